@@ -1,0 +1,19 @@
+/**
+ * The databases of the application, as data. Nothing else in the program names one of them:
+ * a third database is a third entry here.
+ */
+export interface DatabaseDefinition {
+  /** Short name: the value of `--database`, the prefix of the URL flag, the key in JSON and in the config file. */
+  readonly key: string;
+  /** Name of the database in the documents and, by default, on a server. */
+  readonly name: string;
+  /** Environment variable with the connection string; the application itself reads the same one. */
+  readonly urlVariable: string;
+  /** Folder of the chain's migrations, relative to the package. */
+  readonly migrations: string;
+}
+
+export const databases: readonly DatabaseDefinition[] = [
+  { key: "auth", name: "socrates_auth", urlVariable: "DATABASE_URL_AUTH", migrations: "migrations/auth" },
+  { key: "specs", name: "socrates_specs", urlVariable: "DATABASE_URL_SPECS", migrations: "migrations/specs" },
+];

@@ -1,0 +1,93 @@
+/**
+ * Every error that a user can meet, as a typed value: what happened, where, and what to do.
+ * The code decides the exit code; nothing else does.
+ */
+
+/** Exit codes of the program: 0 clean, 1 findings, 2 could not run, 3 a migration was refused or failed. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** Error codes and the exit code that each leads to. The codes are stable: scripts match on them. */
+export const errorCodes = {
+  usage: 2,
+  "config-invalid": 2,
+  "config-not-found": 2,
+  "connection-string": 2,
+  "connection-failed": 2,
+  "connection-lost": 2,
+  "authentication-failed": 2,
+  "database-missing": 2,
+  "tls-failed": 2,
+  "same-database": 2,
+  "one-url-only": 2,
+  "server-too-old": 2,
+  "embedded-locked": 2,
+  "embedded-failed": 2,
+  "image-missing": 2,
+  "output-failed": 2,
+  "query-failed": 2,
+  "ledger-invalid": 3,
+  "file-invalid": 3,
+  "chain-invalid": 3,
+  "wrong-chain": 3,
+  "database-occupied": 3,
+  "privilege-missing": 3,
+  "extension-missing": 3,
+  "read-only": 3,
+  "pooler-unsupported": 3,
+  "lock-held": 3,
+  "lock-lost": 3,
+  "lock-timeout": 3,
+  "migration-failed": 3,
+  "data-loss": 3,
+  interrupted: 3,
+} as const satisfies Record<string, ExitCode>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** A place in a text file. Lines and columns count from 1; columns count code points. */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What PostgreSQL said, in the fields of its error message (manual, section 54.8). */
+export interface SqlDetail {
+  readonly sqlState: string;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+export interface SocratesErrorOptions {
+  /** One sentence that says what to do. */
+  readonly hint: string;
+  readonly cause?: unknown;
+  readonly location?: Location;
+  /** The line of the file at `location`, shown with a caret under the column. */
+  readonly sourceLine?: string;
+  readonly sql?: SqlDetail;
+}
+
+/** The one error class of the project: `message` is the cause in one line, `hint` what to do about it. */
+export class SocratesError extends Error {
+  override readonly name = "SocratesError";
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly location: Location | undefined;
+  readonly sourceLine: string | undefined;
+  readonly sql: SqlDetail | undefined;
+
+  constructor(code: ErrorCode, message: string, options: SocratesErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.location = options.location;
+    this.sourceLine = options.sourceLine;
+    this.sql = options.sql;
+  }
+
+  /** The exit code that this error leads to. */
+  get exitCode(): ExitCode {
+    return errorCodes[this.code];
+  }
+}
