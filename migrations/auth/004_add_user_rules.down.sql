@@ -1,0 +1,3 @@
+-- Drops user_rules.
+
+DROP TABLE user_rules;

@@ -1,0 +1,3 @@
+-- Drops api_keys.
+
+DROP TABLE api_keys;

@@ -1,0 +1,3 @@
+-- Drops test_results.
+
+DROP TABLE test_results;

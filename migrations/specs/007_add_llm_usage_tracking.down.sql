@@ -1,0 +1,3 @@
+-- Drops llm_usage_tracking.
+
+DROP TABLE llm_usage_tracking;

@@ -1,0 +1,3 @@
+-- Drops knowledge_base_documents.
+
+DROP TABLE knowledge_base_documents;

@@ -1,0 +1,3 @@
+-- Removes pgvector.
+
+DROP EXTENSION vector;

@@ -1,0 +1,3 @@
+-- Drops project_shares.
+
+DROP TABLE project_shares;
