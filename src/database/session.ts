@@ -1,0 +1,183 @@
+import type { Duplex } from "node:stream";
+import postgres from "postgres";
+import { SocratesError } from "../errors.ts";
+import { connectionError } from "./connection-error.ts";
+import { withDeadline } from "./deadline.ts";
+import { dial, sendCancel } from "./dial.ts";
+import type { EmbeddedEngine } from "./embedded/engine.ts";
+import { describeTarget, type Target } from "./target.ts";
+
+/** Names the database that a session is for, in messages and in `pg_stat_activity`. */
+export interface SessionOptions {
+  /** Key of the database, for example `auth`. */
+  readonly key: string;
+  /** Name of the database, for example `socrates_auth`. */
+  readonly name: string;
+  readonly target: Target;
+  /** Shown to other users of the server as `application_name`. */
+  readonly applicationName: string;
+}
+
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * One connection to one database, never replaced in silence: where it is lost, so is every lock that it held, and
+ * the next query says so. All SQL goes through the simple query protocol, several statements to a message.
+ */
+export interface Session {
+  readonly key: string;
+  readonly target: Target;
+  /** Where it leads, without the password: `localhost:5432/socrates_auth as app`. */
+  readonly label: string;
+  /** The process that the server reported at start-up: its backend, or whatever a pooler between makes up. */
+  readonly reportedPid: () => number | undefined;
+  /** Runs SQL without a deadline and returns the rows of its last statement. */
+  run<Row extends object>(sql: string): Promise<readonly Row[]>;
+  /** Runs one query in a read-only transaction with `search_path` pinned, with a deadline. */
+  read<Row extends object>(sql: string): Promise<readonly Row[]>;
+  /** The notices since the last call. */
+  takeNotices(): readonly Notice[];
+  /** Asks the server to cancel what runs now; never throws. */
+  cancel(): Promise<void>;
+  /** Ends the connection, within a deadline. Idempotent, never throws. */
+  close(): Promise<void>;
+}
+
+/** Catalog reads answer at once or not at all; this bounds a server that went silent. */
+const readDeadline = 30_000;
+const closeDeadline = 3_000;
+
+const readPrefix =
+  "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL statement_timeout = '25s'; SET LOCAL lock_timeout = '20s'; ";
+
+interface Transport {
+  readonly socket: () => Duplex | Promise<Duplex>;
+  readonly end: () => Promise<void>;
+}
+
+async function openTransport(options: SessionOptions): Promise<Transport> {
+  const { target } = options;
+  if (target.kind === "server") return { socket: () => dial(target), end: async () => {} };
+  const { openEmbedded } = await import("./embedded/engine.ts");
+  const engine: EmbeddedEngine = await openEmbedded({ directory: target.directory, database: options.name });
+  return { socket: () => engine.connect(), end: () => engine.close() };
+}
+
+/** One statement's rows, with what postgres.js knows of the connection. */
+type Result<Row> = readonly Row[] & { readonly state?: { readonly pid: number; readonly secret: number } };
+
+function isMultiple<Row>(result: Result<Row> | readonly Result<Row>[]): result is readonly Result<Row>[] {
+  return Array.isArray(result[0]);
+}
+
+/** The password goes in as a function: postgres.js would otherwise fall back to the environment, which we have read already. */
+function login(name: string, target: Target) {
+  if (target.kind === "embedded")
+    return { host: "localhost", user: "postgres", database: name, password: () => "", connect_timeout: 60 };
+  const { user, database, password = "", connectTimeout } = target;
+  return { host: "localhost", user, database, password: () => password, connect_timeout: connectTimeout };
+}
+
+function lost(label: string, cause?: unknown): SocratesError {
+  return new SocratesError("connection-lost", `the connection to ${label} was lost`, {
+    hint: "See the server's log for the reason, then run the command again.",
+    cause,
+  });
+}
+
+/** Whether an error says that the connection is gone, in the words of postgres.js or of Node. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof SocratesError) return error.code === "connection-lost";
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  const code = String(error.code);
+  return (
+    /^(CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)/.test(code) || /^(08|57P0[123])/.test(code) // classes 08 "connection exception", 57P01-03 "admin/crash shutdown, cannot connect now"
+  );
+}
+
+/**
+ * Opens a session. A server is reached with the first query, which then throws SocratesError `connection-failed`,
+ * `authentication-failed`, `database-missing` or `tls-failed`.
+ * @throws SocratesError `embedded-locked`, `embedded-failed`, `image-missing` for embedded databases
+ */
+export async function openSession(settings: SessionOptions): Promise<Session> {
+  const { key, name, target, applicationName } = settings;
+  const label = describeTarget(target);
+  const transport = await openTransport(settings);
+  const notices: Notice[] = [];
+  let dialled = false;
+  let state: { pid: number; secret: number } | undefined;
+  let closed = false;
+
+  const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
+    // postgres.js reconnects by itself; a second socket would be a session without our locks and settings.
+    socket: () => {
+      if (dialled) throw lost(label);
+      dialled = true;
+      return transport.socket();
+    },
+    ...login(name, target),
+    max: 1,
+    ssl: false,
+    prepare: false,
+    fetch_types: false,
+    debug: false,
+    idle_timeout: 0,
+    max_lifetime: null,
+    connection: {
+      application_name: applicationName,
+      ...(target.kind === "server" && target.options !== undefined ? { options: target.options } : {}),
+    },
+    onnotice: ({ code = "", message = "" }) => void notices.push({ code, message }),
+  };
+  const sql = postgres(options);
+
+  /** The results of every statement of the text, in order. */
+  const send = async <Row extends object>(text: string): Promise<readonly Result<Row>[]> => {
+    const result: Result<Row> | Result<Row>[] = await sql
+      .unsafe<Row[]>(text)
+      .simple()
+      .catch((error: unknown) => {
+        throw state === undefined && target.kind === "server" ? connectionError(error, target) : error;
+      });
+    const results = isMultiple(result) ? result : [result];
+    state ??= results[0]?.state;
+    return results;
+  };
+
+  const session: Session = {
+    key,
+    target,
+    label,
+    reportedPid: () => state?.pid,
+    run: async <Row extends object>(text: string) => (await send<Row>(text)).at(-1) ?? [],
+    read: async <Row extends object>(query: string) => {
+      const timedOut = () => lost(label, `no answer in ${readDeadline / 1000} s`);
+      try {
+        const results = await withDeadline(
+          send<Row>(`${readPrefix}${query}; COMMIT`),
+          readDeadline,
+          timedOut,
+        );
+        return results.at(-2) ?? [];
+      } catch (error) {
+        if (!isConnectionLoss(error)) await send("ROLLBACK").catch(() => {});
+        throw error;
+      }
+    },
+    takeNotices: () => notices.splice(0),
+    cancel: async () => {
+      if (target.kind === "server" && state !== undefined) await sendCancel(target, state);
+    },
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await withDeadline(sql.end({ timeout: 1 }), closeDeadline, () => lost(label)).catch(() => {});
+      await transport.end();
+    },
+  };
+  return session;
+}

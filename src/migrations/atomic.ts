@@ -1,0 +1,91 @@
+import { SocratesError } from "../errors.ts";
+import { type Task, taskSql } from "./apply.ts";
+import type { LockedDatabase } from "./locked.ts";
+import { resolveLoss } from "./lost-commit.ts";
+import { planFiles } from "./plan.ts";
+import { type Done, type PlanRun, runPlan } from "./run-plan.ts";
+import { transactionSettings } from "./script-sql.ts";
+import type { Scripts } from "./scripts.ts";
+import type { RunSettings } from "./settings.ts";
+import { displayPath } from "./source-file.ts";
+import { interrupted, refuseTruncation, rollBack, transactionError, withRetries } from "./transact.ts";
+
+/** @throws SocratesError `file-invalid` for a migration that cannot be part of one transaction */
+export function checkNoLoneFiles(scripts: Scripts): void {
+  for (const { noTransaction, source } of scripts.values()) {
+    if (noTransaction)
+      throw new SocratesError(
+        "file-invalid",
+        `${displayPath(source.path)} runs outside a transaction and cannot be part of an atomic run`,
+        {
+          hint: "Run without --atomic, or stop before it with --to.",
+        },
+      );
+  }
+}
+
+/** Runs a task inside the transaction that is open already. */
+async function runInside(task: Task, settings: RunSettings): Promise<number> {
+  const { sql, lines } = taskSql(task, settings.toolVersion);
+  task.session.takeNotices();
+  try {
+    const [row] = await task.session.run<{ durationMs: number }>(sql);
+    refuseTruncation(task.session, task.script);
+    if (settings.signal.aborted) throw interrupted();
+    return row?.durationMs ?? 0;
+  } catch (error) {
+    throw transactionError(error, task, lines, settings.signal);
+  }
+}
+
+/** Commits one after the other; PostgreSQL has no commit over two databases without prepared transactions. */
+async function commitAll(run: PlanRun, databases: readonly LockedDatabase[]): Promise<void> {
+  const committed: string[] = [];
+  for (const database of databases) {
+    try {
+      await database.session.run("COMMIT");
+    } catch (error) {
+      const last = planFiles(run.plan).findLast((file) => file.database === database.key);
+      const known = last === undefined ? error : await resolveLoss(error, database, last, run.direction);
+      if (committed.length === 0) throw known;
+      throw new SocratesError(
+        "migration-failed",
+        `${committed.join(", ")} is committed, but ${database.key} is not: ${known instanceof Error ? known.message : String(known)}`,
+        {
+          hint: "Run the command again: it goes on with the database that is behind.",
+          cause: error,
+        },
+      );
+    }
+    committed.push(database.key);
+  }
+}
+
+/**
+ * Runs a plan with one transaction per database: all that is pending, or nothing. Where a lock is in the way, everything
+ * is rolled back and begun again, as no part of it may keep its locks while it waits.
+ */
+export async function runAtomic(run: PlanRun): Promise<Done[]> {
+  const [firstFile] = planFiles(run.plan);
+  if (firstFile === undefined) return [];
+  const taken = new Set(run.plan.flatMap(({ parts }) => parts.map(({ database }) => database)));
+  const databases = run.databases.filter(({ key }) => taken.has(key));
+  const before = new Map(databases.map(({ key, applied }) => [key, [...applied]]));
+  return withRetries(firstFile, run.settings, async () => {
+    try {
+      await Promise.all(
+        databases.map(({ session }) => session.run(`BEGIN; ${transactionSettings(run.settings)}`)),
+      );
+      const done = await runPlan(run, runInside);
+      await commitAll(run, databases);
+      return done;
+    } catch (error) {
+      await Promise.all(databases.map(({ session }) => rollBack(session, error)));
+      for (const { key, applied } of databases) {
+        applied.clear();
+        for (const number of before.get(key) ?? []) applied.add(number);
+      }
+      throw error;
+    }
+  });
+}

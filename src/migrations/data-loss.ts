@@ -1,0 +1,124 @@
+import { identifier, literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import type { MigrationFile } from "./files.ts";
+import { guardStates, scriptSql, transactionSettings } from "./script-sql.ts";
+import { type Scripts, scriptFor } from "./scripts.ts";
+import type { RunSettings } from "./settings.ts";
+import { isServerError, migrationError } from "./sql-error.ts";
+
+/** A table, or a column of a table that stays, that undoing a migration drops. */
+export interface Dropped {
+  readonly schema: string;
+  readonly table: string;
+  /** Undefined for the table itself. */
+  readonly column: string | undefined;
+}
+
+/** What undoing one migration drops, and how many rows that costs: for a column, the rows in which it is not null. */
+export interface Loss {
+  readonly file: MigrationFile;
+  readonly dropped: Dropped;
+  readonly rows: number;
+}
+
+interface ColumnRow {
+  readonly id: string;
+  readonly tableId: string;
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+}
+
+const listColumns = `SELECT c.oid || '.' || a.attnum AS id, c.oid::text AS "tableId", n.nspname AS schema, c.relname AS "table", a.attname AS "column"
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'socrates_db')
+ORDER BY c.oid, a.attnum`;
+
+/** Tables and columns that stand in `before` and not in `after`, a dropped table without its columns. */
+function droppedBetween(before: readonly ColumnRow[], after: readonly ColumnRow[]): Dropped[] {
+  const columns = new Set(after.map(({ id }) => id));
+  const tables = new Set(after.map(({ tableId }) => tableId));
+  const seen = new Set<string>();
+  return before.flatMap(({ id, tableId, schema, table, column }): Dropped[] => {
+    if (columns.has(id)) return [];
+    if (tables.has(tableId)) return [{ schema, table, column }];
+    if (seen.has(tableId)) return [];
+    seen.add(tableId);
+    return [{ schema, table, column: undefined }];
+  });
+}
+
+function qualified({ schema, table }: Dropped): string {
+  return `${identifier(schema)}.${identifier(table)}`;
+}
+
+async function rowsIn(session: Session, dropped: Dropped): Promise<number> {
+  const counted = dropped.column === undefined ? "*" : identifier(dropped.column);
+  const [row] = await session.run<{ rows: string }>(
+    `SELECT count(${counted})::text AS rows FROM ${qualified(dropped)}`,
+  );
+  return Number(row?.rows ?? 0);
+}
+
+/** Undoes one migration inside the rehearsal. What cannot run in a transaction drops no rows: it is an index or the like. */
+async function rehearseOne(session: Session, file: MigrationFile, scripts: Scripts): Promise<void> {
+  const script = scriptFor(scripts, file);
+  const { sql, lines } = scriptSql(script);
+  try {
+    await session.run(`SAVEPOINT one; ${sql} RELEASE SAVEPOINT one`);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    if (!script.noTransaction || error.code !== "25001") throw migrationError(error, script, lines);
+    await session.run("ROLLBACK TO SAVEPOINT one");
+  }
+}
+
+/**
+ * Undoes migrations of one database in a transaction that is always rolled back, and counts the rows in what they drop.
+ * PostgreSQL itself says what a script drops; reading its text would miss what a function or a cascade does.
+ * @param files in the order in which they are undone
+ */
+export async function rehearse(
+  session: Session,
+  files: readonly MigrationFile[],
+  scripts: Scripts,
+  settings: RunSettings,
+): Promise<Loss[]> {
+  try {
+    await session.run(`BEGIN; ${transactionSettings(settings)} SAVEPOINT start`);
+    const drops: { file: MigrationFile; dropped: Dropped }[] = [];
+    let before = await session.run<ColumnRow>(listColumns);
+    for (const file of files) {
+      await rehearseOne(session, file, scripts);
+      const after = await session.run<ColumnRow>(listColumns);
+      for (const dropped of droppedBetween(before, after)) drops.push({ file, dropped });
+      before = after;
+    }
+    await session.run("ROLLBACK TO SAVEPOINT start");
+    const losses: Loss[] = [];
+    for (const { file, dropped } of drops)
+      losses.push({ file, dropped, rows: await rowsIn(session, dropped) });
+    return losses;
+  } finally {
+    await session.run("ROLLBACK").catch(() => {});
+    session.takeNotices();
+  }
+}
+
+/** SQL that keeps rows out of what is about to be dropped and ends the transaction where some have come since the rehearsal. */
+export function lossGuardSql(drops: readonly Dropped[]): string {
+  return drops
+    .map((dropped) => {
+      const found = dropped.column === undefined ? "" : ` WHERE ${identifier(dropped.column)} IS NOT NULL`;
+      const message = literal(`${describeDropped(dropped)} holds rows`);
+      return `LOCK TABLE ${qualified(dropped)} IN ACCESS EXCLUSIVE MODE;
+DO $guard$ BEGIN IF EXISTS (SELECT FROM ${qualified(dropped)}${found}) THEN RAISE EXCEPTION USING ERRCODE = '${guardStates.rowsFound}', MESSAGE = ${message}; END IF; END $guard$;`;
+    })
+    .join("\n");
+}
+
+/** `public.users`, or `public.users.email` for a column. */
+export function describeDropped({ schema, table, column }: Dropped): string {
+  return [schema, table, ...(column === undefined ? [] : [column])].join(".");
+}

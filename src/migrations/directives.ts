@@ -1,0 +1,85 @@
+import { nearest } from "../nearest.ts";
+import { fileError, type SourceFile } from "./source-file.ts";
+
+/**
+ * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement.
+ * `phase N` names the phase; `no-transaction` runs the one statement of the file outside a transaction.
+ */
+export interface Directives {
+  readonly phase: number | undefined;
+  readonly noTransaction: boolean;
+}
+
+const prefix = "socrates-db";
+const known = ["phase", "no-transaction"];
+const commentPattern = /^--\s*([\w-]+)\s*:\s*(.*?)\s*$/;
+
+function misspelt(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? `The directives are: ${candidates.join(", ")}.` : `Did you mean "${near}"?`;
+}
+
+/**
+ * Reads the directives of a file.
+ * @throws SocratesError `file-invalid` for a directive that is unknown, misspelt, repeated, or below the first statement
+ */
+export function readDirectives(source: SourceFile): Directives {
+  const found = new Map<string, string>();
+  let inHeader = true;
+  let offset = 0;
+  for (const rawLine of source.text.split("\n")) {
+    const line = rawLine.trim();
+    const match = commentPattern.exec(line);
+    if (match !== null) readLine(source, offset, match[1] ?? "", match[2] ?? "", inHeader, found);
+    else if (line !== "" && !line.startsWith("--")) inHeader = false;
+    offset += rawLine.length + 1;
+  }
+  const phase = found.get("phase");
+  return {
+    phase: phase === undefined ? undefined : Number(phase),
+    noTransaction: found.has("no-transaction"),
+  };
+}
+
+function readLine(
+  source: SourceFile,
+  offset: number,
+  key: string,
+  text: string,
+  inHeader: boolean,
+  found: Map<string, string>,
+): void {
+  if (key !== prefix) {
+    if (inHeader && nearest(key, [prefix]) !== undefined)
+      throw fileError(source, offset, `unknown directive prefix "${key}"`, `Write "-- ${prefix}: …".`);
+    return;
+  }
+  if (!inHeader)
+    throw fileError(
+      source,
+      offset,
+      `the directive "${text}" stands below the first statement`,
+      "Move it to the top of the file.",
+    );
+  const [name = "", ...rest] = text.split(/\s+/);
+  const value = rest.join(" ");
+  if (!known.includes(name))
+    throw fileError(source, offset, `unknown directive "${name}"`, misspelt(name, known));
+  if (found.has(name))
+    throw fileError(source, offset, `the directive "${name}" stands twice`, "Keep one of them.");
+  if (name === "phase" && !/^\d{1,4}$/.test(value))
+    throw fileError(
+      source,
+      offset,
+      `the phase "${value}" is no whole number`,
+      `Write for example "-- ${prefix}: phase 3".`,
+    );
+  if (name === "no-transaction" && value !== "")
+    throw fileError(
+      source,
+      offset,
+      `"no-transaction" takes no value, but has "${value}"`,
+      `Write "-- ${prefix}: no-transaction".`,
+    );
+  found.set(name, value);
+}

@@ -1,0 +1,213 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { SocratesError } from "../errors.ts";
+import { readDirectives } from "./directives.ts";
+import { checksum, displayPath, fileError, readSource, type SourceFile } from "./source-file.ts";
+import { isTransactionControl, type Statement, splitStatements, UnterminatedError } from "./statements.ts";
+
+/** One migration of a chain, as its files state it. */
+export interface MigrationFile {
+  /** Unique over all chains. */
+  readonly number: number;
+  /** The part of the file name behind the number, for example `create_auth_tables`. */
+  readonly name: string;
+  /** Number and name as in the file name, for example `001_create_auth_tables`. */
+  readonly id: string;
+  /** Key of the database whose chain it belongs to. */
+  readonly database: string;
+  readonly phase: number;
+  readonly noTransaction: boolean;
+  readonly source: SourceFile;
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly checksum: string;
+  /** Absolute path of the file that undoes it, where there is one. */
+  readonly downPath: string | undefined;
+}
+
+/** The migrations of one database, ordered by number. */
+export interface ChainFiles {
+  readonly database: string;
+  readonly folder: string;
+  readonly migrations: readonly MigrationFile[];
+}
+
+const namePattern = /^(\d{3,6})_([a-z0-9][a-z0-9_]*)(\.down)?\.sql$/;
+
+/** A migration number as it stands in file names: at least three digits. */
+export function formatNumber(number: number): string {
+  return String(number).padStart(3, "0");
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.toLowerCase().endsWith(".sql"))
+      .sort();
+  } catch (cause) {
+    throw new SocratesError("config-invalid", `the migrations folder ${displayPath(folder)} cannot be read`, {
+      hint: "Check the folder's name in the configuration, or create it.",
+      cause,
+    });
+  }
+}
+
+function readMigration(
+  database: string,
+  folder: string,
+  fileName: string,
+  downPath: string | undefined,
+): MigrationFile {
+  const match = namePattern.exec(fileName);
+  const source = readSource(path.join(folder, fileName));
+  const { phase, noTransaction } = readDirectives(source);
+  if (phase === undefined)
+    throw new SocratesError("file-invalid", `${displayPath(source.path)} names no phase`, {
+      hint: 'Put "-- socrates-db: phase N" on its first line.',
+    });
+  const number = Number(match?.[1]);
+  const name = match?.[2] ?? "";
+  return {
+    number,
+    name,
+    id: `${match?.[1]}_${name}`,
+    database,
+    phase,
+    noTransaction,
+    source,
+    checksum: checksum(source.text),
+    downPath,
+  };
+}
+
+/**
+ * Reads the chain of one database from its folder. Files are `NNN_name.sql` and, to undo it, `NNN_name.down.sql`;
+ * other files that end in `.sql` are refused, so that a misnamed migration cannot be passed over in silence.
+ * @throws SocratesError `file-invalid`, `config-invalid`
+ */
+export function readChain(database: string, folder: string): ChainFiles {
+  const names = listFolder(folder);
+  const up = new Set<string>();
+  const down = new Set<string>();
+  for (const name of names) {
+    const match = namePattern.exec(name);
+    if (match === null)
+      throw new SocratesError(
+        "file-invalid",
+        `${displayPath(path.join(folder, name))} is not named like a migration`,
+        {
+          hint: "Name it NNN_name.sql or NNN_name.down.sql, in lower case with underscores.",
+        },
+      );
+    (match[3] === undefined ? up : down).add(name);
+  }
+  for (const name of down) {
+    if (!up.has(name.replace(/\.down\.sql$/, ".sql")))
+      throw new SocratesError(
+        "file-invalid",
+        `${displayPath(path.join(folder, name))} undoes a migration that does not exist`,
+        {
+          hint: "Restore the migration of that name, or remove this file.",
+        },
+      );
+  }
+  const migrations = [...up].map((name) => {
+    const downName = name.replace(/\.sql$/, ".down.sql");
+    return readMigration(
+      database,
+      folder,
+      name,
+      down.has(downName) ? path.join(folder, downName) : undefined,
+    );
+  });
+  return { database, folder, migrations: migrations.sort((a, b) => a.number - b.number) };
+}
+
+/**
+ * Checks what must hold over all chains before any of them runs: every number once, phases that never fall.
+ * @throws SocratesError `file-invalid`
+ */
+export function checkChains(chains: readonly ChainFiles[]): void {
+  const byNumber = new Map<number, MigrationFile>();
+  for (const migration of chains.flatMap((chain) => chain.migrations)) {
+    const other = byNumber.get(migration.number);
+    if (other !== undefined)
+      throw new SocratesError(
+        "file-invalid",
+        `two migrations have the number ${formatNumber(migration.number)}: ${displayPath(other.source.path)} and ${displayPath(migration.source.path)}`,
+        { hint: "Give the newer one the next free number; numbers are unique over all databases." },
+      );
+    byNumber.set(migration.number, migration);
+  }
+  for (const { migrations } of chains) {
+    for (const [i, migration] of migrations.entries()) {
+      const previous = migrations[i - 1];
+      if (previous !== undefined && migration.phase < previous.phase)
+        throw new SocratesError(
+          "file-invalid",
+          `${displayPath(migration.source.path)} is of phase ${migration.phase}, but ${previous.id} before it is of phase ${previous.phase}`,
+          { hint: `Phases never fall along a chain: make it phase ${previous.phase} or later.` },
+        );
+    }
+  }
+}
+
+/** An SQL file taken apart, checked and ready to run. */
+export interface Script {
+  readonly source: SourceFile;
+  readonly statements: readonly Statement[];
+  readonly noTransaction: boolean;
+}
+
+/**
+ * Takes a file apart into the statements that will run.
+ * @throws SocratesError `file-invalid` for an empty file, transaction control, an open quote, and a `no-transaction` file with
+ *   more than one statement: PostgreSQL commits each on its own, so a failure between two could not be undone
+ */
+export function readScript(source: SourceFile, noTransaction: boolean): Script {
+  const statements = split(source);
+  const [first, second] = statements;
+  if (first === undefined)
+    throw new SocratesError("file-invalid", `${displayPath(source.path)} is empty: it holds no statement`, {
+      hint: "Write its SQL, or remove the file.",
+    });
+  for (const statement of statements) {
+    if (isTransactionControl(statement))
+      throw fileError(
+        source,
+        statement.offset,
+        `transaction control (${statement.words[0]}) is not allowed in a migration`,
+        "Remove it: the migration and its ledger row commit together, in one transaction.",
+      );
+    const command = /\\\w+/.exec(statement.text);
+    if (command !== null && statement.words.includes("\\"))
+      throw fileError(
+        source,
+        statement.offset + command.index,
+        `"${command[0]}" is a command of psql, not SQL`,
+        "Write it as SQL; a migration is sent to the server, not to psql.",
+      );
+  }
+  if (noTransaction && second !== undefined)
+    throw fileError(
+      source,
+      second.offset,
+      "a no-transaction migration holds one statement, this is a second one",
+      "Move it to a migration of its own.",
+    );
+  return { source, statements, noTransaction };
+}
+
+function split(source: SourceFile): Statement[] {
+  try {
+    return splitStatements(source.text);
+  } catch (error) {
+    if (error instanceof UnterminatedError)
+      throw fileError(
+        source,
+        error.offset,
+        `${error.what} is never closed`,
+        "Close it, or remove what opens it.",
+      );
+    throw error;
+  }
+}

@@ -1,0 +1,165 @@
+import { literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+
+/** One applied migration, a row of `socrates_db.migrations`. */
+export interface LedgerRow {
+  readonly number: number;
+  readonly name: string;
+  readonly phase: number;
+  readonly checksum: string;
+  readonly appliedAt: Date;
+  readonly durationMs: number;
+  readonly appliedBy: string;
+  readonly toolVersion: string;
+}
+
+/** What a database says of itself. Without a ledger both parts are empty. */
+export interface Ledger {
+  /** Key of the database whose chain this is, for example `auth`; undefined where there is no ledger. */
+  readonly chain: string | undefined;
+  /** Ordered by number. */
+  readonly rows: readonly LedgerRow[];
+}
+
+export const emptyLedger: Ledger = { chain: undefined, rows: [] };
+
+/**
+ * Makes the ledger. The history is append-only: its trigger refuses what would change the past.
+ * Statements must stay repeatable, as several runners may come here one after the other.
+ */
+const createLedger = `
+CREATE SCHEMA IF NOT EXISTS socrates_db;
+COMMENT ON SCHEMA socrates_db IS 'Ledger of socrates-db: which migrations this database has';
+CREATE TABLE IF NOT EXISTS socrates_db.chain (
+  singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+  name text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS socrates_db.migrations (
+  number integer PRIMARY KEY,
+  name text NOT NULL UNIQUE,
+  phase integer NOT NULL,
+  checksum text NOT NULL,
+  applied_at timestamptz NOT NULL,
+  duration_ms integer NOT NULL,
+  applied_by text NOT NULL,
+  tool_version text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS socrates_db.history (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  action text NOT NULL CHECK (action IN ('start', 'fail', 'apply', 'rollback', 'adopt')),
+  number integer NOT NULL,
+  name text NOT NULL,
+  checksum text NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  duration_ms integer,
+  done_by text NOT NULL DEFAULT session_user,
+  tool_version text NOT NULL
+);
+CREATE OR REPLACE FUNCTION socrates_db.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+  RAISE EXCEPTION 'socrates_db.history is append-only';
+END
+$body$;
+DROP TRIGGER IF EXISTS append_only ON socrates_db.history;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON socrates_db.history
+  FOR EACH STATEMENT EXECUTE FUNCTION socrates_db.refuse_change();`;
+
+/** SQL that makes the ledger where it is missing and says whose chain it is. */
+export function ensureLedgerSql(chain: string): string {
+  return `${createLedger}
+INSERT INTO socrates_db.chain (name) VALUES (${literal(chain)}) ON CONFLICT DO NOTHING;`;
+}
+
+const readRows = `
+SELECT (SELECT name FROM socrates_db.chain) AS chain, number, name, phase, checksum, applied_at AS "appliedAt",
+  duration_ms AS "durationMs", applied_by AS "appliedBy", tool_version AS "toolVersion"
+FROM (SELECT 1) one LEFT JOIN socrates_db.migrations ON true ORDER BY number`;
+
+type Row = { chain: string | null } & (LedgerRow | { number: null });
+
+/**
+ * Reads the ledger of a database that has one.
+ * @throws SocratesError `ledger-invalid` where its tables are not as this program makes them
+ * @throws SocratesError `privilege-missing` where they cannot be read
+ */
+export async function readLedger(session: Session): Promise<Ledger> {
+  const rows = await session.read<Row>(readRows).catch((error: unknown) => {
+    throw ledgerError(session, error);
+  });
+  const applied: LedgerRow[] = [];
+  for (const { chain: _, ...row } of rows) if (row.number !== null) applied.push(row);
+  return { chain: rows[0]?.chain ?? undefined, rows: applied };
+}
+
+function ledgerError(session: Session, error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === "42501")
+    return new SocratesError(
+      "privilege-missing",
+      `the ledger of ${session.label} cannot be read: ${message}`,
+      {
+        hint: "Grant USAGE on schema socrates_db and SELECT, INSERT, UPDATE, DELETE on its tables, or use the role that made them.",
+        cause: error,
+      },
+    );
+  if (/^42/.test(code) || code === "3F000")
+    return new SocratesError(
+      "ledger-invalid",
+      `the schema socrates_db of ${session.label} is not a ledger of this program: ${message}`,
+      {
+        hint: "Rename or remove the schema that uses this name, or restore the ledger from a backup.",
+        cause: error,
+      },
+    );
+  return error;
+}
+
+/** What is written for one migration: the row itself, or the one that is taken away. */
+export interface LedgerEntry {
+  readonly number: number;
+  readonly name: string;
+  readonly phase: number;
+  readonly checksum: string;
+}
+
+const elapsed = "GREATEST(0, extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000)::integer";
+
+function history(
+  action: "start" | "fail" | "apply" | "rollback",
+  entry: LedgerEntry,
+  toolVersion: string,
+  duration: string,
+): string {
+  return `INSERT INTO socrates_db.history (action, number, name, checksum, duration_ms, tool_version) VALUES ('${action}', ${entry.number}, ${literal(entry.name)}, ${literal(entry.checksum)}, ${duration}, ${literal(toolVersion)});`;
+}
+
+/** SQL that records that a statement outside a transaction is about to run. */
+export function recordStartSql(entry: LedgerEntry, toolVersion: string): string {
+  return history("start", entry, toolVersion, "NULL");
+}
+
+/** SQL that records that such a statement failed and left nothing behind. */
+export function recordFailureSql(entry: LedgerEntry, toolVersion: string): string {
+  return history("fail", entry, toolVersion, "NULL");
+}
+
+/** SQL that records a migration as applied and returns its duration; `duration` is SQL, by default the time of the message it stands in. */
+export function recordApplySql(entry: LedgerEntry, toolVersion: string, duration: string = elapsed): string {
+  return `${history("apply", entry, toolVersion, duration)}
+INSERT INTO socrates_db.migrations (number, name, phase, checksum, applied_at, duration_ms, applied_by, tool_version)
+VALUES (${entry.number}, ${literal(entry.name)}, ${entry.phase}, ${literal(entry.checksum)}, clock_timestamp(), ${duration}, session_user, ${literal(toolVersion)})
+RETURNING duration_ms AS "durationMs"`;
+}
+
+/** SQL that records a migration as undone and returns the time that took. */
+export function recordRollbackSql(
+  entry: LedgerEntry,
+  toolVersion: string,
+  duration: string = elapsed,
+): string {
+  return `${history("rollback", entry, toolVersion, duration)}
+DELETE FROM socrates_db.migrations WHERE number = ${entry.number} RETURNING ${duration} AS "durationMs"`;
+}

@@ -1,0 +1,83 @@
+import { sleep } from "../database/deadline.ts";
+import type { Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+
+/**
+ * The advisory lock that lets one runner at a time change a database. Keys are local to a database (manual, section
+ * 13.3.5), so the same pair serves everywhere. Both halves are positive int4, as `pg_locks` shows them unsigned.
+ */
+const classId = 1397708371; // "SOCS" as four bytes
+const objectId = 1;
+
+/** Key under which the ledger itself is made; as SQL, for functions that take two keys. */
+export const ledgerLockKey = `${classId}, 2`;
+
+/** Who holds the lock, as other sessions see it. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly application: string;
+  readonly user: string | null;
+  /** When its session last changed state. */
+  readonly since: Date | null;
+}
+
+/** SQL condition: this very backend holds the lock. Inside a transaction it shows that no reconnect and no pooler came between. */
+export const lockHeldCondition = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2)`;
+
+const findHolder = `SELECT l.pid, COALESCE(a.application_name, '') AS application, a.usename AS "user", a.state_change AS since
+FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.classid = ${classId} AND l.objid = ${objectId} AND l.objsubid = 2`;
+
+export function describeHolder(holder: LockHolder | undefined): string {
+  if (holder === undefined) return "another session";
+  const application =
+    holder.application === ""
+      ? ""
+      : ` (${holder.application}${holder.user === null ? "" : `, user ${holder.user}`})`;
+  return `pid ${holder.pid}${application}`;
+}
+
+export interface LockOptions {
+  /** How long to wait for another runner, in milliseconds. */
+  readonly wait: number;
+  readonly signal: AbortSignal;
+  /** Called when the wait begins and whenever the holder changes. */
+  readonly onWait: (holder: LockHolder | undefined) => void;
+}
+
+/**
+ * Takes the lock, polling with no transaction open: a waiter inside one would deadlock with CREATE INDEX CONCURRENTLY,
+ * which waits for all older transactions (manual, "CREATE INDEX", building indexes concurrently).
+ * @throws SocratesError `lock-held` with the holder's pid and application
+ */
+export async function takeLock(session: Session, options: LockOptions): Promise<void> {
+  const end = performance.now() + options.wait;
+  let shown: number | undefined | null = null;
+  for (let pause = 50; ; pause = Math.min(pause * 1.5, 500)) {
+    const [row] = await session.run<{ taken: boolean }>(
+      `SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,
+    );
+    if (row?.taken === true) return;
+    const [holder] = await session.read<LockHolder>(findHolder);
+    if (performance.now() >= end)
+      throw new SocratesError(
+        "lock-held",
+        `${session.label} is being changed by ${describeHolder(holder)}; waited ${options.wait / 1000} s for it`,
+        {
+          hint: "Let it finish, raise --lock-wait, or end it with pg_terminate_backend if it is stuck.",
+        },
+      );
+    if (shown === null || shown !== holder?.pid) options.onWait(holder);
+    shown = holder?.pid;
+    await sleep(
+      Math.min(pause * (0.5 + Math.random()), Math.max(1, end - performance.now())),
+      options.signal,
+    );
+  }
+}
+
+/** Gives the lock back. The end of the session does so too, which is why a failure here is of no consequence. */
+export async function releaseLock(session: Session): Promise<void> {
+  await session.run(`SELECT pg_catalog.pg_advisory_unlock(${classId}, ${objectId})`).catch(() => {});
+}

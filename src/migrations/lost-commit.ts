@@ -1,0 +1,71 @@
+import { sleep } from "../database/deadline.ts";
+import { isConnectionLoss, openSession, type Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+import type { MigrationFile } from "./files.ts";
+import { readLedger } from "./ledger.ts";
+import type { OpenDatabase } from "./open.ts";
+import type { Direction } from "./settings.ts";
+
+/** How long the backend of a lost connection may take to end, in milliseconds: until then its COMMIT may still happen. */
+const backendEnd = 10_000;
+
+async function waitForBackend(session: Session, pid: number): Promise<void> {
+  const end = performance.now() + backendEnd;
+  for (;;) {
+    const [row] = await session.read<{ alive: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = ${pid}) AS alive`,
+    );
+    if (row?.alive !== true || performance.now() > end) return;
+    await sleep(100);
+  }
+}
+
+async function readAgain(database: OpenDatabase, file: MigrationFile): Promise<boolean> {
+  const { key, name, target, info } = database;
+  const session = await openSession({ key, name, target, applicationName: "socrates-db recovery" });
+  try {
+    await waitForBackend(session, info.backendPid);
+    return (await readLedger(session)).rows.some(
+      (row) => row.number === file.number && row.checksum === file.checksum,
+    );
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * A connection that breaks leaves open whether the last COMMIT took effect. Before anything is said, the ledger is read
+ * over a new connection; other errors pass through.
+ */
+export async function resolveLoss(
+  error: unknown,
+  database: OpenDatabase,
+  file: MigrationFile,
+  direction: Direction,
+): Promise<unknown> {
+  if (!isConnectionLoss(error) || database.target.kind !== "server") return error;
+  const lost = `the connection to ${database.session.label} was lost during ${file.id}`;
+  const reason = error instanceof Error ? error.message : String(error);
+  try {
+    const inLedger = await readAgain(database, file);
+    const outcome =
+      inLedger === (direction === "up")
+        ? direction === "up"
+          ? "it was applied"
+          : "it was undone"
+        : `nothing of it was kept`;
+    return new SocratesError("connection-lost", `${lost} (${reason}); by the ledger, ${outcome}`, {
+      hint: "Run the command again to go on from there.",
+      cause: error,
+    });
+  } catch (cause) {
+    return new SocratesError(
+      "connection-lost",
+      `${lost} (${reason}), and the ledger cannot be read: whether it took effect is not known`,
+      {
+        hint: "When the server answers again, run the command again: it goes on from what the ledger says.",
+        cause,
+      },
+    );
+  }
+}

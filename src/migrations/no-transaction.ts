@@ -1,0 +1,98 @@
+import { identifier, literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+import type { Task } from "./apply.ts";
+import type { MigrationFile } from "./files.ts";
+import { recordApplySql, recordFailureSql, recordRollbackSql, recordStartSql } from "./ledger.ts";
+import { guardSql, transactionSettings } from "./script-sql.ts";
+import type { RunSettings } from "./settings.ts";
+import { concurrentIndex } from "./statements.ts";
+import { interrupted, rollBack, transactionError } from "./transact.ts";
+
+/**
+ * A statement that PostgreSQL runs outside a transaction commits on its own, before its ledger row can. So a `start` is
+ * written to the history first: where a run died between, the next one knows that the index there is its own half-built
+ * one, and builds it anew.
+ */
+export async function runOutsideTransaction(task: Task, settings: RunSettings): Promise<number> {
+  const { session, file } = task;
+  const [statement] = task.script.statements;
+  if (statement === undefined) return 0;
+  const index = task.direction === "up" ? concurrentIndex(statement) : undefined;
+  try {
+    if (index !== undefined && (await wasStarted(session, file))) await dropIndex(session, index);
+    await inTransaction(task, settings, recordStartSql(file, settings.toolVersion));
+    // CONCURRENTLY waits for others without keeping anybody out, so it may wait as long as we wait for another runner.
+    await session.run(
+      `SET search_path = public, pg_temp; SET lock_timeout = ${settings.lockWait}; SET statement_timeout = ${settings.statementTimeout}`,
+    );
+    const start = performance.now();
+    await session.run(statement.text);
+    const duration = String(Math.round(performance.now() - start));
+    if (index !== undefined) await refuseInvalid(session, index);
+    if (settings.signal.aborted) throw interrupted();
+    const record = task.direction === "up" ? recordApplySql : recordRollbackSql;
+    return await inTransaction(task, settings, record(file, settings.toolVersion, duration));
+  } catch (error) {
+    await rollBack(session, error);
+    await cleanUp(task, index, settings);
+    throw transactionError(error, task, undefined, settings.signal);
+  } finally {
+    await session.run("RESET search_path; RESET lock_timeout; RESET statement_timeout").catch(() => {});
+  }
+}
+
+async function inTransaction(task: Task, settings: RunSettings, sql: string): Promise<number> {
+  const { session, file, head, lock } = task;
+  const guard = guardSql({
+    chain: session.key,
+    head,
+    number: file.number,
+    applied: task.direction === "down",
+    lock,
+  });
+  const [row] = await session.run<{ durationMs?: number }>(
+    `BEGIN; ${transactionSettings(settings)} ${guard} ${sql}`,
+  );
+  await session.run("COMMIT");
+  return row?.durationMs ?? 0;
+}
+
+async function wasStarted(session: Session, file: MigrationFile): Promise<boolean> {
+  const [last] = await session.read<{ action: string }>(
+    `SELECT action FROM socrates_db.history WHERE number = ${file.number} ORDER BY id DESC LIMIT 1`,
+  );
+  return last?.action === "start";
+}
+
+/** After a failure that the server survived: what is half-built goes, and the history says so. */
+async function cleanUp(task: Task, index: string | undefined, settings: RunSettings): Promise<void> {
+  const { session, file } = task;
+  try {
+    if (index !== undefined && (await indexIsValid(session, index)) === false)
+      await dropIndex(session, index);
+    await session.run(recordFailureSql(file, settings.toolVersion));
+  } catch {
+    // The connection is gone: the next run finds the start without an end and cleans up.
+  }
+}
+
+async function indexIsValid(session: Session, index: string): Promise<boolean | undefined> {
+  const [row] = await session.read<{ valid: boolean }>(
+    `SELECT i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'public' AND c.relname = ${literal(index)}`,
+  );
+  return row?.valid;
+}
+
+async function dropIndex(session: Session, index: string): Promise<void> {
+  await session.run(`DROP INDEX CONCURRENTLY IF EXISTS public.${identifier(index)}`);
+}
+
+/** A build that failed leaves an invalid index, which IF NOT EXISTS accepts the next time (manual, "CREATE INDEX"). */
+async function refuseInvalid(session: Session, index: string): Promise<void> {
+  if ((await indexIsValid(session, index)) === false)
+    throw new SocratesError("migration-failed", `the index ${index} exists, but is invalid`, {
+      hint: `It is left from a build that failed: it is being dropped; run the command again.`,
+    });
+}

@@ -1,0 +1,98 @@
+import { embeddedExists } from "../database/embedded/engine.ts";
+import { openSession, type Session } from "../database/session.ts";
+import type { Target } from "../database/target.ts";
+import type { ChainFiles } from "./files.ts";
+import { emptyLedger, type Ledger, readLedger } from "./ledger.ts";
+import {
+  checkChainIdentity,
+  checkDistinct,
+  checkVersion,
+  readServerInfo,
+  type ServerInfo,
+} from "./preflight.ts";
+
+/** One database of a run: where it is and what its chain holds. */
+export interface DatabaseInput {
+  readonly key: string;
+  /** For example `socrates_auth`. */
+  readonly name: string;
+  readonly target: Target;
+  readonly chain: ChainFiles;
+}
+
+/** A database that answered, with what was read from it before anything is changed. */
+export interface OpenDatabase extends DatabaseInput {
+  readonly session: Session;
+  readonly info: ServerInfo;
+  readonly ledger: Ledger;
+}
+
+/** Results of all, or the first failure in the order of the inputs, after `undo` of those that succeeded. */
+async function allOrNone<T>(work: readonly Promise<T>[], undo: (value: T) => Promise<void>): Promise<T[]> {
+  const settled = await Promise.allSettled(work);
+  const failed = settled.find((result) => result.status === "rejected");
+  const values = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  if (failed === undefined) return values;
+  await Promise.all(values.map(undo));
+  throw failed.reason;
+}
+
+async function openOne(input: DatabaseInput, command: string): Promise<OpenDatabase> {
+  const { key, name, target } = input;
+  const session = await openSession({ key, name, target, applicationName: `socrates-db ${command}` });
+  try {
+    const info = await readServerInfo(session);
+    checkVersion(session, info);
+    const ledger = info.hasLedger ? await readLedger(session) : emptyLedger;
+    checkChainIdentity(session, ledger);
+    return { ...input, session, info, ledger };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens all databases side by side, reads their ledgers, hands them to `work`, and closes them whatever happens.
+ * @throws SocratesError for the first that cannot be reached, is too old, holds another chain, or is the same as another
+ */
+export async function withDatabases<T>(
+  inputs: readonly DatabaseInput[],
+  command: string,
+  work: (open: readonly OpenDatabase[]) => Promise<T>,
+): Promise<T> {
+  const open = await allOrNone(
+    inputs.map((input) => openOne(input, command)),
+    ({ session }) => session.close(),
+  );
+  try {
+    checkDistinct(open);
+    return await work(open);
+  } finally {
+    await Promise.all(open.map(({ session }) => session.close()));
+  }
+}
+
+/** Whether a database was never made: embedded ones are made by the first command that writes, and by no other. */
+export function isAbsent({ target }: DatabaseInput): boolean {
+  return target.kind === "embedded" && !embeddedExists(target.directory);
+}
+
+/** What a database without a ledger looks like to a command that only reads. */
+export interface ReadDatabase extends DatabaseInput {
+  readonly ledger: Ledger;
+}
+
+/** Reads the ledgers of all databases without making or changing anything. */
+export async function readLedgers(
+  inputs: readonly DatabaseInput[],
+  command: string,
+): Promise<ReadDatabase[]> {
+  const present = inputs.filter((input) => !isAbsent(input));
+  const ledgers = await withDatabases(
+    present,
+    command,
+    async (open) => new Map(open.map(({ key, ledger }) => [key, ledger])),
+  );
+  return inputs.map((input) => ({ ...input, ledger: ledgers.get(input.key) ?? emptyLedger }));
+}

@@ -1,0 +1,122 @@
+import { SocratesError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { type ChainFiles, formatNumber, type MigrationFile } from "./files.ts";
+import type { MigrationStatus } from "./validate.ts";
+
+/** How far to go: to the end of a phase, or to a number. Neither means all the way. */
+export interface Limit {
+  readonly phase?: number;
+  readonly number?: number;
+}
+
+/** What one database does in one phase, in the order it does it. */
+export interface PlanPart {
+  readonly database: string;
+  readonly files: readonly MigrationFile[];
+}
+
+/** The parts of one phase run side by side; the next phase begins when all have finished. */
+export interface PlanPhase {
+  readonly phase: number;
+  readonly parts: readonly PlanPart[];
+}
+
+export type Plan = readonly PlanPhase[];
+
+function known(
+  values: readonly number[],
+  wanted: number,
+  what: string,
+  show: (value: number) => string,
+): void {
+  if (values.includes(wanted)) return;
+  const closest = [...values].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
+  const name = nearest(show(wanted), values.map(show)) ?? (closest === undefined ? undefined : show(closest));
+  throw new SocratesError("usage", `there is no ${what} ${show(wanted)}`, {
+    hint:
+      name === undefined
+        ? "The migrations folders are empty."
+        : `The nearest is ${name}; there are ${values.map(show).join(", ")}.`,
+  });
+}
+
+/**
+ * Checks that a limit names something that exists.
+ * @throws SocratesError `usage`, naming the nearest phase or number
+ */
+export function checkLimit(chains: readonly ChainFiles[], limit: Limit): void {
+  const files = chains.flatMap((chain) => chain.migrations);
+  const unique = (values: number[]) => [...new Set(values)].sort((a, b) => a - b);
+  if (limit.phase !== undefined) known(unique(files.map((file) => file.phase)), limit.phase, "phase", String);
+  if (limit.number !== undefined)
+    known(unique(files.map((file) => file.number)), limit.number, "migration", formatNumber);
+}
+
+/** Files of several databases grouped by phase; `direction` gives the order of phases and of the files in them. */
+function group(parts: readonly PlanPart[], direction: 1 | -1): Plan {
+  const phases = [...new Set(parts.flatMap(({ files }) => files.map((file) => file.phase)))].sort(
+    (a, b) => (a - b) * direction,
+  );
+  return phases.map((phase) => ({
+    phase,
+    parts: parts.flatMap(({ database, files }) => {
+      const own = files
+        .filter((file) => file.phase === phase)
+        .sort((a, b) => (a.number - b.number) * direction);
+      return own.length === 0 ? [] : [{ database, files: own }];
+    }),
+  }));
+}
+
+/** The statuses of one database, by key. */
+export interface ChainStatus {
+  readonly database: string;
+  readonly statuses: readonly MigrationStatus[];
+}
+
+/** What is pending up to a limit, phase by phase. */
+export function planUp(chains: readonly ChainStatus[], limit: Limit): Plan {
+  const wanted = ({ phase, number, state }: MigrationStatus) =>
+    state === "pending" && phase <= (limit.phase ?? phase) && number <= (limit.number ?? number);
+  return group(
+    chains.map(({ database, statuses }) => ({ database, files: filesOf(statuses.filter(wanted)) })),
+    1,
+  );
+}
+
+/** How much to undo: what is above a phase or a number, or the last `steps` migrations. */
+export type RollbackLimit =
+  | { readonly phase: number }
+  | { readonly number: number }
+  | { readonly steps: number };
+
+/** What is to be undone, the latest phase first, in reverse order of execution. */
+export function planDown(chains: readonly ChainStatus[], limit: RollbackLimit): Plan {
+  const applied = chains.flatMap(({ statuses }) =>
+    filesOf(statuses.filter(({ state }) => state === "applied")),
+  );
+  const latestFirst = applied.sort((a, b) => b.phase - a.phase || b.number - a.number);
+  const undone = new Set(
+    "steps" in limit
+      ? latestFirst.slice(0, limit.steps)
+      : latestFirst.filter((file) =>
+          "phase" in limit ? file.phase > limit.phase : file.number > limit.number,
+        ),
+  );
+  return group(
+    chains.map(({ database }) => ({
+      database,
+      files: [...undone].filter((file) => file.database === database),
+    })),
+    -1,
+  );
+}
+
+function filesOf(statuses: readonly MigrationStatus[]): MigrationFile[] {
+  return statuses.flatMap(({ file }) => (file === undefined ? [] : [file]));
+}
+
+/** All files of a plan, in an order in which they could run one after the other. */
+export function planFiles(plan: Plan): MigrationFile[] {
+  return plan.flatMap(({ parts }) => parts.flatMap(({ files }) => files));
+}

@@ -1,0 +1,227 @@
+import type { Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+import type { ChainFiles, Script } from "./files.ts";
+import type { Ledger } from "./ledger.ts";
+import { createdExtension, createdTable, type Statement } from "./statements.ts";
+
+/** What a server says of itself and of our rights there, before anything is changed. */
+export interface ServerInfo {
+  readonly backendPid: number;
+  /** As `server_version_num`: 150018 is 15.18. */
+  readonly version: number;
+  readonly versionText: string;
+  readonly database: string;
+  readonly user: string;
+  readonly superuser: boolean;
+  /** Oid of the database and start time of the server: together they tell two URLs of one database. */
+  readonly identity: string;
+  readonly standby: boolean;
+  readonly readOnly: boolean;
+  readonly mayCreateSchema: boolean;
+  /** Null where the schema `public` is missing. */
+  readonly mayCreateInPublic: boolean | null;
+  readonly hasLedger: boolean;
+  readonly mayWriteLedger: boolean | null;
+}
+
+/** PostgreSQL 13 is the oldest that is tested: `gen_random_uuid()` is part of it, and extensions can be trusted. */
+const oldestVersion = 130000;
+
+const serverInfoQuery = `SELECT pg_backend_pid() AS "backendPid", current_setting('server_version_num')::int AS version,
+  current_setting('server_version') AS "versionText", current_database() AS database, session_user AS user,
+  (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
+  (SELECT oid::text FROM pg_database WHERE datname = current_database()) || '@' || extract(epoch FROM pg_postmaster_start_time()) AS identity,
+  pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') = 'on' AS "readOnly",
+  has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchema",
+  (SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = 'public') AS "mayCreateInPublic",
+  EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'socrates_db' AND c.relname = 'migrations') AS "hasLedger",
+  (SELECT bool_and(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
+      AND (c.relname <> 'migrations' OR has_table_privilege(c.oid, 'DELETE')))
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'socrates_db' AND c.relname IN ('migrations', 'history')) AS "mayWriteLedger"`;
+
+/** Asks a server what it is; the first query of a session, so connection errors come from here. */
+export async function readServerInfo(session: Session): Promise<ServerInfo> {
+  const [info] = await session.read<ServerInfo>(serverInfoQuery);
+  if (info === undefined) throw new Error("the server answered a query of one row with none");
+  return info;
+}
+
+/** Whether a pooler stands between: it makes up the process number of the start-up message (seen in PgBouncer). */
+export function isPooled(session: Session, info: ServerInfo): boolean {
+  return session.target.kind === "server" && session.reportedPid() !== info.backendPid;
+}
+
+/** @throws SocratesError `server-too-old` */
+export function checkVersion(session: Session, info: ServerInfo): void {
+  if (info.version < oldestVersion)
+    throw new SocratesError("server-too-old", `${session.label} runs PostgreSQL ${info.versionText}`, {
+      hint: "PostgreSQL 13 or newer is needed: upgrade the server.",
+    });
+}
+
+/** Refuses a pair of sessions that lead to one database. @throws SocratesError `same-database` */
+export function checkDistinct(parts: readonly { session: Session; info: ServerInfo }[]): void {
+  const seen = new Map<string, Session>();
+  for (const { session, info } of parts) {
+    if (session.target.kind === "embedded") continue;
+    const other = seen.get(info.identity);
+    if (other !== undefined)
+      throw new SocratesError(
+        "same-database",
+        `${other.key} and ${session.key} lead to the same database, ${session.label}`,
+        {
+          hint: "Give each its own database: their chains cannot share one.",
+        },
+      );
+    seen.set(info.identity, session);
+  }
+}
+
+/**
+ * Refuses a database that cannot be written.
+ * @throws SocratesError `read-only`, `privilege-missing`
+ */
+export function checkWritable(session: Session, info: ServerInfo): void {
+  if (info.standby)
+    throw new SocratesError("read-only", `${session.label} is a standby in recovery and cannot be changed`, {
+      hint: "Use the URL of the primary server.",
+    });
+  if (info.readOnly)
+    throw new SocratesError(
+      "read-only",
+      `${session.label} is read-only for ${info.user}: default_transaction_read_only is on`,
+      {
+        hint: `Connect as another role, or run: ALTER ROLE ${info.user} RESET default_transaction_read_only`,
+      },
+    );
+  const missing = (what: string, grant: string) =>
+    new SocratesError("privilege-missing", `${info.user} may not ${what} in ${session.label}`, {
+      hint: `As the owner, run: ${grant}`,
+    });
+  if (info.mayCreateInPublic === null)
+    throw new SocratesError("privilege-missing", `${session.label} has no schema "public"`, {
+      hint: "As the owner, run: CREATE SCHEMA public",
+    });
+  if (!info.mayCreateInPublic)
+    throw missing("create tables in schema public", `GRANT CREATE ON SCHEMA public TO ${info.user}`);
+  if (!info.hasLedger && !info.mayCreateSchema)
+    throw missing(
+      "create the schema of the ledger",
+      `GRANT CREATE ON DATABASE ${info.database} TO ${info.user}`,
+    );
+  if (info.hasLedger && info.mayWriteLedger !== true)
+    throw missing(
+      "write the ledger",
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA socrates_db TO ${info.user}, and USAGE on the schema`,
+    );
+}
+
+/** Refuses a database that holds the other chain. @throws SocratesError `wrong-chain` */
+export function checkChainIdentity(session: Session, ledger: Ledger): void {
+  if (ledger.chain !== undefined && ledger.chain !== session.key)
+    throw new SocratesError(
+      "wrong-chain",
+      `${session.label} holds the ${ledger.chain} chain, not the ${session.key} chain`,
+      {
+        hint: "Check whether the URLs of the databases are swapped.",
+      },
+    );
+}
+
+const publicTables = `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY relname COLLATE "C"`;
+
+function tablesOf(statements: readonly Statement[]): string[] {
+  return statements.map(createdTable).filter((name) => name !== undefined);
+}
+
+/**
+ * Refuses a database without a ledger that already has tables of a chain: they were made by hand, by another tool,
+ * or belong to the other database.
+ * @throws SocratesError `wrong-chain`, `database-occupied`
+ */
+export async function checkUnoccupied(
+  session: Session,
+  chains: readonly ChainFiles[],
+  statementsOf: (chain: ChainFiles) => readonly Statement[],
+): Promise<void> {
+  const present = new Set((await session.read<{ name: string }>(publicTables)).map(({ name }) => name));
+  if (present.size === 0) return;
+  for (const chain of chains) {
+    const found = tablesOf(statementsOf(chain)).filter((name) => present.has(name));
+    if (found.length === 0) continue;
+    const list =
+      found.length > 5 ? `${found.slice(0, 5).join(", ")} and ${found.length - 5} more` : found.join(", ");
+    if (chain.database === session.key)
+      throw new SocratesError(
+        "database-occupied",
+        `${session.label} has no ledger, but already holds tables of its chain: ${list}`,
+        {
+          hint: "Start from an empty database, or bring the tables under the ledger with: socrates-db adopt",
+        },
+      );
+    throw new SocratesError(
+      "wrong-chain",
+      `${session.label} is to become ${session.key}, but holds tables of ${chain.database}: ${list}`,
+      {
+        hint: "Check whether the URLs of the databases are swapped, or move the tables away.",
+      },
+    );
+  }
+}
+
+interface ExtensionState {
+  readonly name: string;
+  readonly installed: boolean;
+  readonly trusted: boolean;
+}
+
+const extensionStates = `SELECT a.name, a.installed_version IS NOT NULL AS installed, COALESCE(v.trusted, false) AS trusted
+FROM pg_available_extensions a LEFT JOIN pg_available_extension_versions v ON v.name = a.name AND v.version = a.default_version
+UNION SELECT extname, true, true FROM pg_extension`;
+
+/** The Debian package of an extension, the one way to install it that most servers share. */
+function packageHint(extension: string, info: ServerInfo): string {
+  const major = Math.floor(info.version / 10_000);
+  const name = extension === "vector" ? "pgvector" : extension;
+  return `Install it on the server (on Debian and Ubuntu: apt install postgresql-${major}-${name}), or stop before it with --phase or --to.`;
+}
+
+/**
+ * Refuses a plan whose extensions the server lacks, before its first migration runs.
+ * @throws SocratesError `extension-missing`, `privilege-missing`
+ */
+export async function checkExtensions(
+  session: Session,
+  info: ServerInfo,
+  scripts: readonly Script[],
+): Promise<void> {
+  const needed = new Set(
+    scripts.flatMap((script) => script.statements.map(createdExtension)).filter((name) => name !== undefined),
+  );
+  if (needed.size === 0) return;
+  const states = new Map(
+    (await session.read<ExtensionState>(extensionStates)).map((state) => [state.name, state]),
+  );
+  for (const name of needed) {
+    const state = states.get(name);
+    if (state === undefined)
+      throw new SocratesError(
+        "extension-missing",
+        `the extension "${name}" is not available on ${session.label} (PostgreSQL ${info.versionText})`,
+        {
+          hint: packageHint(name, info),
+        },
+      );
+    if (!state.installed && !info.superuser && !(state.trusted && info.mayCreateSchema))
+      throw new SocratesError(
+        "privilege-missing",
+        `${info.user} may not create the extension "${name}" in ${session.label}`,
+        {
+          hint: `As a superuser, run in that database: CREATE EXTENSION ${name}`,
+        },
+      );
+  }
+}

@@ -1,0 +1,140 @@
+import { describeDropped, type Loss, lossGuardSql, rehearse } from "./data-loss.ts";
+import { checkChains, formatNumber, type MigrationFile } from "./files.ts";
+import { type LockedDatabase, withLocks } from "./locked.ts";
+import { type DatabaseInput, readLedgers, withDatabases } from "./open.ts";
+import { checkLimit, type Plan, planDown, planFiles, type RollbackLimit } from "./plan.ts";
+import { checkWritable } from "./preflight.ts";
+import { type Done, runPlan } from "./run-plan.ts";
+import { readScripts, type Scripts } from "./scripts.ts";
+import type { RunSettings } from "./settings.ts";
+import { dataLoss } from "./transact.ts";
+import { checkChain, compareChain } from "./validate.ts";
+
+export interface RollbackOptions extends RunSettings {
+  readonly limit: RollbackLimit;
+  /** Drop tables and columns even where they hold rows. */
+  readonly allowDataLoss: boolean;
+}
+
+export interface RollbackResult {
+  readonly outcome: "rolled-back" | "up-to-date";
+  readonly done: readonly Done[];
+  /** Numbers in the ledger afterwards, by database. */
+  readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+function checkRollbackLimit(inputs: readonly DatabaseInput[], limit: RollbackLimit): void {
+  const chains = inputs.map(({ chain }) => chain);
+  checkChains(chains);
+  // Number 0 is below the first migration: everything goes.
+  if (!("steps" in limit) && !("number" in limit && limit.number === 0)) checkLimit(chains, limit);
+}
+
+/** @throws SocratesError `data-loss`, with the rows of each table */
+function refuseLoss(losses: readonly Loss[]): void {
+  const lost = losses.filter(({ rows }) => rows > 0);
+  if (lost.length === 0) return;
+  const total = lost.reduce((sum, { rows }) => sum + rows, 0);
+  const list = lost
+    .slice(0, 5)
+    .map(
+      ({ dropped, rows, file }) =>
+        `${describeDropped(dropped)} ${rows} (${formatNumber(file.number)}, ${file.database})`,
+    );
+  const more = lost.length > 5 ? ` and ${lost.length - 5} more` : "";
+  throw dataLoss(`this would lose ${total} ${total === 1 ? "row" : "rows"}: ${list.join(", ")}${more}`);
+}
+
+/** Finds out what would be lost, on all databases side by side, and how to guard each migration against losing more. */
+async function guardLosses(
+  databases: readonly LockedDatabase[],
+  files: readonly MigrationFile[],
+  scripts: Scripts,
+  settings: RunSettings,
+): Promise<Map<MigrationFile, string>> {
+  const rehearsals = await Promise.all(
+    databases.map(({ key, session }) =>
+      rehearse(
+        session,
+        files.filter((file) => file.database === key),
+        scripts,
+        settings,
+      ),
+    ),
+  );
+  const losses = rehearsals.flat();
+  refuseLoss(losses);
+  return new Map(
+    files.map((file) => [
+      file,
+      lossGuardSql(losses.filter((loss) => loss.file === file).map(({ dropped }) => dropped)),
+    ]),
+  );
+}
+
+/**
+ * Undoes migrations, the latest phase first; no database goes below a phase before all have undone it.
+ * @throws SocratesError `data-loss` before anything is changed, where tables or columns hold rows
+ */
+export async function rollback(
+  inputs: readonly DatabaseInput[],
+  options: RollbackOptions,
+): Promise<RollbackResult> {
+  checkRollbackLimit(inputs, options.limit);
+  return withDatabases(inputs, "rollback", async (open) => {
+    const before = new Map(
+      open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
+    );
+    const first = planDown(
+      open.map(({ key, chain, ledger, session }) => {
+        const statuses = compareChain(chain, ledger);
+        checkChain(session.label, statuses);
+        return { database: key, statuses };
+      }),
+      options.limit,
+    );
+    const files = planFiles(first);
+    if (files.length === 0) return { outcome: "up-to-date", done: [], applied: before };
+    readScripts(first, "down");
+    const affected = open.filter(({ key }) => files.some((file) => file.database === key));
+    for (const { session, info } of affected) checkWritable(session, info);
+    return withLocks(affected, files, options, async (locked) => {
+      const plan = planDown(
+        locked.map(({ key, statuses }) => ({ database: key, statuses })),
+        options.limit,
+      );
+      const scripts = readScripts(plan, "down");
+      const lossGuards = options.allowDataLoss
+        ? new Map<MigrationFile, string>()
+        : await guardLosses(locked, planFiles(plan), scripts, options);
+      const done = await runPlan({
+        databases: locked,
+        plan,
+        scripts,
+        direction: "down",
+        settings: options,
+        lossGuards,
+      });
+      const after = new Map(locked.map(({ key, applied }) => [key, applied]));
+      return { outcome: "rolled-back", done, applied: new Map([...before, ...after]) };
+    });
+  });
+}
+
+/** What `rollback` would do now, without changing anything. */
+export async function planRollback(
+  inputs: readonly DatabaseInput[],
+  limit: RollbackLimit,
+): Promise<{ plan: Plan; scripts: Scripts }> {
+  checkRollbackLimit(inputs, limit);
+  const databases = await readLedgers(inputs, "rollback --dry-run");
+  const plan = planDown(
+    databases.map(({ key, chain, ledger }) => {
+      const statuses = compareChain(chain, ledger);
+      checkChain(key, statuses);
+      return { database: key, statuses };
+    }),
+    limit,
+  );
+  return { plan, scripts: readScripts(plan, "down") };
+}

@@ -1,0 +1,138 @@
+import { SocratesError } from "../errors.ts";
+import { runTask, type Task } from "./apply.ts";
+import type { Chain } from "./chain.ts";
+import type { MigrationFile } from "./files.ts";
+import { headOf, type LockedDatabase, refresh } from "./locked.ts";
+import { resolveLoss } from "./lost-commit.ts";
+import type { Plan } from "./plan.ts";
+import { type Scripts, scriptFor } from "./scripts.ts";
+import type { Direction, RunSettings } from "./settings.ts";
+import { interrupted, Overtaken } from "./transact.ts";
+
+/** One migration that was run. */
+export interface Done {
+  readonly database: string;
+  readonly file: MigrationFile;
+  readonly durationMs: number;
+}
+
+export interface PlanRun {
+  readonly databases: readonly LockedDatabase[];
+  readonly plan: Plan;
+  readonly scripts: Scripts;
+  readonly direction: Direction;
+  readonly settings: RunSettings;
+  /** SQL that guards one migration against losing rows; see `lossGuardSql`. */
+  readonly lossGuards?: ReadonlyMap<MigrationFile, string>;
+}
+
+/** Runs one task, once, and returns its duration in milliseconds. */
+export type TaskRunner = (task: Task, settings: RunSettings) => Promise<number>;
+
+/** Runs one migration; where another runner was faster, it is passed over. */
+async function runOne(
+  run: PlanRun,
+  database: LockedDatabase,
+  file: MigrationFile,
+  runner: TaskRunner,
+): Promise<number | undefined> {
+  const { direction, settings, scripts, lossGuards } = run;
+  const { applied, session, lock } = database;
+  const lossGuard = lossGuards?.get(file);
+  for (;;) {
+    try {
+      const task = {
+        session,
+        file,
+        script: scriptFor(scripts, file),
+        direction,
+        head: headOf(applied),
+        lock,
+      };
+      return await runner(lossGuard === undefined ? task : { ...task, lossGuard }, settings);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw await resolveLoss(error, database, file, direction);
+      const current = await refresh(database);
+      applied.clear();
+      for (const number of current.applied) applied.add(number);
+      if (applied.has(file.number) === (direction === "up")) return undefined;
+    }
+  }
+}
+
+/** The chain of one database, whose steps are reported and counted. */
+async function chainFor(
+  run: PlanRun,
+  database: LockedDatabase,
+  done: Done[],
+  runner: TaskRunner,
+): Promise<Chain> {
+  const { openChain } = await import("./chain.ts");
+  const { settings } = run;
+  const step = (direction: Direction) => async (file: MigrationFile) => {
+    if (settings.signal.aborted) throw interrupted();
+    settings.report({ kind: "start", file, direction });
+    const durationMs = await runOne(run, database, file, runner);
+    if (direction === "up") database.applied.add(file.number);
+    else database.applied.delete(file.number);
+    if (durationMs === undefined)
+      return settings.report({ kind: "skip", file, reason: "another runner was faster" });
+    done.push({ database: database.key, file, durationMs });
+    settings.report({ kind: "done", file, direction, durationMs });
+  };
+  return openChain(database.chain.migrations, {
+    applied: database.applied,
+    apply: step("up"),
+    revert: step("down"),
+  });
+}
+
+/**
+ * Runs a plan phase by phase. Within a phase the databases go side by side; where one fails, the others finish the phase,
+ * and nothing of the next one begins.
+ * @returns what was done, in the order in which it ended
+ */
+export async function runPlan(run: PlanRun, runner: TaskRunner = runTask): Promise<Done[]> {
+  const { databases, plan, direction, settings } = run;
+  const done: Done[] = [];
+  const chains = new Map<string, Chain>();
+  for (const database of databases) chains.set(database.key, await chainFor(run, database, done, runner));
+  const cancel = () => void Promise.all(databases.map(({ session }) => session.cancel()));
+  settings.signal.addEventListener("abort", cancel, { once: true });
+  try {
+    for (const { phase, parts } of plan) {
+      settings.report({ kind: "phase", phase, direction });
+      const work = parts.map(({ database, files }) => {
+        const chain = chains.get(database);
+        return direction === "up" ? chain?.up(files) : chain?.down(files);
+      });
+      const results = await Promise.allSettled(work);
+      const failures = results.flatMap((result, i) =>
+        result.status === "rejected" ? [{ database: parts[i]?.database ?? "", error: result.reason }] : [],
+      );
+      for (const failure of failures) settings.report({ kind: "failed", ...failure });
+      if (failures.length > 0) throw combine(failures);
+    }
+    return done;
+  } finally {
+    settings.signal.removeEventListener("abort", cancel);
+  }
+}
+
+/** The first failure; where another database failed with it, the message says so. */
+function combine(failures: readonly { database: string; error: unknown }[]): unknown {
+  const [first, ...others] = failures;
+  const error = first?.error;
+  if (!(error instanceof SocratesError) || others.length === 0 || error.code === "interrupted") return error;
+  const also = others.map(
+    (other) =>
+      `${other.database} failed too: ${other.error instanceof Error ? other.error.message : other.error}`,
+  );
+  return new SocratesError(error.code, `${error.message}; ${also.join("; ")}`, {
+    hint: error.hint,
+    cause: error,
+    ...(error.location === undefined ? {} : { location: error.location }),
+    ...(error.sourceLine === undefined ? {} : { sourceLine: error.sourceLine }),
+    ...(error.sql === undefined ? {} : { sql: error.sql }),
+  });
+}

@@ -1,0 +1,76 @@
+import { dollarQuoted, literal } from "../database/quote.ts";
+import type { Script } from "./files.ts";
+import { lockHeldCondition } from "./lock.ts";
+
+/** What every transaction of a migration is bounded by; milliseconds, 0 for none. */
+export interface Timeouts {
+  readonly lockTimeout: number;
+  readonly statementTimeout: number;
+}
+
+/**
+ * Settings of a migration's transaction. `search_path` keeps the schema of the caller out; the others undo what a role
+ * or database may have set as its default (manual, section 20.11).
+ */
+export function transactionSettings({ lockTimeout, statementTimeout }: Timeouts): string {
+  return `SET LOCAL search_path = public, pg_temp; SET LOCAL lock_timeout = ${lockTimeout}; SET LOCAL statement_timeout = ${statementTimeout};
+SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = notice;
+LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE;`;
+}
+
+/** SQLSTATEs that the guard raises; class SD is in no use by PostgreSQL (manual, appendix A). */
+export const guardStates = { lockLost: "SD001", done: "SD002", moved: "SD003", rowsFound: "SD004" } as const;
+
+/** What must still be true inside the transaction, whatever was read before it began. */
+export interface Guard {
+  readonly chain: string;
+  /** The number at the head of the ledger, null for none. */
+  readonly head: number | null;
+  readonly number: number;
+  /** Whether the migration must be in the ledger (to undo it) or must not (to apply it). */
+  readonly applied: boolean;
+  /** Whether this backend must hold the advisory lock; a pooled session has none and relies on the table lock alone. */
+  readonly lock: boolean;
+}
+
+/** SQL that ends the transaction with one of `guardStates` where the guard does not hold. */
+export function guardSql(guard: Guard): string {
+  const raise = (condition: string, state: string, message: string) =>
+    `IF ${condition} THEN RAISE EXCEPTION USING ERRCODE = '${state}', MESSAGE = ${literal(message)}; END IF;`;
+  const inLedger = `EXISTS (SELECT FROM socrates_db.migrations WHERE number = ${guard.number})`;
+  const checks = [
+    guard.lock
+      ? raise(`NOT ${lockHeldCondition}`, guardStates.lockLost, "the advisory lock is no longer held")
+      : "",
+    raise(guard.applied ? `NOT ${inLedger}` : inLedger, guardStates.done, "another runner was faster"),
+    raise(
+      `(SELECT max(number) FROM socrates_db.migrations) IS DISTINCT FROM ${guard.head ?? "NULL"} OR (SELECT name FROM socrates_db.chain) IS DISTINCT FROM ${literal(guard.chain)}`,
+      guardStates.moved,
+      "the ledger has changed",
+    ),
+  ];
+  return `DO ${dollarQuoted(`BEGIN ${checks.join(" ")} END`)};`;
+}
+
+/** A script as one DO statement, and on which of its lines each statement begins. */
+export interface ScriptSql {
+  readonly sql: string;
+  /** `lines[i]` is the line of the block on which statement `i` is executed, counted as plpgsql does from 1. */
+  readonly lines: readonly number[];
+}
+
+/**
+ * Wraps a script so that PostgreSQL itself refuses transaction control in it: a statement run by EXECUTE may not end the
+ * transaction (manual, section 41.8). Each statement is an EXECUTE of its own, so that an error names its line.
+ */
+export function scriptSql(script: Script): ScriptSql {
+  const lines: number[] = [];
+  let line = 2;
+  const parts = script.statements.map((statement) => {
+    lines.push(line);
+    const part = `EXECUTE ${dollarQuoted(statement.text)};\n`;
+    line += part.split("\n").length - 1;
+    return part;
+  });
+  return { sql: `DO ${dollarQuoted(`BEGIN\n${parts.join("")}END`)};`, lines };
+}

@@ -1,0 +1,41 @@
+import type { MigrationFile } from "./files.ts";
+import type { LockHolder } from "./lock.ts";
+
+/** What happens during a run, for whoever shows progress. Numbers count from 1. */
+export type RunEvent =
+  | { readonly kind: "waiting"; readonly database: string; readonly holder: LockHolder | undefined }
+  | { readonly kind: "phase"; readonly phase: number; readonly direction: Direction }
+  | { readonly kind: "start"; readonly file: MigrationFile; readonly direction: Direction }
+  | {
+      readonly kind: "retry";
+      readonly file: MigrationFile;
+      readonly attempt: number;
+      readonly attempts: number;
+      readonly reason: string;
+    }
+  | { readonly kind: "skip"; readonly file: MigrationFile; readonly reason: string }
+  | {
+      readonly kind: "done";
+      readonly file: MigrationFile;
+      readonly direction: Direction;
+      readonly durationMs: number;
+    }
+  | { readonly kind: "failed"; readonly database: string; readonly error: unknown };
+
+export type Direction = "up" | "down";
+
+/** How a run behaves; all times in milliseconds. */
+export interface RunSettings {
+  /** Longest wait for a lock inside a migration, before it is rolled back and tried again. 0 waits for ever. */
+  readonly lockTimeout: number;
+  /** Longest wait for another runner. */
+  readonly lockWait: number;
+  /** Longest run of one statement, 0 for no limit. */
+  readonly statementTimeout: number;
+  /** How often a migration that ran into a lock is tried again. */
+  readonly retries: number;
+  /** Written to the ledger with each migration. */
+  readonly toolVersion: string;
+  readonly signal: AbortSignal;
+  readonly report: (event: RunEvent) => void;
+}

@@ -1,0 +1,98 @@
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { type Location, SocratesError } from "../errors.ts";
+
+/** The text of a file, with line endings and byte order mark left as they are. */
+export interface SourceFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Larger files are data and no migration: they are loaded with COPY, and PostgreSQL would hold them in memory twice. */
+export const maximumFileSize = 16 * 1024 * 1024;
+
+/** A path as it is shown to people: relative to the working directory where that is shorter. */
+export function displayPath(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative === "" || relative.startsWith("..") ? file : relative;
+}
+
+/** The place of a UTF-16 offset in a text; columns count code points, as PostgreSQL's positions do. */
+export function locate(source: SourceFile, offset: number): { location: Location; sourceLine: string } {
+  const before = source.text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  const lineEnd = source.text.indexOf("\n", offset);
+  return {
+    location: {
+      file: displayPath(source.path),
+      line: before.split("\n").length,
+      column: [...before.slice(lineStart)].length + 1,
+    },
+    sourceLine: source.text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).replace(/\r$/, ""),
+  };
+}
+
+/** A `file-invalid` error at a place in a file. */
+export function fileError(source: SourceFile, offset: number, message: string, hint: string): SocratesError {
+  const place = locate(source, offset);
+  const { file, line, column } = place.location;
+  return new SocratesError("file-invalid", `${file}:${line}:${column}: ${message}`, { hint, ...place });
+}
+
+function invalid(file: string, message: string, hint: string): SocratesError {
+  return new SocratesError("file-invalid", `${displayPath(file)} ${message}`, { hint });
+}
+
+/** The first byte that cannot belong to UTF-8 text; a truncated character at the end counts from its start. */
+function firstInvalidByte(bytes: Buffer): number {
+  let valid = 0;
+  let end = bytes.length;
+  while (valid < end) {
+    const middle = (valid + end + 1) >> 1;
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
+      valid = middle;
+    } catch {
+      end = middle - 1;
+    }
+  }
+  return valid;
+}
+
+const saveAsUtf8 = "Save the file as UTF-8 without NUL bytes and run the command again.";
+
+function utf16(bytes: Buffer): boolean {
+  const [a, b] = bytes;
+  return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || (bytes.length > 3 && a !== 0 && b === 0);
+}
+
+/**
+ * Reads an SQL file.
+ * @throws SocratesError `file-invalid` for UTF-16, bytes that are not UTF-8, NUL bytes, and files over 16 MiB
+ */
+export function readSource(file: string): SourceFile {
+  const size = statSync(file).size;
+  if (size > maximumFileSize)
+    throw invalid(
+      file,
+      `has ${size} bytes, more than the ${maximumFileSize} that a migration may have`,
+      "Load data with COPY or the seed command instead of a migration.",
+    );
+  const bytes = readFileSync(file);
+  if (utf16(bytes)) throw invalid(file, "is encoded in UTF-16, not in UTF-8", saveAsUtf8);
+  if (!isUtf8(bytes)) throw invalid(file, `is not UTF-8 at byte ${firstInvalidByte(bytes)}`, saveAsUtf8);
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) throw invalid(file, `holds a NUL byte at byte ${nul}`, saveAsUtf8);
+  return { path: file, text: bytes.toString("utf8").replace(/^\ufeff/, "") };
+}
+
+/** SHA-256 over the text with line endings as LF and without a byte order mark, so that a checkout on Windows changes nothing. */
+export function checksum(text: string): string {
+  const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  return createHash("sha256")
+    .update(normalised.replace(/^\ufeff/, ""))
+    .digest("hex");
+}

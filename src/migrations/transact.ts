@@ -1,0 +1,98 @@
+import { sleep } from "../database/deadline.ts";
+import { isConnectionLoss, type Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+import type { Task } from "./apply.ts";
+import type { MigrationFile, Script } from "./files.ts";
+import { guardStates } from "./script-sql.ts";
+import type { RunSettings } from "./settings.ts";
+import { displayPath } from "./source-file.ts";
+import { isServerError, migrationError } from "./sql-error.ts";
+
+/** Thrown when another runner has moved the ledger meanwhile: it must be read again before going on. */
+export class Overtaken extends Error {}
+
+/** SQLSTATE of the NOTICE that PostgreSQL cuts an identifier to 63 bytes with (manual, section 4.1.1). */
+const nameTooLong = "42622";
+
+/** An identifier that was cut silently would make two names one; it is refused before COMMIT. */
+export function refuseTruncation(session: Session, script: Script): void {
+  const notice = session.takeNotices().find(({ code }) => code === nameTooLong);
+  if (notice === undefined) return;
+  throw new SocratesError("migration-failed", `${displayPath(script.source.path)}: ${notice.message}`, {
+    hint: "Identifiers have at most 63 bytes: choose a shorter name.",
+  });
+}
+
+/** The error of a run that its user ended. */
+export function interrupted(): SocratesError {
+  return new SocratesError("interrupted", "interrupted: what was under way is rolled back", {
+    hint: "Run the command again to go on from where it stopped.",
+  });
+}
+
+/** Turns whatever a migration's transaction threw into a typed error, or `Overtaken`. */
+export function transactionError(
+  error: unknown,
+  task: Task,
+  lines: readonly number[] | undefined,
+  signal: AbortSignal,
+): Error {
+  const { script, lock } = task;
+  if (!isServerError(error)) return error instanceof Error ? error : new Error(String(error));
+  if (error.code === guardStates.done || (error.code === guardStates.moved && !lock)) return new Overtaken();
+  if (error.code === guardStates.lockLost || error.code === guardStates.moved)
+    return new SocratesError(
+      "lock-lost",
+      `${displayPath(script.source.path)} was not run: ${error.message}`,
+      {
+        hint: "Another runner or a person changed the database meanwhile: look at socrates-db status, then run the command again.",
+        cause: error,
+      },
+    );
+  if (error.code === guardStates.rowsFound)
+    return dataLoss(`${displayPath(script.source.path)} was not run: ${error.message}`);
+  if (signal.aborted && error.code === "57014") return interrupted();
+  return migrationError(error, script, lines);
+}
+
+/** The refusal to undo what holds rows. */
+export function dataLoss(message: string): SocratesError {
+  return new SocratesError("data-loss", message, {
+    hint: "Save the rows first, or add --allow-data-loss to drop them.",
+  });
+}
+
+/** Backoff before try number `attempt`, in milliseconds: 100, 200, 400 … up to 5 s, and as much again by chance. */
+function backoff(attempt: number): number {
+  return Math.min(5_000, 100 * 2 ** (attempt - 1)) * (1 + Math.random());
+}
+
+/**
+ * Runs `work` and, where it ran into a lock, rolls back and tries again, as often as the settings say. While it waits,
+ * no lock is held and no transaction is open, so that nobody queues behind it.
+ */
+export async function withRetries<T>(
+  file: MigrationFile,
+  settings: RunSettings,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const again =
+        error instanceof SocratesError && error.code === "lock-timeout" && attempt <= settings.retries;
+      if (!again) throw error;
+      settings.report({ kind: "retry", file, attempt, attempts: settings.retries, reason: error.message });
+      await sleep(backoff(attempt), settings.signal).catch(() => {
+        throw interrupted();
+      });
+    }
+  }
+}
+
+/** Rolls back after a failure, unless the connection has gone and the transaction with it. */
+export async function rollBack(session: Session, error: unknown): Promise<void> {
+  if (!isConnectionLoss(error)) await session.run("ROLLBACK").catch(() => {});
+  session.takeNotices();
+}
