@@ -1,0 +1,157 @@
+import { Worker } from "node:worker_threads";
+import { SocratesError } from "../../errors.ts";
+import { type FromWorker, sharedBytes, slot, type ToWorker, type WorkerSettings } from "./messages.ts";
+
+/** What a client of the backend is told. */
+export interface BackendClient {
+  onData(bytes: Uint8Array): void;
+  /** The bytes of the last `data` message were taken: more may follow. */
+  onTaken(): void;
+  onEnded(): void;
+  /** The backend is gone. */
+  onFailed(error: Error): void;
+}
+
+const startDeadline = 60_000;
+/** How long a statement that runs may still take when the backend is told to stop. */
+const busyDeadline = 2_000;
+/** How long the checkpoint of a clean shutdown may take. */
+const stopDeadline = 30_000;
+
+/** The program's end of one embedded PostgreSQL: its worker thread, and who is its client. */
+export class Backend {
+  private readonly worker: Worker;
+  private readonly cells: Int32Array;
+  /** What the worker has said of its state, and who waits for it to say more. */
+  private readonly said = new Set<FromWorker["kind"]>();
+  private wake: (() => void) | undefined;
+  private client: { readonly id: number; readonly listener: BackendClient } | undefined;
+  private clients = 0;
+  /** Why the backend is gone. */
+  failure: SocratesError | undefined;
+  /** How messages call it. */
+  private readonly name: string;
+
+  constructor(file: string, settings: Omit<WorkerSettings, "shared">) {
+    this.name = settings.directory ?? settings.database;
+    const shared = new SharedArrayBuffer(sharedBytes);
+    this.cells = new Int32Array(shared);
+    const workerData: WorkerSettings = { ...settings, shared };
+    // What a library prints in the worker must not reach our stdout, which is data.
+    this.worker = new Worker(file, { workerData, stdout: true, stderr: true, execArgv: [] });
+    this.worker.stdout.resume();
+    this.worker.stderr.resume();
+    this.worker.on("message", (message: FromWorker) => this.receive(message));
+    this.worker.on("error", (error) => this.fail(this.error(error.message)));
+    this.worker.on("exit", () => this.fail(this.error("it has stopped")));
+  }
+
+  /** Gives the worker the compiled engine and waits until PostgreSQL runs. */
+  async start(module: WebAssembly.Module): Promise<void> {
+    this.post({ kind: "module", module });
+    await this.wait("ready", startDeadline);
+  }
+
+  /** Makes the listener the one client, and returns its number; undefined while there is another. */
+  open(listener: BackendClient, settings: readonly (readonly [string, string])[]): number | undefined {
+    if (this.client !== undefined) return undefined;
+    const id = ++this.clients;
+    this.client = { id, listener };
+    this.post({ kind: "open", client: id, settings });
+    return id;
+  }
+
+  post(message: ToWorker): void {
+    this.worker.postMessage(message);
+    Atomics.add(this.cells, slot.inbox, 1);
+    Atomics.notify(this.cells, slot.inbox);
+  }
+
+  /** The client has gone: its transaction is rolled back before another one is served. */
+  leave(id: number): void {
+    if (this.client?.id !== id) return;
+    this.client = undefined;
+    if (this.failure === undefined) this.post({ kind: "close", client: id });
+  }
+
+  /** Reports that bytes were read by the client. */
+  read(bytes: number): void {
+    Atomics.sub(this.cells, slot.unread, bytes);
+    Atomics.notify(this.cells, slot.unread);
+  }
+
+  /**
+   * Shuts PostgreSQL down and ends the thread. A statement that does not end soon is killed, as are a backend that
+   * hangs and a shutdown that takes too long: the next start recovers from the WAL, as after a crash.
+   */
+  async stop(): Promise<void> {
+    this.client?.listener.onFailed(this.error("it was closed"));
+    this.client = undefined;
+    if (this.failure === undefined) {
+      this.post({ kind: "shutdown" });
+      await this.wait("stopping", busyDeadline)
+        .then(() => this.wait("stopped", stopDeadline))
+        .catch(() => undefined);
+    }
+    this.failure ??= this.error("it was closed");
+    await this.worker.terminate();
+  }
+
+  private receive(message: FromWorker): void {
+    if (message.kind === "failed") {
+      this.fail(this.error(message.message));
+    } else if (message.kind === "data") {
+      // Bytes for a client that has gone count as read, or the worker would wait for it.
+      if (this.client?.id === message.client) this.client.listener.onData(message.bytes);
+      else this.read(message.bytes.length);
+    } else if (message.kind === "taken") {
+      if (this.client?.id === message.client) this.client.listener.onTaken();
+    } else if (message.kind === "ended") {
+      if (this.client?.id !== message.client) return;
+      const { listener } = this.client;
+      this.client = undefined;
+      listener.onEnded();
+    } else {
+      this.said.add(message.kind);
+      this.wake?.();
+    }
+  }
+
+  private fail(error: SocratesError): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.wake?.();
+    this.client?.listener.onFailed(error);
+    this.client = undefined;
+  }
+
+  private async wait(kind: FromWorker["kind"], deadline: number): Promise<void> {
+    const end = performance.now() + deadline;
+    while (!this.said.has(kind)) {
+      if (this.failure !== undefined) throw this.failure;
+      const left = end - performance.now();
+      if (left <= 0) throw this.error(`it gave no answer within ${deadline / 1000} seconds`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  private error(text: string): SocratesError {
+    return new SocratesError(
+      "embedded-failed",
+      `The embedded database ${this.name} failed: ${oneLine(text)}`,
+      {
+        hint: "Check that the disk has room and that the folder can be written, then run the command again.",
+      },
+    );
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}

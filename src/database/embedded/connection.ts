@@ -1,0 +1,141 @@
+import { Duplex } from "node:stream";
+import type { Backend, BackendClient } from "./backend.ts";
+import { fatal, readStartup } from "./wire.ts";
+
+/**
+ * One connection to an embedded database, in the shape in which postgres.js takes a socket. It answers the packets
+ * that come before a session (encryption, cancel) and hands the rest to the backend.
+ */
+export class Connection extends Duplex implements BackendClient {
+  private readonly backend: Backend;
+  /** What was sent before the startup packet was complete. */
+  private head: Buffer = Buffer.alloc(0);
+  private session: number | undefined;
+  private taken: ((error?: Error | null) => void) | undefined;
+  /** Bytes that wait until the reader wants more. */
+  private held: Uint8Array[] = [];
+  private wanted = false;
+
+  constructor(backend: Backend) {
+    super();
+    this.backend = backend;
+  }
+
+  /** As a `net.Socket` has it: postgres.js asks for it before it says goodbye. */
+  get readyState(): "open" | "readOnly" | "closed" {
+    if (this.destroyed) return "closed";
+    return this.writableEnded ? "readOnly" : "open";
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.accept(chunk, done);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.accept(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
+  override _final(done: () => void): void {
+    if (this.session === undefined) this.push(null);
+    else this.backend.post({ kind: "close", client: this.session });
+    done();
+  }
+
+  override _read(): void {
+    this.wanted = true;
+    this.pump();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (this.session !== undefined) this.backend.leave(this.session);
+    for (const bytes of this.held.splice(0)) this.backend.read(bytes.length);
+    done(error);
+  }
+
+  onData(bytes: Uint8Array): void {
+    this.held.push(bytes);
+    this.pump();
+  }
+
+  onTaken(): void {
+    const taken = this.taken;
+    this.taken = undefined;
+    taken?.();
+  }
+
+  onEnded(): void {
+    this.finish();
+  }
+
+  onFailed(error: Error): void {
+    this.destroy(error);
+  }
+
+  private accept(chunk: Buffer, done: (error?: Error | null) => void): void {
+    if (this.session !== undefined) {
+      this.send(this.session, chunk, done);
+      return;
+    }
+    if (this.backend.failure !== undefined) {
+      done(this.backend.failure);
+      return;
+    }
+    this.head = Buffer.concat([this.head, chunk]);
+    const startup = readStartup(this.head);
+    if (startup.kind === "incomplete") {
+      done();
+    } else if (startup.kind === "encryption") {
+      this.push("N");
+      const rest = this.head.subarray(startup.length);
+      this.head = Buffer.alloc(0);
+      this.accept(rest, done);
+    } else if (startup.kind === "start") {
+      this.session = this.backend.open(this, Array.from(startup.parameters));
+      if (this.session === undefined)
+        this.refuse("53300", "an embedded database serves one connection at a time", done);
+      else this.send(this.session, this.head.subarray(startup.length), done);
+    } else if (startup.kind === "cancel") {
+      // There is no way to interrupt the backend. A server says nothing in answer to a cancel request either.
+      done();
+      this.finish();
+    } else {
+      this.refuse("08P01", "unsupported frontend protocol", done);
+    }
+  }
+
+  private send(client: number, chunk: Buffer, done: (error?: Error | null) => void): void {
+    if (chunk.length === 0) {
+      done();
+      return;
+    }
+    this.taken = done;
+    // A copy of its own: a small Buffer is a view into a pool, and all of the pool would be sent.
+    this.backend.post({ kind: "data", client, bytes: new Uint8Array(chunk) });
+  }
+
+  private refuse(sqlState: string, text: string, done: () => void): void {
+    this.push(fatal(sqlState, text));
+    done();
+    this.finish();
+  }
+
+  /** Ends both directions; 'close' follows when what was said has been read. */
+  private finish(): void {
+    this.session = undefined;
+    this.onTaken();
+    this.wanted = true;
+    while (this.held.length > 0) this.pump(true);
+    this.push(null);
+    this.resume();
+    this.end();
+  }
+
+  private pump(all = false): void {
+    while (this.wanted || all) {
+      const bytes = this.held.shift();
+      if (bytes === undefined) return;
+      this.backend.read(bytes.length);
+      this.wanted = this.push(bytes);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Duplex } from "node:stream";
+import { setFlagsFromString } from "node:v8";
+import { SocratesError } from "../../errors.ts";
+import { findAsset, imageFile, workerFile } from "./assets.ts";
+import { Backend } from "./backend.ts";
+import { Connection } from "./connection.ts";
+import { isInstalled } from "./install.ts";
+import { type DirectoryLock, lockDirectory } from "./lock.ts";
+
+export interface EmbeddedEngine {
+  /**
+   * A new stream that speaks PostgreSQL's wire protocol, for the `socket` option of postgres.js with `max: 1`.
+   * One at a time: while one is open, the next one gets the error 53300. Each session starts afresh, without what
+   * the one before set, locked or left uncommitted.
+   */
+  connect(): Duplex;
+  /**
+   * Shuts PostgreSQL down with a checkpoint and releases the directory. A statement that still runs after two seconds
+   * is killed and rolled back. Can be called again; never throws.
+   */
+  close(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Absolute path of the data directory of one database, or null for a database in memory. */
+  readonly directory: string | null;
+  /** What current_database() says; one of those in `databases.ts`. */
+  readonly database: string;
+}
+
+/**
+ * Starts an embedded PostgreSQL in a thread of its own. A directory that does not exist is created from the prepared
+ * image, with its parents, for the owner alone.
+ *
+ * @throws SocratesError `embedded-locked` when another engine uses the directory, `image-missing` when the package was
+ *   not built, `embedded-failed` when PostgreSQL does not start within a minute
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEngine> {
+  const { directory, database } = options;
+  const image = findAsset(imageFile);
+  const file = findAsset(workerFile);
+  const module = compileEngine();
+  // Handled where it is awaited; until then a failure must not count as unhandled.
+  module.catch(() => undefined);
+  const lock = directory === null ? undefined : await prepareDirectory(directory);
+  const backend = new Backend(file, { directory, database, image });
+  const close = async (): Promise<void> => {
+    await backend.stop();
+    lock?.release();
+  };
+  try {
+    await backend.start(await module);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    connect: () => new Connection(backend),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Tells whether a directory holds an embedded database. Creates nothing and takes no lock. */
+export function embeddedExists(directory: string): boolean {
+  return isInstalled(directory);
+}
+
+async function prepareDirectory(directory: string): Promise<DirectoryLock> {
+  try {
+    mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
+    return await lockDirectory(directory);
+  } catch (error) {
+    if (error instanceof SocratesError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SocratesError(
+      "embedded-failed",
+      `The embedded database ${directory} cannot be created: ${reason}`,
+      {
+        hint: "Check that the disk has room and that the folder can be written.",
+        cause: error,
+      },
+    );
+  }
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Compiles PostgreSQL once for all instances of the process. */
+function compileEngine(): Promise<WebAssembly.Module> {
+  compiled ??= (async () => {
+    // The optimising compiler would cost more time and memory than a run of this program lasts.
+    setFlagsFromString("--liftoff-only");
+    const library = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
+    return WebAssembly.compile(await readFile(join(library, "pglite.wasm")));
+  })();
+  return compiled;
+}

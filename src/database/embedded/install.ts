@@ -1,0 +1,57 @@
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { Cluster } from "./image.ts";
+
+/** PostgreSQL itself takes a directory for a data directory when it holds this file. */
+const marker = "PG_VERSION";
+
+/** Tells whether a directory is an initialised data directory. Creates nothing. */
+export function isInstalled(directory: string): boolean {
+  return existsSync(join(directory, marker));
+}
+
+/**
+ * Writes a cluster into a directory that is missing or empty. The caller holds the lock of the directory.
+ *
+ * A kill at any moment leaves either nothing at `directory` or all of it: the files are written beside it, and then
+ * the folder is renamed. What a killed start left is removed by the next one. Nothing is synced to the disk, since
+ * the engine never does that either (see `parameters.ts`).
+ *
+ * @throws Error when the directory holds something else, and errors of the file system
+ */
+export function installCluster(directory: string, cluster: Cluster): void {
+  if (existsSync(directory)) {
+    if (readdirSync(directory).length > 0) throw new Error("it is not empty and holds no database");
+    rmdirSync(directory);
+  }
+  const temporary = `${directory}.new`;
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { mode: 0o700 });
+  for (const folder of cluster.folders) mkdirSync(join(temporary, folder), { mode: 0o700 });
+  for (const { path, content, size } of cluster.files) {
+    const file = openSync(join(temporary, path), "wx", 0o600);
+    try {
+      if (content.length > 0) writeWhole(file, content);
+      if (size > content.length) ftruncateSync(file, size);
+    } finally {
+      closeSync(file);
+    }
+  }
+  renameSync(temporary, directory);
+}
+
+/** One call may write less than it was given, as on a disk that gets full: the next one then says why. */
+function writeWhole(file: number, content: Uint8Array): void {
+  for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SocratesError } from "../../errors.ts";
+import { identifyProcess, type ProcessIdentity, processState } from "./process-identity.ts";
+
+/** What a lock file says. */
+interface Holder extends ProcessIdentity {
+  /** Unique for each time that a lock is taken. */
+  readonly token: string;
+  readonly command: string;
+}
+
+export interface DirectoryLock {
+  /** Lets the directory go. Only once nothing in this process writes to it any more. */
+  release(): void;
+}
+
+/** How long several processes may take to settle who follows a dead one. */
+const settleDeadline = 10_000;
+
+/**
+ * Takes the lock of a data directory, a file beside it. Two engines on one directory destroy it.
+ *
+ * The file is linked into place whole, so it never exists half-written. The file of a dead process is replaced, but
+ * never by two: whoever wants to replace it must first hold the lock on that (`<file>.<token of the dead one>`), and
+ * only while it holds that does the file keep its content for sure. Tokens are unique, so an old claim says nothing
+ * about a newer holder.
+ *
+ * There is no release when the process exits: its threads end after its exit handlers. The file of an ended process
+ * is stale and costs the next start nothing.
+ *
+ * @throws SocratesError `embedded-locked` when a live process holds it, or one that cannot be seen from here
+ */
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+  const file = `${directory}.lock`;
+  const command = basename(process.argv[1] ?? process.execPath);
+  const me: Holder = { ...identifyProcess(), token: randomUUID(), command };
+  const deadline = performance.now() + settleDeadline;
+  const holder = await take(file, me, deadline);
+  if (holder !== undefined) throw lockedError(directory, file, holder, me);
+  return {
+    release() {
+      if (readHolder(file)?.token === me.token) unlinkSync(file);
+    },
+  };
+}
+
+/** Returns undefined when the lock is mine, else who holds it. */
+async function take(file: string, me: Holder, deadline: number): Promise<Holder | undefined> {
+  for (;;) {
+    if (create(file, me)) return undefined;
+    const holder = readHolder(file);
+    if (holder === undefined) continue;
+    if (processState(holder, me) !== "gone") return holder;
+    const claim = `${file}.${holder.token}`;
+    const rival = await take(claim, me, deadline);
+    if (rival !== undefined) {
+      // Someone alive is just about to replace it.
+      if (performance.now() > deadline) return rival;
+      await sleep(5);
+    } else if (readHolder(file)?.token === holder.token) {
+      renameSync(claim, file);
+      return undefined;
+    } else {
+      unlinkSync(claim);
+    }
+  }
+}
+
+/** Creates the file with its whole content; false when it exists. */
+function create(file: string, me: Holder): boolean {
+  const draft = `${file}.${process.pid}-${randomUUID()}`;
+  try {
+    writeFileSync(draft, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Who holds the lock; undefined when nobody does. A file that cannot be read counts as one of a dead process. */
+function readHolder(file: string): Holder | undefined {
+  try {
+    const text = readFileSync(file, "utf8");
+    return (
+      parseHolder(text) ?? {
+        ...identifyProcess(),
+        boot: "",
+        token: `unreadable-${statSync(file).ino}`,
+        command: "",
+      }
+    );
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isHolder(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== "object" || value === null || !("pid" in value) || typeof value.pid !== "number")
+    return false;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const texts = ["host", "boot", "pidSpace", "started", "token", "command"];
+  // The token becomes part of a file name.
+  return (
+    texts.every((name) => typeof fields.get(name) === "string") &&
+    /^[\w-]+$/.test(String(fields.get("token")))
+  );
+}
+
+function lockedError(directory: string, file: string, holder: Holder, me: Holder): SocratesError {
+  const who = `process ${holder.pid} (${holder.command})`;
+  if (processState(holder, me) === "running") {
+    return new SocratesError("embedded-locked", `The embedded database ${directory} is in use by ${who}`, {
+      hint: "Wait until that process has finished, or stop it. One process at a time can use the directory.",
+    });
+  }
+  const elsewhere = holder.host === me.host ? "in another container" : `on ${holder.host}`;
+  return new SocratesError(
+    "embedded-locked",
+    `The embedded database ${directory} is in use by ${who} ${elsewhere}`,
+    {
+      hint: `If that process no longer runs, delete ${file}.`,
+    },
+  );
+}

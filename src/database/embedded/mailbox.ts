@@ -1,0 +1,42 @@
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { type FromWorker, slot, type ToWorker } from "./messages.ts";
+
+/** More than this on its way to the client, and the worker waits: a long result must not fill the memory. */
+const largestBacklog = 4 * 1024 * 1024;
+
+/** The worker's end of the conversation. Waiting blocks the thread: PostgreSQL asks for input from within a call. */
+export class Mailbox {
+  private readonly port: MessagePort;
+  private readonly cells: Int32Array;
+
+  constructor(port: MessagePort, shared: SharedArrayBuffer) {
+    this.port = port;
+    this.cells = new Int32Array(shared);
+  }
+
+  /** The next message, as soon as there is one. */
+  receive(): ToWorker {
+    for (;;) {
+      // Read before the look: a message that comes between the two changes the cell, and the wait returns at once.
+      const seen = Atomics.load(this.cells, slot.inbox);
+      const received = receiveMessageOnPort(this.port);
+      if (received !== undefined) return received.message;
+      Atomics.wait(this.cells, slot.inbox, seen);
+    }
+  }
+
+  send(message: FromWorker): void {
+    this.port.postMessage(message);
+  }
+
+  /** Sends bytes to the client. Returns when the client has caught up so far that more may follow. */
+  sendData(client: number, bytes: Uint8Array<ArrayBuffer>): void {
+    Atomics.add(this.cells, slot.unread, bytes.length);
+    this.port.postMessage({ kind: "data", client, bytes } satisfies FromWorker, [bytes.buffer]);
+    for (;;) {
+      const unread = Atomics.load(this.cells, slot.unread);
+      if (unread <= largestBacklog) return;
+      Atomics.wait(this.cells, slot.unread, unread);
+    }
+  }
+}

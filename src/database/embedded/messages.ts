@@ -1,0 +1,52 @@
+/**
+ * What the program's thread and the worker thread of one embedded database say to each other, and the memory they
+ * share. PostgreSQL runs in the worker: a long statement does not stop the event loop, two databases run side by
+ * side, and an instance that hangs can be ended.
+ */
+
+/** How the worker is started. */
+export interface WorkerSettings {
+  /** Data directory; null for a database in memory. */
+  readonly directory: string | null;
+  readonly database: string;
+  /** Path of the prepared image. */
+  readonly image: string;
+  /** See {@link slot}. */
+  readonly shared: SharedArrayBuffer;
+}
+
+export type ToWorker =
+  /** The compiled engine; the first message. */
+  | { readonly kind: "module"; readonly module: WebAssembly.Module }
+  /** A client comes. `settings` are the parameters of its startup packet. */
+  | {
+      readonly kind: "open";
+      readonly client: number;
+      readonly settings: readonly (readonly [string, string])[];
+    }
+  /** Bytes from the client. Answered by `taken`. */
+  | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }
+  /** The client is gone, with or without a farewell. */
+  | { readonly kind: "close"; readonly client: number }
+  /** Shut PostgreSQL down. Answered by `stopping`, then `stopped`. */
+  | { readonly kind: "shutdown" };
+
+export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }
+  | { readonly kind: "taken"; readonly client: number }
+  /** The backend has ended the connection. */
+  | { readonly kind: "ended"; readonly client: number }
+  | { readonly kind: "stopping" }
+  | { readonly kind: "stopped" };
+
+/** Numbers of the 32-bit cells in the shared memory. */
+export const slot = {
+  /** Counts the messages to the worker, which sleeps until it changes. */
+  inbox: 0,
+  /** Bytes on their way to the client; the worker waits while there are too many. */
+  unread: 1,
+} as const;
+
+export const sharedBytes = 8;

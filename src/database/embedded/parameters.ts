@@ -1,0 +1,41 @@
+/**
+ * Command-line parameters of the embedded PostgreSQL, which runs as a single-user backend.
+ *
+ * Durability: the file system below WebAssembly has no fsync, so PostgreSQL is told not to ask for it. A commit that
+ * was acknowledged has been handed to the operating system, and survives a kill of the process; it may not survive a
+ * power failure. `synchronous_commit` stays on, since without it the WAL of a commit waits in the memory of the
+ * process. `full_page_writes` stays on: a kill can cut a write in the middle of an 8 kB page.
+ */
+export const startParameters: readonly string[] = [
+  "--single", // must come first
+  "-F", // fsync=off
+  "-j", // newlines end no query; the protocol frames them
+  ...settings({
+    exit_on_error: "off",
+    full_page_writes: "on",
+    synchronous_commit: "on",
+    // There are no other processes: no workers, no replication, no I/O workers.
+    io_method: "sync",
+    max_worker_processes: "0",
+    max_parallel_workers: "0",
+    max_parallel_workers_per_gather: "0",
+    max_parallel_maintenance_workers: "0",
+    max_wal_senders: "0",
+    max_connections: "10",
+    // Shared memory is ordinary memory of this process; the page cache of the system is one call away.
+    shared_buffers: "16MB",
+    log_checkpoints: "off",
+  }),
+];
+
+/** What initdb is given: small WAL files, and case conversion for every script without a locale of the host. */
+export const initdbParameters: readonly string[] = [
+  "--wal-segsize=1",
+  "--locale-provider=builtin",
+  "--builtin-locale=C.UTF-8",
+  "--no-sync",
+];
+
+function settings(values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}

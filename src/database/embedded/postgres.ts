@@ -1,0 +1,45 @@
+import { PGlite } from "@electric-sql/pglite";
+import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { vector } from "@electric-sql/pglite-pgvector";
+import type { Cluster } from "./image.ts";
+import { MemoryCluster } from "./memory.ts";
+import { startParameters } from "./parameters.ts";
+
+/** Leaves out a query over the catalog that only PGlite's own query functions need. */
+class Postgres extends PGlite {
+  override async _initArrayTypes(): Promise<void> {}
+}
+
+export interface PostgresSettings {
+  /** The compiled `pglite.wasm`. */
+  readonly module: WebAssembly.Module;
+  readonly database: string;
+  /** An initialised data directory; null to hold `cluster` in memory. */
+  readonly directory: string | null;
+  readonly cluster: Cluster | undefined;
+  /** Told each line of PostgreSQL's log. */
+  readonly onLog: (line: string) => void;
+}
+
+/**
+ * Starts PostgreSQL in this thread.
+ * @throws Error when it does not start; the log then says why
+ */
+export async function startPostgres(settings: PostgresSettings): Promise<PGlite> {
+  const { module, database, directory, cluster, onLog } = settings;
+  const postgres = new Postgres({
+    fs: directory === null ? new MemoryCluster(cluster) : new NodeFS(directory),
+    database,
+    extensions: { vector },
+    startParams: [...startParameters],
+    pgliteWasmModule: module,
+    // initdb never runs here, but PGlite would load its code.
+    initdbWasmModule: module,
+    onStderr(line) {
+      onLog(line);
+      return false;
+    },
+  });
+  await postgres.waitReady;
+  return postgres;
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** Enough of a process to tell later whether it still runs: pids are used again. */
+export interface ProcessIdentity {
+  readonly host: string;
+  /** Changes with each start of the machine; empty where it cannot be told. */
+  readonly boot: string;
+  /** The space in which the pid counts: containers have their own. Empty where there is none. */
+  readonly pidSpace: string;
+  readonly pid: number;
+  /** When the process started, in whatever form the system says it; empty where it does not. */
+  readonly started: string;
+}
+
+/** Identifies this process. */
+export function identifyProcess(): ProcessIdentity {
+  return {
+    host: hostname(),
+    boot: attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+    pidSpace: attempt(() => readlinkSync("/proc/self/ns/pid")),
+    pid: process.pid,
+    started: startTime(process.pid) ?? "",
+  };
+}
+
+/** Tells whether a process still runs; "unknown" when it belongs to another machine or container. */
+export function processState(other: ProcessIdentity, here: ProcessIdentity): "running" | "gone" | "unknown" {
+  if (other.host !== here.host) return "unknown";
+  if (other.boot !== here.boot) return "gone";
+  if (other.pidSpace !== here.pidSpace) return "unknown";
+  const started = startTime(other.pid);
+  if (started === undefined) return "gone";
+  return started === other.started || started === "" || other.started === "" ? "running" : "gone";
+}
+
+/** When a process started; undefined when there is none, empty when the system does not say. */
+function startTime(pid: number): string | undefined {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs as another user.
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return undefined;
+  }
+  if (process.platform === "linux") return attempt(() => linuxStartTime(pid), "");
+  if (process.platform === "win32") return "";
+  return attempt(() => execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim());
+}
+
+/** proc(5): after the name in parentheses come the state (field 3), the number of threads (20), the start time (22). */
+function linuxStartTime(pid: number): string | undefined {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  // A killed process that nobody waited for. Its other threads may still write.
+  if (fields[0] === "Z" && Number(fields[17]) <= 1) return undefined;
+  return fields[19];
+}
+
+function attempt<T extends string | undefined>(read: () => T, otherwise: T | "" = ""): T | "" {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,53 @@
+/** The worker thread of one embedded database: installs the image, starts PostgreSQL, serves one client at a time. */
+import { readFileSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import type { PGlite } from "@electric-sql/pglite";
+import { type Cluster, unpackImage } from "./image.ts";
+import { installCluster, isInstalled } from "./install.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { WorkerSettings } from "./messages.ts";
+import { startPostgres } from "./postgres.ts";
+import { Session } from "./session.ts";
+
+if (parentPort === null) throw new Error("worker.ts runs as a worker thread only");
+const settings: WorkerSettings = workerData;
+const mailbox = new Mailbox(parentPort, settings.shared);
+
+/** PostgreSQL's last words, which say more than the error that WebAssembly leaves. */
+const log: string[] = [];
+
+try {
+  const postgres = await start();
+  mailbox.send({ kind: "ready" });
+  new Session(postgres.Module, mailbox).serve();
+  mailbox.send({ kind: "stopping" });
+  await postgres.close();
+  mailbox.send({ kind: "stopped" });
+} catch (error) {
+  const cause = error instanceof Error ? error.message : String(error);
+  mailbox.send({ kind: "failed", message: [cause, ...log].join("; ") });
+}
+
+async function start(): Promise<PGlite> {
+  const { directory, database } = settings;
+  const cluster = directory === null || !isInstalled(directory) ? readCluster() : undefined;
+  if (directory !== null && cluster !== undefined) installCluster(directory, cluster);
+  const first = mailbox.receive();
+  if (first.kind !== "module") throw new Error(`unexpected first message ${first.kind}`);
+  return startPostgres({
+    module: first.module,
+    database,
+    directory,
+    cluster,
+    onLog(line) {
+      log.push(line);
+      if (log.length > 5) log.shift();
+    },
+  });
+}
+
+function readCluster(): Cluster {
+  const cluster = unpackImage(readFileSync(settings.image), settings.database);
+  if (cluster === undefined) throw new Error(`the prepared image has no database ${settings.database}`);
+  return cluster;
+}

@@ -1,0 +1,14 @@
+/** Tries to take the lock of a directory, says how it went, and holds it until its stdin or its life ends. */
+import { lockDirectory } from "../../../src/database/embedded/lock.ts";
+
+const [directory = "", startAt = "0"] = process.argv.slice(2);
+while (Date.now() < Number(startAt)) {
+  // All contenders start in the same millisecond.
+}
+try {
+  await lockDirectory(directory);
+  process.stdout.write("won\n");
+  setInterval(() => undefined, 1000);
+} catch (error) {
+  process.stdout.write(`lost ${error instanceof Error && "code" in error ? error.code : error}\n`);
+}

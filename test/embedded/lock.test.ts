@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { lockDirectory } from "../../src/database/embedded/lock.ts";
+import { identifyProcess } from "../../src/database/embedded/process-identity.ts";
+import { bundleChild, run, scratch } from "./helpers.ts";
+
+let folder: ReturnType<typeof scratch>;
+let directory: string;
+let locker: string;
+
+beforeAll(async () => {
+  locker = await bundleChild("lock");
+});
+beforeEach(() => {
+  folder = scratch();
+  directory = join(folder.path, "auth");
+});
+afterEach(() => folder.remove());
+
+function writeLock(change: Record<string, unknown>): void {
+  const holder = { ...identifyProcess(), token: "before", command: "earlier", ...change };
+  writeFileSync(`${directory}.lock`, JSON.stringify(holder));
+}
+
+it("can be taken again after its release, and leaves no file", async () => {
+  (await lockDirectory(directory)).release();
+  const lock = await lockDirectory(directory);
+  expect(readdirSync(folder.path)).toEqual(["auth.lock"]);
+  lock.release();
+  lock.release();
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+it.each([
+  ["of a dead process", { pid: 2 ** 22 + 1 }],
+  ["whose pid is used again", { started: "1" }],
+  ["from before a reboot", { boot: "another" }],
+])("takes over a lock %s", async (_, change) => {
+  writeLock(change);
+  const lock = await lockDirectory(directory);
+  expect(readFileSync(`${directory}.lock`, "utf8")).toContain(`"pid":${process.pid}`);
+  lock.release();
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+it.each(["", "{", "null", '{"pid":1,"token":"../x"}'])("takes over a file that holds %j", async (text) => {
+  writeFileSync(`${directory}.lock`, text);
+  (await lockDirectory(directory)).release();
+});
+
+it.each([
+  ["a live process", {}, /is in use by process \d+ \(earlier\)$/],
+  ["another machine", { host: "elsewhere" }, /on elsewhere$/],
+  ["another container", { pidSpace: "pid:[1]" }, /in another container$/],
+])("respects the lock of %s", async (_, change, text) => {
+  writeLock(change);
+  await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "embedded-locked" });
+  await expect(lockDirectory(directory)).rejects.toThrow(text);
+});
+
+it("lets one of ten processes take over a stale lock, in which one before died", async () => {
+  const dead = 2 ** 22 + 1;
+  writeLock({ pid: dead });
+  const claim = { ...identifyProcess(), pid: dead, token: "between", command: "earlier" };
+  writeFileSync(`${directory}.lock.before`, JSON.stringify(claim));
+  const startAt = String(Date.now() + 1500);
+  const children = Array.from({ length: 10 }, () => run(locker, directory, startAt));
+  await Promise.all(children.map((child) => child.says("\n")));
+  const said = children.map((child) => child.output().trim()).sort();
+  expect(said).toEqual([...Array(9).fill("lost embedded-locked"), "won"]);
+  for (const child of children) child.process.kill("SIGKILL");
+  await Promise.all(children.map((child) => child.ended));
+  expect(readdirSync(folder.path)).toEqual(["auth.lock"]);
+});
