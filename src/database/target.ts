@@ -6,6 +6,8 @@ export type SslMode = (typeof sslModes)[number];
 export interface HostAddress {
   readonly host: string;
   readonly port: number;
+  /** libpq's `hostaddr`: the IP address to connect to; `host` is then only the name that a certificate must hold. */
+  readonly address?: string;
 }
 
 /** A server connection with everything resolved: no part of it is read from the environment later. */
@@ -25,6 +27,8 @@ export interface ServerTarget {
   readonly connectTimeout: number;
   /** libpq's `options`: command-line options for the backend. */
   readonly options?: string;
+  /** libpq's `target_session_attrs`, left out for `any`: what the server must be, checked after the log-in. */
+  readonly sessionAttributes?: "read-write" | "primary";
 }
 
 /** A PGlite data directory. */
@@ -35,3 +39,39 @@ export interface EmbeddedTarget {
 }
 
 export type Target = ServerTarget | EmbeddedTarget;
+
+/** True for a directory of unix sockets, which libpq tells from a host name by the leading slash. */
+export function isSocketDirectory(host: string): boolean {
+  return host.startsWith("/");
+}
+
+/** The file that the server listens on in a directory of unix sockets. */
+export function socketPath(address: HostAddress): string {
+  return `${address.host.replace(/\/+$/, "")}/.s.PGSQL.${address.port}`;
+}
+
+/** `localhost:5432`, `[::1]:5432`, or the path of the unix socket. */
+export function describeAddress(address: HostAddress): string {
+  if (isSocketDirectory(address.host)) return socketPath(address);
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  return `${host}:${address.port}`;
+}
+
+/**
+ * A target in one line for messages, without its password: `localhost:5432/app as alice`,
+ * `h1:5432,h2:5433/app as alice`, `app as alice on /run/postgresql/.s.PGSQL.5432`, or the embedded directory.
+ */
+export function describeTarget(target: Target): string {
+  if (target.kind === "embedded") return oneLine(target.directory);
+  const where = target.hosts.map(describeAddress).join(",");
+  const onSocket = target.hosts.some((address) => isSocketDirectory(address.host));
+  const text = onSocket
+    ? `${target.database} as ${target.user} on ${where}`
+    : `${where}/${target.database} as ${target.user}`;
+  return oneLine(text);
+}
+
+/** `text` with every run of white space and control characters as one blank: names and server messages may hold any. */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+}

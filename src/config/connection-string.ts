@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import { isSocketDirectory, type ServerTarget } from "../database/target.ts";
+import { resolveHosts } from "./hosts.ts";
+import { parseKeywordValue } from "./keyword-value.ts";
+import type { Machine } from "./machine.ts";
+import { malformed } from "./malformed.ts";
+import { findPassword, readPasswordFile } from "./pgpass.ts";
+import { type Settings, settle } from "./settings.ts";
+import { tlsSettings, userDirectory } from "./tls-settings.ts";
+import { isUri, parseUri } from "./uri.ts";
+
+/** Where a password came from: the connection string itself, the environment, or the password file. */
+export type PasswordOrigin = "text" | "environment" | "file";
+
+export interface Connection {
+  readonly target: ServerTarget;
+  /** Undefined when there is no password. */
+  readonly passwordOrigin: PasswordOrigin | undefined;
+  /** One line each, for standard error. */
+  readonly warnings: readonly string[];
+}
+
+/** Seconds for each host where nothing is said; libpq would wait for ever. */
+const defaultTimeout = 10;
+const longestTimeout = 3600;
+
+/**
+ * Turns a connection string into a target that depends on nothing else. The string is a URI or a list of
+ * `keyword=value`; what it does not say comes from the variables, files and defaults that psql uses. Undefined asks
+ * for these alone.
+ *
+ * Other than in libpq, `connect_timeout` is 10 seconds when it is 0 or not given: no wait is without an end.
+ *
+ * @param source where the text came from, such as `DATABASE_URL_AUTH`; stands in messages instead of the text.
+ * @throws SocratesError `connection-string`; its message holds nothing of the text but its scheme, names of
+ * parameters and paths of certificate files.
+ */
+export function parseConnection(text: string | undefined, source: string, machine: Machine): Connection {
+  const warnings: string[] = [];
+  const warn = (warning: string) => {
+    warnings.push(warning);
+  };
+  const settings = settle(text === undefined ? new Map() : parseText(text.trim(), source), source, machine);
+  const hosts = resolveHosts(settings, machine);
+  const user = settings.get("user")?.value || machine.userName;
+  if (!user) {
+    throw malformed(
+      source,
+      "no user name is given, and the operating system has none",
+      "Add a user, or set PGUSER.",
+    );
+  }
+  const options = settings.get("options")?.value;
+  const target: ServerTarget = {
+    kind: "server",
+    hosts,
+    user,
+    database: settings.get("dbname")?.value || user,
+    ...tlsSettings(settings, machine, !hosts.every(({ host }) => isSocketDirectory(host)), warn),
+    connectTimeout: timeout(settings),
+    ...(options && { options }),
+    ...sessionAttributes(settings),
+  };
+  const given = settings.get("password");
+  if (given?.value) {
+    const passwordOrigin = given.fromText ? "text" : "environment";
+    return { target: { ...target, password: given.value }, passwordOrigin, warnings };
+  }
+  const password = filedPassword(target, settings, machine, warn);
+  return {
+    target: { ...target, ...(password !== undefined && { password }) },
+    passwordOrigin: password === undefined ? undefined : "file",
+    warnings,
+  };
+}
+
+function parseText(text: string, source: string): Map<string, string> {
+  if (text === "") throw malformed(source, "the connection string is empty");
+  if (text.includes("\0")) throw malformed(source, "the connection string holds a NUL character");
+  if (isUri(text)) return parseUri(text, source);
+  if (text.includes("=") && !/^[^=\s]*:\/*/.test(text)) return parseKeywordValue(text, source);
+  throw malformed(source, "neither a URI nor a list of keyword=value");
+}
+
+function timeout(settings: Settings): number {
+  const setting = settings.get("connect_timeout");
+  if (!setting?.value) return defaultTimeout;
+  if (!/^\s*-?\d+\s*$/.test(setting.value)) {
+    throw malformed(setting.source, "connect_timeout is no whole number", "Give it in seconds.");
+  }
+  const seconds = Number(setting.value);
+  return seconds > 0 ? Math.min(seconds, longestTimeout) : defaultTimeout;
+}
+
+function sessionAttributes(settings: Settings): Pick<ServerTarget, "sessionAttributes"> {
+  const value = settings.get("target_session_attrs")?.value;
+  return value === "read-write" || value === "primary" ? { sessionAttributes: value } : {};
+}
+
+/**
+ * Password from the file that PGPASSFILE or `passfile` names, or from `~/.pgpass`. Matched with the first host only:
+ * a target has one password.
+ */
+function filedPassword(
+  target: ServerTarget,
+  settings: Settings,
+  machine: Machine,
+  warn: (text: string) => void,
+): string | undefined {
+  const path = settings.get("passfile")?.value || defaultPasswordFile(machine);
+  const file = path === undefined ? undefined : readPasswordFile(path, machine, warn);
+  if (file === undefined) return undefined;
+  const [password, ...others] = target.hosts.map((address) =>
+    findPassword(file, { address, database: target.database, user: target.user }),
+  );
+  if (others.some((other) => other !== password)) {
+    warn(`password file "${path}" differs between the hosts: the password of the first host is used for all`);
+  }
+  return password;
+}
+
+function defaultPasswordFile(machine: Machine): string | undefined {
+  if (machine.platform !== "win32") return machine.homeDirectory && join(machine.homeDirectory, ".pgpass");
+  const directory = userDirectory(machine);
+  return directory === undefined ? undefined : join(directory, "pgpass.conf");
+}

@@ -1,0 +1,60 @@
+import { malformed } from "./malformed.ts";
+import { checkName } from "./settings.ts";
+
+const blank = /\s/;
+
+/**
+ * Reads a keyword/value string such as `host=localhost dbname='a b'` (PostgreSQL manual, section 32.1.1.1):
+ * blanks may stand around `=`, a value in single quotes may hold blanks, and a backslash takes the next character
+ * as it is. A parameter that is named twice has its last value.
+ *
+ * @throws SocratesError `connection-string`, with the place of the fault but never the text.
+ */
+export function parseKeywordValue(text: string, source: string): Map<string, string> {
+  const values = new Map<string, string>();
+  let at = skipBlanks(text, 0);
+  while (at < text.length) {
+    const start = at;
+    while (at < text.length && text[at] !== "=" && !blank.test(text.charAt(at))) at++;
+    const name = text.slice(start, at);
+    at = skipBlanks(text, at);
+    if (text[at] !== "=") {
+      throw malformed(
+        source,
+        `"=" is missing after the word at character ${start + 1}`,
+        "Put a value that holds blanks in single quotes: dbname='a b'.",
+      );
+    }
+    checkName(name, start + 1, source);
+    const value = readValue(text, skipBlanks(text, at + 1), source);
+    values.set(name, value.text);
+    at = skipBlanks(text, value.end);
+  }
+  return values;
+}
+
+function readValue(text: string, start: number, source: string): { text: string; end: number } {
+  const quoted = text[start] === "'";
+  let value = "";
+  for (let at = quoted ? start + 1 : start; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (quoted && character === "'") return { text: value, end: at + 1 };
+    if (!quoted && blank.test(character)) return { text: value, end: at };
+    if (character === "\\") at++;
+    value += text.charAt(at);
+  }
+  if (quoted) {
+    throw malformed(
+      source,
+      `the quote at character ${start + 1} is never closed`,
+      "Write a quote inside a value as \\'.",
+    );
+  }
+  return { text: value, end: text.length };
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && blank.test(text.charAt(at))) at++;
+  return at;
+}

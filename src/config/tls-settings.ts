@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { type SslMode, sslModes } from "../database/target.ts";
+import type { Machine } from "./machine.ts";
+import { malformed } from "./malformed.ts";
+import type { Setting, Settings } from "./settings.ts";
+
+/** The TLS part of a target. */
+export interface TlsSettings {
+  readonly sslMode: SslMode;
+  readonly sslRootCert?: string;
+  readonly sslCert?: string;
+  readonly sslKey?: string;
+}
+
+/**
+ * Settles the TLS part of a target (PostgreSQL manual, sections 32.19.1 and 32.19.2). Root certificate, client
+ * certificate and key default to the files of libpq in the user's directory where those exist. A root certificate
+ * that is set is checked against in every mode; a named file that is missing is dropped with a warning, as libpq
+ * drops it, except in the verify modes.
+ *
+ * @param overTcp false when every host is a unix socket, on which TLS is never used.
+ * @throws SocratesError `connection-string` for a mode that is unknown, weaker than `sslrootcert=system` allows,
+ * or that must verify and has no root certificate.
+ */
+export function tlsSettings(
+  settings: Settings,
+  machine: Machine,
+  overTcp: boolean,
+  warn: (text: string) => void,
+): TlsSettings {
+  const root = settings.get("sslrootcert");
+  const system = root?.value === "system";
+  const mode = modeOf(settings.get("sslmode"), system ? "verify-full" : "prefer");
+  if (root !== undefined && system && mode !== "verify-full") {
+    throw malformed(
+      root.source,
+      `sslmode "${mode}" is too weak for sslrootcert=system`,
+      "Use sslmode=verify-full with it.",
+    );
+  }
+  const rootCert = system ? "system" : file(root, "root.crt", machine);
+  const needsRoot = mode === "verify-ca" || mode === "verify-full";
+  if (rootCert === undefined && needsRoot && overTcp) {
+    const where = root ?? settings.get("sslmode");
+    throw malformed(
+      where?.source ?? "sslmode",
+      root?.value
+        ? `the root certificate file "${root.value}" does not exist, and sslmode "${mode}" needs it`
+        : `sslmode "${mode}" needs a root certificate, and there is none`,
+      "Name the file with sslrootcert=, or use sslrootcert=system with sslmode=verify-full.",
+    );
+  }
+  if (rootCert === undefined && root?.value) {
+    warn(`root certificate file "${root.value}" does not exist: the server's certificate is not verified`);
+  }
+  const certificate = settings.get("sslcert");
+  const cert = file(certificate, "postgresql.crt", machine);
+  if (cert === undefined && certificate?.value) {
+    warn(`client certificate file "${certificate.value}" does not exist: no certificate is sent`);
+  }
+  const key = settings.get("sslkey")?.value || inDirectory("postgresql.key", machine);
+  return {
+    sslMode: mode,
+    ...(rootCert !== undefined && { sslRootCert: rootCert }),
+    ...(cert !== undefined && { sslCert: cert }),
+    ...(cert !== undefined && key !== undefined && { sslKey: key }),
+  };
+}
+
+/** Directory of libpq's files: `~/.postgresql`, or `%APPDATA%\postgresql` on Windows. */
+export function userDirectory(machine: Machine): string | undefined {
+  if (machine.platform === "win32") {
+    const data = machine.env["APPDATA"];
+    return data ? join(data, "postgresql") : undefined;
+  }
+  return machine.homeDirectory ? join(machine.homeDirectory, ".postgresql") : undefined;
+}
+
+function modeOf(setting: Setting | undefined, otherwise: SslMode): SslMode {
+  if (!setting?.value) return otherwise;
+  const mode = sslModes.find((candidate) => candidate === setting.value);
+  if (mode === undefined) {
+    throw malformed(
+      setting.source,
+      "the value of sslmode is not known",
+      `Use one of: ${sslModes.join(", ")}.`,
+    );
+  }
+  return mode;
+}
+
+/** The named file or else the default one, if it exists. */
+function file(setting: Setting | undefined, fallback: string, machine: Machine): string | undefined {
+  const path = setting?.value || inDirectory(fallback, machine);
+  return path !== undefined && machine.mode(path) !== undefined ? path : undefined;
+}
+
+function inDirectory(name: string, machine: Machine): string | undefined {
+  const directory = userDirectory(machine);
+  return directory === undefined ? undefined : join(directory, name);
+}

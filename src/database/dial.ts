@@ -1,0 +1,158 @@
+import type { Socket } from "node:net";
+import { SocratesError } from "../errors.ts";
+import { explainFailure, type Failure, TimedOut } from "./failure.ts";
+import { type Endpoint, endpointsOf, openSocket, socketEvent } from "./open-socket.ts";
+import { describeAddress, describeTarget, type HostAddress, oneLine, type ServerTarget } from "./target.ts";
+import { requestTls, startTls, TlsProblem } from "./tls.ts";
+
+export interface DialOptions {
+  /** Milliseconds for each address of a host, from its first packet to the end of the handshake. */
+  readonly deadline?: number;
+  /** Ends the attempt; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Told which host answered, once one has. */
+  readonly onConnected?: (address: HostAddress) => void;
+}
+
+/**
+ * Opens a connection to the first host that answers, encrypted as `sslMode` says, up to the point where the start-up
+ * packet is due: log-in is the caller's.
+ *
+ * What each mode does is libpq's (PostgreSQL manual, section 32.19.3), but for two cases that only the answer to the
+ * start-up packet decides; `secondAttempt` has these: `allow` opens a plain connection, and `prefer` keeps an
+ * encrypted one that the server then rejects. Other than libpq, a TLS failure does not end the search: the next host
+ * is tried, with the same checks. Unix sockets are never encrypted.
+ *
+ * The socket has a listener for errors, so that one that comes before the caller listens is no uncaught exception.
+ *
+ * @throws SocratesError `connection-failed`, or `tls-failed` when each host failed in TLS.
+ */
+export async function dial(target: ServerTarget, options: DialOptions = {}): Promise<Socket> {
+  const failures: [HostAddress, Failure, unknown][] = [];
+  for (const address of target.hosts) {
+    try {
+      const socket = await dialHost(target, address, options);
+      options.onConnected?.(address);
+      return socket;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      failures.push([address, explainFailure(error) ?? unknownFailure(error), error]);
+    }
+  }
+  throw dialError(target, failures);
+}
+
+/**
+ * Asks the server to cancel what the backend `pid` runs (PostgreSQL manual, section 54.2.8), over a connection of
+ * its own to the first host of the target that answers: a caller that knows which one holds the backend should pass
+ * a target of that host alone. Returns when the server has taken the request, or after five seconds. Never throws.
+ */
+export async function sendCancel(target: ServerTarget, key: { pid: number; secret: number }): Promise<void> {
+  const request = Buffer.alloc(16);
+  request.writeInt32BE(16, 0);
+  request.writeInt32BE(80877102, 4);
+  request.writeInt32BE(key.pid | 0, 8);
+  request.writeInt32BE(key.secret | 0, 12);
+  await within(cancelDeadline, undefined, async (signal) => {
+    const socket = await dial(target, { deadline: cancelDeadline, signal });
+    try {
+      socket.resume().write(request);
+      await socketEvent(socket, "end", signal);
+    } finally {
+      socket.destroy();
+    }
+  }).catch(() => undefined);
+}
+
+const cancelDeadline = 5_000;
+
+async function dialHost(target: ServerTarget, address: HostAddress, options: DialOptions): Promise<Socket> {
+  const deadline = options.deadline ?? target.connectTimeout * 1000;
+  const endpoints = await within(deadline, options.signal, (signal) => endpointsOf(address, signal));
+  let failure: unknown;
+  for (const endpoint of endpoints) {
+    try {
+      return await within(deadline, options.signal, (signal) =>
+        negotiate(target, address.host, endpoint, signal),
+      );
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      failure = error;
+    }
+  }
+  throw failure ?? new Error("the name of the host has no address");
+}
+
+async function negotiate(
+  target: ServerTarget,
+  host: string,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { sslMode } = target;
+  const socket = await openSocket(endpoint, signal);
+  if (sslMode === "disable" || sslMode === "allow" || "path" in endpoint) return socket;
+  try {
+    if (!(await requestTls(socket, signal))) {
+      if (sslMode === "prefer") return socket;
+      throw new TlsProblem(
+        "the server does not offer TLS",
+        "Turn on ssl on the server, or connect with an sslmode that does without: prefer or disable.",
+      );
+    }
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  try {
+    return await startTls(socket, target, host, signal);
+  } catch (error) {
+    socket.destroy();
+    if (sslMode !== "prefer" || signal.aborted) throw error;
+    return openSocket(endpoint, signal);
+  }
+}
+
+/** Runs `work` with a signal that is aborted when the time is over or the caller's own signal is. */
+async function within<T>(
+  milliseconds: number,
+  outer: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  outer?.throwIfAborted();
+  const controller = new AbortController();
+  const stop = () => controller.abort(outer?.reason);
+  const timer = setTimeout(() => {
+    controller.abort(new TimedOut(`no answer within ${milliseconds / 1000} s`));
+  }, milliseconds);
+  outer?.addEventListener("abort", stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener("abort", stop);
+  }
+}
+
+function unknownFailure(error: unknown): Failure {
+  const reason = oneLine(error instanceof Error ? error.message : String(error));
+  return { code: "connection-failed", reason, hint: "Check the connection string and the server." };
+}
+
+function dialError(
+  target: ServerTarget,
+  failures: readonly [HostAddress, Failure, unknown][],
+): SocratesError {
+  const [first] = failures;
+  const reasons =
+    failures.length === 1
+      ? first?.[1].reason
+      : failures.map(([address, { reason }]) => `${describeAddress(address)}: ${reason}`).join("; ");
+  const code = failures.every(([, failure]) => failure.code === "tls-failed")
+    ? "tls-failed"
+    : "connection-failed";
+  return new SocratesError(code, oneLine(`cannot connect to ${describeTarget(target)}: ${reasons}`), {
+    hint: first?.[1].hint ?? "Name a host.",
+    cause: first?.[2],
+  });
+}
