@@ -69,8 +69,13 @@ async function openTransport(options: SessionOptions): Promise<Transport> {
 /** One statement's rows, with what postgres.js knows of the connection. */
 type Result<Row> = readonly Row[] & { readonly state?: { readonly pid: number; readonly secret: number } };
 
-function isMultiple<Row>(result: Result<Row> | readonly Result<Row>[]): result is readonly Result<Row>[] {
-  return Array.isArray(result[0]);
+function isMultiple<Row>(answer: Result<Row> | readonly Result<Row>[]): answer is readonly Result<Row>[] {
+  return Array.isArray(answer[0]);
+}
+
+function lastRows<Row>(answer: Result<Row> | readonly Result<Row>[]): Result<Row> {
+  if (!isMultiple(answer)) return answer;
+  return answer.at(-1) ?? [];
 }
 
 /** The password goes in as a function: postgres.js would otherwise fall back to the environment, which we have read already. */
@@ -135,17 +140,17 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
   };
   const sql = postgres(options);
 
-  /** The results of every statement of the text, in order. */
-  const send = async <Row extends object>(text: string): Promise<readonly Result<Row>[]> => {
-    const result: Result<Row> | Result<Row>[] = await sql
+  /** The rows of the last statement that has any; postgres.js splits the answer where rows begin. */
+  const send = async <Row extends object>(text: string): Promise<readonly Row[]> => {
+    const answer: Result<Row> | Result<Row>[] = await sql
       .unsafe<Row[]>(text)
       .simple()
       .catch((error: unknown) => {
         throw state === undefined && target.kind === "server" ? connectionError(error, target) : error;
       });
-    const results = isMultiple(result) ? result : [result];
-    state ??= results[0]?.state;
-    return results;
+    const rows = lastRows(answer);
+    state ??= rows.state;
+    return rows;
   };
 
   const session: Session = {
@@ -153,16 +158,11 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
     target,
     label,
     reportedPid: () => state?.pid,
-    run: async <Row extends object>(text: string) => (await send<Row>(text)).at(-1) ?? [],
+    run: send,
     read: async <Row extends object>(query: string) => {
       const timedOut = () => lost(label, `no answer in ${readDeadline / 1000} s`);
       try {
-        const results = await withDeadline(
-          send<Row>(`${readPrefix}${query}; COMMIT`),
-          readDeadline,
-          timedOut,
-        );
-        return results.at(-2) ?? [];
+        return await withDeadline(send<Row>(`${readPrefix}${query}; COMMIT`), readDeadline, timedOut);
       } catch (error) {
         if (!isConnectionLoss(error)) await send("ROLLBACK").catch(() => {});
         throw error;

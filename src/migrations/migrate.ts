@@ -1,7 +1,7 @@
 import { checkNoLoneFiles, runAtomic } from "./atomic.ts";
-import { checkChains } from "./files.ts";
+import { type ChainFiles, checkChains } from "./files.ts";
 import { withLocks } from "./locked.ts";
-import { type DatabaseInput, type OpenDatabase, readLedgers, withDatabases } from "./open.ts";
+import { type DatabaseInput, type OpenDatabase, type Project, readLedgers, withDatabases } from "./open.ts";
 import { checkLimit, type Limit, type Plan, planFiles, planUp } from "./plan.ts";
 import { checkExtensions, checkUnoccupied, checkWritable } from "./preflight.ts";
 import { type Done, runPlan } from "./run-plan.ts";
@@ -34,8 +34,12 @@ function statusesOf(
 }
 
 /** Everything that can refuse a plan, for all databases, before any of them is touched. */
-async function preflight(open: readonly OpenDatabase[], plan: Plan, scripts: Scripts): Promise<void> {
-  const chains = open.map(({ chain }) => chain);
+async function preflight(
+  open: readonly OpenDatabase[],
+  chains: readonly ChainFiles[],
+  plan: Plan,
+  scripts: Scripts,
+): Promise<void> {
   const pending = planFiles(plan);
   for (const { key, session, info } of open) {
     const own = pending.filter((file) => file.database === key);
@@ -58,10 +62,9 @@ async function preflight(open: readonly OpenDatabase[], plan: Plan, scripts: Scr
  * @throws SocratesError; where it does so before the first migration, nothing was changed
  */
 export async function migrate(
-  inputs: readonly DatabaseInput[],
+  { chains, databases: inputs }: Project,
   options: MigrateOptions,
 ): Promise<MigrateResult> {
-  const chains = inputs.map(({ chain }) => chain);
   checkChains(chains);
   checkLimit(chains, options.limit);
   return withDatabases(inputs, "migrate", async (open) => {
@@ -77,7 +80,7 @@ export async function migrate(
     if (first.length === 0) return { outcome: "up-to-date", done: [], applied: before };
     const firstScripts = readScripts(first, "up");
     if (options.atomic) checkNoLoneFiles(firstScripts);
-    await preflight(open, first, firstScripts);
+    await preflight(open, chains, first, firstScripts);
     const affected = open.filter(({ key }) => planFiles(first).some((file) => file.database === key));
     return withLocks(affected, planFiles(first), options, async (locked) => {
       const plan = planUp(
@@ -107,10 +110,9 @@ export async function migrate(
  * @throws SocratesError as `migrate` does before its first migration, as far as reading tells
  */
 export async function planMigrate(
-  inputs: readonly DatabaseInput[],
+  { chains, databases: inputs }: Project,
   limit: Limit,
 ): Promise<{ plan: Plan; scripts: Scripts }> {
-  const chains = inputs.map(({ chain }) => chain);
   checkChains(chains);
   checkLimit(chains, limit);
   const databases = await readLedgers(inputs, "migrate --dry-run");

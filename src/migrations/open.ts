@@ -20,6 +20,14 @@ export interface DatabaseInput {
   readonly chain: ChainFiles;
 }
 
+/** What a command works on. */
+export interface Project {
+  /** All chains, also those of databases that the command leaves alone: numbers and phases are shared by all. */
+  readonly chains: readonly ChainFiles[];
+  /** The databases to read or change. */
+  readonly databases: readonly DatabaseInput[];
+}
+
 /** A database that answered, with what was read from it before anything is changed. */
 export interface OpenDatabase extends DatabaseInput {
   readonly session: Session;

@@ -1,5 +1,4 @@
 import { SocratesError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 import { type ChainFiles, formatNumber, type MigrationFile } from "./files.ts";
 import type { MigrationStatus } from "./validate.ts";
 
@@ -31,12 +30,11 @@ function known(
 ): void {
   if (values.includes(wanted)) return;
   const closest = [...values].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
-  const name = nearest(show(wanted), values.map(show)) ?? (closest === undefined ? undefined : show(closest));
   throw new SocratesError("usage", `there is no ${what} ${show(wanted)}`, {
     hint:
-      name === undefined
+      closest === undefined
         ? "The migrations folders are empty."
-        : `The nearest is ${name}; there are ${values.map(show).join(", ")}.`,
+        : `The nearest is ${show(closest)}; there are ${values.map(show).join(", ")}.`,
   });
 }
 

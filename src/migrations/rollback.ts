@@ -1,7 +1,7 @@
 import { describeDropped, type Loss, lossGuardSql, rehearse } from "./data-loss.ts";
-import { checkChains, formatNumber, type MigrationFile } from "./files.ts";
+import { type ChainFiles, checkChains, formatNumber, type MigrationFile } from "./files.ts";
 import { type LockedDatabase, withLocks } from "./locked.ts";
-import { type DatabaseInput, readLedgers, withDatabases } from "./open.ts";
+import { type Project, readLedgers, withDatabases } from "./open.ts";
 import { checkLimit, type Plan, planDown, planFiles, type RollbackLimit } from "./plan.ts";
 import { checkWritable } from "./preflight.ts";
 import { type Done, runPlan } from "./run-plan.ts";
@@ -23,8 +23,7 @@ export interface RollbackResult {
   readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
-function checkRollbackLimit(inputs: readonly DatabaseInput[], limit: RollbackLimit): void {
-  const chains = inputs.map(({ chain }) => chain);
+function checkRollbackLimit(chains: readonly ChainFiles[], limit: RollbackLimit): void {
   checkChains(chains);
   // Number 0 is below the first migration: everything goes.
   if (!("steps" in limit) && !("number" in limit && limit.number === 0)) checkLimit(chains, limit);
@@ -77,10 +76,10 @@ async function guardLosses(
  * @throws SocratesError `data-loss` before anything is changed, where tables or columns hold rows
  */
 export async function rollback(
-  inputs: readonly DatabaseInput[],
+  { chains, databases: inputs }: Project,
   options: RollbackOptions,
 ): Promise<RollbackResult> {
-  checkRollbackLimit(inputs, options.limit);
+  checkRollbackLimit(chains, options.limit);
   return withDatabases(inputs, "rollback", async (open) => {
     const before = new Map(
       open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
@@ -123,10 +122,10 @@ export async function rollback(
 
 /** What `rollback` would do now, without changing anything. */
 export async function planRollback(
-  inputs: readonly DatabaseInput[],
+  { chains, databases: inputs }: Project,
   limit: RollbackLimit,
 ): Promise<{ plan: Plan; scripts: Scripts }> {
-  checkRollbackLimit(inputs, limit);
+  checkRollbackLimit(chains, limit);
   const databases = await readLedgers(inputs, "rollback --dry-run");
   const plan = planDown(
     databases.map(({ key, chain, ledger }) => {

@@ -1,5 +1,5 @@
 import { checkChains } from "./files.ts";
-import { type DatabaseInput, readLedgers } from "./open.ts";
+import { type Project, readLedgers } from "./open.ts";
 import { type ChainProblem, chainProblems, compareChain, type MigrationStatus } from "./validate.ts";
 
 /** Where one database stands. */
@@ -26,8 +26,8 @@ export function phaseReached(migrations: readonly { phase: number; applied: bool
 }
 
 /** Reads where all databases stand; changes nothing. Problems of a chain are part of the answer, not errors. */
-export async function status(inputs: readonly DatabaseInput[]): Promise<DatabaseStatus[]> {
-  checkChains(inputs.map(({ chain }) => chain));
+export async function status({ chains, databases: inputs }: Project): Promise<DatabaseStatus[]> {
+  checkChains(chains);
   const databases = await readLedgers(inputs, "status");
   return databases.map(({ key, chain, ledger }) => {
     const migrations = compareChain(chain, ledger);

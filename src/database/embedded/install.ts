@@ -37,10 +37,21 @@ export function installCluster(directory: string, cluster: Cluster): void {
   }
   const temporary = `${directory}.new`;
   rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { mode: 0o700 });
-  for (const folder of cluster.folders) mkdirSync(join(temporary, folder), { mode: 0o700 });
+  try {
+    writeCluster(temporary, cluster);
+    renameSync(temporary, directory);
+  } catch (error) {
+    // A disk that is full needs its room back.
+    rmSync(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function writeCluster(directory: string, cluster: Cluster): void {
+  mkdirSync(directory, { mode: 0o700 });
+  for (const folder of cluster.folders) mkdirSync(join(directory, folder), { mode: 0o700 });
   for (const { path, content, size } of cluster.files) {
-    const file = openSync(join(temporary, path), "wx", 0o600);
+    const file = openSync(join(directory, path), "wx", 0o600);
     try {
       if (content.length > 0) writeWhole(file, content);
       if (size > content.length) ftruncateSync(file, size);
@@ -48,7 +59,6 @@ export function installCluster(directory: string, cluster: Cluster): void {
       closeSync(file);
     }
   }
-  renameSync(temporary, directory);
 }
 
 /** One call may write less than it was given, as on a disk that gets full: the next one then says why. */

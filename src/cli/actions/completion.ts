@@ -1,0 +1,113 @@
+import type { Command } from "commander";
+import { databases } from "../../databases.ts";
+import { SocratesError } from "../../errors.ts";
+import { nearest } from "../../nearest.ts";
+import type { Action } from "../commands/command.ts";
+
+/** What a shell needs to know of one command. */
+interface Completable {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly { readonly flag: string; readonly summary: string }[];
+}
+
+const programName = "socrates-db";
+
+function optionsOf(command: Command): Completable["options"] {
+  return command.options.flatMap(({ long, description }) =>
+    long ? [{ flag: long, summary: description }] : [],
+  );
+}
+
+function completable(program: Command): Completable[] {
+  return program.commands.map((command) => ({
+    name: command.name(),
+    summary: command.description(),
+    options: [...optionsOf(command), ...optionsOf(program)],
+  }));
+}
+
+const values: Record<string, readonly string[]> = {
+  "--database": databases.map(({ key }) => key),
+  "--format": ["text", "json"],
+};
+
+function bash(commands: readonly Completable[]): string {
+  const cases = commands.map(
+    ({ name, options }) => `    ${name}) words="${options.map(({ flag }) => flag).join(" ")}" ;;`,
+  );
+  const valueCases = Object.entries(values).map(
+    ([flag, words]) => `    ${flag}) COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$current")); return ;;`,
+  );
+  return `_socrates_db() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words="" word
+  case $previous in
+${valueCases.join("\n")}
+    --config|--data-dir) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  words="${commands.map(({ name }) => name).join(" ")}"
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do case $word in
+${cases.join("\n")}
+  esac; done
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _socrates_db ${programName}
+`;
+}
+
+const quoteZsh = (text: string) => text.replace(/['[\]:\\]/g, (c) => (c === "'" ? "'\\''" : `\\${c}`));
+
+function zsh(commands: readonly Completable[]): string {
+  const list = commands.map(({ name, summary }) => `    '${name}:${quoteZsh(summary)}'`);
+  const cases = commands.map(({ name, options }) => {
+    const specs = options.map(({ flag, summary }) => {
+      const words = values[flag];
+      const value = words === undefined ? "" : `:value:(${words.join(" ")})`;
+      return `'${flag}[${quoteZsh(summary)}]${value}'`;
+    });
+    return `    ${name}) _arguments ${specs.join(" ")} ;;`;
+  });
+  return `#compdef ${programName}
+_socrates_db() {
+  local -a commands
+  commands=(
+${list.join("\n")}
+  )
+  if (( CURRENT == 2 )); then _describe command commands; return; fi
+  case $words[2] in
+${cases.join("\n")}
+  esac
+}
+if [ "$funcstack[1]" = "_socrates_db" ]; then _socrates_db "$@"; else compdef _socrates_db ${programName}; fi
+`;
+}
+
+const quoteFish = (text: string) => `'${text.replace(/['\\]/g, "\\$&")}'`;
+
+function fish(commands: readonly Completable[]): string {
+  const lines = commands.flatMap(({ name, summary, options }) => [
+    `complete -c ${programName} -n __fish_use_subcommand -f -a ${name} -d ${quoteFish(summary)}`,
+    ...options.map(({ flag, summary: text }) => {
+      const words = values[flag];
+      const value = words === undefined ? "" : ` -x -a ${quoteFish(words.join(" "))}`;
+      return `complete -c ${programName} -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}${value} -d ${quoteFish(text)}`;
+    }),
+  ]);
+  return `${lines.join("\n")}\n`;
+}
+
+const shells: Record<string, (commands: readonly Completable[]) => string> = { bash, zsh, fish };
+
+/** `socrates-db completion` */
+export const completionAction: Action = async ({ io, args, program }) => {
+  const [shell = ""] = args;
+  const script = shells[shell];
+  if (script === undefined) {
+    const near = nearest(shell, Object.keys(shells));
+    throw new SocratesError("usage", `there is no completion for the shell "${shell}"`, {
+      hint: near === undefined ? `Use one of: ${Object.keys(shells).join(", ")}.` : `Did you mean "${near}"?`,
+    });
+  }
+  await io.out(script(completable(program)));
+  return 0;
+};

@@ -1,0 +1,32 @@
+import { databases } from "../../databases.ts";
+import { SocratesError } from "../../errors.ts";
+import { createMigration } from "../../migrations/create.ts";
+import { displayPath } from "../../migrations/source-file.ts";
+import type { Action } from "../commands/command.ts";
+import { openContext } from "../context.ts";
+import { choiceOption, numberOption, textOption } from "../options.ts";
+
+/** `socrates-db create` */
+export const createAction: Action = async (invocation) => {
+  const { io, options, args } = invocation;
+  const format = choiceOption(options, "format", ["text", "json"], "text");
+  const phase = numberOption(options, "phase", 0);
+  if (textOption(options, "database") === undefined || phase === undefined)
+    throw new SocratesError("usage", "create needs to know the database and the phase", {
+      hint: `Add --database ${databases.map(({ key }) => key).join(" or ")} and --phase N.`,
+    });
+  const { project } = await openContext(invocation);
+  const [database] = project.databases;
+  const files = createMigration(project.chains, {
+    name: args[0] ?? "",
+    database: database?.key ?? "",
+    phase,
+  });
+  const shown = { up: displayPath(files.up), down: displayPath(files.down) };
+  await io.out(
+    format === "json"
+      ? `${JSON.stringify({ schemaVersion: 1, files: shown }, null, 2)}\n`
+      : `${shown.up}\n${shown.down}\n`,
+  );
+  return 0;
+};

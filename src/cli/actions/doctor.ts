@@ -1,0 +1,50 @@
+import { SocratesError } from "../../errors.ts";
+import { type Check, check, examineDatabase, examineFiles } from "../../migrations/examine.ts";
+import { displayPath } from "../../migrations/source-file.ts";
+import { doctorJson, doctorText } from "../../report/doctor.ts";
+import { style } from "../../report/style.ts";
+import { version } from "../../version.ts";
+import type { Action, Invocation } from "../commands/command.ts";
+import { type Context, openContext } from "../context.ts";
+import { choiceOption } from "../options.ts";
+
+/** Node 20 is the oldest that the libraries run on. */
+const oldestNode = 20;
+
+function checkNode(): string {
+  if (Number(process.versions.node.split(".")[0]) < oldestNode)
+    throw new SocratesError("config-invalid", `this is Node ${process.versions.node}`, {
+      hint: `Use Node ${oldestNode} or newer.`,
+    });
+  return `socrates-db ${version} on Node ${process.versions.node}`;
+}
+
+async function examine(invocation: Invocation): Promise<Check[]> {
+  const checks = [await check("program", undefined, checkNode)];
+  let context: Context | undefined;
+  checks.push(
+    await check("configuration", undefined, async () => {
+      context = await openContext(invocation);
+      const { configFile, embedded } = context.config;
+      const file = configFile === undefined ? "no config file" : displayPath(configFile);
+      return `${file}, ${embedded ? "embedded databases" : "databases on a server"}`;
+    }),
+  );
+  if (context === undefined) return checks;
+  const { project } = context;
+  checks.push(await examineFiles(project));
+  const databases = await Promise.all(
+    project.databases.map((input) => examineDatabase(input, project.chains)),
+  );
+  return [...checks, ...databases.flat()];
+}
+
+/** `socrates-db doctor` */
+export const doctorAction: Action = async (invocation) => {
+  const { io, options } = invocation;
+  const format = choiceOption(options, "format", ["text", "json"], "text");
+  const checks = await examine(invocation);
+  const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
+  await io.out(format === "json" ? doctorJson(checks) : doctorText(checks, style(color)));
+  return checks.some(({ state }) => state === "failed") ? 1 : 0;
+};

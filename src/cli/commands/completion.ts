@@ -1,0 +1,12 @@
+import type { CommandDefinition } from "./command.ts";
+
+export const completion: CommandDefinition = {
+  name: "completion <shell>",
+  summary: "print a completion script for bash, zsh or fish",
+  examples: [
+    "completion bash > ~/.local/share/bash-completion/completions/socrates-db",
+    "completion fish | source",
+  ],
+  configure: () => {},
+  action: async () => (await import("../actions/completion.ts")).completionAction,
+};

@@ -1,0 +1,10 @@
+import type { CommandDefinition } from "./command.ts";
+import { completion } from "./completion.ts";
+import { create } from "./create.ts";
+import { doctor } from "./doctor.ts";
+import { migrate } from "./migrate.ts";
+import { rollback } from "./rollback.ts";
+import { status } from "./status.ts";
+
+/** All commands, in the order of the help. */
+export const commands: readonly CommandDefinition[] = [migrate, rollback, status, create, doctor, completion];

@@ -1,0 +1,18 @@
+import type { CommandDefinition } from "./command.ts";
+import { formatOption, runOptions } from "./options.ts";
+
+export const migrate: CommandDefinition = {
+  name: "migrate",
+  summary: "bring both databases to the end of a phase (default: the last)",
+  examples: ["migrate --phase 3", "migrate --dry-run", "migrate --to 007 --lock-timeout 2s --format json"],
+  configure: (command) => {
+    command
+      .option("--phase <n>", "stop at the end of this phase")
+      .option("--to <number>", "stop after the migration of this number")
+      .option("--dry-run", "print the plan with its SQL and change nothing")
+      .option("--atomic", "one transaction per database over all that is pending");
+    runOptions(command);
+    formatOption(command);
+  },
+  action: async () => (await import("../actions/migrate.ts")).migrateAction,
+};

@@ -1,0 +1,54 @@
+import { redact } from "../config/redact.ts";
+import { SocratesError } from "../errors.ts";
+
+/** The outside world of one run of the program. Everything written passes here, so that no secret is. */
+export interface Io {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Whether standard error is a terminal: spinners and colour are for people only. */
+  readonly stderrIsTerminal: boolean;
+  readonly stdoutIsTerminal: boolean;
+  /** Columns of the terminal on standard output, undefined where it is none. */
+  readonly columns: number | undefined;
+  /** Data, to standard output. @throws SocratesError `output-failed` where it cannot be written */
+  out(text: string): Promise<void>;
+  /** Everything else, to standard error, as one line. */
+  err(line: string): void;
+  /** Adds passwords that no output may hold from now on. */
+  hide(secrets: readonly string[]): void;
+}
+
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (cause: Error) =>
+      reject(
+        new SocratesError("output-failed", `standard output cannot be written: ${cause.message}`, {
+          hint: "Check the disk or the program that reads the output.",
+          cause,
+        }),
+      );
+    stream.once("error", failed);
+    stream.write(text, (error) => {
+      stream.off("error", failed);
+      if (error) failed(error);
+      else resolve();
+    });
+  });
+}
+
+/** The streams of this process. */
+export function processIo(): Io {
+  const secrets: string[] = [];
+  // A reader that has gone away must not end the program with a stack; there is nobody left to tell.
+  process.stderr.on("error", () => {});
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stderrIsTerminal: process.stderr.isTTY === true,
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns,
+    out: (text) => write(process.stdout, redact(text, secrets)),
+    err: (line) => void process.stderr.write(`${redact(line, secrets)}\n`),
+    hide: (more) => void secrets.push(...more),
+  };
+}

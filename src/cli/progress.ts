@@ -1,0 +1,80 @@
+import type { Ora } from "ora";
+import { describeHolder } from "../migrations/lock.ts";
+import type { RunEvent } from "../migrations/settings.ts";
+import type { Io } from "./io.ts";
+
+/** Shows a run on standard error while it goes on. */
+export interface Progress {
+  report(event: RunEvent): void;
+  /** Takes away what moves. Must be called however the run ends. */
+  stop(): void;
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** One line for an event, or none for those that only a spinner shows. */
+function line(event: RunEvent, width: number): string | undefined {
+  const label = (database: string) => database.padEnd(width);
+  switch (event.kind) {
+    case "waiting":
+      return `${label(event.database)}  waiting for ${describeHolder(event.holder)} to finish`;
+    case "done":
+      return `${label(event.file.database)}  ${event.direction === "up" ? "applied" : "undid"} ${event.file.id} in ${seconds(event.durationMs)}`;
+    case "skip":
+      return `${label(event.file.database)}  passed over ${event.file.id}: ${event.reason}`;
+    case "retry":
+      return `${label(event.file.database)}  ${event.reason}; try ${event.attempt} of ${event.attempts} follows`;
+    case "failed":
+      return `${label(event.database)}  failed`;
+    case "phase":
+    case "start":
+      return undefined;
+  }
+}
+
+function plainProgress(io: Io, width: number): Progress {
+  return {
+    report: (event) => {
+      const text = line(event, width);
+      if (text !== undefined) io.err(text);
+    },
+    stop: () => {},
+  };
+}
+
+async function spinnerProgress(width: number): Promise<Progress> {
+  const { default: ora } = await import("ora");
+  const spinner: Ora = ora({ stream: process.stderr, discardStdin: false });
+  const running = new Map<string, string>();
+  let phase = 0;
+  const draw = () => {
+    spinner.text = `phase ${phase}: ${[...running].map(([database, id]) => `${database} ${id}`).join(", ")}`;
+  };
+  return {
+    report: (event) => {
+      if (event.kind === "phase") phase = event.phase;
+      if (event.kind === "start") running.set(event.file.database, event.file.id);
+      if (event.kind === "done" || event.kind === "skip") running.delete(event.file.database);
+      const text = line(event, width);
+      if (text !== undefined) {
+        const symbol = event.kind === "done" ? "✔" : event.kind === "failed" ? "✖" : "•";
+        spinner.stopAndPersist({ symbol, text });
+      }
+      draw();
+      spinner.start();
+    },
+    stop: () => void spinner.stop(),
+  };
+}
+
+/**
+ * @param databases keys, for aligned lines
+ * @param quiet shows nothing at all
+ */
+export async function openProgress(io: Io, databases: readonly string[], quiet: boolean): Promise<Progress> {
+  if (quiet) return { report: () => {}, stop: () => {} };
+  const width = Math.max(...databases.map((key) => key.length));
+  return io.stderrIsTerminal ? spinnerProgress(width) : plainProgress(io, width);
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { databases } from "../databases.ts";
+import { SocratesError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+
+const duration = z.union([z.string(), z.number().int().nonnegative()]);
+
+const databaseSchema = z
+  .strictObject({
+    url: z.string().describe("Connection string; better left to the environment, as it may hold a password"),
+    migrations: z.string().describe("Folder of this database's migrations, relative to this file"),
+  })
+  .partial();
+
+/** What `socrates-db.config.json` may hold. */
+export const configFileSchema = z
+  .strictObject({
+    $schema: z.string(),
+    dataDir: z.string().describe("Where the embedded databases live, relative to this file"),
+    databases: z
+      .strictObject(Object.fromEntries(databases.map(({ key }) => [key, databaseSchema])))
+      .partial(),
+    lockTimeout: duration.describe("Longest wait for a lock inside a migration, for example 5s"),
+    lockWait: duration.describe("Longest wait for another runner, for example 60s"),
+    statementTimeout: duration.describe("Longest run of one statement; 0 for no limit"),
+    retries: z
+      .number()
+      .int()
+      .nonnegative()
+      .max(1000)
+      .describe("How often a migration that ran into a lock is tried again"),
+  })
+  .partial();
+
+export type ConfigFile = z.infer<typeof configFileSchema>;
+
+/** The keys that stand beside the one an issue is about. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  if (path.length === 0) return Object.keys(configFileSchema.shape);
+  return path.length === 1 ? databases.map(({ key }) => key) : Object.keys(databaseSchema.shape);
+}
+
+function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
+  const path = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    const known = keysAt(issue.path).filter((name) => !name.startsWith("$"));
+    const near = nearest(key, known);
+    return {
+      message: `unknown key "${path === "" ? key : `${path}.${key}`}"`,
+      hint: near === undefined ? `The keys here are: ${known.join(", ")}.` : `Did you mean "${near}"?`,
+    };
+  }
+  return {
+    message: `"${path}": ${issue.message}`,
+    hint: "See docs/config.schema.json for what each key takes.",
+  };
+}
+
+/** The place of a JSON syntax error, which Node gives as an offset, as line and column. */
+function jsonPlace(text: string, error: unknown): string {
+  const offset = Number(/position (\d+)/.exec(String(error))?.[1] ?? Number.NaN);
+  if (Number.isNaN(offset)) return "";
+  const before = text.slice(0, offset).split("\n");
+  return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/**
+ * Checks the text of a config file.
+ * @param file its name, for messages
+ * @throws SocratesError `config-invalid`, naming the key and the nearest known one
+ */
+export function parseConfigFile(text: string, file: string): ConfigFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (error) {
+    throw new SocratesError("config-invalid", `${file}${jsonPlace(text, error)} is not valid JSON`, {
+      hint: "Mend the syntax: keys and strings in double quotes, no comments, no comma after the last entry.",
+    });
+  }
+  const result = configFileSchema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const { message, hint } = issue === undefined ? { message: "invalid", hint: "" } : describe(issue);
+  throw new SocratesError("config-invalid", `${file}: ${message}`, { hint });
+}

@@ -1,0 +1,135 @@
+import { openSession, type Session } from "../database/session.ts";
+import { describeTarget } from "../database/target.ts";
+import { SocratesError } from "../errors.ts";
+import { type ChainFiles, checkChains, readScript } from "./files.ts";
+import { emptyLedger, readLedger } from "./ledger.ts";
+import { type DatabaseInput, isAbsent, type Project } from "./open.ts";
+import {
+  checkChainIdentity,
+  checkExtensions,
+  checkUnoccupied,
+  checkVersion,
+  checkWritable,
+  isPooled,
+  readServerInfo,
+  type ServerInfo,
+} from "./preflight.ts";
+import { splitStatements } from "./statements.ts";
+import { checkChain, compareChain } from "./validate.ts";
+
+/** The outcome of one check of `doctor`. */
+export interface Check {
+  /** Key of the database it is about, undefined for what concerns all. */
+  readonly database?: string;
+  readonly name: string;
+  readonly state: "ok" | "warning" | "failed";
+  readonly message: string;
+  /** What to do; only where something is wrong. */
+  readonly hint?: string;
+}
+
+/** Runs one check; what it returns is the message when all is well. */
+export async function check(
+  name: string,
+  database: string | undefined,
+  work: () => string | Promise<string>,
+): Promise<Check> {
+  const about = database === undefined ? { name } : { name, database };
+  try {
+    return { ...about, state: "ok", message: await work() };
+  } catch (error) {
+    if (!(error instanceof SocratesError)) throw error;
+    return { ...about, state: "failed", message: error.message, hint: error.hint };
+  }
+}
+
+/** Checks the files of all chains: readable, named rightly, numbers once, every script fit to run. */
+export function examineFiles({ chains }: Project): Promise<Check> {
+  return check("migrations", undefined, () => {
+    checkChains(chains);
+    for (const file of chains.flatMap(({ migrations }) => migrations))
+      readScript(file.source, file.noTransaction);
+    return chains.map(({ database, migrations }) => `${migrations.length} for ${database}`).join(", ");
+  });
+}
+
+function privileges(info: ServerInfo): string {
+  return info.superuser ? `${info.user} is a superuser` : `${info.user} may create what the migrations need`;
+}
+
+async function examineSession(
+  input: DatabaseInput,
+  chains: readonly ChainFiles[],
+  session: Session,
+  info: ServerInfo,
+): Promise<Check[]> {
+  const { key, chain } = input;
+  const ledger = info.hasLedger ? await readLedger(session).catch(() => undefined) : emptyLedger;
+  const checks = [
+    await check("version", key, () => {
+      checkVersion(session, info);
+      return `PostgreSQL ${info.versionText}`;
+    }),
+    await check("privileges", key, () => {
+      checkWritable(session, info);
+      return privileges(info);
+    }),
+    await check("ledger", key, async () => {
+      const current = ledger ?? (await readLedger(session));
+      if (current.chain === undefined) {
+        await checkUnoccupied(session, chains, (own) =>
+          own.migrations.flatMap((file) => splitStatements(file.source.text)),
+        );
+        return "none yet: the first migrate makes it";
+      }
+      checkChainIdentity(session, current);
+      checkChain(session.label, compareChain(chain, current));
+      return `chain ${current.chain}, ${current.rows.length} of ${chain.migrations.length} migrations applied`;
+    }),
+    await check("extensions", key, async () => {
+      await checkExtensions(
+        session,
+        info,
+        chain.migrations.map((file) => readScript(file.source, file.noTransaction)),
+      );
+      return "all that the migrations need are there";
+    }),
+  ];
+  if (isPooled(session, info))
+    checks.push({
+      database: key,
+      name: "pooler",
+      state: "warning",
+      message: `${session.label} is reached through a connection pooler`,
+      hint: "Migrations run, but those without a transaction are refused: use the direct URL of the server.",
+    });
+  return checks;
+}
+
+/** Checks one database: reachable, new enough, writable, its ledger sound, its extensions there. Changes nothing. */
+export async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<Check[]> {
+  const { key, name, target } = input;
+  const label = describeTarget(target);
+  if (isAbsent(input))
+    return [
+      {
+        database: key,
+        name: "connection",
+        state: "ok",
+        message: `${label} does not exist yet: the first migrate makes it`,
+      },
+    ];
+  let session: Session | undefined;
+  try {
+    let info: ServerInfo | undefined;
+    const reached = await check("connection", key, async () => {
+      session = await openSession({ key, name, target, applicationName: "socrates-db doctor" });
+      info = await readServerInfo(session);
+      return label;
+    });
+    if (session === undefined || info === undefined) return [reached];
+    return [reached, ...(await examineSession(input, chains, session, info))];
+  } finally {
+    await session?.close();
+  }
+}

@@ -1,0 +1,23 @@
+import type { Check } from "../migrations/examine.ts";
+import type { Style } from "./style.ts";
+
+/** All checks as JSON, in the order they were made. */
+export function doctorJson(checks: readonly Check[]): string {
+  const count = (state: Check["state"]) => checks.filter((check) => check.state === state).length;
+  const summary = { ok: count("ok"), warnings: count("warning"), failed: count("failed") };
+  return `${JSON.stringify({ schemaVersion: 1, checks, summary }, null, 2)}\n`;
+}
+
+const marks: Record<Check["state"], string> = { ok: "✔", warning: "!", failed: "✖" };
+
+/** A line for each check, and below what is wrong a line with what to do. */
+export function doctorText(checks: readonly Check[], { paint }: Style): string {
+  const title = ({ database, name }: Check) => (database === undefined ? name : `${database} ${name}`);
+  const width = Math.max(...checks.map((check) => title(check).length));
+  const colours = { ok: paint.green, warning: paint.yellow, failed: paint.red };
+  const lines = checks.flatMap((check) => [
+    `${colours[check.state](marks[check.state])} ${title(check).padEnd(width)}  ${check.message}`,
+    ...(check.hint === undefined ? [] : [`  ${" ".repeat(width)}  ${paint.cyan(check.hint)}`]),
+  ]);
+  return `${lines.join("\n")}\n`;
+}

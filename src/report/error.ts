@@ -1,0 +1,29 @@
+import type { SocratesError } from "../errors.ts";
+
+/** Escape sequences for colours, by hand: an error must not wait for a library. */
+function paint(color: boolean, code: number, text: string): string {
+  return color ? `\u001b[${code}m${text}\u001b[39m` : text;
+}
+
+function snippet({ location, sourceLine }: SocratesError): string[] {
+  if (location === undefined || sourceLine === undefined) return [];
+  const gutter = String(location.line);
+  // Tabs stay tabs, so that the caret stands under its column however wide they are.
+  const indent = [...sourceLine].slice(0, location.column - 1).map((c) => (c === "\t" ? "\t" : " "));
+  return [`  ${gutter} | ${sourceLine}`, `  ${" ".repeat(gutter.length)} | ${indent.join("")}^`];
+}
+
+/** An error for people: the cause in one line, the place in the file, what PostgreSQL adds, and what to do. */
+export function errorText(error: SocratesError, color: boolean): string {
+  const { message, hint, sql } = error;
+  const lines = [`${paint(color, 31, "error:")} ${message}`, ...snippet(error)];
+  if (sql?.detail !== undefined) lines.push(`detail: ${sql.detail}`);
+  if (sql?.hint !== undefined) lines.push(`PostgreSQL hint: ${sql.hint}`);
+  return [...lines, `${paint(color, 36, "hint:")} ${hint}`].join("\n");
+}
+
+/** An error as the JSON of the command-line contract. */
+export function errorJson(error: SocratesError): string {
+  const { code, message, hint, location, sql } = error;
+  return `${JSON.stringify({ schemaVersion: 1, error: { code, message, hint, ...(location && { location }), ...(sql && { sql }) } }, null, 2)}\n`;
+}

@@ -1,0 +1,69 @@
+import { formatNumber } from "../migrations/files.ts";
+import type { Project } from "../migrations/open.ts";
+import type { Done } from "../migrations/run-plan.ts";
+import type { Direction } from "../migrations/settings.ts";
+import { phaseReached } from "../migrations/status.ts";
+
+/** What a run did, as `migrate` and `rollback` return it. */
+export interface RunResult {
+  readonly outcome: string;
+  readonly done: readonly Done[];
+  readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+interface DatabaseResult {
+  readonly key: string;
+  readonly done: readonly Done[];
+  readonly head: number | null;
+  readonly phase: number | null;
+}
+
+function perDatabase({ databases }: Project, result: RunResult): DatabaseResult[] {
+  return databases.map(({ key, chain }) => {
+    const applied = result.applied.get(key) ?? new Set<number>();
+    const migrations = chain.migrations.map(({ number, phase }) => ({ phase, applied: applied.has(number) }));
+    return {
+      key,
+      done: result.done.filter(({ database }) => database === key),
+      head: applied.size === 0 ? null : Math.max(...applied),
+      phase: phaseReached(migrations),
+    };
+  });
+}
+
+function doneJson({ file, durationMs }: Done) {
+  return { number: file.number, name: file.name, phase: file.phase, durationMs };
+}
+
+/** The JSON of the command-line contract: `applied` lists what went up, `rolledBack` what went down, in the order it happened. */
+export function runJson(project: Project, result: RunResult, direction: Direction): string {
+  const key = direction === "up" ? "applied" : "rolledBack";
+  const databases = Object.fromEntries(
+    perDatabase(project, result).map(({ key: database, done, head, phase }) => [
+      database,
+      { [key]: done.map(doneJson), head, phase },
+    ]),
+  );
+  return `${JSON.stringify({ schemaVersion: 1, outcome: result.outcome, databases }, null, 2)}\n`;
+}
+
+/** One line for each database: what was done, and where it stands. */
+export function runText(project: Project, result: RunResult, direction: Direction): string {
+  const databases = perDatabase(project, result);
+  const width = Math.max(...databases.map(({ key }) => key.length));
+  const lines = databases.map(({ key, done, head, phase }) => {
+    const count = `${done.length} ${done.length === 1 ? "migration" : "migrations"}`;
+    const what =
+      done.length === 0
+        ? direction === "up"
+          ? "up to date"
+          : "nothing to undo"
+        : `${direction === "up" ? "applied" : "undid"} ${count}`;
+    const where =
+      head === null
+        ? "no migrations"
+        : `head ${formatNumber(head)}, ${phase === null ? "no phase complete" : `phase ${phase}`}`;
+    return `${key.padEnd(width)}  ${what}; ${where}`;
+  });
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,92 @@
+import Table from "cli-table3";
+import { formatNumber } from "../migrations/files.ts";
+import type { DatabaseStatus } from "../migrations/status.ts";
+import type { MigrationStatus } from "../migrations/validate.ts";
+import type { Style } from "./style.ts";
+
+/** The JSON of the command-line contract. */
+export function statusJson(databases: readonly DatabaseStatus[]): string {
+  const body = databases.map(({ key, head, phase, migrations, problems }) => [
+    key,
+    {
+      head,
+      phase,
+      migrations: migrations.map(({ number, name, phase: of, state, row }) => ({
+        number,
+        name,
+        phase: of,
+        state,
+        ...(row && {
+          appliedAt: row.appliedAt.toISOString(),
+          durationMs: row.durationMs,
+          appliedBy: row.appliedBy,
+        }),
+      })),
+      problems: problems.map(({ status, message, hint }) => ({
+        number: status.number,
+        state: status.state,
+        message,
+        hint,
+      })),
+    },
+  ]);
+  return `${JSON.stringify({ schemaVersion: 1, databases: Object.fromEntries(body) }, null, 2)}\n`;
+}
+
+const marks: Record<MigrationStatus["state"], string> = {
+  applied: "✔",
+  pending: "·",
+  edited: "✖ edited",
+  renamed: "✖ renamed",
+  missing: "✖ missing",
+  "out-of-order": "✖ out of order",
+};
+
+function time(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace("T", " ")}Z`;
+}
+
+function cell(status: MigrationStatus, { paint, width }: Style): string {
+  const { number, name, state, row } = status;
+  const colour = state === "applied" ? paint.green : state === "pending" ? paint.dim : paint.red;
+  const when = row === undefined ? "pending" : `${time(row.appliedAt)} ${row.durationMs} ms`;
+  const title = `${colour(marks[state])} ${formatNumber(number)} ${name}`;
+  // Side by side, two databases need about 130 columns with times in the same line.
+  return width !== undefined && width < 130
+    ? `${title}\n    ${paint.dim(when)}`
+    : `${title}  ${paint.dim(when)}`;
+}
+
+function summary({ key, head, phase, migrations }: DatabaseStatus): string {
+  const pending = migrations.filter(({ state }) => state === "pending").length;
+  const reached =
+    head === null
+      ? "nothing applied"
+      : `${phase === null ? "no phase complete" : `phase ${phase}`}, head ${formatNumber(head)}`;
+  return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"}`;
+}
+
+/** A table with a row for each phase and a column for each database, then one line for each database and each problem. */
+export function statusText(databases: readonly DatabaseStatus[], style: Style): string {
+  const { paint } = style;
+  const table = new Table({
+    head: ["phase", ...databases.map(({ key }) => key)],
+    style: { head: [], border: [], compact: false },
+  });
+  const phases = [
+    ...new Set(databases.flatMap(({ migrations }) => migrations.map(({ phase }) => phase))),
+  ].sort((a, b) => a - b);
+  for (const phase of phases) {
+    const cells = databases.map(({ migrations }) =>
+      migrations
+        .filter((status) => status.phase === phase)
+        .map((status) => cell(status, style))
+        .join("\n"),
+    );
+    table.push([String(phase), ...cells]);
+  }
+  const problems = databases.flatMap(({ key, problems: found }) =>
+    found.map(({ message, hint }) => `${paint.red("✖")} ${key}: ${message}\n  ${hint}`),
+  );
+  return `${[table.toString(), ...databases.map(summary), ...problems].join("\n")}\n`;
+}

@@ -1,0 +1,13 @@
+import { Chalk, type ChalkInstance } from "chalk";
+
+/** How a report for people looks. */
+export interface Style {
+  readonly paint: ChalkInstance;
+  /** Columns that are available, undefined for no limit. */
+  readonly width: number | undefined;
+}
+
+/** @param color whether escape sequences for colours are written */
+export function style(color: boolean, width?: number): Style {
+  return { paint: new Chalk({ level: color ? 1 : 0 }), width };
+}
