@@ -108,7 +108,7 @@ async function negotiate(
     return await startTls(socket, target, host, signal);
   } catch (error) {
     socket.destroy();
-    if (sslMode !== "prefer" || signal.aborted) throw error;
+    if (sslMode !== "prefer") throw error;
     return openSocket(endpoint, signal);
   }
 }

@@ -95,6 +95,10 @@ describe("a connection string", () => {
     expect(target(text)).toEqual(target("host=h"));
   });
 
+  test("may hold parameters without a value", () => {
+    expect(target("host=h target_session_attrs='' service='' sslmode=")).toEqual(target("host=h"));
+  });
+
   test.each([["0"], ["-1"]])("connect_timeout=%s is no wait without an end", (seconds) => {
     expect(target(`connect_timeout=${seconds}`).connectTimeout).toBe(10);
   });
@@ -173,7 +177,12 @@ describe("hosts", () => {
   });
 
   test("default to the directory of sockets where a server has one", () => {
-    const machine = fakeMachine({}, { "/var/run/postgresql/.s.PGSQL.5433": { mode: socketFile | 0o777 } });
+    const files = {
+      "/var/run/postgresql/.s.PGSQL.5433": { mode: socketFile | 0o777 },
+      "/var/run/postgresql/.s.PGSQL.5434": { mode: plainFile | 0o777 },
+    };
+    const machine = fakeMachine({}, files);
+    expect(target("port=5434", machine).hosts).toEqual([{ host: "localhost", port: 5434 }]);
     expect(target("port=5433", machine).hosts).toEqual([{ host: "/var/run/postgresql", port: 5433 }]);
     expect(target("port=5432", machine).hosts).toEqual([{ host: "localhost", port: 5432 }]);
   });
@@ -190,6 +199,7 @@ describe("the password file", () => {
       passwordOrigin: "file",
     });
     expect(parse("host=h dbname=d user=u password=p", machine).target.password).toBe("p");
+    expect(target("host=h dbname=d user=u password=''", machine).password).toBe("secret");
     expect(target("host=other dbname=d user=u", machine)).not.toHaveProperty("password");
   });
 

@@ -12,7 +12,6 @@ const lookups: [string, string, string | undefined][] = [
   ["no line of another port", "*:5433:app:alice:secret", undefined],
   ["no line of another database", "*:*:other:alice:secret", undefined],
   ["no line of another user", "*:*:app:bob:secret", undefined],
-  ["no comment", "#*:*:*:*:secret\n# x", undefined],
   ["no short line", "*:*:*:*\n*:*:*", undefined],
   ["escaped colons and backslashes", "*:*:*:*:a\\:b\\\\c", "a:b\\c"],
   ["nothing behind a colon without an escape, as in libpq", "*:*:*:*:a:b", "a"],
@@ -29,6 +28,11 @@ describe("findPassword", () => {
     const address = { host: "::1", port: 5432 };
     const file = "\\:\\:1:5432:a\\:b:do\\\\main:secret";
     expect(findPassword(file, { address, database: "a:b", user: "do\\main" })).toBe("secret");
+  });
+
+  test("takes no comment for a line, even where its host would fit", () => {
+    const address = { host: "#db", port: 5432 };
+    expect(findPassword("#db:*:*:*:secret", { ...request, address })).toBe(undefined);
   });
 
   test("looks the default directory of sockets up as localhost", () => {

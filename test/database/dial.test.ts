@@ -127,11 +127,11 @@ describe("dial", () => {
   );
 
   test("ends with the reason of its signal", async () => {
-    const { port } = await serve(silent);
     const controller = new AbortController();
-    const dialled = dial(targetOf(port, { sslMode: "require" }), { signal: controller.signal });
     const reason = new Error("stopped");
-    controller.abort(reason);
+    const { port } = await serve(() => controller.abort(reason));
+    const hosts = [host(port), host(port)];
+    const dialled = dial(targetOf(port, { hosts, sslMode: "prefer" }), { signal: controller.signal });
     await expect(dialled).rejects.toBe(reason);
     await expect(dial(targetOf(port), { signal: controller.signal })).rejects.toBe(reason);
   });
