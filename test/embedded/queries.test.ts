@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Readable } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Sql } from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -9,6 +9,15 @@ import { client, requireBuild } from "./helpers.ts";
 
 let engine: EmbeddedEngine;
 let sql: Sql;
+
+/** A connection without postgres.js in between, past its startup packet. */
+function startSession(): Duplex {
+  const stream = engine.connect().resume();
+  const startup = Buffer.from("\0\0\0\0\0\x03\0\0user\0someone\0\0", "latin1");
+  startup.writeUInt32BE(startup.length);
+  stream.write(startup);
+  return stream;
+}
 
 beforeAll(async () => {
   requireBuild();
@@ -122,16 +131,13 @@ describe("sessions", () => {
   it("leaves nothing of a session to the next one", async () => {
     await sql`CREATE TABLE IF NOT EXISTS kept (n int)`;
     await sql.end({ timeout: 5 });
-    const stream = engine.connect();
-    stream.resume();
-    const startup = Buffer.from("\0\0\0\x13\0\x03\0\0user\0someone\0\0".replace("\x13", "\x16"), "latin1");
-    startup.writeUInt32BE(startup.length);
-    stream.write(startup);
+    const stream = startSession();
     stream.write(
       message("Q", "BEGIN; INSERT INTO kept VALUES (1); SELECT pg_advisory_lock(1); SET work_mem = '1MB'\0"),
     );
-    // An extended query that was begun and never synced.
-    await new Promise<void>((done) => stream.write(message("P", "s\0SELECT 1\0\0\0"), () => done()));
+    // After an error in an extended query nothing is heard before a Sync, which never comes.
+    stream.write(message("P", "s\0SELECT 1\0\0\0"));
+    await new Promise<void>((done) => stream.write(message("P", "t\0SELECT missing\0\0\0"), () => done()));
     stream.destroy();
     await once(stream, "close");
     sql = client(engine);
@@ -151,14 +157,38 @@ describe("sessions", () => {
     expect(await sql`SELECT 1 AS a`).toEqual([{ a: 1 }]);
   });
 
+  it("serves the next client at once when one has ended", async () => {
+    for (let n = 0; n < 20; n++) {
+      await sql`SELECT 1`;
+      void sql.end({ timeout: 0 });
+      sql = client(engine);
+    }
+    expect(await sql`SELECT 1 AS a`).toEqual([{ a: 1 }]);
+  });
+
   it("survives a client that goes in the middle of a COPY", async () => {
     await sql`CREATE TABLE IF NOT EXISTS cut (n int)`;
-    const copy = await sql`COPY cut FROM STDIN`.writable();
-    copy.on("error", () => undefined);
-    copy.write("1\n");
-    await sql.end({ timeout: 0 });
+    await sql.end({ timeout: 5 });
+    const stream = startSession();
+    stream.write(message("Q", "COPY cut FROM STDIN\0"));
+    await new Promise<void>((done) => stream.write(message("d", "1\n"), () => done()));
+    stream.destroy();
     sql = client(engine);
     expect(await sql`SELECT n FROM cut`).toEqual([]);
+  });
+
+  it("survives a client that goes in the middle of a long result", async () => {
+    await sql.end({ timeout: 5 });
+    const stream = startSession();
+    stream.write(message("Q", "SELECT repeat('x', 1000000) FROM generate_series(1, 50)\0"));
+    let bytes = 0;
+    while (bytes < 1_000_000) {
+      const [chunk] = await once(stream, "data");
+      bytes += chunk.length;
+    }
+    stream.destroy();
+    sql = client(engine);
+    expect(await sql`SELECT 1 AS a`).toEqual([{ a: 1 }]);
   });
 
   it("answers a request for encryption and ignores one to cancel", async () => {

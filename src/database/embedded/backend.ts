@@ -4,6 +4,8 @@ import { type FromWorker, sharedBytes, slot, type ToWorker, type WorkerSettings 
 
 /** What a client of the backend is told. */
 export interface BackendClient {
+  /** It has said all that it will say: another one may come. */
+  readonly leaving: boolean;
   onData(bytes: Uint8Array): void;
   /** The bytes of the last `data` message were taken: more may follow. */
   onTaken(): void;
@@ -25,8 +27,9 @@ export class Backend {
   /** What the worker has said of its state, and who waits for it to say more. */
   private readonly said = new Set<FromWorker["kind"]>();
   private wake: (() => void) | undefined;
-  private client: { readonly id: number; readonly listener: BackendClient } | undefined;
-  private clients = 0;
+  /** The clients that are not gone, by their number. All but the newest are leaving. */
+  private readonly clients = new Map<number, BackendClient>();
+  private lastClient = 0;
   /** Why the backend is gone. */
   failure: SocratesError | undefined;
   /** How messages call it. */
@@ -54,9 +57,11 @@ export class Backend {
 
   /** Makes the listener the one client, and returns its number; undefined while there is another. */
   open(listener: BackendClient, settings: readonly (readonly [string, string])[]): number | undefined {
-    if (this.client !== undefined) return undefined;
-    const id = ++this.clients;
-    this.client = { id, listener };
+    if (Array.from(this.clients.values()).some((client) => !client.leaving)) return undefined;
+    // The worker serves one to its end before it looks at the next.
+    for (const id of this.clients.keys()) this.post({ kind: "close", client: id });
+    const id = ++this.lastClient;
+    this.clients.set(id, listener);
     this.post({ kind: "open", client: id, settings });
     return id;
   }
@@ -69,8 +74,7 @@ export class Backend {
 
   /** The client has gone: its transaction is rolled back before another one is served. */
   leave(id: number): void {
-    if (this.client?.id !== id) return;
-    this.client = undefined;
+    if (!this.clients.delete(id)) return;
     if (this.failure === undefined) this.post({ kind: "close", client: id });
   }
 
@@ -85,8 +89,7 @@ export class Backend {
    * hangs and a shutdown that takes too long: the next start recovers from the WAL, as after a crash.
    */
   async stop(): Promise<void> {
-    this.client?.listener.onFailed(this.error("it was closed"));
-    this.client = undefined;
+    this.dropClients(this.error("it was closed"));
     if (this.failure === undefined) {
       this.post({ kind: "shutdown" });
       await this.wait("stopping", busyDeadline)
@@ -101,16 +104,16 @@ export class Backend {
     if (message.kind === "failed") {
       this.fail(this.error(message.message));
     } else if (message.kind === "data") {
+      const client = this.clients.get(message.client);
       // Bytes for a client that has gone count as read, or the worker would wait for it.
-      if (this.client?.id === message.client) this.client.listener.onData(message.bytes);
-      else this.read(message.bytes.length);
+      if (client === undefined) this.read(message.bytes.length);
+      else client.onData(message.bytes);
     } else if (message.kind === "taken") {
-      if (this.client?.id === message.client) this.client.listener.onTaken();
+      this.clients.get(message.client)?.onTaken();
     } else if (message.kind === "ended") {
-      if (this.client?.id !== message.client) return;
-      const { listener } = this.client;
-      this.client = undefined;
-      listener.onEnded();
+      const client = this.clients.get(message.client);
+      this.clients.delete(message.client);
+      client?.onEnded();
     } else {
       this.said.add(message.kind);
       this.wake?.();
@@ -121,8 +124,13 @@ export class Backend {
     if (this.failure !== undefined) return;
     this.failure = error;
     this.wake?.();
-    this.client?.listener.onFailed(error);
-    this.client = undefined;
+    this.dropClients(error);
+  }
+
+  private dropClients(error: SocratesError): void {
+    const clients = Array.from(this.clients.values());
+    this.clients.clear();
+    for (const client of clients) client.onFailed(error);
   }
 
   private async wait(kind: FromWorker["kind"], deadline: number): Promise<void> {

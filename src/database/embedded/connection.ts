@@ -27,6 +27,10 @@ export class Connection extends Duplex implements BackendClient {
     return this.writableEnded ? "readOnly" : "open";
   }
 
+  get leaving(): boolean {
+    return this.writableEnded || this.destroyed;
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.accept(chunk, done);
   }

@@ -14,7 +14,7 @@ import { type DirectoryLock, lockDirectory } from "./lock.ts";
 export interface EmbeddedEngine {
   /**
    * A new stream that speaks PostgreSQL's wire protocol, for the `socket` option of postgres.js with `max: 1`.
-   * One at a time: while one is open, the next one gets the error 53300. Each session starts afresh, without what
+   * One at a time: until it has been ended or destroyed, the next one gets the error 53300. Each session starts afresh, without what
    * the one before set, locked or left uncommitted.
    */
   connect(): Duplex;
