@@ -1,7 +1,7 @@
 import { redact } from "../config/redact.ts";
 import { SocratesError } from "../errors.ts";
 
-/** The outside world of one run of the program. Everything written passes here, so that no secret is. */
+/** The outside world of one run of the program. All messages pass here, so that no secret is written. */
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
@@ -10,10 +10,12 @@ export interface Io {
   readonly stdoutIsTerminal: boolean;
   /** Columns of the terminal on standard output, undefined where it is none. */
   readonly columns: number | undefined;
-  /** Data, to standard output. @throws SocratesError `output-failed` where it cannot be written */
+  /** Data, to standard output, as it is. @throws SocratesError `output-failed` where it cannot be written */
   out(text: string): Promise<void>;
-  /** Everything else, to standard error, as one line. */
+  /** Everything else, to standard error, without secrets. */
   err(line: string): void;
+  /** Text without secrets, for messages that go to standard output. */
+  clean(text: string): string;
   /** Adds passwords that no output may hold from now on. */
   hide(secrets: readonly string[]): void;
 }
@@ -47,8 +49,9 @@ export function processIo(): Io {
     stderrIsTerminal: process.stderr.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns,
-    out: (text) => write(process.stdout, redact(text, secrets)),
+    out: (text) => write(process.stdout, text),
     err: (line) => void process.stderr.write(`${redact(line, secrets)}\n`),
+    clean: (text) => redact(text, secrets),
     hide: (more) => void secrets.push(...more),
   };
 }

@@ -50,7 +50,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
       io.err(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       return 2;
     }
-    if (wantsJson(argv)) await io.out(errorJson(known)).catch(() => {});
+    if (wantsJson(argv)) await io.out(errorJson(known, io.clean)).catch(() => {});
     io.err(errorText(known, colorAllowed(io, argv)));
     if (argv.includes("--verbose") && known.cause instanceof Error)
       io.err(known.cause.stack ?? known.cause.message);

@@ -5,7 +5,7 @@ import { connectionError } from "./connection-error.ts";
 import { withDeadline } from "./deadline.ts";
 import { dial, sendCancel } from "./dial.ts";
 import type { EmbeddedEngine } from "./embedded/engine.ts";
-import { describeTarget, type Target } from "./target.ts";
+import { describeTarget, type HostAddress, type ServerTarget, type Target } from "./target.ts";
 
 /** Names the database that a session is for, in messages and in `pg_stat_activity`. */
 export interface SessionOptions {
@@ -55,15 +55,28 @@ const readPrefix =
 
 interface Transport {
   readonly socket: () => Duplex | Promise<Duplex>;
+  /** Cancels what the backend runs, over a connection of its own to the host that answered. */
+  readonly cancel: (key: { pid: number; secret: number }) => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
 async function openTransport(options: SessionOptions): Promise<Transport> {
   const { target } = options;
-  if (target.kind === "server") return { socket: () => dial(target), end: async () => {} };
+  if (target.kind === "server") {
+    let answered: ServerTarget = target;
+    const onConnected = (address: HostAddress) => {
+      answered = { ...target, hosts: [address] };
+    };
+    return {
+      socket: () => dial(target, { onConnected }),
+      cancel: (key) => sendCancel(answered, key),
+      end: async () => {},
+    };
+  }
   const { openEmbedded } = await import("./embedded/engine.ts");
   const engine: EmbeddedEngine = await openEmbedded({ directory: target.directory, database: options.name });
-  return { socket: () => engine.connect(), end: () => engine.close() };
+  // PGlite knows no cancel request: what runs is stopped by ending the engine, which the end of the session does.
+  return { socket: () => engine.connect(), cancel: async () => {}, end: () => engine.close() };
 }
 
 /** One statement's rows, with what postgres.js knows of the connection. */
@@ -115,6 +128,10 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
   const notices: Notice[] = [];
   let dialled = false;
   let state: { pid: number; secret: number } | undefined;
+  /** Whether the server has accepted the log-in: it then reports its parameters. */
+  let accepted = false;
+  /** What ended the connection. postgres.js would leave further queries waiting for ever. */
+  let ended: unknown;
   let closed = false;
 
   const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
@@ -136,17 +153,22 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
       application_name: applicationName,
       ...(target.kind === "server" && target.options !== undefined ? { options: target.options } : {}),
     },
+    onparameter: () => {
+      accepted = true;
+    },
     onnotice: ({ code = "", message = "" }) => void notices.push({ code, message }),
   };
   const sql = postgres(options);
 
   /** The rows of the last statement that has any; postgres.js splits the answer where rows begin. */
   const send = async <Row extends object>(text: string): Promise<readonly Row[]> => {
+    if (ended !== undefined) throw lost(label, ended);
     const answer: Result<Row> | Result<Row>[] = await sql
       .unsafe<Row[]>(text)
       .simple()
       .catch((error: unknown) => {
-        throw state === undefined && target.kind === "server" ? connectionError(error, target) : error;
+        if (!(error instanceof postgres.PostgresError) || isConnectionLoss(error) || !accepted) ended = error;
+        throw accepted || target.kind === "embedded" ? error : connectionError(error, target);
       });
     const rows = lastRows(answer);
     state ??= rows.state;
@@ -160,22 +182,27 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
     reportedPid: () => state?.pid,
     run: send,
     read: async <Row extends object>(query: string) => {
-      const timedOut = () => lost(label, `no answer in ${readDeadline / 1000} s`);
+      const timedOut = () => {
+        ended = new Error(`no answer in ${readDeadline / 1000} s`);
+        return lost(label, ended);
+      };
       try {
         return await withDeadline(send<Row>(`${readPrefix}${query}; COMMIT`), readDeadline, timedOut);
       } catch (error) {
-        if (!isConnectionLoss(error)) await send("ROLLBACK").catch(() => {});
+        if (ended === undefined) await send("ROLLBACK").catch(() => {});
         throw error;
       }
     },
     takeNotices: () => notices.splice(0),
     cancel: async () => {
-      if (target.kind === "server" && state !== undefined) await sendCancel(target, state);
+      if (state !== undefined) await transport.cancel(state);
     },
     close: async () => {
       if (closed) return;
       closed = true;
-      await withDeadline(sql.end({ timeout: 1 }), closeDeadline, () => lost(label)).catch(() => {});
+      await withDeadline(sql.end({ timeout: ended === undefined ? 1 : 0 }), closeDeadline, () =>
+        lost(label),
+      ).catch(() => {});
       await transport.end();
     },
   };

@@ -1,6 +1,7 @@
-import { openSession, type Session } from "../database/session.ts";
+import type { Session } from "../database/session.ts";
 import { describeTarget } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
+import { connect } from "./connect.ts";
 import { type ChainFiles, checkChains, readScript } from "./files.ts";
 import { emptyLedger, readLedger } from "./ledger.ts";
 import { type DatabaseInput, isAbsent, type Project } from "./open.ts";
@@ -11,7 +12,6 @@ import {
   checkVersion,
   checkWritable,
   isPooled,
-  readServerInfo,
   type ServerInfo,
 } from "./preflight.ts";
 import { splitStatements } from "./statements.ts";
@@ -108,7 +108,7 @@ async function examineSession(
 
 /** Checks one database: reachable, new enough, writable, its ledger sound, its extensions there. Changes nothing. */
 export async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<Check[]> {
-  const { key, name, target } = input;
+  const { key, target } = input;
   const label = describeTarget(target);
   if (isAbsent(input))
     return [
@@ -123,8 +123,7 @@ export async function examineDatabase(input: DatabaseInput, chains: readonly Cha
   try {
     let info: ServerInfo | undefined;
     const reached = await check("connection", key, async () => {
-      session = await openSession({ key, name, target, applicationName: "socrates-db doctor" });
-      info = await readServerInfo(session);
+      ({ session, info } = await connect(input, "doctor"));
       return label;
     });
     if (session === undefined || info === undefined) return [reached];

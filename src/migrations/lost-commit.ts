@@ -1,6 +1,7 @@
 import { sleep } from "../database/deadline.ts";
-import { isConnectionLoss, openSession, type Session } from "../database/session.ts";
+import { isConnectionLoss, type Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { connect } from "./connect.ts";
 import type { MigrationFile } from "./files.ts";
 import { readLedger } from "./ledger.ts";
 import type { OpenDatabase } from "./open.ts";
@@ -21,10 +22,9 @@ async function waitForBackend(session: Session, pid: number): Promise<void> {
 }
 
 async function readAgain(database: OpenDatabase, file: MigrationFile): Promise<boolean> {
-  const { key, name, target, info } = database;
-  const session = await openSession({ key, name, target, applicationName: "socrates-db recovery" });
+  const { session } = await connect(database, "recovery");
   try {
-    await waitForBackend(session, info.backendPid);
+    await waitForBackend(session, database.info.backendPid);
     return (await readLedger(session)).rows.some(
       (row) => row.number === file.number && row.checksum === file.checksum,
     );

@@ -1,15 +1,10 @@
 import { embeddedExists } from "../database/embedded/engine.ts";
-import { openSession, type Session } from "../database/session.ts";
+import type { Session } from "../database/session.ts";
 import type { Target } from "../database/target.ts";
+import { connect } from "./connect.ts";
 import type { ChainFiles } from "./files.ts";
 import { emptyLedger, type Ledger, readLedger } from "./ledger.ts";
-import {
-  checkChainIdentity,
-  checkDistinct,
-  checkVersion,
-  readServerInfo,
-  type ServerInfo,
-} from "./preflight.ts";
+import { checkChainIdentity, checkDistinct, checkVersion, type ServerInfo } from "./preflight.ts";
 
 /** One database of a run: where it is and what its chain holds. */
 export interface DatabaseInput {
@@ -46,10 +41,8 @@ async function allOrNone<T>(work: readonly Promise<T>[], undo: (value: T) => Pro
 }
 
 async function openOne(input: DatabaseInput, command: string): Promise<OpenDatabase> {
-  const { key, name, target } = input;
-  const session = await openSession({ key, name, target, applicationName: `socrates-db ${command}` });
+  const { session, info } = await connect(input, command);
   try {
-    const info = await readServerInfo(session);
     checkVersion(session, info);
     const ledger = info.hasLedger ? await readLedger(session) : emptyLedger;
     checkChainIdentity(session, ledger);

@@ -22,8 +22,18 @@ export function errorText(error: SocratesError, color: boolean): string {
   return [...lines, `${paint(color, 36, "hint:")} ${hint}`].join("\n");
 }
 
-/** An error as the JSON of the command-line contract. */
-export function errorJson(error: SocratesError): string {
-  const { code, message, hint, location, sql } = error;
-  return `${JSON.stringify({ schemaVersion: 1, error: { code, message, hint, ...(location && { location }), ...(sql && { sql }) } }, null, 2)}\n`;
+/**
+ * An error as the JSON of the command-line contract.
+ * @param clean takes secrets out of a text; applied to the values, so that the keys stay as they are
+ */
+export function errorJson(error: SocratesError, clean: (text: string) => string): string {
+  const { code, location, sql } = error;
+  const body = {
+    code,
+    message: clean(error.message),
+    hint: clean(error.hint),
+    ...(location && { location }),
+    ...(sql && { sql: { ...sql, ...(sql.detail !== undefined && { detail: clean(sql.detail) }) } }),
+  };
+  return `${JSON.stringify({ schemaVersion: 1, error: body }, null, 2)}\n`;
 }

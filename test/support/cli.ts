@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+
+export interface CliResult {
+  /** The exit code, or the name of the signal that ended it. */
+  readonly exitCode: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  /** Added to an environment in which nothing points at a database. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Told of the process, to send it signals. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
+
+/** The environment without what would lead a command to somebody's databases. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(PG|DATABASE_URL|SOCRATES_DB|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
+    ),
+  );
+}
+
+/** Runs the built program as a user would, in a process of its own. */
+export function runCli(
+  args: readonly string[],
+  { env = {}, cwd = process.cwd(), onStart }: CliOptions = {},
+): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd,
+      env: { ...bareEnvironment(), ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ exitCode: code ?? signal ?? "unknown", stdout, stderr }));
+    onStart?.(child);
+  });
+}

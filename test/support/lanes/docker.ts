@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { type Lane, throwAwaySettings } from "./lane.ts";
+
+const image = "pgvector/pgvector:pg17";
+
+/** Whether a Docker engine can be expected at all; asking it is left to testcontainers. */
+export function dockerExpected(): boolean {
+  return process.env["DOCKER_HOST"] !== undefined || existsSync("/var/run/docker.sock");
+}
+
+/** PostgreSQL 17 with pgvector in a container. */
+export async function dockerLane(): Promise<Lane> {
+  const { PostgreSqlContainer } = await import("@testcontainers/postgresql");
+  const settings = Object.entries(throwAwaySettings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const container = await new PostgreSqlContainer(image)
+    .withDatabase("postgres")
+    .withUsername("postgres")
+    .withPassword("canary")
+    .withCommand(["postgres", ...settings])
+    .start();
+  return {
+    description: `Docker, ${image}`,
+    url: container.getConnectionUri(),
+    stop: async () => void (await container.stop()),
+  };
+}

@@ -1,0 +1,17 @@
+/** A PostgreSQL server for tests, wherever it comes from. */
+export interface Lane {
+  /** Shown at the start of the run. */
+  readonly description: string;
+  /** Connection string of a superuser, for the database `postgres`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Settings of a server that nobody will miss: no fsync, room for many runners. */
+export const throwAwaySettings: Readonly<Record<string, string>> = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_connections: "200",
+  log_min_messages: "fatal",
+};

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { inject } from "vitest";
+import { parseConnection } from "../../src/config/connection-string.ts";
+import { thisMachine } from "../../src/config/machine.ts";
+import { openSession } from "../../src/database/session.ts";
+import type { Target } from "../../src/database/target.ts";
+import { databases } from "../../src/databases.ts";
+import { type CliOptions, type CliResult, runCli } from "./cli.ts";
+import { copyTemplate } from "./global-setup.ts";
+import { withDatabase } from "./url.ts";
+
+export type EngineName = "embedded" | "server";
+
+/** Both engines: what holds on one must hold on the other. */
+export const engines: readonly EngineName[] = ["embedded", "server"];
+
+/** A pair of databases of its own for one test, and a folder to run in. */
+export interface Place {
+  readonly engine: EngineName;
+  /** The working directory of commands. */
+  readonly folder: string;
+  /** What leads a command to the databases. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Targets by key of the database, for the public API. */
+  readonly targets: Readonly<Record<string, Target>>;
+  run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** Runs SQL on one database, in no transaction, and returns the rows of its last statement. */
+  query<Row extends object>(database: string, sql: string): Promise<readonly Row[]>;
+  dispose(): Promise<void>;
+}
+
+let counter = 0;
+
+async function admin(work: (sql: postgres.Sql) => Promise<void>): Promise<void> {
+  const sql = postgres(inject("server").url, { max: 1, onnotice: () => {} });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end();
+  }
+}
+
+async function serverPlace(
+  folder: string,
+  migrated: boolean,
+): Promise<Pick<Place, "env" | "targets" | "dispose">> {
+  const { url, templates } = inject("server");
+  // The name ends with the id of the run's main process, so that what is left over can be found and dropped.
+  const run = templates["auth"]?.split("_").at(-1);
+  const names = databases.map(({ key }) => ({ key, name: `sdb_${key}_${process.pid}_${counter}_${run}` }));
+  counter++;
+  await admin(async (sql) => {
+    for (const { key, name } of names)
+      await sql.unsafe(`CREATE DATABASE ${name} TEMPLATE ${migrated ? templates[key] : "template1"}`);
+  });
+  const env = Object.fromEntries(
+    databases.map(({ key, urlVariable }) => [
+      urlVariable,
+      withDatabase(url, names.find((entry) => entry.key === key)?.name ?? ""),
+    ]),
+  );
+  const machine = thisMachine({});
+  return {
+    env,
+    targets: Object.fromEntries(
+      databases.map(({ key, urlVariable }) => [
+        key,
+        parseConnection(env[urlVariable], urlVariable, machine).target,
+      ]),
+    ),
+    dispose: async () => {
+      await admin(async (sql) => {
+        for (const { name } of names) await sql.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function embeddedPlace(folder: string, migrated: boolean): Pick<Place, "env" | "targets" | "dispose"> {
+  const data = path.join(folder, ".socrates-db");
+  if (migrated) copyTemplate(inject("embeddedTemplate"), data);
+  return {
+    env: {},
+    targets: Object.fromEntries(
+      databases.map(({ key }) => [key, { kind: "embedded", directory: path.join(data, key) }]),
+    ),
+    dispose: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * Makes databases for one test.
+ * @param options.migrated copies of a template with all migrations (on a server without pgvector: up to phase 4) instead of empty ones
+ */
+export async function makePlace(engine: EngineName, { migrated = false } = {}): Promise<Place> {
+  const folder = mkdtempSync(path.join(tmpdir(), "socrates-db-test-"));
+  const { env, targets, dispose } =
+    engine === "server" ? await serverPlace(folder, migrated) : embeddedPlace(folder, migrated);
+  return {
+    engine,
+    folder,
+    env,
+    targets,
+    dispose,
+    run: (args, options = {}) => runCli(args, { cwd: folder, ...options, env: { ...env, ...options.env } }),
+    query: async <Row extends object>(key: string, sql: string) => {
+      const target = targets[key];
+      const name = databases.find((database) => database.key === key)?.name;
+      if (target === undefined || name === undefined) throw new Error(`no database ${key}`);
+      const session = await openSession({ key, name, target, applicationName: "test" });
+      try {
+        return await session.run<Row>(sql);
+      } finally {
+        await session.close();
+      }
+    },
+  };
+}
+
+/** The last phase that an engine can reach here. */
+export function lastPhase(engine: EngineName): number {
+  return engine === "embedded" || inject("server").hasVector ? 6 : 4;
+}
