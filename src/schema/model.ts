@@ -1,0 +1,62 @@
+/**
+ * The schema of a database as data: objects with a kind, a name and attributes. Nothing here knows what a kind means;
+ * two schemas can be compared without that, too.
+ */
+
+/** Kinds of objects, in the order in which they are reported. */
+export const kinds = [
+  "schema",
+  "extension",
+  "type",
+  "sequence",
+  "table",
+  "column",
+  "constraint",
+  "index",
+  "view",
+  "function",
+  "trigger",
+  "rule",
+  "policy",
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** An attribute is plain: what consists of parts is written as text in one canonical way, for example `a, b DESC`. */
+export type Attribute = string | number | boolean | null;
+
+/** Identity over all kinds, for example `index public.users.idx_users_email`. No OIDs: they differ between databases. */
+export type ObjectKey = `${Kind} ${string}`;
+
+export interface SchemaObject {
+  readonly kind: Kind;
+  /** `schema.table.part` for a part of a table, `schema.name` otherwise; functions with their argument types. */
+  readonly name: string;
+  /** Null where a server is too old to have the attribute and its absence means the default. */
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  /** The objects without which this one cannot be: a column needs its table, a foreign key both its tables. */
+  readonly needs: readonly ObjectKey[];
+}
+
+/** Something in the database that the reader knows of but does not read. */
+export interface Uncovered {
+  /** What it is, in words: `foreign table`, `aggregate`. */
+  readonly what: string;
+  readonly name: string;
+}
+
+export interface Schema {
+  readonly objects: ReadonlyMap<ObjectKey, SchemaObject>;
+  /** Objects that are not compared, so that nothing is passed over in silence. */
+  readonly uncovered: readonly Uncovered[];
+  /** `server_version_num` of the server that described it: deparsed text is comparable within one major version. */
+  readonly serverVersion: number;
+}
+
+export function keyOf(kind: Kind, name: string): ObjectKey {
+  return `${kind} ${name}`;
+}
+
+/** A schema from its objects, in any order. */
+export function schemaOf(objects: Iterable<SchemaObject>, uncovered: readonly Uncovered[], serverVersion: number): Schema {
+  return { objects: new Map([...objects].map((object) => [keyOf(object.kind, object.name), object])), uncovered, serverVersion };
+}
