@@ -20,12 +20,16 @@ export interface Io {
   hide(secrets: readonly string[]): void;
 }
 
+function reason(cause: Error): string {
+  return "code" in cause && cause.code === "EPIPE" ? "its reader has gone away" : cause.message;
+}
+
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (cause: Error) =>
       reject(
-        new SocratesError("output-failed", `standard output cannot be written: ${cause.message}`, {
-          hint: "Check the disk or the program that reads the output.",
+        new SocratesError("output-failed", `standard output cannot be written: ${reason(cause)}`, {
+          hint: "Check the disk, or the program that reads the output.",
           cause,
         }),
       );

@@ -1,8 +1,9 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { type ExitCode, SocratesError } from "../errors.ts";
 import { errorJson, errorText } from "../report/error.ts";
 import type { Io } from "./io.ts";
 import { buildProgram } from "./program.ts";
+import { usageError } from "./usage.ts";
 
 function wantsJson(argv: readonly string[]): boolean {
   return argv.some((word, i) => word === "--format=json" || (word === "--format" && argv[i + 1] === "json"));
@@ -13,22 +14,25 @@ export function colorAllowed(io: Io, argv: readonly string[]): boolean {
   return io.stderrIsTerminal && !io.env["NO_COLOR"] && !argv.includes("--no-color");
 }
 
-/** What commander says of a command line, as an error of ours. */
-function usageError(error: CommanderError): SocratesError {
-  const [cause = "", suggestion] = error.message.split("\n");
-  const near = /Did you mean (.*)\?/.exec(suggestion ?? "")?.[1];
-  return new SocratesError("usage", cause.replace(/^error: /, ""), {
-    hint:
-      near === undefined
-        ? "Run socrates-db --help, or socrates-db <command> --help."
-        : `Did you mean ${near}?`,
-  });
+/** Errors that nobody expected keep their stack: it is all there is to find the fault with. */
+function asError(error: unknown, argv: readonly string[], program: Command): SocratesError | undefined {
+  if (error instanceof SocratesError) return error;
+  return error instanceof CommanderError ? usageError(error, argv, program) : undefined;
 }
 
-/** Errors that nobody expected keep their stack: it is all there is to find the fault with. */
-function asError(error: unknown): SocratesError | undefined {
-  if (error instanceof SocratesError) return error;
-  return error instanceof CommanderError ? usageError(error) : undefined;
+/** Parses and runs; what `--help` and `--version` print goes the way of all data, so that a full disk is noticed. */
+async function run(
+  program: Command,
+  argv: readonly string[],
+  io: Io,
+  help: readonly string[],
+): Promise<void> {
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+    await io.out(help.join(""));
+  }
 }
 
 /**
@@ -40,12 +44,13 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   const setExitCode = (code: ExitCode) => {
     exitCode = code;
   };
+  const help: string[] = [];
+  const program = buildProgram(io, setExitCode, (text) => void help.push(text));
   try {
-    await buildProgram(io, setExitCode).parseAsync(argv, { from: "user" });
+    await run(program, argv, io, help);
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const known = asError(error);
+    const known = asError(error, argv, program);
     if (known === undefined) {
       io.err(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       return 2;

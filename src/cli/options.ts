@@ -4,10 +4,16 @@ import { nearest } from "../nearest.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** The text of an option, undefined where it was not given. */
+/** The text of an option, undefined where it was not given. @throws SocratesError `usage` for an empty one */
 export function textOption(options: Options, name: string): string | undefined {
   const value = options[name];
-  return typeof value === "string" ? value : undefined;
+  if (typeof value !== "string") return undefined;
+  // Mostly a shell variable that is not set: an empty folder would mean the working directory.
+  if (value.trim() === "")
+    throw new SocratesError("usage", `${typed(name)} is empty`, {
+      hint: `Give it a value, or leave ${typed(name)} out.`,
+    });
+  return value;
 }
 
 /** Whether a flag was given. */
@@ -38,7 +44,10 @@ export function durationOption(
   fromFile: string | number | undefined,
   byDefault: string,
 ): number {
-  return parseDuration(textOption(options, name) ?? String(fromFile ?? byDefault), typed(name));
+  const flag = textOption(options, name);
+  return flag === undefined
+    ? parseDuration(String(fromFile ?? byDefault), `"${name}" of the config file`)
+    : parseDuration(flag, typed(name));
 }
 
 /** One of a few words. @throws SocratesError `usage`, naming the nearest */

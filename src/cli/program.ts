@@ -21,8 +21,15 @@ Examples:
   $ socrates-db migrate --phase 3
   $ socrates-db status --check`;
 
-/** The command line, with nothing loaded yet that a command does not need: actions are imported when they run. */
-export function buildProgram(io: Io, setExitCode: (code: ExitCode) => void): Command {
+/**
+ * The command line, with nothing loaded yet that a command does not need: actions are imported when they run.
+ * @param writeHelp takes what `--help` and `--version` print
+ */
+export function buildProgram(
+  io: Io,
+  setExitCode: (code: ExitCode) => void,
+  writeHelp: (text: string) => void,
+): Command {
   const program = new Command("socrates-db")
     .description(description)
     .version(version, "-V, --version", "print the version")
@@ -30,7 +37,7 @@ export function buildProgram(io: Io, setExitCode: (code: ExitCode) => void): Com
     .addHelpText("after", epilogue)
     .showHelpAfterError(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput({ writeOut: writeHelp, writeErr: () => {} });
   for (const { key, name, urlVariable } of databases)
     program.option(`--${key}-url <url>`, `connection string of ${name} (${urlVariable})`);
   program

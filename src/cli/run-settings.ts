@@ -6,26 +6,34 @@ import { withInterrupt } from "./interrupt.ts";
 import { durationOption, flagOption, numberOption } from "./options.ts";
 import { openProgress } from "./progress.ts";
 
-/** Runs `work` with the settings of an invocation, its progress on standard error, and Ctrl-C tied to its signal. */
-export async function withRunSettings<T>(
-  { io, options }: Invocation,
-  { file, selected }: Config,
-  work: (settings: RunSettings) => Promise<T>,
-): Promise<T> {
-  const bounds = {
+type Bounds = Pick<RunSettings, "lockTimeout" | "lockWait" | "statementTimeout" | "retries">;
+
+/** The bounds of a run: from the command line, else from the config file, else the defaults. @throws SocratesError `usage` */
+export function readBounds({ options }: Invocation, { file }: Config): Bounds {
+  return {
     lockTimeout: durationOption(options, "lockTimeout", file.lockTimeout, "5s"),
     lockWait: durationOption(options, "lockWait", file.lockWait, "60s"),
     statementTimeout: durationOption(options, "statementTimeout", file.statementTimeout, "0"),
     retries: numberOption(options, "retries", 0) ?? file.retries ?? 5,
-    toolVersion: version,
   };
+}
+
+/** Runs `work` with the settings of an invocation, its progress on standard error, and Ctrl-C tied to its signal. */
+export async function withRunSettings<T>(
+  { io, options }: Invocation,
+  { selected }: Config,
+  bounds: Bounds,
+  work: (settings: RunSettings) => Promise<T>,
+): Promise<T> {
   const progress = await openProgress(
     io,
     selected.map(({ key }) => key),
     flagOption(options, "quiet"),
   );
   try {
-    return await withInterrupt(io, (signal) => work({ ...bounds, signal, report: progress.report }));
+    return await withInterrupt(io, (signal) =>
+      work({ ...bounds, toolVersion: version, signal, report: progress.report }),
+    );
   } finally {
     progress.stop();
   }

@@ -2,8 +2,15 @@ import { z } from "zod";
 import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
+import { durationPattern, longestDuration } from "./duration.ts";
 
-const duration = z.union([z.string(), z.number().int().nonnegative()]);
+/** As a string with a unit, or a whole number of milliseconds. */
+const duration = z.union(
+  [z.string().regex(durationPattern), z.number().int().nonnegative().max(longestDuration)],
+  {
+    error: "is no length of time: write for example 5s, or a number of milliseconds",
+  },
+);
 
 const databaseSchema = z
   .strictObject({
@@ -52,14 +59,15 @@ function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
     };
   }
   return {
-    message: `"${path}": ${issue.message}`,
+    message: `${path === "" ? "the whole" : `"${path}"`}: ${issue.message}`,
     hint: "See docs/config.schema.json for what each key takes.",
   };
 }
 
 /** The place of a JSON syntax error, which Node gives as an offset, as line and column. */
 function jsonPlace(text: string, error: unknown): string {
-  const offset = Number(/position (\d+)/.exec(String(error))?.[1] ?? Number.NaN);
+  const atEnd = /end of JSON input/.test(String(error));
+  const offset = atEnd ? text.length : Number(/position (\d+)/.exec(String(error))?.[1] ?? Number.NaN);
   if (Number.isNaN(offset)) return "";
   const before = text.slice(0, offset).split("\n");
   return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
@@ -71,11 +79,12 @@ function jsonPlace(text: string, error: unknown): string {
  * @throws SocratesError `config-invalid`, naming the key and the nearest known one
  */
 export function parseConfigFile(text: string, file: string): ConfigFile {
+  const plain = text.replace(/^\ufeff/, "");
   let json: unknown;
   try {
-    json = JSON.parse(text.replace(/^\ufeff/, ""));
+    json = JSON.parse(plain);
   } catch (error) {
-    throw new SocratesError("config-invalid", `${file}${jsonPlace(text, error)} is not valid JSON`, {
+    throw new SocratesError("config-invalid", `${file}${jsonPlace(plain, error)} is not valid JSON`, {
       hint: "Mend the syntax: keys and strings in double quotes, no comments, no comma after the last entry.",
     });
   }

@@ -2,8 +2,11 @@ import { SocratesError } from "../errors.ts";
 
 const units = { ms: 1, s: 1_000, min: 60_000, m: 60_000, h: 3_600_000 } as const;
 
+/** A number and its unit. */
+export const durationPattern = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h)?$/;
+
 /** The longest that PostgreSQL takes for a timeout: an int4 of milliseconds (manual, section 20.11). */
-const longest = 2_147_483_647;
+export const longestDuration = 2_147_483_647;
 
 /**
  * A length of time such as `500ms`, `5s`, `2min` or `1h`; a bare number is milliseconds, as in PostgreSQL's settings.
@@ -11,11 +14,11 @@ const longest = 2_147_483_647;
  * @throws SocratesError `usage`
  */
 export function parseDuration(text: string, name: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h)?$/.exec(text.trim());
+  const match = durationPattern.exec(text.trim());
   const unit = match?.[2] ?? "ms";
   const factor = Object.entries(units).find(([key]) => key === unit)?.[1] ?? 1;
   const milliseconds = match === null ? Number.NaN : Math.round(Number(match[1]) * factor);
-  if (!(milliseconds <= longest))
+  if (!(milliseconds <= longestDuration))
     throw new SocratesError("usage", `${name} "${text}" is no length of time`, {
       hint: "Write a number with a unit: 500ms, 5s, 2min or 1h.",
     });

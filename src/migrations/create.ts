@@ -25,9 +25,10 @@ export function fileNameOf(name: string): string {
   return slug;
 }
 
+/** A name over several lines must not leave its comment. */
 function template(options: CreateOptions, id: string): { up: string; down: string } {
   return {
-    up: `-- socrates-db: phase ${options.phase}\n-- ${options.name.trim()}\n\n`,
+    up: `-- socrates-db: phase ${options.phase}\n-- ${options.name.trim().replace(/\s+/g, " ")}\n\n`,
     down: `-- Undoes ${id}\n\n`,
   };
 }

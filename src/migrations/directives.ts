@@ -1,5 +1,6 @@
 import { nearest } from "../nearest.ts";
 import { fileError, type SourceFile } from "./source-file.ts";
+import { splitStatements, UnterminatedError } from "./statements.ts";
 
 /**
  * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement.
@@ -12,11 +13,35 @@ export interface Directives {
 
 const prefix = "socrates-db";
 const known = ["phase", "no-transaction"];
-const commentPattern = /^--\s*([\w-]+)\s*:\s*(.*?)\s*$/;
+const commentPattern = /^--+\s*(\w[\w-]*)\s*:\s*(.*?)\s*$/;
+const withoutColon = /^--+\s*([\w-]*\w)\s+([\w-]+)/;
 
 function misspelt(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   return near === undefined ? `The directives are: ${candidates.join(", ")}.` : `Did you mean "${near}"?`;
+}
+
+/** Where the first statement begins; a quote that is never closed is reported when the statements are read. */
+function firstStatement(text: string): number {
+  try {
+    return splitStatements(text)[0]?.offset ?? text.length;
+  } catch (error) {
+    if (error instanceof UnterminatedError) return error.offset;
+    throw error;
+  }
+}
+
+/** A directive without its prefix or without the colon would be passed over as a comment, and change what runs. */
+function refuseBare(source: SourceFile, offset: number, line: string): void {
+  const [, first = "", second = ""] = withoutColon.exec(line) ?? [];
+  const isDirective = nearest(first, [prefix]) !== undefined && nearest(second, known) !== undefined;
+  if (isDirective || /^--\s*no-transaction$/.test(line))
+    throw fileError(
+      source,
+      offset,
+      `"${line}" is no directive: "${prefix}:" is missing`,
+      `Write "-- ${prefix}: ${isDirective ? line.slice(line.indexOf(second)) : "no-transaction"}".`,
+    );
 }
 
 /**
@@ -25,14 +50,13 @@ function misspelt(word: string, candidates: readonly string[]): string {
  */
 export function readDirectives(source: SourceFile): Directives {
   const found = new Map<string, string>();
-  let inHeader = true;
-  let offset = 0;
-  for (const rawLine of source.text.split("\n")) {
-    const line = rawLine.trim();
-    const match = commentPattern.exec(line);
+  const bodyStart = firstStatement(source.text);
+  for (const { 0: line, index } of source.text.matchAll(/[^\r\n]+/g)) {
+    const offset = index + line.length - line.trimStart().length;
+    const inHeader = offset < bodyStart;
+    const match = commentPattern.exec(line.trim());
     if (match !== null) readLine(source, offset, match[1] ?? "", match[2] ?? "", inHeader, found);
-    else if (line !== "" && !line.startsWith("--")) inHeader = false;
-    offset += rawLine.length + 1;
+    else if (inHeader) refuseBare(source, offset, line.trim());
   }
   const phase = found.get("phase");
   return {

@@ -1,3 +1,4 @@
+import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { ChainFiles, Script } from "./files.ts";
@@ -92,28 +93,25 @@ export function checkWritable(session: Session, info: ServerInfo): void {
       "read-only",
       `${session.label} is read-only for ${info.user}: default_transaction_read_only is on`,
       {
-        hint: `Connect as another role, or run: ALTER ROLE ${info.user} RESET default_transaction_read_only`,
+        hint: `Connect as another role, or run: ALTER ROLE ${identifier(info.user)} RESET default_transaction_read_only`,
       },
     );
   const missing = (what: string, grant: string) =>
     new SocratesError("privilege-missing", `${info.user} may not ${what} in ${session.label}`, {
-      hint: `As the owner, run: ${grant}`,
+      hint: `As the owner, run in that database: ${grant} TO ${identifier(info.user)}`,
     });
   if (info.mayCreateInPublic === null)
     throw new SocratesError("privilege-missing", `${session.label} has no schema "public"`, {
       hint: "As the owner, run: CREATE SCHEMA public",
     });
   if (!info.mayCreateInPublic)
-    throw missing("create tables in schema public", `GRANT CREATE ON SCHEMA public TO ${info.user}`);
+    throw missing("create tables in schema public", "GRANT CREATE ON SCHEMA public");
   if (!info.hasLedger && !info.mayCreateSchema)
-    throw missing(
-      "create the schema of the ledger",
-      `GRANT CREATE ON DATABASE ${info.database} TO ${info.user}`,
-    );
+    throw missing("create the schema of the ledger", `GRANT CREATE ON DATABASE ${identifier(info.database)}`);
   if (info.hasLedger && info.mayWriteLedger !== true)
     throw missing(
       "write the ledger",
-      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA socrates_db TO ${info.user}, and USAGE on the schema`,
+      `GRANT USAGE ON SCHEMA socrates_db TO ${identifier(info.user)}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA socrates_db`,
     );
 }
 

@@ -20,18 +20,22 @@ export function displayPath(file: string): string {
   return relative === "" || relative.startsWith("..") ? file : relative;
 }
 
+/** Line endings of Unix, of Windows, and of old editors that write a carriage return alone. */
+export const lineBreak = /\r\n|\r|\n/;
+
 /** The place of a UTF-16 offset in a text; columns count code points, as PostgreSQL's positions do. */
 export function locate(source: SourceFile, offset: number): { location: Location; sourceLine: string } {
   const before = source.text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  const lineEnd = source.text.indexOf("\n", offset);
+  const lines = before.split(lineBreak);
+  const lastLine = lines.at(-1) ?? "";
+  const [rest = ""] = source.text.slice(offset).split(lineBreak, 1);
   return {
     location: {
       file: displayPath(source.path),
-      line: before.split("\n").length,
-      column: [...before.slice(lineStart)].length + 1,
+      line: lines.length,
+      column: [...lastLine].length + 1,
     },
-    sourceLine: source.text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).replace(/\r$/, ""),
+    sourceLine: lastLine + rest,
   };
 }
 
@@ -69,19 +73,42 @@ function utf16(bytes: Buffer): boolean {
   return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || (bytes.length > 3 && a !== 0 && b === 0);
 }
 
+function attempt<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new SocratesError("file-invalid", `${displayPath(file)} cannot be read: ${systemReason(cause)}`, {
+      hint: "Check that it is a file, and its permissions.",
+      cause,
+    });
+  }
+}
+
+/** Node's message without the code in front and the path behind, for example `permission denied`. */
+function systemReason(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.replace(/^[A-Z]+: /, "").replace(/, \w+ '.*$/, "");
+}
+
+function sizeOf(file: string): number {
+  const stats = attempt(file, () => statSync(file));
+  if (!stats.isFile()) throw invalid(file, "is no file", "Move it out of the folder of migrations.");
+  return stats.size;
+}
+
 /**
  * Reads an SQL file.
- * @throws SocratesError `file-invalid` for UTF-16, bytes that are not UTF-8, NUL bytes, and files over 16 MiB
+ * @throws SocratesError `file-invalid` for what is no readable file, UTF-16, bytes that are not UTF-8, NUL bytes, and files over 16 MiB
  */
 export function readSource(file: string): SourceFile {
-  const size = statSync(file).size;
+  const size = sizeOf(file);
   if (size > maximumFileSize)
     throw invalid(
       file,
       `has ${size} bytes, more than the ${maximumFileSize} that a migration may have`,
       "Load data with COPY or the seed command instead of a migration.",
     );
-  const bytes = readFileSync(file);
+  const bytes = attempt(file, () => readFileSync(file));
   if (utf16(bytes)) throw invalid(file, "is encoded in UTF-16, not in UTF-8", saveAsUtf8);
   if (!isUtf8(bytes)) throw invalid(file, `is not UTF-8 at byte ${firstInvalidByte(bytes)}`, saveAsUtf8);
   const nul = bytes.indexOf(0);

@@ -25,6 +25,12 @@ export class UnterminatedError extends Error {
 }
 
 const wordLimit = 16;
+/** White space to PostgreSQL: others, such as U+00A0, are letters to it. */
+const blank = /[ \t\n\r\f\v]/;
+/** A carriage return alone ends a comment too, as in files of old editors. */
+const lineCommentPattern = /--[^\n\r]*/y;
+/** What may stand between two parts of one string, with a line break in it (manual, section 4.1.2.1). */
+const continuationPattern = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*)*(?=')/y;
 const wordPattern = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const numberPattern = /\d[\w.]*/y;
 const dollarTagPattern = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
@@ -45,6 +51,16 @@ function endOfQuoted(sql: string, at: number, quote: string, escapes: boolean): 
     }
   }
   throw new UnterminatedError(quote === '"' ? "a quoted identifier" : "a string", at);
+}
+
+/** The end of a string with its continuations on later lines: those of an E string know escapes, too. */
+function endOfString(sql: string, at: number, escapes: boolean): number {
+  let end = endOfQuoted(sql, at, "'", escapes);
+  for (;;) {
+    const gap = matchAt(continuationPattern, sql, end);
+    if (gap === undefined) return end;
+    end = endOfQuoted(sql, end + gap.length, "'", escapes);
+  }
 }
 
 /** Block comments nest in PostgreSQL (manual, section 4.1.5). */
@@ -71,11 +87,9 @@ interface Token {
 function tokenAt(sql: string, at: number): Token {
   const c = sql[at] ?? "";
   const next = sql[at + 1] ?? "";
-  if (/\s/.test(c)) return { kind: "blank", end: at + 1 };
-  if (c === "-" && next === "-") {
-    const newline = sql.indexOf("\n", at);
-    return { kind: "blank", end: newline < 0 ? sql.length : newline };
-  }
+  if (blank.test(c)) return { kind: "blank", end: at + 1 };
+  if (c === "-" && next === "-")
+    return { kind: "blank", end: at + (matchAt(lineCommentPattern, sql, at) ?? "").length };
   if (c === "/" && next === "*") return { kind: "blank", end: endOfBlockComment(sql, at) };
   if (c === '"') return { kind: "quoted", end: endOfQuoted(sql, at, '"', false) };
   if (c === "'") return { kind: "string", end: endOfQuoted(sql, at, "'", false) };
@@ -91,7 +105,7 @@ function tokenAt(sql: string, at: number): Token {
     const end = at + word.length;
     const quote = sql[end];
     if (quote === "'" && /^[EBXN]$/i.test(word))
-      return { kind: "string", end: endOfQuoted(sql, end, "'", /^e$/i.test(word)) };
+      return { kind: "string", end: endOfString(sql, end, /^e$/i.test(word)) };
     return { kind: "word", end };
   }
   return { kind: "symbol", end: at + (matchAt(numberPattern, sql, at)?.length ?? 1) };
@@ -134,7 +148,8 @@ export function splitStatements(sql: string): Statement[] {
       if (text === "(") parens++;
       if (text === ")" && parens > 0) parens--;
       const word = kind === "quoted" ? text.slice(1, -1).replaceAll('""', '"') : text.toUpperCase();
-      if (kind === "word") body = bodyDepth(body, words, word);
+      // In parentheses stand parameters, one of which may be called "begin", and whole CASE expressions.
+      if (kind === "word" && parens === 0) body = bodyDepth(body, words, word);
       if (words.length < wordLimit && kind !== "string")
         words.push(kind === "word" ? word : kind === "quoted" ? word : text);
     }

@@ -1,25 +1,31 @@
 import type { SocratesError } from "../errors.ts";
+import { snippet } from "./snippet.ts";
 
 /** Escape sequences for colours, by hand: an error must not wait for a library. */
 function paint(color: boolean, code: number, text: string): string {
   return color ? `\u001b[${code}m${text}\u001b[39m` : text;
 }
 
-function snippet({ location, sourceLine }: SocratesError): string[] {
-  if (location === undefined || sourceLine === undefined) return [];
-  const gutter = String(location.line);
-  // Tabs stay tabs, so that the caret stands under its column however wide they are.
-  const indent = [...sourceLine].slice(0, location.column - 1).map((c) => (c === "\t" ? "\t" : " "));
-  return [`  ${gutter} | ${sourceLine}`, `  ${" ".repeat(gutter.length)} | ${indent.join("")}^`];
+/** Names and PostgreSQL's messages may hold line breaks and escape sequences: a cause is one line. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+}
+
+/** Several lines stay several lines, indented as parts of one message. */
+function indented(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.replace(/\p{Cc}/gu, " ").trimEnd())
+    .join("\n  ");
 }
 
 /** An error for people: the cause in one line, the place in the file, what PostgreSQL adds, and what to do. */
 export function errorText(error: SocratesError, color: boolean): string {
   const { message, hint, sql } = error;
-  const lines = [`${paint(color, 31, "error:")} ${message}`, ...snippet(error)];
-  if (sql?.detail !== undefined) lines.push(`detail: ${sql.detail}`);
-  if (sql?.hint !== undefined) lines.push(`PostgreSQL hint: ${sql.hint}`);
-  return [...lines, `${paint(color, 36, "hint:")} ${hint}`].join("\n");
+  const lines = [`${paint(color, 31, "error:")} ${oneLine(message)}`, ...snippet(error)];
+  if (sql?.detail !== undefined) lines.push(`detail: ${indented(sql.detail)}`);
+  if (sql?.hint !== undefined) lines.push(`PostgreSQL hint: ${indented(sql.hint)}`);
+  return [...lines, `${paint(color, 36, "hint:")} ${oneLine(hint)}`].join("\n");
 }
 
 /**

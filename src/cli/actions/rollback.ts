@@ -6,7 +6,7 @@ import { runJson, runText } from "../../report/run.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { choiceOption, exclusive, flagOption, numberOption } from "../options.ts";
-import { withRunSettings } from "../run-settings.ts";
+import { readBounds, withRunSettings } from "../run-settings.ts";
 
 function readLimit(options: Invocation["options"]): RollbackLimit {
   exclusive(options, ["phase", "to", "steps"]);
@@ -27,13 +27,14 @@ export const rollbackAction: Action = async (invocation) => {
   const format = choiceOption(options, "format", ["text", "json"], "text");
   const limit = readLimit(options);
   const { config, project } = await openContext(invocation);
+  const bounds = readBounds(invocation, config);
   if (flagOption(options, "dryRun")) {
     const planned = await planRollback(project, limit);
     await io.out(format === "json" ? planJson(project, planned, "down") : planText(planned, "down"));
     return 0;
   }
   const allowDataLoss = flagOption(options, "allowDataLoss");
-  const result = await withRunSettings(invocation, config, (settings) =>
+  const result = await withRunSettings(invocation, config, bounds, (settings) =>
     rollback(project, { ...settings, limit, allowDataLoss }),
   );
   await io.out(format === "json" ? runJson(project, result, "down") : runText(project, result, "down"));

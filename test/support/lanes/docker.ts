@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Lane, throwAwaySettings } from "./lane.ts";
+import { type Lane, password, throwAwaySettings } from "./lane.ts";
 
 const image = "pgvector/pgvector:pg17";
 
@@ -15,7 +15,7 @@ export async function dockerLane(): Promise<Lane> {
   const container = await new PostgreSqlContainer(image)
     .withDatabase("postgres")
     .withUsername("postgres")
-    .withPassword("canary")
+    .withPassword(password)
     .withCommand(["postgres", ...settings])
     .start();
   return {

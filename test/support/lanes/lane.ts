@@ -15,3 +15,6 @@ export const throwAwaySettings: Readonly<Record<string, string>> = {
   max_connections: "200",
   log_min_messages: "fatal",
 };
+
+/** The superuser's password; no output of a command may hold it. */
+export const password = "canary";

@@ -10,11 +10,12 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Lane, throwAwaySettings } from "./lane.ts";
+import { type Lane, password, throwAwaySettings } from "./lane.ts";
 
 /** PostgreSQL refuses to run as root, so root runs it as somebody else. */
 function serverUser(): { uid: number; gid: number } | undefined {
@@ -81,9 +82,24 @@ export async function startLocal(programFolder: string, description: string): Pr
   chmodSync(scratch, 0o755);
   const programs = reachable(programFolder, scratch, user);
   const data = path.join(scratch, "data");
+  const passwordFile = path.join(scratch, "password");
+  writeFileSync(passwordFile, password);
+  // Passwords are asked for, as everywhere else: a wrong one must be refused.
   execFileSync(
     path.join(programs, "initdb"),
-    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+    [
+      "-D",
+      data,
+      "-U",
+      "postgres",
+      "-A",
+      "scram-sha-256",
+      `--pwfile=${passwordFile}`,
+      "-E",
+      "UTF8",
+      "--locale=C",
+      "-N",
+    ],
     { ...user, stdio: "ignore", cwd: scratch },
   );
   const port = await freePort();
@@ -106,7 +122,7 @@ export async function startLocal(programFolder: string, description: string): Pr
   await waitUntilReady(server);
   return {
     description,
-    url: `postgresql://postgres:canary@127.0.0.1:${port}/postgres`,
+    url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
     stop: async () => {
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.removeAllListeners("exit").once("exit", () => {});

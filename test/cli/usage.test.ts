@@ -1,0 +1,177 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "../support/cli.ts";
+import { refusal } from "../support/refusal.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "socrates-db-usage-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const place = { run: (args: readonly string[]) => runCli(args, { cwd: folder }) };
+
+async function refused(...args: string[]): Promise<string> {
+  const { code, text } = await refusal(place, args);
+  expect(code).toBe("usage");
+  expect(existsSync(path.join(folder, ".socrates-db"))).toBe(false);
+  return text;
+}
+
+describe("a command line that cannot be understood names the nearest that can", () => {
+  it("a misspelt command", async () => {
+    expect(await refused("migrat")).toMatchInlineSnapshot(`
+      "error: there is no command "migrat"
+      hint: Did you mean migrate?"
+    `);
+  });
+  it("a command that resembles none", async () => {
+    expect(await refused("frobnicate")).toMatchInlineSnapshot(`
+      "error: there is no command "frobnicate"
+      hint: The commands are: migrate, rollback, status, create, doctor, completion."
+    `);
+  });
+  it("help for a misspelt command", async () => {
+    expect(await refused("help", "statsu")).toMatchInlineSnapshot(`
+      "error: there is no command "statsu"
+      hint: Did you mean status?"
+    `);
+  });
+  it("no command", async () => {
+    expect(await runCli([], { cwd: folder })).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: "error: no command was given\nhint: Run socrates-db --help, or socrates-db <command> --help.\n",
+    });
+  });
+  it("a misspelt option", async () => {
+    expect(await refused("migrate", "--phaze", "3")).toMatchInlineSnapshot(`
+      "error: unknown option '--phaze'
+      hint: Did you mean --phase?"
+    `);
+  });
+  it("an option of a command before it", async () => {
+    expect(await refused("--phase", "3", "migrate")).toMatchInlineSnapshot(`
+      "error: unknown option '--phase'
+      hint: Write it behind its command: socrates-db migrate --phase."
+    `);
+  });
+  it("an option without its value", async () => {
+    const { exitCode, stdout, stderr } = await runCli(["migrate", "--phase"], { cwd: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatchInlineSnapshot(`
+      "error: option '--phase <n>' argument missing
+      hint: Run socrates-db --help, or socrates-db <command> --help.
+      "
+    `);
+  });
+  it("a word too many", async () => {
+    expect(await refused("migrate", "auth")).toMatchInlineSnapshot(`
+      "error: too many arguments for 'migrate'. Expected 0 arguments but got 1.
+      hint: Run socrates-db --help, or socrates-db <command> --help."
+    `);
+  });
+  it("a misspelt format", async () => {
+    const { exitCode, stdout, stderr } = await runCli(["status", "--format", "jsno"], { cwd: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatchInlineSnapshot(`
+      "error: --format "jsno" does not exist
+      hint: Did you mean "json"? There are: text, json.
+      "
+    `);
+  });
+  it("a misspelt database", async () => {
+    expect(await refused("status", "--database", "auht")).toMatchInlineSnapshot(`
+      "error: there is no database "auht"
+      hint: Did you mean "auth"? The databases are: auth, specs."
+    `);
+  });
+  it("a misspelt shell", async () => {
+    const { exitCode, stdout, stderr } = await runCli(["completion", "bsh"], { cwd: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatchInlineSnapshot(`
+      "error: there is no completion for the shell "bsh"
+      hint: Did you mean "bash"?
+      "
+    `);
+  });
+});
+
+describe("phases, numbers and times", () => {
+  it("a phase that does not exist", async () => {
+    expect(await refused("migrate", "--phase", "7")).toMatchInlineSnapshot(`
+      "error: there is no phase 7
+      hint: The nearest is 6; there are 0, 1, 2, 3, 4, 5, 6."
+    `);
+    expect(await refused("rollback", "--phase", "17", "--dry-run")).toContain("The nearest is 6;");
+  });
+  it("a number that does not exist", async () => {
+    expect(await refused("migrate", "--to", "15")).toMatchInlineSnapshot(`
+      "error: there is no migration 015
+      hint: The nearest is 014; there are 001, 002, 003, 004, 005, 006, 007, 008, 009, 010, 011, 012, 013, 014."
+    `);
+    expect(await refused("rollback", "--to", "99")).toContain("The nearest is 014;");
+  });
+  it.each([
+    ["--phase", "three"],
+    ["--phase", "-1"],
+    ["--phase", "1.5"],
+    ["--to", "0"],
+    ["--to", "9999999999"],
+    ["--retries", "many"],
+  ])("migrate %s %s", async (option, value) => {
+    expect(await refused("migrate", option, value)).toMatch(
+      new RegExp(
+        `^error: ${option} "${value}" is no whole number from \\d on\nhint: Write for example ${option} \\d+\\.$`,
+      ),
+    );
+  });
+  it("rollback of no steps", async () => {
+    expect(await refused("rollback", "--steps", "0")).toMatchInlineSnapshot(`
+      "error: --steps "0" is no whole number from 1 on
+      hint: Write for example --steps 3."
+    `);
+  });
+  it.each([
+    ["--lock-timeout", "5x"],
+    ["--lock-wait", "-1"],
+    ["--statement-timeout", "99999h"],
+    ["--lock-timeout", "soon"],
+  ])("migrate %s %s, in a dry run too", async (option, value) => {
+    const expected = `error: ${option} "${value}" is no length of time\nhint: Write a number with a unit: 500ms, 5s, 2min or 1h.`;
+    expect(await refused("migrate", option, value)).toBe(expected);
+    expect(await refused("migrate", "--dry-run", option, value)).toBe(expected);
+  });
+});
+
+describe("options that do not fit together, and options that are empty", () => {
+  it("two limits", async () => {
+    expect(await refused("migrate", "--phase", "1", "--to", "2")).toMatchInlineSnapshot(`
+      "error: --phase and --to exclude each other
+      hint: Give one of them."
+    `);
+    expect(await refused("rollback", "--phase", "1", "--steps", "2")).toContain(
+      "--phase and --steps exclude each other",
+    );
+  });
+  it("a rollback without a limit", async () => {
+    expect(await refused("rollback")).toMatchInlineSnapshot(`
+      "error: rollback needs to know how far
+      hint: Add --phase N, --to NNN or --steps K; --dry-run shows what would happen."
+    `);
+  });
+  it("a migration without database and phase", async () => {
+    expect(await refused("create", "add_invoices")).toMatchInlineSnapshot(`
+      "error: create needs to know the database and the phase
+      hint: Add --database auth or specs and --phase N."
+    `);
+    expect(await refused("create")).toContain("missing required argument 'name'");
+  });
+  it.each(["--data-dir", "--config", "--database", "--auth-url"])("an empty %s", async (option) => {
+    expect(await refused("migrate", option, "")).toBe(
+      `error: ${option} is empty\nhint: Give it a value, or leave ${option} out.`,
+    );
+  });
+});

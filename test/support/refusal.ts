@@ -1,0 +1,56 @@
+import { expect } from "vitest";
+import { type ErrorCode, errorCodes } from "../../src/errors.ts";
+import type { CliOptions, CliResult } from "./cli.ts";
+import { password } from "./lanes/lane.ts";
+
+/** What a refused command said: its error code and the text from `error:` on. */
+export interface Refusal {
+  readonly code: string;
+  readonly text: string;
+}
+
+interface Runner {
+  run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
+}
+
+function count(text: string, pattern: RegExp): number {
+  return [...text.matchAll(pattern)].length;
+}
+
+/** Lines of a run that may stand before the error: where the databases are, warnings, progress. */
+const beforeError = /^(using the embedded databases |warning: |(auth |specs) {2}\S)/;
+
+/**
+ * Runs a command that must be refused, and checks what holds for every refusal: one line of cause and one of hint on
+ * standard error, the same as JSON on standard output, the exit code of the error code, no stack, and no password.
+ */
+export async function refusal(
+  place: Runner,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<Refusal> {
+  const { exitCode, stdout, stderr } = await place.run([...args, "--format", "json"], options);
+  const report = JSON.parse(stdout || `{"no JSON on stdout":${JSON.stringify(stderr)}}`);
+  expect(report).toEqual({ schemaVersion: 1, error: expect.anything() });
+  const { code, message, hint } = report.error;
+  expect(Object.keys(errorCodes)).toContain(code);
+  expect(exitCode).toBe(errorCodes[code as ErrorCode]);
+  expect(exitCode === 2 || exitCode === 3).toBe(true);
+  expect({ causes: count(stderr, /^error: /gm), hints: count(stderr, /^hint: ./gm) }).toEqual({
+    causes: 1,
+    hints: 1,
+  });
+  const start = stderr.search(/^error: /m);
+  const before = stderr
+    .slice(0, start)
+    .split("\n")
+    .filter((line) => line !== "");
+  expect(before.filter((line) => !beforeError.test(line))).toEqual([]);
+  expect(stderr).toMatch(/\nhint: .+\n$/);
+  const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  expect(stderr).toContain(`error: ${oneLine(message)}\n`);
+  expect(stderr).toContain(`\nhint: ${oneLine(hint)}\n`);
+  expect(`${stdout}${stderr}`).not.toContain(password);
+  expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
+  return { code, text: stderr.slice(start).trimEnd() };
+}
