@@ -23,6 +23,7 @@ export const errorCodes = {
   "embedded-locked": 2,
   "embedded-failed": 2,
   "image-missing": 2,
+  "document-invalid": 2,
   "output-failed": 2,
   "query-failed": 2,
   "ledger-invalid": 3,

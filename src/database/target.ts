@@ -34,8 +34,8 @@ export interface ServerTarget {
 /** A PGlite data directory. */
 export interface EmbeddedTarget {
   readonly kind: "embedded";
-  /** Absolute path of the data directory of this one database. */
-  readonly directory: string;
+  /** Absolute path of the data directory of this one database, null for one in memory. */
+  readonly directory: string | null;
 }
 
 export type Target = ServerTarget | EmbeddedTarget;
@@ -62,7 +62,7 @@ export function describeAddress(address: HostAddress): string {
  * `h1:5432,h2:5433/app as alice`, `app as alice on /run/postgresql/.s.PGSQL.5432`, or the embedded directory.
  */
 export function describeTarget(target: Target): string {
-  if (target.kind === "embedded") return oneLine(target.directory);
+  if (target.kind === "embedded") return target.directory === null ? "a database in memory" : oneLine(target.directory);
   const where = target.hosts.map(describeAddress).join(",");
   const onSocket = target.hosts.some((address) => isSocketDirectory(address.host));
   const text = onSocket

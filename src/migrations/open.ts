@@ -76,7 +76,7 @@ export async function withDatabases<T>(
 
 /** Whether a database was never made: embedded ones are made by the first command that writes, and by no other. */
 export function isAbsent({ target }: DatabaseInput): boolean {
-  return target.kind === "embedded" && !embeddedExists(target.directory);
+  return target.kind === "embedded" && target.directory !== null && !embeddedExists(target.directory);
 }
 
 /** What a database without a ledger looks like to a command that only reads. */

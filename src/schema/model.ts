@@ -57,6 +57,14 @@ export function keyOf(kind: Kind, name: string): ObjectKey {
 }
 
 /** A schema from its objects, in any order. */
-export function schemaOf(objects: Iterable<SchemaObject>, uncovered: readonly Uncovered[], serverVersion: number): Schema {
-  return { objects: new Map([...objects].map((object) => [keyOf(object.kind, object.name), object])), uncovered, serverVersion };
+export function schemaOf(
+  objects: Iterable<SchemaObject>,
+  uncovered: readonly Uncovered[],
+  serverVersion: number,
+): Schema {
+  return {
+    objects: new Map([...objects].map((object) => [keyOf(object.kind, object.name), object])),
+    uncovered,
+    serverVersion,
+  };
 }

@@ -1,0 +1,135 @@
+import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+
+/** One difference between two schemas. Nothing in here knows what a kind of object means. */
+export type Change =
+  | { readonly code: "missing"; readonly object: SchemaObject }
+  | { readonly code: "unexpected"; readonly object: SchemaObject }
+  | { readonly code: "renamed"; readonly object: SchemaObject; readonly actual: SchemaObject }
+  | {
+      readonly code: "changed";
+      readonly object: SchemaObject;
+      readonly attribute: string;
+      readonly expected: Attribute;
+      readonly actual: Attribute;
+    };
+
+/** Attributes of a column that PostgreSQL writes into the text of whatever uses it, as casts and collations. */
+const spreading: ReadonlySet<string> = new Set(["type", "collation"]);
+
+function attributesOf(...objects: readonly SchemaObject[]): string[] {
+  return [...new Set(objects.flatMap((object) => Object.keys(object.attributes)))].sort();
+}
+
+/** An attribute that one side does not have is as good as null: older servers know fewer of them. */
+function attributeOf(object: SchemaObject, attribute: string): Attribute {
+  return object.attributes[attribute] ?? null;
+}
+
+function sameAttributes(a: SchemaObject, b: SchemaObject): boolean {
+  return attributesOf(a, b).every((attribute) => attributeOf(a, attribute) === attributeOf(b, attribute));
+}
+
+/** The object that holds this one: a table its columns, a schema its tables. */
+function isContainer(container: string, part: string): boolean {
+  return part.startsWith(`${container}.`);
+}
+
+function containerOf(object: SchemaObject): ObjectKey | undefined {
+  return object.needs
+    .filter((key) => isContainer(key.slice(key.indexOf(" ") + 1), object.name))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** Names of the parts of an object, without its own name in front. */
+function partsOf(schema: Schema, { name }: SchemaObject): string {
+  const parts = [...schema.objects.values()].filter((object) => isContainer(name, object.name));
+  return parts
+    .filter(({ kind }) => kind === "column")
+    .map((part) => part.name.slice(name.length))
+    .sort()
+    .join("\n");
+}
+
+/** Pairs of missing and unexpected objects that are one object under two names: same kind, same place, same definition. */
+function findRenames(
+  expected: Schema,
+  actual: Schema,
+  missing: readonly SchemaObject[],
+  unexpected: readonly SchemaObject[],
+): Map<SchemaObject, SchemaObject> {
+  const renames = new Map<SchemaObject, SchemaObject>();
+  const taken = new Set<SchemaObject>();
+  for (const object of missing) {
+    const candidates = unexpected.filter(
+      (other) =>
+        !taken.has(other) &&
+        other.kind === object.kind &&
+        containerOf(other) === containerOf(object) &&
+        sameAttributes(object, other) &&
+        partsOf(expected, object) === partsOf(actual, other),
+    );
+    const [match, second] = candidates;
+    // Two that fit equally well are no evidence for either.
+    if (match === undefined || second !== undefined) continue;
+    renames.set(object, match);
+    taken.add(match);
+  }
+  return renames;
+}
+
+function without(from: Schema, other: Schema): SchemaObject[] {
+  return [...from.objects].filter(([key]) => !other.objects.has(key)).map(([, object]) => object);
+}
+
+function changesOf(expected: SchemaObject, actual: SchemaObject): Change[] {
+  return attributesOf(expected, actual).flatMap((attribute): Change[] => {
+    const values = { expected: attributeOf(expected, attribute), actual: attributeOf(actual, attribute) };
+    return values.expected === values.actual
+      ? []
+      : [{ code: "changed", object: expected, attribute, ...values }];
+  });
+}
+
+/**
+ * The differences of two schemas, one for each cause: what cannot be because something else is missing, what came with
+ * something unexpected, and what only echoes the changed type of a column are consequences and left out.
+ * @returns in the order of kinds and names
+ */
+export function compareSchemas(expected: Schema, actual: Schema): Change[] {
+  const missing = without(expected, actual);
+  const unexpected = without(actual, expected);
+  const key = (object: SchemaObject) => keyOf(object.kind, object.name);
+  const gone = new Set(missing.map(key));
+  const come = new Set(unexpected.map(key));
+  const isRoot = (object: SchemaObject, set: ReadonlySet<ObjectKey>) =>
+    !object.needs.some((need) => set.has(need));
+  const rootsMissing = missing.filter((object) => isRoot(object, gone));
+  const rootsUnexpected = unexpected.filter((object) => isRoot(object, come));
+  const renames = findRenames(expected, actual, rootsMissing, rootsUnexpected);
+  const renamedTo = new Set(renames.values());
+
+  const pairs = [...expected.objects].flatMap(([name, object]) => {
+    const other = actual.objects.get(name);
+    return other === undefined ? [] : [{ object, other, changes: changesOf(object, other) }];
+  });
+  const spread = new Set(
+    pairs
+      .filter(({ changes }) =>
+        changes.some((change) => change.code === "changed" && spreading.has(change.attribute)),
+      )
+      .map(({ object }) => key(object)),
+  );
+  const isEcho = ({ object, other }: { object: SchemaObject; other: SchemaObject }) =>
+    !isRoot(object, gone) || !isRoot(other, come) || object.needs.some((need) => spread.has(need));
+
+  return [
+    ...rootsMissing.map((object): Change => {
+      const other = renames.get(object);
+      return other === undefined ? { code: "missing", object } : { code: "renamed", object, actual: other };
+    }),
+    ...rootsUnexpected
+      .filter((object) => !renamedTo.has(object))
+      .map((object): Change => ({ code: "unexpected", object })),
+    ...pairs.filter((pair) => !isEcho(pair)).flatMap(({ changes }) => changes),
+  ];
+}

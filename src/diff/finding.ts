@@ -1,0 +1,58 @@
+import type { Location } from "../errors.ts";
+import type { Attribute } from "../schema/model.ts";
+
+/** `error`: the schema is not as it should be; `warning`: it may surprise; `advice`: it could be better. */
+export type Severity = "error" | "warning" | "advice";
+
+/** Something that a check found, in one form for all checks and all output formats. */
+export interface Finding {
+  /** A stable word for what it is: `missing`, `unexpected`, `changed`, `renamed`, … */
+  readonly code: string;
+  readonly severity: Severity;
+  /** Key of the database, undefined for what concerns the document alone. */
+  readonly database?: string;
+  readonly kind?: string;
+  /** `schema.table.part` or `schema.name`. */
+  readonly object?: string;
+  readonly attribute?: string;
+  readonly expected?: Attribute;
+  readonly actual?: Attribute;
+  /** What is wrong, in one line. */
+  readonly message: string;
+  /** Where it is stated. */
+  readonly location?: Location;
+  readonly hint?: string;
+}
+
+export interface Summary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly advice: number;
+}
+
+export function summarise(findings: readonly Finding[]): Summary {
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  return { errors: count("error"), warnings: count("warning"), advice: count("advice") };
+}
+
+const severities: readonly Severity[] = ["error", "warning", "advice"];
+
+/** A total order, so that the same findings always come out the same; by code points, as collations differ. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  const rank = (finding: Finding) =>
+    [
+      severities.indexOf(finding.severity),
+      finding.database ?? "",
+      finding.object ?? "",
+      finding.kind ?? "",
+      finding.attribute ?? "",
+      finding.code,
+      finding.message,
+    ]
+      .map(String)
+      .join("\u0000");
+  return findings
+    .map((finding) => ({ finding, key: rank(finding) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ finding }) => finding);
+}

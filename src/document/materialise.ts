@@ -1,0 +1,127 @@
+import { readSchema } from "../catalog/read.ts";
+import { identifier } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+import { isServerError } from "../migrations/sql-error.ts";
+import type { Schema } from "../schema/model.ts";
+import { withShadow } from "../shadow/shadow.ts";
+import { documentError } from "./markdown.ts";
+import type { DocumentedSchema, DocumentedStatement } from "./model.ts";
+
+/** What a document's SQL makes of one database. */
+export interface MaterialisedDatabase {
+  /** The schema at the end of each phase, from phase 0 on. */
+  readonly phases: readonly Schema[];
+  /** Extensions that a statement needed and no statement before it makes. */
+  readonly impliedExtensions: readonly ImpliedExtension[];
+}
+
+export interface ImpliedExtension {
+  readonly name: string;
+  readonly statement: DocumentedStatement;
+}
+
+/** SQLSTATEs of what a later statement of the document may still bring (manual, appendix A). */
+const undefinedTable = "42P01";
+const undefinedObject = "42704";
+
+/** The last phase that a document speaks of. */
+export function lastPhaseOf(document: DocumentedSchema): number {
+  return Math.max(...document.tables.map(({ phase }) => phase.to));
+}
+
+function rejected(statement: DocumentedStatement, error: unknown): unknown {
+  if (!isServerError(error)) return error;
+  const before = [...statement.sql]
+    .slice(0, Number(error.position ?? 1) - 1)
+    .join("")
+    .split("\n");
+  const { file, line, column } = statement.location;
+  const place = {
+    file,
+    line: line + before.length - 1,
+    column: (before.length === 1 ? column : 1) + (before.at(-1)?.length ?? 0),
+  };
+  const { message } = documentError(place, `PostgreSQL rejects this: ${error.message} (${error.code})`, "");
+  return new SocratesError("document-invalid", message, {
+    hint: "Mend the SQL of the document.",
+    cause: error,
+    location: place,
+    sql: {
+      sqlState: error.code,
+      ...(error.detail !== undefined && { detail: error.detail }),
+      ...(error.hint !== undefined && { hint: error.hint }),
+    },
+  });
+}
+
+/** The extension whose type an error misses, where the server has it to offer. */
+async function missingExtension(session: Session, error: unknown): Promise<string | undefined> {
+  if (!isServerError(error) || error.code !== undefinedObject) return undefined;
+  const available = await session.read<{ name: string }>(
+    "SELECT name FROM pg_available_extensions WHERE installed_version IS NULL",
+  );
+  return available.map(({ name }) => name).find((name) => error.message.includes(`"${name}"`));
+}
+
+async function attempt(session: Session, statement: DocumentedStatement): Promise<unknown> {
+  try {
+    await session.run(statement.sql);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Runs statements in their order; those that need a table from further down are tried again after it. */
+async function runStatements(
+  session: Session,
+  statements: readonly DocumentedStatement[],
+): Promise<ImpliedExtension[]> {
+  const implied: ImpliedExtension[] = [];
+  let waiting = statements;
+  while (waiting.length > 0) {
+    const later: { statement: DocumentedStatement; error: unknown }[] = [];
+    for (const statement of waiting) {
+      let error = await attempt(session, statement);
+      const extension = await missingExtension(session, error);
+      if (extension !== undefined) {
+        await session.run(`CREATE EXTENSION ${identifier(extension)} SCHEMA public`);
+        implied.push({ name: extension, statement });
+        error = await attempt(session, statement);
+      }
+      if (error === undefined) continue;
+      if (!isServerError(error) || error.code !== undefinedTable) throw rejected(statement, error);
+      later.push({ statement, error });
+    }
+    const [first] = later;
+    if (first !== undefined && later.length === waiting.length) throw rejected(first.statement, first.error);
+    waiting = later.map(({ statement }) => statement);
+  }
+  return implied;
+}
+
+/**
+ * Runs the SQL that a document has for one database in an embedded PostgreSQL, phase by phase, and reads what it makes.
+ * @param database its name, for example `socrates_auth`
+ * @throws SocratesError `document-invalid` where PostgreSQL rejects a statement, with its place
+ */
+export async function materialise(
+  document: DocumentedSchema,
+  database: string,
+): Promise<MaterialisedDatabase> {
+  const tables = document.tables.filter((table) => table.database === database);
+  return withShadow(async (session) => {
+    const phases: Schema[] = [];
+    const implied: ImpliedExtension[] = [];
+    for (let phase = 0; phase <= lastPhaseOf(document); phase++) {
+      const statements = tables
+        .filter((table) => table.phase.to === phase)
+        .flatMap((table) => table.statements);
+      implied.push(...(await runStatements(session, statements)));
+      const last = phases.at(-1);
+      phases.push(statements.length === 0 && last !== undefined ? last : await readSchema(session));
+    }
+    return { phases, impliedExtensions: implied };
+  });
+}

@@ -1,0 +1,75 @@
+import type { Location } from "../errors.ts";
+
+/** Phases that a heading names: one, or a range such as `Phase 0-2` in which the table may come at any time. */
+export interface PhaseRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One SQL statement of the document. */
+export interface DocumentedStatement {
+  readonly sql: string;
+  readonly location: Location;
+  /** A `CREATE INDEX` that is commented out: documented, but perhaps not there yet. */
+  readonly deferred: boolean;
+}
+
+/** A comment `-- References users(id) in socrates_auth` behind a column: a reference that no foreign key can hold. */
+export interface LogicalReference {
+  readonly column: string;
+  readonly toDatabase: string;
+  readonly toTable: string;
+  readonly toColumn: string;
+  readonly location: Location;
+}
+
+export interface DocumentedTable {
+  readonly name: string;
+  /** Name of the database, for example `socrates_auth`. */
+  readonly database: string;
+  readonly phase: PhaseRange;
+  readonly location: Location;
+  readonly statements: readonly DocumentedStatement[];
+  readonly references: readonly LogicalReference[];
+}
+
+/** What the document says in prose of the number of indexes. */
+export interface IndexClaim {
+  readonly text: string;
+  readonly claimed: number;
+  /** A table's count, the count of a range of phases, or that of the whole. */
+  readonly about: { readonly table: string } | { readonly phase: PhaseRange } | "all";
+  readonly location: Location;
+}
+
+/** A table in the overview of a database. */
+export interface ListedTable {
+  readonly name: string;
+  readonly database: string;
+  readonly phase: number | undefined;
+  readonly location: Location;
+}
+
+/** A migration that the document's strategy announces. */
+export interface AnnouncedMigration {
+  readonly number: number;
+  /** All that is said of it, in one line. */
+  readonly text: string;
+  readonly location: Location;
+}
+
+/** A box of a diagram. */
+export interface DrawnTable {
+  readonly name: string;
+  readonly location: Location;
+}
+
+/** A Markdown document that describes a schema. */
+export interface DocumentedSchema {
+  readonly file: string;
+  readonly tables: readonly DocumentedTable[];
+  readonly claims: readonly IndexClaim[];
+  readonly listed: readonly ListedTable[];
+  readonly announced: readonly AnnouncedMigration[];
+  readonly drawn: readonly DrawnTable[];
+}

@@ -1,0 +1,51 @@
+import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "./model.ts";
+
+/** A foreign key that says the same as another one of its table, and costs a second check for each row. */
+export interface Duplicate {
+  readonly duplicate: SchemaObject;
+  readonly kept: SchemaObject;
+}
+
+function tableOf(object: SchemaObject): string {
+  return object.name.slice(0, object.name.lastIndexOf("."));
+}
+
+function isForeignKey({ kind, attributes }: SchemaObject): boolean {
+  return kind === "constraint" && attributes["type"] === "foreign key";
+}
+
+/** What a foreign key enforces, whatever its name and comment. */
+function meaning(object: SchemaObject): string {
+  const { comment: _, ...attributes } = object.attributes;
+  return JSON.stringify([tableOf(object), Object.entries(attributes).sort()]);
+}
+
+/** The name that PostgreSQL gives to a foreign key that was stated without one. */
+function isGenerated(object: SchemaObject): boolean {
+  return /_fkey\d*$/.test(object.name);
+}
+
+/**
+ * Takes foreign keys that repeat another one out of a schema. Of two, the one in `preferred` stays, else the one whose name
+ * was given rather than generated.
+ */
+export function mergeDuplicates(
+  schema: Schema,
+  preferred: ReadonlySet<ObjectKey> = new Set(),
+): { schema: Schema; duplicates: readonly Duplicate[] } {
+  const groups = new Map<string, SchemaObject[]>();
+  for (const object of schema.objects.values()) {
+    if (!isForeignKey(object)) continue;
+    const key = meaning(object);
+    groups.set(key, [...(groups.get(key) ?? []), object]);
+  }
+  const rank = (object: SchemaObject) =>
+    preferred.has(`constraint ${object.name}`) ? 0 : isGenerated(object) ? 2 : 1;
+  const duplicates = [...groups.values()].flatMap((group) => {
+    const [kept, ...others] = [...group].sort((a, b) => rank(a) - rank(b));
+    return kept === undefined ? [] : others.map((duplicate) => ({ duplicate, kept }));
+  });
+  const dropped = new Set(duplicates.map(({ duplicate }) => duplicate));
+  const objects = [...schema.objects.values()].filter((object) => !dropped.has(object));
+  return { schema: schemaOf(objects, schema.uncovered, schema.serverVersion), duplicates };
+}
