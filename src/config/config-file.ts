@@ -4,12 +4,12 @@ import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { durationPattern, longestDuration } from "./duration.ts";
 
+const noTime = { error: "is no length of time: write for example 5s, or a number of milliseconds" };
+
 /** As a string with a unit, or a whole number of milliseconds. */
 const duration = z.union(
-  [z.string().regex(durationPattern), z.number().int().nonnegative().max(longestDuration)],
-  {
-    error: "is no length of time: write for example 5s, or a number of milliseconds",
-  },
+  [z.string().regex(durationPattern, noTime), z.number().int().nonnegative().max(longestDuration)],
+  noTime,
 );
 
 const databaseSchema = z
@@ -47,6 +47,13 @@ function keysAt(path: readonly PropertyKey[]): string[] {
   return path.length === 1 ? databases.map(({ key }) => key) : Object.keys(databaseSchema.shape);
 }
 
+/** zod's `Invalid input: expected number, received string`, as part of a sentence. */
+function plain(message: string): string {
+  return message
+    .replace(/^Invalid input: expected (.*), received (.*)$/, "must be of type $1, not $2")
+    .replace(/^Too (?:small|big): expected number to be (.*)$/, "must be $1");
+}
+
 function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
   const path = issue.path.map(String).join(".");
   if (issue.code === "unrecognized_keys") {
@@ -59,7 +66,7 @@ function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
     };
   }
   return {
-    message: `${path === "" ? "the whole" : `"${path}"`}: ${issue.message}`,
+    message: `${path === "" ? "the file" : `"${path}"`} ${plain(issue.message)}`,
     hint: "See docs/config.schema.json for what each key takes.",
   };
 }

@@ -51,6 +51,12 @@ function listFolder(folder: string): string[] {
   }
 }
 
+function emptyFile(source: SourceFile): SocratesError {
+  return new SocratesError("file-invalid", `${displayPath(source.path)} is empty: it holds no statement`, {
+    hint: "Write its SQL, or remove the file.",
+  });
+}
+
 function readMigration(
   database: string,
   folder: string,
@@ -60,6 +66,7 @@ function readMigration(
   const match = namePattern.exec(fileName);
   const source = readSource(path.join(folder, fileName));
   const { phase, noTransaction } = readDirectives(source);
+  if (source.text.trim() === "") throw emptyFile(source);
   if (phase === undefined)
     throw new SocratesError("file-invalid", `${displayPath(source.path)} names no phase`, {
       hint: 'Put "-- socrates-db: phase N" on its first line.',
@@ -166,10 +173,7 @@ export interface Script {
 export function readScript(source: SourceFile, noTransaction: boolean): Script {
   const statements = split(source);
   const [first, second] = statements;
-  if (first === undefined)
-    throw new SocratesError("file-invalid", `${displayPath(source.path)} is empty: it holds no statement`, {
-      hint: "Write its SQL, or remove the file.",
-    });
+  if (first === undefined) throw emptyFile(source);
   for (const statement of statements) {
     if (isTransactionControl(statement))
       throw fileError(

@@ -1,7 +1,15 @@
 import { checkNoLoneFiles, runAtomic } from "./atomic.ts";
 import { type ChainFiles, checkChains } from "./files.ts";
+import { emptyLedger } from "./ledger.ts";
 import { withLocks } from "./locked.ts";
-import { type DatabaseInput, type OpenDatabase, type Project, readLedgers, withDatabases } from "./open.ts";
+import {
+  type DatabaseInput,
+  isAbsent,
+  type OpenDatabase,
+  type Project,
+  readLedgers,
+  withDatabases,
+} from "./open.ts";
 import { checkLimit, type Limit, type Plan, planFiles, planUp } from "./plan.ts";
 import { checkExtensions, checkUnoccupied, checkWritable } from "./preflight.ts";
 import { type Done, runPlan } from "./run-plan.ts";
@@ -58,6 +66,20 @@ async function preflight(
 }
 
 /**
+ * The databases to open. Embedded ones that do not exist are made by opening them, so what they would run is checked
+ * before that; where there is nothing to run, they are not made.
+ */
+function toOpen(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOptions): DatabaseInput[] {
+  return inputs.filter((input) => {
+    if (!isAbsent(input)) return true;
+    const plan = planUp([{ database: input.key, statuses: compareChain(input.chain, emptyLedger) }], limit);
+    const scripts = readScripts(plan, "up");
+    if (atomic) checkNoLoneFiles(scripts);
+    return plan.length > 0;
+  });
+}
+
+/**
  * Brings the chains of all databases to a limit, phase by phase.
  * @throws SocratesError; where it does so before the first migration, nothing was changed
  */
@@ -67,7 +89,7 @@ export async function migrate(
 ): Promise<MigrateResult> {
   checkChains(chains);
   checkLimit(chains, options.limit);
-  return withDatabases(inputs, "migrate", async (open) => {
+  return withDatabases(toOpen(inputs, options), "migrate", async (open) => {
     const planFor = (statuses: readonly (readonly MigrationStatus[])[]) =>
       planUp(
         open.map(({ key }, i) => ({ database: key, statuses: statuses[i] ?? [] })),

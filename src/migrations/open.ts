@@ -1,4 +1,4 @@
-import { embeddedExists } from "../database/embedded/engine.ts";
+import { checkDirectory, embeddedExists } from "../database/embedded/engine.ts";
 import type { Session } from "../database/session.ts";
 import type { Target } from "../database/target.ts";
 import { connect } from "./connect.ts";
@@ -62,6 +62,8 @@ export async function withDatabases<T>(
   command: string,
   work: (open: readonly OpenDatabase[]) => Promise<T>,
 ): Promise<T> {
+  for (const { target } of inputs)
+    if (target.kind === "embedded" && target.directory !== null) checkDirectory(target.directory);
   const open = await allOrNone(
     inputs.map((input) => openOne(input, command)),
     ({ session }) => session.close(),

@@ -106,7 +106,7 @@ export function readSource(file: string): SourceFile {
     throw invalid(
       file,
       `has ${size} bytes, more than the ${maximumFileSize} that a migration may have`,
-      "Load data with COPY or the seed command instead of a migration.",
+      "Load data with COPY: a migration is for the schema.",
     );
   const bytes = attempt(file, () => readFileSync(file));
   if (utf16(bytes)) throw invalid(file, "is encoded in UTF-16, not in UTF-8", saveAsUtf8);

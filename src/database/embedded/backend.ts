@@ -152,7 +152,7 @@ export class Backend {
   private error(text: string): SocratesError {
     return new SocratesError(
       "embedded-failed",
-      `The embedded database ${this.name} failed: ${oneLine(text)}`,
+      `the embedded database ${this.name} failed: ${oneLine(text)}`,
       {
         hint: "Check that the disk has room and that the folder can be written, then run the command again.",
       },

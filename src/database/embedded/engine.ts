@@ -8,7 +8,7 @@ import { SocratesError } from "../../errors.ts";
 import { findAsset, imageFile, workerFile } from "./assets.ts";
 import { Backend } from "./backend.ts";
 import { Connection } from "./connection.ts";
-import { isInstalled } from "./install.ts";
+import { isInstalled, obstacle } from "./install.ts";
 import { type DirectoryLock, lockDirectory } from "./lock.ts";
 
 export interface EmbeddedEngine {
@@ -73,6 +73,23 @@ export function embeddedExists(directory: string): boolean {
   return isInstalled(directory);
 }
 
+/**
+ * Refuses a directory in which no database can be made. Creates nothing: of several databases, none is made where one
+ * cannot be.
+ * @throws SocratesError `embedded-failed`
+ */
+export function checkDirectory(directory: string): void {
+  const reason = obstacle(directory);
+  if (reason !== undefined)
+    throw new SocratesError(
+      "embedded-failed",
+      `the embedded database ${directory} cannot be made: ${reason}`,
+      {
+        hint: "Name another folder with --data-dir, or move away what is there.",
+      },
+    );
+}
+
 async function prepareDirectory(directory: string): Promise<DirectoryLock> {
   try {
     mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
@@ -82,7 +99,7 @@ async function prepareDirectory(directory: string): Promise<DirectoryLock> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SocratesError(
       "embedded-failed",
-      `The embedded database ${directory} cannot be created: ${reason}`,
+      `the embedded database ${directory} cannot be created: ${reason}`,
       {
         hint: "Check that the disk has room and that the folder can be written.",
         cause: error,

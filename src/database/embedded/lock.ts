@@ -126,14 +126,14 @@ function isHolder(value: unknown): value is Holder {
 function lockedError(directory: string, file: string, holder: Holder, me: Holder): SocratesError {
   const who = `process ${holder.pid} (${holder.command})`;
   if (processState(holder, me) === "running") {
-    return new SocratesError("embedded-locked", `The embedded database ${directory} is in use by ${who}`, {
+    return new SocratesError("embedded-locked", `the embedded database ${directory} is in use by ${who}`, {
       hint: "Wait until that process has finished, or stop it. One process at a time can use the directory.",
     });
   }
   const elsewhere = holder.host === me.host ? "in another container" : `on ${holder.host}`;
   return new SocratesError(
     "embedded-locked",
-    `The embedded database ${directory} is in use by ${who} ${elsewhere}`,
+    `the embedded database ${directory} is in use by ${who} ${elsewhere}`,
     {
       hint: `If that process no longer runs, delete ${file}.`,
     },
