@@ -2,10 +2,11 @@ import type { Duplex } from "node:stream";
 import postgres from "postgres";
 import { SocratesError } from "../errors.ts";
 import { connectionError } from "./connection-error.ts";
-import { withDeadline } from "./deadline.ts";
+import { sleep, withDeadline } from "./deadline.ts";
 import { dial, sendCancel } from "./dial.ts";
 import type { EmbeddedEngine } from "./embedded/engine.ts";
-import { describeTarget, type HostAddress, type ServerTarget, type Target } from "./target.ts";
+import { feelPulse, withHeartbeat } from "./heartbeat.ts";
+import { describeTarget, type HostAddress, oneLine, type ServerTarget, type Target } from "./target.ts";
 
 /** Names the database that a session is for, in messages and in `pg_stat_activity`. */
 export interface SessionOptions {
@@ -34,13 +35,13 @@ export interface Session {
   readonly label: string;
   /** The process that the server reported at start-up: its backend, or whatever a pooler between makes up. */
   readonly reportedPid: () => number | undefined;
-  /** Runs SQL without a deadline and returns the rows of its last statement. */
+  /** Runs SQL for as long as the server works on it, and returns the rows of its last statement. */
   run<Row extends object>(sql: string): Promise<readonly Row[]>;
   /** Runs one query in a read-only transaction with `search_path` pinned, with a deadline. */
   read<Row extends object>(sql: string): Promise<readonly Row[]>;
   /** The notices since the last call. */
   takeNotices(): readonly Notice[];
-  /** Asks the server to cancel what runs now; never throws. */
+  /** Cancels the statement that runs now, and none after it; returns when it has ended. Never throws. */
   cancel(): Promise<void>;
   /** Ends the connection, within a deadline. Idempotent, never throws. */
   close(): Promise<void>;
@@ -49,13 +50,17 @@ export interface Session {
 /** Catalog reads answer at once or not at all; this bounds a server that went silent. */
 const readDeadline = 30_000;
 const closeDeadline = 3_000;
+/** Between two requests to cancel one statement: what arrives before the backend has begun with it is lost. */
+const cancelPause = 500;
 
 const readPrefix =
   "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL statement_timeout = '25s'; SET LOCAL lock_timeout = '20s'; ";
 
 interface Transport {
   readonly socket: () => Duplex | Promise<Duplex>;
-  /** Cancels what the backend runs, over a connection of its own to the host that answered. */
+  /** The target with only the host that answered, for connections that are to reach the same server. */
+  readonly answered: () => Target;
+  /** Cancels what the backend runs, over a connection of its own. */
   readonly cancel: (key: { pid: number; secret: number }) => Promise<void>;
   readonly end: () => Promise<void>;
 }
@@ -69,14 +74,23 @@ async function openTransport(options: SessionOptions): Promise<Transport> {
     };
     return {
       socket: () => dial(target, { onConnected }),
+      answered: () => answered,
       cancel: (key) => sendCancel(answered, key),
       end: async () => {},
     };
   }
   const { openEmbedded } = await import("./embedded/engine.ts");
   const engine: EmbeddedEngine = await openEmbedded({ directory: target.directory, database: options.name });
-  // PGlite knows no cancel request: what runs is stopped by ending the engine, which the end of the session does.
-  return { socket: () => engine.connect(), cancel: async () => {}, end: () => engine.close() };
+  return {
+    socket: () => engine.connect(),
+    answered: () => target,
+    // PGlite knows no cancel request: what does not end by itself is stopped with the engine.
+    cancel: async () => {
+      await sleep(cancelPause);
+      await engine.close();
+    },
+    end: () => engine.close(),
+  };
 }
 
 /** One statement's rows, with what postgres.js knows of the connection. */
@@ -100,7 +114,8 @@ function login(name: string, target: Target) {
 }
 
 function lost(label: string, cause?: unknown): SocratesError {
-  return new SocratesError("connection-lost", `the connection to ${label} was lost`, {
+  const reason = cause instanceof Error ? `: ${oneLine(cause.message)}` : "";
+  return new SocratesError("connection-lost", `the connection to ${label} was lost${reason}`, {
     hint: "See the server's log for the reason, then run the command again.",
     cause,
   });
@@ -122,6 +137,11 @@ export function isConnectionLoss(error: unknown): boolean {
  * @throws SocratesError `embedded-locked`, `embedded-failed`, `image-missing` for embedded databases
  */
 export async function openSession(settings: SessionOptions): Promise<Session> {
+  return startSession(settings, true);
+}
+
+/** @param watched whether a statement that takes long is looked after over a connection of its own */
+async function startSession(settings: SessionOptions, watched: boolean): Promise<Session> {
   const { key, name, target, applicationName } = settings;
   const label = describeTarget(target);
   const transport = await openTransport(settings);
@@ -133,6 +153,8 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
   /** What ended the connection. postgres.js would leave further queries waiting for ever. */
   let ended: unknown;
   let closed = false;
+  /** The statement that runs. */
+  let current: Promise<unknown> | undefined;
 
   const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
     // postgres.js reconnects by itself; a second socket would be a session without our locks and settings.
@@ -160,19 +182,46 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
   };
   const sql = postgres(options);
 
+  const pulse = async (pid: number) =>
+    feelPulse(
+      () =>
+        startSession(
+          { ...settings, target: transport.answered(), applicationName: "socrates-db heartbeat" },
+          false,
+        ),
+      pid,
+    );
+  const looked = <T>(answer: Promise<T>): Promise<T> => {
+    const pid = state?.pid;
+    if (!watched || pid === undefined || target.kind !== "server") return answer;
+    const onLost = (reason: string) => {
+      ended = new Error(reason);
+      return lost(label, ended);
+    };
+    return withHeartbeat(answer, () => pulse(pid), onLost);
+  };
+
   /** The rows of the last statement that has any; postgres.js splits the answer where rows begin. */
   const send = async <Row extends object>(text: string): Promise<readonly Row[]> => {
     if (ended !== undefined) throw lost(label, ended);
-    const answer: Result<Row> | Result<Row>[] = await sql
+    const statement = sql
       .unsafe<Row[]>(text)
       .simple()
       .catch((error: unknown) => {
-        if (!(error instanceof postgres.PostgresError) || isConnectionLoss(error) || !accepted) ended = error;
-        throw accepted || target.kind === "embedded" ? error : connectionError(error, target);
+        const isLoss = !(error instanceof postgres.PostgresError) || isConnectionLoss(error);
+        if (isLoss || !accepted) ended = error;
+        if (target.kind === "server" && !accepted) throw connectionError(error, target);
+        throw isLoss && !(error instanceof SocratesError) ? lost(label, error) : error;
       });
-    const rows = lastRows(answer);
-    state ??= rows.state;
-    return rows;
+    current = statement;
+    try {
+      const answer: Result<Row> | Result<Row>[] = await looked(statement);
+      const rows = lastRows(answer);
+      state ??= rows.state;
+      return rows;
+    } finally {
+      if (current === statement) current = undefined;
+    }
   };
 
   const session: Session = {
@@ -195,7 +244,11 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
     },
     takeNotices: () => notices.splice(0),
     cancel: async () => {
-      if (state !== undefined) await transport.cancel(state);
+      const statement = current;
+      while (statement !== undefined && current === statement && state !== undefined) {
+        await transport.cancel(state);
+        await Promise.race([statement.catch(() => {}), sleep(cancelPause)]);
+      }
     },
     close: async () => {
       if (closed) return;

@@ -62,7 +62,8 @@ export function describeAddress(address: HostAddress): string {
  * `h1:5432,h2:5433/app as alice`, `app as alice on /run/postgresql/.s.PGSQL.5432`, or the embedded directory.
  */
 export function describeTarget(target: Target): string {
-  if (target.kind === "embedded") return target.directory === null ? "a database in memory" : oneLine(target.directory);
+  if (target.kind === "embedded")
+    return target.directory === null ? "a database in memory" : oneLine(target.directory);
   const where = target.hosts.map(describeAddress).join(",");
   const onSocket = target.hosts.some((address) => isSocketDirectory(address.host));
   const text = onSocket

@@ -2,7 +2,9 @@ import { SocratesError } from "../errors.ts";
 import { type Task, taskSql } from "./apply.ts";
 import type { LockedDatabase } from "./locked.ts";
 import { resolveLoss } from "./lost-commit.ts";
+import type { OpenDatabase } from "./open.ts";
 import { planFiles } from "./plan.ts";
+import { isPooled } from "./preflight.ts";
 import { type Done, type PlanRun, runPlan } from "./run-plan.ts";
 import { transactionSettings } from "./script-sql.ts";
 import type { Scripts } from "./scripts.ts";
@@ -20,6 +22,18 @@ export function checkNoLoneFiles(scripts: Scripts): void {
         {
           hint: "Run without --atomic, or stop before it with --to.",
         },
+      );
+  }
+}
+
+/** @throws SocratesError `pooler-unsupported`: the ledger is read before the transaction begins, so a lock must span both */
+export function checkNoPooler(databases: readonly OpenDatabase[]): void {
+  for (const { session, info } of databases) {
+    if (isPooled(session, info))
+      throw new SocratesError(
+        "pooler-unsupported",
+        `${session.label} is reached through a connection pooler, where an atomic run cannot keep others out`,
+        { hint: "Use the direct URL of the server, or run without --atomic." },
       );
   }
 }

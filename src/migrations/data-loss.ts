@@ -5,6 +5,7 @@ import { guardStates, scriptSql, transactionSettings } from "./script-sql.ts";
 import { type Scripts, scriptFor } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
 import { isServerError, migrationError } from "./sql-error.ts";
+import { interrupted } from "./transact.ts";
 
 /** A table, or a column of a table that stays, that undoing a migration drops. */
 export interface Dropped {
@@ -62,13 +63,19 @@ async function rowsIn(session: Session, dropped: Dropped): Promise<number> {
 }
 
 /** Undoes one migration inside the rehearsal. What cannot run in a transaction drops no rows: it is an index or the like. */
-async function rehearseOne(session: Session, file: MigrationFile, scripts: Scripts): Promise<void> {
+async function rehearseOne(
+  session: Session,
+  file: MigrationFile,
+  scripts: Scripts,
+  signal: AbortSignal,
+): Promise<void> {
   const script = scriptFor(scripts, file);
   const { sql, lines } = scriptSql(script);
   try {
     await session.run(`SAVEPOINT one; ${sql} RELEASE SAVEPOINT one`);
   } catch (error) {
     if (!isServerError(error)) throw error;
+    if (signal.aborted && error.code === "57014") throw interrupted();
     if (!script.noTransaction || error.code !== "25001") throw migrationError(error, script, lines);
     await session.run("ROLLBACK TO SAVEPOINT one");
   }
@@ -90,7 +97,7 @@ export async function rehearse(
     const drops: { file: MigrationFile; dropped: Dropped }[] = [];
     let before = await session.run<ColumnRow>(listColumns);
     for (const file of files) {
-      await rehearseOne(session, file, scripts);
+      await rehearseOne(session, file, scripts, settings.signal);
       const after = await session.run<ColumnRow>(listColumns);
       for (const dropped of droppedBetween(before, after)) drops.push({ file, dropped });
       before = after;

@@ -1,4 +1,5 @@
 import { literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { MigrationFile } from "./files.ts";
 import { ensureLedgerSql, readLedger } from "./ledger.ts";
@@ -6,7 +7,8 @@ import { ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
 import type { OpenDatabase } from "./open.ts";
 import { isPooled } from "./preflight.ts";
 import type { RunSettings } from "./settings.ts";
-import { interrupted } from "./transact.ts";
+import { isServerError } from "./sql-error.ts";
+import { interrupted, rollBack } from "./transact.ts";
 import { checkChain, compareChain, type MigrationStatus } from "./validate.ts";
 
 /** A database that this run may change: its lock is held, and its ledger was read after that. */
@@ -30,19 +32,32 @@ async function ensureLedger({ session, key }: OpenDatabase, settings: RunSetting
   await session
     .run(
       `BEGIN; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = ${settings.lockWait};
-SELECT pg_advisory_xact_lock(${ledgerLockKey}); ${ensureLedgerSql(key)} COMMIT`,
+SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${ledgerLockKey}); ${ensureLedgerSql(key)} COMMIT`,
     )
     .catch(async (error: unknown) => {
-      await session.run("ROLLBACK").catch(() => {});
-      throw new SocratesError(
-        "privilege-missing",
-        `the ledger of ${session.label} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
-        {
-          hint: `Connect as a role that may create the schema ${literal("socrates_db")} in this database.`,
+      await rollBack(session, error);
+      if (!isServerError(error) || settings.signal.aborted) throw error;
+      const message = `the ledger of ${session.label} cannot be made: ${error.message}`;
+      if (error.code === "55P03")
+        throw new SocratesError("lock-held", message, {
+          hint: "Another session holds a lock on it: let it finish, or raise --lock-wait.",
           cause: error,
-        },
-      );
+        });
+      throw new SocratesError("privilege-missing", message, {
+        hint: `Connect as a role that may create the schema ${literal("socrates_db")} in this database.`,
+        cause: error,
+      });
     });
+}
+
+/**
+ * Lets the server look every two seconds whether we are still there (PostgreSQL 14 and later, on most systems): a
+ * statement of a killed runner would otherwise go on to its end, and keep its locks until then.
+ */
+async function askToBeWatched(session: Session): Promise<void> {
+  await session.run(
+    "DO $$ BEGIN PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', false); EXCEPTION WHEN OTHERS THEN NULL; END $$",
+  );
 }
 
 /** Reads the ledger again, and what follows from it. */
@@ -55,9 +70,9 @@ export async function refresh(
   return { applied: new Set(ledger.rows.map(({ number }) => number)), statuses };
 }
 
-function refusePooled(files: readonly MigrationFile[], { session }: OpenDatabase): void {
-  const file = files.find(({ noTransaction }) => noTransaction);
-  if (file !== undefined)
+function refusePooled(files: readonly MigrationFile[], { key, session, info }: OpenDatabase): void {
+  const file = files.find(({ database, noTransaction }) => database === key && noTransaction);
+  if (file !== undefined && isPooled(session, info))
     throw new SocratesError(
       "pooler-unsupported",
       `${file.id} runs outside a transaction, but ${session.label} is reached through a connection pooler`,
@@ -67,8 +82,26 @@ function refusePooled(files: readonly MigrationFile[], { session }: OpenDatabase
     );
 }
 
+/** Whether an error may come from cancelling a statement; an embedded engine is cancelled by ending it. */
+function isCancelled(error: unknown): boolean {
+  return !(error instanceof SocratesError) || error.code === "embedded-failed";
+}
+
+/** Takes the lock of one database, except behind a pooler. */
+async function lockOne({ session, info, key }: OpenDatabase, settings: RunSettings): Promise<boolean> {
+  if (isPooled(session, info)) return false;
+  await takeLock(session, {
+    wait: settings.lockWait,
+    signal: settings.signal,
+    onWait: (holder) => settings.report({ kind: "waiting", database: key, holder }),
+  });
+  await askToBeWatched(session);
+  return true;
+}
+
 /**
- * Takes the locks of all databases, in their order, makes missing ledgers, reads them again, and releases everything at the end.
+ * Takes the locks of all databases, in their order, makes missing ledgers, reads them again, and releases everything at
+ * the end. When the signal of the settings is aborted, what runs on any of them is cancelled.
  * @throws SocratesError `lock-held`, `pooler-unsupported`, `chain-invalid`, `interrupted`
  */
 export async function withLocks<T>(
@@ -77,29 +110,28 @@ export async function withLocks<T>(
   settings: RunSettings,
   work: (locked: readonly LockedDatabase[]) => Promise<T>,
 ): Promise<T> {
-  const locked: LockedDatabase[] = [];
+  const { signal } = settings;
+  const held: OpenDatabase[] = [];
+  const cancel = () => void Promise.all(databases.map(({ session }) => session.cancel()));
+  signal.addEventListener("abort", cancel, { once: true });
   try {
+    for (const database of databases) refusePooled(pending, database);
+    // All locks before any ledger is made: where one cannot be had, nothing has changed.
     for (const database of databases) {
-      const { session, info, key } = database;
-      const lock = !isPooled(session, info);
-      if (lock)
-        await takeLock(session, {
-          wait: settings.lockWait,
-          signal: settings.signal,
-          onWait: (holder) => settings.report({ kind: "waiting", database: key, holder }),
-        });
-      else
-        refusePooled(
-          pending.filter((file) => file.database === key),
-          database,
-        );
-      if (!info.hasLedger) await ensureLedger(database, settings);
-      locked.push({ ...database, lock, ...(await refresh(database)) });
+      if (signal.aborted) throw interrupted();
+      if (await lockOne(database, settings)) held.push(database);
+    }
+    const locked: LockedDatabase[] = [];
+    for (const database of databases) {
+      if (signal.aborted) throw interrupted();
+      if (!database.info.hasLedger) await ensureLedger(database, settings);
+      locked.push({ ...database, lock: held.includes(database), ...(await refresh(database)) });
     }
     return await work(locked);
   } catch (error) {
-    throw settings.signal.aborted && !(error instanceof SocratesError) ? interrupted() : error;
+    throw signal.aborted && isCancelled(error) ? interrupted() : error;
   } finally {
-    await Promise.all(locked.filter(({ lock }) => lock).map(({ session }) => releaseLock(session)));
+    signal.removeEventListener("abort", cancel);
+    await Promise.all(held.map(({ session }) => releaseLock(session)));
   }
 }

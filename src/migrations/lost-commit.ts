@@ -5,18 +5,29 @@ import { connect } from "./connect.ts";
 import type { MigrationFile } from "./files.ts";
 import { readLedger } from "./ledger.ts";
 import type { OpenDatabase } from "./open.ts";
+import { isPooled } from "./preflight.ts";
 import type { Direction } from "./settings.ts";
 
 /** How long the backend of a lost connection may take to end, in milliseconds: until then its COMMIT may still happen. */
 const backendEnd = 10_000;
 
-async function waitForBackend(session: Session, pid: number): Promise<void> {
-  const end = performance.now() + backendEnd;
+/** A backend that has not noticed the loss by itself is ended after this time, as its locks are in the way of the next run. */
+const patience = 2_000;
+
+/**
+ * Waits until nothing that the lost connection has sent can take effect any more.
+ * @param pooled whether the backend belongs to a pooler, which uses it for others, too
+ */
+async function waitForBackend(session: Session, pid: number, pooled: boolean): Promise<void> {
+  const begin = performance.now();
   for (;;) {
-    const [row] = await session.read<{ alive: boolean }>(
-      `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = ${pid}) AS alive`,
+    const waited = performance.now() - begin;
+    const end = !pooled && waited > patience ? ", pg_terminate_backend(pid)" : "";
+    const busy = pooled ? "AND state IS DISTINCT FROM 'idle'" : "";
+    const rows = await session.read(
+      `SELECT pid${end} FROM pg_stat_activity WHERE pid = ${pid} AND application_name LIKE 'socrates-db%' ${busy}`,
     );
-    if (row?.alive !== true || performance.now() > end) return;
+    if (rows.length === 0 || waited > backendEnd) return;
     await sleep(100);
   }
 }
@@ -24,13 +35,19 @@ async function waitForBackend(session: Session, pid: number): Promise<void> {
 async function readAgain(database: OpenDatabase, file: MigrationFile): Promise<boolean> {
   const { session } = await connect(database, "recovery");
   try {
-    await waitForBackend(session, database.info.backendPid);
+    await waitForBackend(session, database.info.backendPid, isPooled(database.session, database.info));
     return (await readLedger(session)).rows.some(
       (row) => row.number === file.number && row.checksum === file.checksum,
     );
   } finally {
     await session.close();
   }
+}
+
+/** Why the connection was lost: what the server or the network said, rather than our own words for it. */
+function reasonOf(error: unknown): string {
+  if (error instanceof SocratesError && error.cause instanceof Error) return error.cause.message;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**
@@ -45,7 +62,7 @@ export async function resolveLoss(
 ): Promise<unknown> {
   if (!isConnectionLoss(error) || database.target.kind !== "server") return error;
   const lost = `the connection to ${database.session.label} was lost during ${file.id}`;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   try {
     const inLedger = await readAgain(database, file);
     const outcome =

@@ -1,4 +1,4 @@
-import { checkNoLoneFiles, runAtomic } from "./atomic.ts";
+import { checkNoLoneFiles, checkNoPooler, runAtomic } from "./atomic.ts";
 import { type ChainFiles, checkChains } from "./files.ts";
 import { emptyLedger } from "./ledger.ts";
 import { withLocks } from "./locked.ts";
@@ -104,6 +104,7 @@ export async function migrate(
     if (options.atomic) checkNoLoneFiles(firstScripts);
     await preflight(open, chains, first, firstScripts);
     const affected = open.filter(({ key }) => planFiles(first).some((file) => file.database === key));
+    if (options.atomic) checkNoPooler(affected);
     return withLocks(affected, planFiles(first), options, async (locked) => {
       const plan = planUp(
         locked.map(({ key, statuses }) => ({ database: key, statuses })),
@@ -112,7 +113,10 @@ export async function migrate(
       const run = {
         databases: locked,
         plan,
-        scripts: firstScripts,
+        // Whoever held the lock may have undone more than was pending before.
+        scripts: planFiles(plan).every((file) => firstScripts.has(file))
+          ? firstScripts
+          : readScripts(plan, "up"),
         direction: "up",
         settings: options,
       } as const;

@@ -19,27 +19,42 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
   const [statement] = task.script.statements;
   if (statement === undefined) return 0;
   const index = task.direction === "up" ? concurrentIndex(statement) : undefined;
+  let started = false;
   try {
-    if (index !== undefined && (await wasStarted(session, file))) await dropIndex(session, index);
+    await session.run(sessionSettings(settings));
+    if (index !== undefined) {
+      if (await wasStarted(session, file)) await dropIndex(session, index);
+      await refuseInvalid(
+        session,
+        index,
+        "It is not from a run of this program: drop it, or let whoever builds it finish.",
+      );
+    }
     await inTransaction(task, settings, recordStartSql(file, settings.toolVersion));
-    // CONCURRENTLY waits for others without keeping anybody out, so it may wait as long as we wait for another runner.
-    await session.run(
-      `SET search_path = public, pg_temp; SET lock_timeout = ${settings.lockWait}; SET statement_timeout = ${settings.statementTimeout}`,
-    );
+    started = true;
+    if (settings.signal.aborted) throw interrupted();
     const start = performance.now();
     await session.run(statement.text);
     const duration = String(Math.round(performance.now() - start));
-    if (index !== undefined) await refuseInvalid(session, index);
+    if (index !== undefined) await refuseInvalid(session, index, "Run the command again: it builds it anew.");
     if (settings.signal.aborted) throw interrupted();
     const record = task.direction === "up" ? recordApplySql : recordRollbackSql;
     return await inTransaction(task, settings, record(file, settings.toolVersion, duration));
   } catch (error) {
     await rollBack(session, error);
-    await cleanUp(task, index, settings);
+    if (started) await cleanUp(task, index, settings);
     throw transactionError(error, task, undefined, settings.signal);
   } finally {
     await session.run("RESET search_path; RESET lock_timeout; RESET statement_timeout").catch(() => {});
   }
+}
+
+/**
+ * CONCURRENTLY waits for others without keeping anybody out, so it may wait as long as we wait for another runner. The
+ * settings are the session's, as there is no transaction to tie them to.
+ */
+function sessionSettings({ lockWait, statementTimeout }: RunSettings): string {
+  return `SET search_path = public, pg_temp; SET lock_timeout = ${lockWait}; SET statement_timeout = ${statementTimeout}`;
 }
 
 async function inTransaction(task: Task, settings: RunSettings, sql: string): Promise<number> {
@@ -65,15 +80,19 @@ async function wasStarted(session: Session, file: MigrationFile): Promise<boolea
   return last?.action === "start";
 }
 
-/** After a failure that the server survived: what is half-built goes, and the history says so. */
+/**
+ * After a failure that the server survived: what is half-built goes, and the history says so. What was in the way of
+ * building it may be in the way of dropping it, too; then the next run finds a start without an end, and does it.
+ */
 async function cleanUp(task: Task, index: string | undefined, settings: RunSettings): Promise<void> {
   const { session, file } = task;
   try {
+    await session.run(`SET lock_timeout = ${settings.lockTimeout || settings.lockWait}`);
     if (index !== undefined && (await indexIsValid(session, index)) === false)
       await dropIndex(session, index);
     await session.run(recordFailureSql(file, settings.toolVersion));
   } catch {
-    // The connection is gone: the next run finds the start without an end and cleans up.
+    // As above; or the connection is gone.
   }
 }
 
@@ -90,9 +109,9 @@ async function dropIndex(session: Session, index: string): Promise<void> {
 }
 
 /** A build that failed leaves an invalid index, which IF NOT EXISTS accepts the next time (manual, "CREATE INDEX"). */
-async function refuseInvalid(session: Session, index: string): Promise<void> {
+async function refuseInvalid(session: Session, index: string, hint: string): Promise<void> {
   if ((await indexIsValid(session, index)) === false)
     throw new SocratesError("migration-failed", `the index ${index} exists, but is invalid`, {
-      hint: `It is left from a build that failed: it is being dropped; run the command again.`,
+      hint,
     });
 }

@@ -7,7 +7,7 @@ import { checkWritable } from "./preflight.ts";
 import { type Done, runPlan } from "./run-plan.ts";
 import { readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
-import { dataLoss } from "./transact.ts";
+import { dataLoss, withRetries } from "./transact.ts";
 import { checkChain, compareChain } from "./validate.ts";
 
 export interface RollbackOptions extends RunSettings {
@@ -52,14 +52,12 @@ async function guardLosses(
   settings: RunSettings,
 ): Promise<Map<MigrationFile, string>> {
   const rehearsals = await Promise.all(
-    databases.map(({ key, session }) =>
-      rehearse(
-        session,
-        files.filter((file) => file.database === key),
-        scripts,
-        settings,
-      ),
-    ),
+    databases.map(async ({ key, session }) => {
+      const own = files.filter((file) => file.database === key);
+      const [first] = own;
+      if (first === undefined) return [];
+      return withRetries(first, settings, () => rehearse(session, own, scripts, settings));
+    }),
   );
   const losses = rehearsals.flat();
   refuseLoss(losses);

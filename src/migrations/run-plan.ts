@@ -97,26 +97,20 @@ export async function runPlan(run: PlanRun, runner: TaskRunner = runTask): Promi
   const done: Done[] = [];
   const chains = new Map<string, Chain>();
   for (const database of databases) chains.set(database.key, await chainFor(run, database, done, runner));
-  const cancel = () => void Promise.all(databases.map(({ session }) => session.cancel()));
-  settings.signal.addEventListener("abort", cancel, { once: true });
-  try {
-    for (const { phase, parts } of plan) {
-      settings.report({ kind: "phase", phase, direction });
-      const work = parts.map(({ database, files }) => {
-        const chain = chains.get(database);
-        return direction === "up" ? chain?.up(files) : chain?.down(files);
-      });
-      const results = await Promise.allSettled(work);
-      const failures = results.flatMap((result, i) =>
-        result.status === "rejected" ? [{ database: parts[i]?.database ?? "", error: result.reason }] : [],
-      );
-      for (const failure of failures) settings.report({ kind: "failed", ...failure });
-      if (failures.length > 0) throw combine(failures);
-    }
-    return done;
-  } finally {
-    settings.signal.removeEventListener("abort", cancel);
+  for (const { phase, parts } of plan) {
+    settings.report({ kind: "phase", phase, direction });
+    const work = parts.map(({ database, files }) => {
+      const chain = chains.get(database);
+      return direction === "up" ? chain?.up(files) : chain?.down(files);
+    });
+    const results = await Promise.allSettled(work);
+    const failures = results.flatMap((result, i) =>
+      result.status === "rejected" ? [{ database: parts[i]?.database ?? "", error: result.reason }] : [],
+    );
+    for (const failure of failures) settings.report({ kind: "failed", ...failure });
+    if (failures.length > 0) throw combine(failures);
   }
+  return done;
 }
 
 /** The first failure; where another database failed with it, the message says so. */

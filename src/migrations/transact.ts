@@ -30,7 +30,7 @@ export function interrupted(): SocratesError {
   });
 }
 
-/** Turns whatever a migration's transaction threw into a typed error, or `Overtaken`. */
+/** Turns whatever a migration's transaction threw into a typed error, or `Overtaken`; a lost connection passes through. */
 export function transactionError(
   error: unknown,
   task: Task,

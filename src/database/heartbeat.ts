@@ -1,0 +1,74 @@
+import { SocratesError } from "../errors.ts";
+import { sleep } from "./deadline.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * What another connection sees of a session's backend: it works on the statement; it is done, so that its answer should
+ * have come; it is gone; the server cannot be reached; or nothing can be learnt of it.
+ */
+export type Pulse = "working" | "done" | "gone" | "unreachable" | "unknown";
+
+/** How long an answer may stay out before somebody looks, and how long between two looks, in milliseconds. */
+const interval = 15_000;
+
+/** How often in a row it must be seen before the connection counts as lost. */
+const patience: Readonly<Partial<Record<Pulse, number>>> = { done: 2, gone: 2, unreachable: 3 };
+
+const reasons: Readonly<Record<string, string>> = {
+  done: "the server has answered, but the answer did not arrive",
+  gone: "its process on the server has ended",
+  unreachable: "the server can no longer be reached",
+};
+
+/**
+ * Waits for the answer to a statement, which may take hours. A connection can go silent for ever, as when a firewall
+ * forgets it, so after a while a second connection looks after the backend.
+ * @param feel looks at the backend
+ * @param onLost makes the error that is thrown when the answer will not come
+ */
+export async function withHeartbeat<T>(
+  answer: Promise<T>,
+  feel: () => Promise<Pulse>,
+  onLost: (reason: string) => Error,
+  pause: number = interval,
+): Promise<T> {
+  const over = new AbortController();
+  const watch = async (): Promise<never> => {
+    let last: Pulse = "working";
+    let times = 0;
+    for (;;) {
+      await sleep(pause, over.signal);
+      const pulse = await feel();
+      times = pulse === last ? times + 1 : 1;
+      last = pulse;
+      if (times >= (patience[pulse] ?? Number.POSITIVE_INFINITY)) throw onLost(reasons[pulse] ?? pulse);
+    }
+  };
+  try {
+    return await Promise.race([answer, watch()]);
+  } finally {
+    over.abort();
+  }
+}
+
+/**
+ * Looks at a backend over a connection of its own. Behind a pooler nothing is known: another process serves every
+ * transaction, and the number that the start-up named is made up.
+ */
+export async function feelPulse(open: () => Promise<Session>, pid: number): Promise<Pulse> {
+  let session: Session | undefined;
+  try {
+    session = await open();
+    const [row] = await session.read<{ own: number; found: boolean; state: string | null }>(
+      `SELECT pg_backend_pid() AS own, count(*) > 0 AS found, max(state) AS state FROM pg_stat_activity WHERE pid = ${pid}`,
+    );
+    if (row === undefined || row.own !== session.reportedPid()) return "unknown";
+    if (!row.found) return "gone";
+    return row.state?.startsWith("idle") ? "done" : "working";
+  } catch (error) {
+    // A server that refuses the log-in, as when it is full, is there.
+    return error instanceof SocratesError && error.sql === undefined ? "unreachable" : "unknown";
+  } finally {
+    await session?.close();
+  }
+}

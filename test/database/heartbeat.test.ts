@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { feelPulse, type Pulse, withHeartbeat } from "../../src/database/heartbeat.ts";
+import { openSession, type Session } from "../../src/database/session.ts";
+import { makePlace, type Place } from "../support/place.ts";
+
+const never = new Promise<string>(() => {});
+const later = (milliseconds: number) =>
+  new Promise<string>((resolve) => setTimeout(() => resolve("answer"), milliseconds));
+
+/** What the looks find, one after the other; the last one for ever. */
+function pulses(...found: Pulse[]): () => Promise<Pulse> {
+  return async () => (found.length > 1 ? found.shift() : found[0]) ?? "unknown";
+}
+
+describe("the wait for an answer", () => {
+  const wait = (answer: Promise<string>, feel: () => Promise<Pulse>) =>
+    withHeartbeat(answer, feel, (reason) => new Error(reason), 5);
+
+  it.each(["working", "unknown"] as const)("goes on as long as the backend is %s", async (pulse) => {
+    expect(await wait(later(100), pulses(pulse))).toBe("answer");
+  });
+
+  it.each(["done", "gone", "unreachable"] as const)("ends when the backend is %s", async (pulse) => {
+    await expect(wait(never, pulses("working", pulse))).rejects.toThrow(/server/);
+  });
+
+  it("goes on when that was seen only once: the answer may be under way", async () => {
+    const feel = pulses("done", "working", "gone", "working", "unreachable", "unreachable", "working");
+    expect(await wait(later(100), feel)).toBe("answer");
+  });
+});
+
+describe("a look at a backend", () => {
+  let place: Place;
+  const open: Session[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((session) => session.close()));
+    await place.dispose();
+  });
+
+  async function session(): Promise<Session> {
+    const target = place.targets["auth"];
+    if (target === undefined) throw new Error("no target");
+    const opened = await openSession({ key: "auth", name: "socrates_auth", target, applicationName: "test" });
+    open.push(opened);
+    return opened;
+  }
+
+  it("tells work from rest and from the end", async () => {
+    place = await makePlace("server");
+    const watched = await session();
+    await watched.run("SELECT 1");
+    const pid = watched.reportedPid() ?? 0;
+    expect(await feelPulse(session, pid)).toBe("done");
+    await watched.run("BEGIN");
+    expect(await feelPulse(session, pid)).toBe("done");
+    const work = watched.run("SELECT pg_sleep(600)").catch(() => {});
+    expect(await feelPulse(session, pid)).toBe("working");
+    const other = await session();
+    await other.run(`SELECT pg_terminate_backend(${pid})`);
+    await work;
+    expect(await feelPulse(session, pid)).toBe("gone");
+  });
+
+  it("knows nothing behind a pooler, where the process number is made up", async () => {
+    place = await makePlace("server");
+    const pooled = async (): Promise<Session> => ({ ...(await session()), reportedPid: () => 1 });
+    expect(await feelPulse(pooled, 1)).toBe("unknown");
+  });
+
+  it("finds a server that does not answer", async () => {
+    place = await makePlace("server");
+    const target = place.targets["auth"];
+    if (target?.kind !== "server") throw new Error("no server");
+    const nowhere = { ...target, hosts: [{ host: "127.0.0.1", port: 1 }] };
+    const feel = () =>
+      openSession({ key: "auth", name: "socrates_auth", target: nowhere, applicationName: "test" });
+    expect(await feelPulse(feel, 1)).toBe("unreachable");
+  });
+});

@@ -1,0 +1,208 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import postgres from "postgres";
+import { expect } from "vitest";
+import { databases } from "../../src/databases.ts";
+import { readChain } from "../../src/migrations/files.ts";
+import type { CliOptions, CliResult } from "../support/cli.ts";
+import { type EngineName, lastPhase, type Place } from "../support/place.ts";
+
+export const keys = databases.map(({ key }) => key);
+
+/** A migration as a test writes it. */
+export interface Written {
+  readonly number: number;
+  readonly phase: number;
+  readonly up: string;
+  readonly down?: string;
+  readonly noTransaction?: boolean;
+}
+
+/** A migration that makes one table, named after its number, and drops it again. */
+export function table(number: number, phase: number): Written {
+  return { number, phase, up: `CREATE TABLE t${number} (id int);`, down: `DROP TABLE t${number};` };
+}
+
+/** Puts chains of a test's own, and the configuration that names them, into the folder of a place. */
+export function writeChains(place: Place, chains: Readonly<Record<string, readonly Written[]>>): void {
+  const settings: Record<string, { migrations: string }> = {};
+  for (const [key, migrations] of Object.entries(chains)) {
+    const folder = path.join(place.folder, key);
+    mkdirSync(folder, { recursive: true });
+    settings[key] = { migrations: folder };
+    for (const migration of migrations) writeMigration(place, key, migration);
+  }
+  writeFileSync(path.join(place.folder, "socrates-db.config.json"), JSON.stringify({ databases: settings }));
+}
+
+/** Writes one migration, in place of what stood there. */
+export function writeMigration(place: Place, key: string, migration: Written): void {
+  const { number, phase, up, down, noTransaction = false } = migration;
+  const name = path.join(place.folder, key, `${String(number).padStart(3, "0")}_m${number}`);
+  const mode = noTransaction ? "-- socrates-db: no-transaction\n" : "";
+  writeFileSync(`${name}.sql`, `-- socrates-db: phase ${phase}\n${mode}${up}\n`);
+  if (down !== undefined) writeFileSync(`${name}.down.sql`, `${mode}${down}\n`);
+}
+
+/** Numbers of the project's own migrations up to the last phase that an engine can reach here. */
+export function reachable(engine: EngineName): Record<string, number[]> {
+  const own = databases.map(({ key }) => {
+    const { migrations } = readChain(key, path.resolve("migrations", key));
+    return [key, migrations.filter(({ phase }) => phase <= lastPhase(engine)).map(({ number }) => number)];
+  });
+  return Object.fromEntries(own);
+}
+
+/** The command that goes as far as an engine can here. */
+export function migrateAll(engine: EngineName): string[] {
+  return ["migrate", "--phase", String(lastPhase(engine))];
+}
+
+/** Numbers in the ledgers, by database; none where there is no ledger yet. */
+export async function ledgers(place: Place): Promise<Record<string, number[]>> {
+  const found: Record<string, number[]> = {};
+  for (const key of keys) {
+    const [there] = await place.query<{ ledger: string | null }>(
+      key,
+      "SELECT to_regclass('socrates_db.migrations')::text AS ledger",
+    );
+    const rows = there?.ledger
+      ? await place.query<{ number: number }>(
+          key,
+          "SELECT number FROM socrates_db.migrations ORDER BY number",
+        )
+      : [];
+    found[key] = rows.map(({ number }) => number);
+  }
+  return found;
+}
+
+/** The history of one database as `action number`, in order. */
+export async function history(place: Place, key: string): Promise<string[]> {
+  const rows = await place.query<{ entry: string }>(
+    key,
+    "SELECT action || ' ' || number AS entry FROM socrates_db.history ORDER BY id",
+  );
+  return rows.map(({ entry }) => entry);
+}
+
+/** Names of the tables in `public`, sorted. */
+export async function tables(place: Place, key: string): Promise<string[]> {
+  const rows = await place.query<{ name: string }>(
+    key,
+    `SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname COLLATE "C"`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Checks that every ledger is the beginning of its chain, and that of each table in it there is the table. */
+export async function expectPrefix(place: Place, whole: Readonly<Record<string, number[]>>): Promise<void> {
+  for (const [key, numbers] of Object.entries(await ledgers(place)))
+    expect(numbers, key).toEqual(whole[key]?.slice(0, numbers.length));
+}
+
+/** The error that a command with `--format json` has reported. */
+export function errorOf({ stdout }: CliResult): { code?: string; message?: string; hint?: string } {
+  return JSON.parse(stdout).error ?? {};
+}
+
+/** Waits until something holds. @throws Error after the deadline, which is there so that no test hangs */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  deadline = 30_000,
+): Promise<void> {
+  const end = performance.now() + deadline;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`still not so after ${deadline / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A command that is under way. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly result: Promise<CliResult>;
+  /** Waits for a text on its standard error. */
+  says(text: string): Promise<void>;
+}
+
+/** Starts a command without waiting for its end. */
+export function start(place: Place, args: readonly string[], options: CliOptions = {}): Running {
+  const started: { child?: ChildProcess } = {};
+  let said = "";
+  let over = false;
+  const result = place.run(args, {
+    ...options,
+    onStart: (child) => {
+      started.child = child;
+      child.stderr?.on("data", (text: string) => {
+        said += text;
+      });
+    },
+  });
+  void result.then(() => {
+    over = true;
+  });
+  const { child } = started;
+  if (child === undefined) throw new Error("the command did not start");
+  return {
+    child,
+    result,
+    says: async (text) => {
+      await until(`"${text}" on standard error`, () => said.includes(text) || over);
+      if (!said.includes(text)) throw new Error(`ended without saying "${text}":\n${said}`);
+    },
+  };
+}
+
+/** A session of the test's own on a server database, that can hold a transaction open, and an eye on all others. */
+export interface Rival {
+  /** Runs SQL in the session; what it begins stays open. */
+  run(sql: string): Promise<postgres.RowList<postgres.Row[]>>;
+  /** Waits until a session of the program is blocked by a lock. */
+  untilBlocked(): Promise<void>;
+  /** Waits until a session of the program is in pg_sleep. */
+  untilAsleep(): Promise<void>;
+  /** Ends the sessions of the program as an administrator would; waits until there is one in the state. */
+  terminate(state: "active" | "idle in transaction"): Promise<void>;
+  /** Waits until no session of the program is left. */
+  untilAlone(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ofProgram = "datname = current_database() AND application_name LIKE 'socrates-db%'";
+
+/** @param application what the session calls itself */
+export function openRival(place: Place, key: string, application = "rival"): Rival {
+  const variable = databases.find((database) => database.key === key)?.urlVariable ?? "";
+  const open = () =>
+    postgres(place.env[variable] ?? "", {
+      max: 1,
+      onnotice: () => {},
+      connection: { application_name: application },
+    });
+  const session = open();
+  // What a transaction sees of pg_stat_activity stands still, so looking needs a connection of its own.
+  const eye = open();
+  const some = async (condition: string) =>
+    (await eye.unsafe(`SELECT FROM pg_stat_activity WHERE ${ofProgram} AND ${condition}`)).length > 0;
+  return {
+    run: (sql) => session.unsafe(sql).simple(),
+    untilBlocked: () =>
+      until("a session of the program waits for a lock", () => some("wait_event_type = 'Lock'")),
+    untilAsleep: () => until("a session of the program sleeps", () => some("wait_event = 'PgSleep'")),
+    terminate: (state) =>
+      until(`a session of the program is ${state}`, async () => {
+        const ended = await eye.unsafe(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ofProgram} AND state = '${state}'`,
+        );
+        return ended.length > 0;
+      }),
+    untilAlone: () => until("no session of the program is left", async () => !(await some("true"))),
+    close: async () => {
+      await Promise.all([session.end({ timeout: 1 }), eye.end({ timeout: 1 })]);
+    },
+  };
+}

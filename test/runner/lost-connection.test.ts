@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { databases } from "../../src/databases.ts";
+import { makePlace, type Place } from "../support/place.ts";
+import {
+  errorOf,
+  history,
+  ledgers,
+  openRival,
+  type Rival,
+  start,
+  table,
+  tables,
+  writeChains,
+  writeMigration,
+} from "./helpers.ts";
+import { type Gate, isQuery, type ProxyHooks, startProxy } from "./proxy.ts";
+
+let place: Place;
+let proxy: Gate | undefined;
+let rival: Rival | undefined;
+afterEach(async () => {
+  await proxy?.close();
+  await rival?.close();
+  proxy = undefined;
+  rival = undefined;
+  await place.dispose();
+});
+
+const chains = { auth: [table(1, 0), table(3, 0)], specs: [table(2, 0)] };
+
+/** The environment in which one database is reached through a proxy, and the others directly. */
+async function through(key: string, hooks: () => ProxyHooks): Promise<Record<string, string>> {
+  const variable = databases.find((database) => database.key === key)?.urlVariable ?? "";
+  const direct = place.env[variable] ?? "";
+  proxy = await startProxy(direct, hooks);
+  return { [variable]: proxy.url(direct) };
+}
+
+/** Breaks the connection that sends the first COMMIT of its own, at one moment of it. Others pass. */
+function breakAtCommit(moment: "before" | "after" | "answered", how: "reset" | "end"): () => ProxyHooks {
+  let done = false;
+  const end = (tap: { client: { resetAndDestroy(): void; destroy(): void } }) =>
+    how === "reset" ? tap.client.resetAndDestroy() : tap.client.destroy();
+  return () => {
+    let committing = false;
+    return {
+      fromClient: (data, tap) => {
+        if (done || !isQuery(data, "COMMIT")) return true;
+        done = true;
+        committing = true;
+        if (moment !== "before") return true;
+        end(tap);
+        return false;
+      },
+      fromServer: (data, tap) => {
+        if (!committing) return data;
+        committing = false;
+        if (moment === "answered") tap.client.write(data);
+        end(tap);
+        return undefined;
+      },
+    };
+  };
+}
+
+async function expectHead(): Promise<void> {
+  expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+  expect(await ledgers(place)).toEqual({ auth: [1, 3], specs: [2] });
+  expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
+}
+
+describe("a connection that is lost at COMMIT", () => {
+  it.each(["reset", "end"] as const)("is looked up: it was applied (%s)", async (how) => {
+    place = await makePlace("server");
+    writeChains(place, chains);
+    const env = await through("auth", breakAtCommit("after", how));
+    const result = await place.run(["migrate", "--format", "json"], { env });
+    expect(result.exitCode).toBe(2);
+    expect(errorOf(result).code).toBe("connection-lost");
+    expect(errorOf(result).message).toMatch(/lost during 001_m1 .*; by the ledger, it was applied$/);
+    expect(await ledgers(place)).toEqual({ auth: [1], specs: [2] });
+    await expectHead();
+  });
+
+  it("is looked up: nothing was kept", async () => {
+    place = await makePlace("server");
+    writeChains(place, chains);
+    const env = await through("auth", breakAtCommit("before", "end"));
+    const result = await place.run(["migrate", "--format", "json"], { env });
+    expect(errorOf(result).message).toMatch(/lost during 001_m1 .*; by the ledger, nothing of it was kept$/);
+    expect(await tables(place, "auth")).toEqual([]);
+    await expectHead();
+  });
+
+  it("is looked up in a rollback, too", async () => {
+    place = await makePlace("server");
+    writeChains(place, chains);
+    expect((await place.run(["migrate"])).exitCode).toBe(0);
+    const env = await through("auth", breakAtCommit("after", "reset"));
+    const result = await place.run(["rollback", "--to", "0", "--format", "json"], { env });
+    expect(result.exitCode).toBe(2);
+    expect(errorOf(result).message).toMatch(/lost during 003_m3 .*; by the ledger, it was undone$/);
+    expect(await ledgers(place)).toEqual({ auth: [1], specs: [] });
+  });
+});
+
+describe("a connection that is lost between two migrations", () => {
+  it("loses the lock, so nothing more runs on it", async () => {
+    place = await makePlace("server");
+    writeChains(place, chains);
+    const env = await through("auth", breakAtCommit("answered", "reset"));
+    const result = await place.run(["migrate", "--format", "json"], { env });
+    expect([result.exitCode, errorOf(result).code]).toEqual([2, "connection-lost"]);
+    expect(result.stderr).toContain("auth   applied 001_m1");
+    expect(await ledgers(place)).toEqual({ auth: [1], specs: [2] });
+    await expectHead();
+  });
+});
+
+describe("a backend that an administrator ends", () => {
+  it("says by the ledger what became of the migration", async () => {
+    place = await makePlace("server");
+    const sleeping = { ...table(3, 0), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(600);" };
+    writeChains(place, { ...chains, auth: [table(1, 0), sleeping] });
+    rival = openRival(place, "auth");
+    const { result } = start(place, ["migrate", "--format", "json"]);
+    await rival.untilAsleep();
+    await rival.terminate("active");
+    const ended = await result;
+    expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
+    expect(errorOf(ended).message).toMatch(/lost during 003_m3 .*; by the ledger, nothing of it was kept$/);
+    expect(await tables(place, "auth")).toEqual(["t1"]);
+    writeMigration(place, "auth", table(3, 0));
+    await expectHead();
+  });
+});

@@ -1,0 +1,89 @@
+import { connect, createServer, type Socket } from "node:net";
+
+/** What a proxy does with one connection. */
+export interface Tap {
+  readonly client: Socket;
+  readonly server: Socket;
+}
+
+export interface ProxyHooks {
+  /** Called with what the client has sent; returns false to keep it from the server. */
+  fromClient?(data: Buffer, tap: Tap): boolean;
+  /** Returns what the client gets in place of `data`, undefined for nothing. */
+  fromServer?(data: Buffer, tap: Tap): Buffer | undefined;
+}
+
+export interface Gate {
+  /** The connection string through the proxy, never encrypted, so that it can be read. */
+  url(direct: string): string;
+  close(): Promise<void>;
+}
+
+/** A TCP proxy before the server of `direct`, which meddles as the hooks of each connection say. */
+export async function startProxy(direct: string, hooks: () => ProxyHooks): Promise<Gate> {
+  const { hostname, port } = new URL(direct);
+  const sockets = new Set<Socket>();
+  const listener = createServer({ noDelay: true }, (client) => {
+    const server = connect({ host: hostname, port: Number(port || 5432), noDelay: true });
+    const tap = { client, server };
+    const { fromClient, fromServer } = hooks();
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      sockets.add(one);
+      one.on("error", () => {});
+      one.on("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+    client.on("data", (data: Buffer) => {
+      if (fromClient?.(data, tap) !== false) server.write(data);
+    });
+    server.on("data", (data: Buffer) => {
+      const passed = fromServer === undefined ? data : fromServer(data, tap);
+      if (passed !== undefined && !client.destroyed) client.write(passed);
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const address = listener.address();
+  if (address === null || typeof address === "string") throw new Error("the proxy has no port");
+  return {
+    url: (url) => {
+      const through = new URL(url);
+      through.host = `127.0.0.1:${address.port}`;
+      through.searchParams.set("sslmode", "disable");
+      return through.toString();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy();
+        listener.close(() => resolve());
+      }),
+  };
+}
+
+/** Whether a message of the simple query protocol is this statement and nothing else (manual, section 55.7). */
+export function isQuery(data: Buffer, statement: string): boolean {
+  return data[0] === 0x51 && data.toString("utf8", 5, data.length - 1) === statement;
+}
+
+/** Makes the server look as if a pooler stood before it: the process number of the start-up is made up. */
+export function asPooler(): ProxyHooks {
+  let started = false;
+  let held = Buffer.alloc(0);
+  return {
+    fromServer: (data) => {
+      if (started) return data;
+      held = Buffer.concat([held, data]);
+      for (let at = 0; at + 5 <= held.length; at += 1 + held.readUInt32BE(at + 1)) {
+        if (held[at] !== 0x4b || held.length < at + 13) continue;
+        held.writeInt32BE(held.readInt32BE(at + 5) ^ 0x40000000, at + 5);
+        started = true;
+        return held;
+      }
+      return undefined;
+    },
+  };
+}
