@@ -24,6 +24,9 @@ export interface Notice {
   readonly message: string;
 }
 
+/** One query for each type of row, by name. */
+export type Queries<Rows> = { readonly [Name in keyof Rows]: string };
+
 /**
  * One connection to one database, never replaced in silence: where it is lost, so is every lock that it held, and
  * the next query says so. All SQL goes through the simple query protocol, several statements to a message.
@@ -39,6 +42,10 @@ export interface Session {
   run<Row extends object>(sql: string): Promise<readonly Row[]>;
   /** Runs one query in a read-only transaction with `search_path` pinned, with a deadline. */
   read<Row extends object>(sql: string): Promise<readonly Row[]>;
+  /** Runs named queries, all that returns rows, on one snapshot of the database: one message, with a deadline. */
+  snapshot<Rows extends { [Name in keyof Rows]: object }>(
+    queries: Queries<Rows>,
+  ): Promise<{ readonly [Name in keyof Rows]: readonly Rows[Name][] }>;
   /** The notices since the last call. */
   takeNotices(): readonly Notice[];
   /** Cancels the statement that runs now, and none after it; returns when it has ended. Never throws. */
@@ -55,6 +62,26 @@ const cancelPause = 500;
 
 const readPrefix =
   "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL statement_timeout = '25s'; SET LOCAL lock_timeout = '20s'; ";
+
+/**
+ * Deparsed expressions contain names and constants in the form that the settings of the session choose, so these are
+ * pinned (manual, section 20.11.2). With jit, PostgreSQL would compile catalog queries for longer than they run.
+ */
+const snapshotPrefix = [
+  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+  "SET LOCAL search_path = pg_catalog, pg_temp",
+  "SET LOCAL statement_timeout = '55s'",
+  "SET LOCAL lock_timeout = '20s'",
+  "SET LOCAL jit = off",
+  "SET LOCAL quote_all_identifiers = off",
+  "SET LOCAL standard_conforming_strings = on",
+  "SET LOCAL DateStyle = 'ISO, YMD'",
+  "SET LOCAL IntervalStyle = postgres",
+  "SET LOCAL TimeZone = 'UTC'",
+  "SET LOCAL bytea_output = hex",
+  "SET LOCAL extra_float_digits = 1",
+].join("; ");
+const snapshotDeadline = 60_000;
 
 interface Transport {
   readonly socket: () => Duplex | Promise<Duplex>;
@@ -103,6 +130,14 @@ function isMultiple<Row>(answer: Result<Row> | readonly Result<Row>[]): answer i
 function lastRows<Row>(answer: Result<Row> | readonly Result<Row>[]): Result<Row> {
   if (!isMultiple(answer)) return answer;
   return answer.at(-1) ?? [];
+}
+
+/** What the rows are made of is the word of the query's author. */
+function answersAll<Rows>(
+  results: Readonly<Record<string, unknown>>,
+  queries: Queries<Rows>,
+): results is { readonly [Name in keyof Rows]: readonly Rows[Name][] } {
+  return Object.keys(queries).every((name) => Array.isArray(results[name]));
 }
 
 /** The password goes in as a function: postgres.js would otherwise fall back to the environment, which we have read already. */
@@ -201,8 +236,8 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     return withHeartbeat(answer, () => pulse(pid), onLost);
   };
 
-  /** The rows of the last statement that has any; postgres.js splits the answer where rows begin. */
-  const send = async <Row extends object>(text: string): Promise<readonly Row[]> => {
+  /** Sends statements; postgres.js splits the answer where rows begin. */
+  const sendAll = async <Row extends object>(text: string): Promise<Result<Row> | Result<Row>[]> => {
     if (ended !== undefined) throw lost(label, ended);
     const statement = sql
       .unsafe<Row[]>(text)
@@ -216,11 +251,27 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     current = statement;
     try {
       const answer: Result<Row> | Result<Row>[] = await looked(statement);
-      const rows = lastRows(answer);
-      state ??= rows.state;
-      return rows;
+      state ??= lastRows(answer).state;
+      return answer;
     } finally {
       if (current === statement) current = undefined;
+    }
+  };
+  /** The rows of the last statement that has any. */
+  const send = async <Row extends object>(text: string): Promise<readonly Row[]> =>
+    lastRows(await sendAll<Row>(text));
+
+  /** Ends the transaction of a read that failed; where no answer came at all, the connection. */
+  const bounded = async <T>(work: Promise<T>, deadline: number): Promise<T> => {
+    const timedOut = () => {
+      ended = new Error(`no answer in ${deadline / 1000} s`);
+      return lost(label, ended);
+    };
+    try {
+      return await withDeadline(work, deadline, timedOut);
+    } catch (error) {
+      if (ended === undefined) await send("ROLLBACK").catch(() => {});
+      throw error;
     }
   };
 
@@ -230,17 +281,15 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     label,
     reportedPid: () => state?.pid,
     run: send,
-    read: async <Row extends object>(query: string) => {
-      const timedOut = () => {
-        ended = new Error(`no answer in ${readDeadline / 1000} s`);
-        return lost(label, ended);
-      };
-      try {
-        return await withDeadline(send<Row>(`${readPrefix}${query}; COMMIT`), readDeadline, timedOut);
-      } catch (error) {
-        if (ended === undefined) await send("ROLLBACK").catch(() => {});
-        throw error;
-      }
+    read: (query) => bounded(send(`${readPrefix}${query}; COMMIT`), readDeadline),
+    snapshot: async (queries) => {
+      const text = [snapshotPrefix, ...Object.values(queries), "COMMIT"].join("; ");
+      const answer = await bounded(sendAll(text), snapshotDeadline);
+      // The first result is that of the statements before the queries, which have no rows.
+      const results = isMultiple(answer) ? answer.slice(1) : [];
+      const named = Object.fromEntries(Object.keys(queries).map((name, i) => [name, results[i]]));
+      if (!answersAll(named, queries)) throw new TypeError("a query of a snapshot returns no rows");
+      return named;
     },
     takeNotices: () => notices.splice(0),
     cancel: async () => {
