@@ -24,6 +24,7 @@ export const errorCodes = {
   "embedded-failed": 2,
   "image-missing": 2,
   "document-invalid": 2,
+  "ledger-missing": 2,
   "output-failed": 2,
   "query-failed": 2,
   "ledger-invalid": 3,
@@ -57,6 +58,8 @@ export interface SqlDetail {
   readonly sqlState: string;
   readonly detail?: string;
   readonly hint?: string;
+  /** The calls that led to it, innermost first, for example `PL/pgSQL function half(integer) line 3 at RETURN`. */
+  readonly context?: string;
 }
 
 export interface SocratesErrorOptions {

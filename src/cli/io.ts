@@ -26,18 +26,14 @@ function reason(cause: Error): string {
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (cause: Error) =>
+    stream.write(text, (cause) => {
+      if (!cause) return resolve();
       reject(
         new SocratesError("output-failed", `standard output cannot be written: ${reason(cause)}`, {
           hint: "Check the disk, or the program that reads the output.",
           cause,
         }),
       );
-    stream.once("error", failed);
-    stream.write(text, (error) => {
-      stream.off("error", failed);
-      if (error) failed(error);
-      else resolve();
     });
   });
 }
@@ -45,7 +41,9 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 /** The streams of this process. */
 export function processIo(): Io {
   const secrets: string[] = [];
-  // A reader that has gone away must not end the program with a stack; there is nobody left to tell.
+  // A stream reports a failed write twice: to its callback, and then as an event that would end the program with a
+  // stack. Of standard error there is nobody left to tell.
+  process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   return {
     env: process.env,

@@ -1,12 +1,14 @@
+import { checkDirectory } from "../database/embedded/engine.ts";
 import type { Session } from "../database/session.ts";
 import { describeTarget } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
-import { connect } from "./connect.ts";
+import { type Connected, connect } from "./connect.ts";
 import { type ChainFiles, checkChains, readScript } from "./files.ts";
 import { emptyLedger, readLedger } from "./ledger.ts";
 import { type DatabaseInput, isAbsent, type Project } from "./open.ts";
 import {
   checkChainIdentity,
+  checkDistinct,
   checkExtensions,
   checkUnoccupied,
   checkVersion,
@@ -106,19 +108,24 @@ async function examineSession(
   return checks;
 }
 
-/** Checks one database: reachable, new enough, writable, its ledger sound, its extensions there. Changes nothing. */
-export async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<Check[]> {
+interface Examined {
+  readonly checks: readonly Check[];
+  /** What answered; the session is closed. */
+  readonly reached?: Connected;
+}
+
+/** Checks one database: reachable, new enough, writable, its ledger sound, its extensions there. */
+async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<Examined> {
   const { key, target } = input;
   const label = describeTarget(target);
-  if (isAbsent(input))
-    return [
-      {
-        database: key,
-        name: "connection",
-        state: "ok",
-        message: `${label} does not exist yet: the first migrate makes it`,
-      },
-    ];
+  const { directory } = target.kind === "embedded" ? target : { directory: null };
+  if (directory !== null && isAbsent(input)) {
+    const absent = await check("connection", key, () => {
+      checkDirectory(directory);
+      return `${label} does not exist yet: the first migrate makes it`;
+    });
+    return { checks: [absent] };
+  }
   let session: Session | undefined;
   try {
     let info: ServerInfo | undefined;
@@ -126,9 +133,23 @@ export async function examineDatabase(input: DatabaseInput, chains: readonly Cha
       ({ session, info } = await connect(input, "doctor"));
       return label;
     });
-    if (session === undefined || info === undefined) return [reached];
-    return [reached, ...(await examineSession(input, chains, session, info))];
+    if (session === undefined || info === undefined) return { checks: [reached] };
+    const checks = [reached, ...(await examineSession(input, chains, session, info))];
+    return { checks, reached: { session, info } };
   } finally {
     await session?.close();
   }
+}
+
+/** Checks all databases of a project side by side, and that they are not one. Changes nothing. */
+export async function examineDatabases({ databases, chains }: Project): Promise<Check[]> {
+  const examined = await Promise.all(databases.map((input) => examineDatabase(input, chains)));
+  const checks = examined.flatMap((one) => one.checks);
+  const reached = examined.flatMap((one) => one.reached ?? []);
+  if (reached.length < 2) return checks;
+  const distinct = await check("databases", undefined, () => {
+    checkDistinct(reached);
+    return `${reached.map(({ session }) => session.key).join(" and ")} are databases of their own`;
+  });
+  return [...checks, distinct];
 }

@@ -2,16 +2,23 @@ import postgres from "postgres";
 import { type ErrorCode, SocratesError, type SqlDetail } from "../errors.ts";
 import type { Script } from "./files.ts";
 import { displayPath, locate } from "./source-file.ts";
+import { type ErrorPlace, offsetWithin } from "./sql-position.ts";
+import type { Statement } from "./statements.ts";
 
-/** PostgreSQL's error, with the two fields that postgres.js passes on without declaring them. */
-type ServerError = postgres.PostgresError & { internal_position?: string; internal_query?: string };
+type ServerError = postgres.PostgresError & ErrorPlace;
 
 export function isServerError(error: unknown): error is ServerError {
   return error instanceof postgres.PostgresError;
 }
 
-/** What to do about an error, by SQLSTATE (manual, appendix A). The first entry whose state is a prefix applies. */
-const hints: readonly { readonly state: string; readonly code: ErrorCode; readonly hint: string }[] = [
+/** What to do about an error, by SQLSTATE (manual, appendix A). The first entry whose state is a prefix, and whose message is part of the error's, applies. */
+const hints: readonly {
+  readonly state: string;
+  /** Part of the message, where the state alone says too little. */
+  readonly message?: string;
+  readonly code: ErrorCode;
+  readonly hint: string;
+}[] = [
   {
     state: "55P03",
     code: "lock-timeout",
@@ -49,6 +56,12 @@ const hints: readonly { readonly state: string; readonly code: ErrorCode; readon
   },
   {
     state: "0A000",
+    message: "EXECUTE of transaction commands",
+    code: "migration-failed",
+    hint: "Remove transaction control from the file: the runner alone begins and commits.",
+  },
+  {
+    state: "0A000",
     code: "migration-failed",
     hint: "The statement cannot run inside a transaction: give it a file of its own with the directive no-transaction.",
   },
@@ -69,34 +82,30 @@ const hints: readonly { readonly state: string; readonly code: ErrorCode; readon
   },
 ];
 
-function utf16Offset(text: string, codePoints: number): number {
-  return [...text].slice(0, codePoints).join("").length;
-}
-
-/** The UTF-16 offset in the file that an error speaks of: its position if it has one, else the start of its statement. */
-function errorOffset(
+/** The statement that failed, by the line of our DO block that was executed. */
+function failedStatement(
   error: ServerError,
   script: Script,
   lines: readonly number[] | undefined,
-): number | undefined {
+): Statement | undefined {
   const executed = [...(error.where ?? "").matchAll(/inline_code_block\D+(\d+)/g)].at(-1)?.[1];
   const index = lines === undefined ? 0 : lines.findLastIndex((line) => line <= Number(executed));
-  const statement = script.statements[index];
-  if (statement === undefined) return undefined;
-  const position =
-    lines === undefined
-      ? error.position
-      : error.internal_query === statement.text
-        ? error.internal_position
-        : undefined;
-  return statement.offset + (position === undefined ? 0 : utf16Offset(statement.text, Number(position) - 1));
+  return script.statements[index];
 }
 
-function sqlDetail(error: ServerError): SqlDetail {
+/** What PostgreSQL says of the calls inside a statement, without the DO block around it, which is ours. */
+function contextOf(error: ServerError, statement: Statement | undefined): string | undefined {
+  const { where = "" } = error;
+  const end = statement === undefined ? -1 : where.lastIndexOf(`SQL statement "${statement.text}"`);
+  return where.slice(0, Math.max(end, 0)).trim() || undefined;
+}
+
+function sqlDetail(error: ServerError, context: string | undefined): SqlDetail {
   return {
     sqlState: error.code,
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(context === undefined ? {} : { context }),
   };
 }
 
@@ -109,9 +118,15 @@ export function migrationError(
   script: Script,
   lines: readonly number[] | undefined,
 ): SocratesError {
-  const entry = hints.find(({ state }) => error.code.startsWith(state));
-  const offset = errorOffset(error, script, lines);
-  const place = offset === undefined ? undefined : locate(script.source, offset);
+  const entry = hints.find(
+    ({ state, message = "" }) => error.code.startsWith(state) && error.message.includes(message),
+  );
+  const statement = failedStatement(error, script, lines);
+  const context = contextOf(error, statement);
+  const place =
+    statement === undefined
+      ? undefined
+      : locate(script.source, statement.offset + offsetWithin(error, statement, context));
   const where =
     place === undefined
       ? displayPath(script.source.path)
@@ -119,7 +134,7 @@ export function migrationError(
   return new SocratesError(entry?.code ?? "migration-failed", `${where}: ${error.message} (${error.code})`, {
     hint: entry?.hint ?? "",
     cause: error,
-    sql: sqlDetail(error),
+    sql: sqlDetail(error, context),
     ...place,
   });
 }

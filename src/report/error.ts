@@ -25,6 +25,7 @@ export function errorText(error: SocratesError, color: boolean): string {
   const lines = [`${paint(color, 31, "error:")} ${oneLine(message)}`, ...snippet(error)];
   if (sql?.detail !== undefined) lines.push(`detail: ${indented(sql.detail)}`);
   if (sql?.hint !== undefined) lines.push(`PostgreSQL hint: ${indented(sql.hint)}`);
+  if (sql?.context !== undefined) lines.push(`context: ${indented(sql.context)}`);
   return [...lines, `${paint(color, 36, "hint:")} ${oneLine(hint)}`].join("\n");
 }
 
@@ -39,7 +40,7 @@ export function errorJson(error: SocratesError, clean: (text: string) => string)
     message: clean(error.message),
     hint: clean(error.hint),
     ...(location && { location }),
-    ...(sql && { sql: { ...sql, ...(sql.detail !== undefined && { detail: clean(sql.detail) }) } }),
+    ...(sql && { sql: Object.fromEntries(Object.entries(sql).map(([key, text]) => [key, clean(text)])) }),
   };
   return `${JSON.stringify({ schemaVersion: 1, error: body }, null, 2)}\n`;
 }

@@ -8,6 +8,8 @@ import type { Action } from "../commands/command.ts";
 interface Completable {
   readonly name: string;
   readonly summary: string;
+  /** What its argument may be; empty where that is up to the user. */
+  readonly words: readonly string[];
   readonly options: readonly { readonly flag: string; readonly summary: string }[];
 }
 
@@ -23,6 +25,7 @@ function completable(program: Command): Completable[] {
   return program.commands.map((command) => ({
     name: command.name(),
     summary: command.description(),
+    words: command.name() === "completion" ? Object.keys(shells) : [],
     options: [...optionsOf(command), ...optionsOf(program)],
   }));
 }
@@ -34,7 +37,8 @@ const values: Record<string, readonly string[]> = {
 
 function bash(commands: readonly Completable[]): string {
   const cases = commands.map(
-    ({ name, options }) => `    ${name}) words="${options.map(({ flag }) => flag).join(" ")}" ;;`,
+    ({ name, words, options }) =>
+      `    ${name}) words="${[...words, ...options.map(({ flag }) => flag)].join(" ")}" ;;`,
   );
   const valueCases = Object.entries(values).map(
     ([flag, words]) => `    ${flag}) COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$current")); return ;;`,
@@ -59,13 +63,15 @@ const quoteZsh = (text: string) => text.replace(/['[\]:\\]/g, (c) => (c === "'" 
 
 function zsh(commands: readonly Completable[]): string {
   const list = commands.map(({ name, summary }) => `    '${name}:${quoteZsh(summary)}'`);
-  const cases = commands.map(({ name, options }) => {
+  const cases = commands.map(({ name, words: argument, options }) => {
+    // The command itself is the first argument.
+    const first = argument.length === 0 ? [] : [`'2:argument:(${argument.join(" ")})'`];
     const specs = options.map(({ flag, summary }) => {
       const words = values[flag];
       const value = words === undefined ? "" : `:value:(${words.join(" ")})`;
       return `'${flag}[${quoteZsh(summary)}]${value}'`;
     });
-    return `    ${name}) _arguments ${specs.join(" ")} ;;`;
+    return `    ${name}) _arguments ${[...first, ...specs].join(" ")} ;;`;
   });
   return `#compdef ${programName}
 _socrates_db() {
@@ -85,8 +91,11 @@ if [ "$funcstack[1]" = "_socrates_db" ]; then _socrates_db "$@"; else compdef _s
 const quoteFish = (text: string) => `'${text.replace(/['\\]/g, "\\$&")}'`;
 
 function fish(commands: readonly Completable[]): string {
-  const lines = commands.flatMap(({ name, summary, options }) => [
+  const lines = commands.flatMap(({ name, summary, words: argument, options }) => [
     `complete -c ${programName} -n __fish_use_subcommand -f -a ${name} -d ${quoteFish(summary)}`,
+    ...argument.map(
+      (word) => `complete -c ${programName} -n '__fish_seen_subcommand_from ${name}' -f -a ${word}`,
+    ),
     ...options.map(({ flag, summary: text }) => {
       const words = values[flag];
       const value = words === undefined ? "" : ` -x -a ${quoteFish(words.join(" "))}`;

@@ -1,5 +1,5 @@
 import { SocratesError } from "../../errors.ts";
-import { type Check, check, examineDatabase, examineFiles } from "../../migrations/examine.ts";
+import { type Check, check, examineDatabases, examineFiles } from "../../migrations/examine.ts";
 import { displayPath } from "../../migrations/source-file.ts";
 import { doctorJson, doctorText } from "../../report/doctor.ts";
 import { style } from "../../report/style.ts";
@@ -33,10 +33,7 @@ async function examine(invocation: Invocation): Promise<Check[]> {
   if (context === undefined) return checks;
   const { project } = context;
   checks.push(await examineFiles(project));
-  const databases = await Promise.all(
-    project.databases.map((input) => examineDatabase(input, project.chains)),
-  );
-  return [...checks, ...databases.flat()];
+  return [...checks, ...(await examineDatabases(project))];
 }
 
 /** `socrates-db doctor` */

@@ -1,0 +1,134 @@
+import { existsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { engines, makePlace, type Place } from "../support/place.ts";
+import { smallChains, writeProject } from "../support/project.ts";
+
+let place: Place;
+afterEach(() => place.dispose());
+
+interface Check {
+  readonly database?: string;
+  readonly name: string;
+  readonly state: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+async function doctor(
+  env: Record<string, string> = {},
+): Promise<{ exitCode: number | string; checks: Check[]; summary: unknown }> {
+  const { exitCode, stdout } = await place.run(["doctor", "--format", "json"], { env });
+  const { schemaVersion, checks, summary } = JSON.parse(stdout);
+  expect(schemaVersion).toBe(1);
+  expect(stdout).not.toContain("canary");
+  return { exitCode, checks, summary };
+}
+
+const failed = (checks: readonly Check[]) => checks.filter(({ state }) => state === "failed");
+
+describe.each(engines)("doctor on the %s engine", (engine) => {
+  it("finds nothing wrong with what is sound, and makes nothing", async () => {
+    place = await makePlace(engine);
+    const before = await doctor();
+    expect(before).toMatchObject({ exitCode: 0, summary: { warnings: 0, failed: 0 } });
+    if (engine === "embedded") expect(existsSync(path.join(place.folder, ".socrates-db"))).toBe(false);
+    writeProject(place.folder);
+    await place.run(["migrate"]);
+    const { exitCode, checks } = await doctor();
+    expect(exitCode).toBe(0);
+    expect(checks.filter(({ database }) => database === "auth").map(({ name }) => name)).toEqual([
+      "connection",
+      "version",
+      "privileges",
+      "ledger",
+      "extensions",
+    ]);
+    expect(checks.find(({ database, name }) => database === "specs" && name === "ledger")?.message).toBe(
+      "chain specs, 1 of 1 migrations applied",
+    );
+  });
+});
+
+describe("doctor finds", () => {
+  it("a server that does not answer, and still looks at the other", async () => {
+    place = await makePlace("server");
+    const { exitCode, checks } = await doctor({
+      DATABASE_URL_AUTH: "postgresql://u:canary@127.0.0.1:1/auth",
+    });
+    expect(exitCode).toBe(1);
+    expect(failed(checks)).toEqual([
+      {
+        database: "auth",
+        name: "connection",
+        state: "failed",
+        message: "cannot connect to 127.0.0.1:1/auth as u: connection refused",
+        hint: "Start the server, or correct host and port: nothing listens there.",
+      },
+    ]);
+    expect(checks.filter(({ database }) => database === "specs")).toHaveLength(5);
+  });
+  it("a configuration that cannot be read", async () => {
+    place = await makePlace("embedded");
+    writeFileSync(path.join(place.folder, "socrates-db.config.json"), '{ "datadir": "x" }');
+    const { exitCode, checks } = await doctor();
+    expect(exitCode).toBe(1);
+    expect(failed(checks)).toMatchObject([{ name: "configuration", hint: 'Did you mean "dataDir"?' }]);
+  });
+  it("a migration that cannot run", async () => {
+    place = await makePlace("embedded");
+    writeProject(place.folder, { ...smallChains, "specs/004_t.sql": "-- socrates-db: phase 1\nCOMMIT;" });
+    const { exitCode, checks } = await doctor();
+    expect(exitCode).toBe(1);
+    expect(failed(checks)).toMatchObject([{ name: "migrations" }]);
+  });
+  it("two URLs of one database", async () => {
+    place = await makePlace("server");
+    const other = new URL(place.env["DATABASE_URL_AUTH"] ?? "");
+    other.hostname = other.hostname === "localhost" ? "127.0.0.1" : "localhost";
+    const { exitCode, checks } = await doctor({ DATABASE_URL_SPECS: other.toString() });
+    expect(exitCode).toBe(1);
+    expect(failed(checks)[0]?.message).toContain("auth and specs lead to the same database");
+  });
+  it("swapped databases, an extension that is missing and an edited file, each with what to do", async () => {
+    place = await makePlace("server");
+    writeProject(place.folder, {
+      ...smallChains,
+      "specs/004_x.sql": "-- socrates-db: phase 1\nCREATE EXTENSION no_such_extension;",
+    });
+    await place.run(["migrate", "--phase", "0"]);
+    writeFileSync(
+      path.join(place.folder, "migrations/auth/001_people.sql"),
+      "-- socrates-db: phase 0\nSELECT 1;",
+    );
+    const { exitCode, checks } = await doctor();
+    expect(exitCode).toBe(1);
+    expect(failed(checks).map(({ database, name }) => `${database} ${name}`)).toEqual([
+      "auth ledger",
+      "specs extensions",
+    ]);
+    for (const check of failed(checks)) expect(check.hint).toMatch(/\w/);
+    const swapped = await doctor({
+      DATABASE_URL_AUTH: place.env["DATABASE_URL_SPECS"] ?? "",
+      DATABASE_URL_SPECS: place.env["DATABASE_URL_AUTH"] ?? "",
+    });
+    expect(failed(swapped.checks).filter(({ name }) => name === "ledger")).toHaveLength(2);
+  });
+  it("it, in words for people: a line for each check, and below it what to do", async () => {
+    place = await makePlace("embedded");
+    writeProject(place.folder, { ...smallChains, "specs/003_t.sql": "-- socrates-db: phase 1\nSELECT 1;" });
+    const { exitCode, stdout } = await place.run(["doctor", "--quiet"]);
+    expect(exitCode).toBe(1);
+    expect(
+      stdout.replace(/socrates-db .* on Node .*/, "<program>").replaceAll(place.folder, "<folder>"),
+    ).toMatchInlineSnapshot(`
+      "✔ program           <program>
+      ✔ configuration     socrates-db.config.json, embedded databases
+      ✖ migrations        two migrations have the number 003: migrations/auth/003_teams.sql and migrations/specs/003_t.sql
+                          Give the newer one the next free number; numbers are unique over all databases.
+      ✔ auth connection   <folder>/.socrates-db/auth does not exist yet: the first migrate makes it
+      ✔ specs connection  <folder>/.socrates-db/specs does not exist yet: the first migrate makes it
+      "
+    `);
+  });
+});
