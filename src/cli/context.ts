@@ -23,6 +23,7 @@ export async function readConfig({ io, options }: Invocation): Promise<Config> {
       dataDir: textOption(options, "dataDir"),
       config: textOption(options, "config"),
       database: textOption(options, "database"),
+      document: textOption(options, "document"),
     },
     io.env,
     io.cwd,

@@ -23,6 +23,7 @@ const databaseSchema = z
 export const configFileSchema = z
   .strictObject({
     $schema: z.string(),
+    document: z.string().describe("Markdown document of the schema, relative to this file"),
     dataDir: z.string().describe("Where the embedded databases live, relative to this file"),
     databases: z
       .strictObject(Object.fromEntries(databases.map(({ key }) => [key, databaseSchema])))
@@ -58,11 +59,14 @@ function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
   const path = issue.path.map(String).join(".");
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    const known = keysAt(issue.path).filter((name) => !name.startsWith("$"));
+    const known = keysAt(issue.path);
     const near = nearest(key, known);
     return {
       message: `unknown key "${path === "" ? key : `${path}.${key}`}"`,
-      hint: near === undefined ? `The keys here are: ${known.join(", ")}.` : `Did you mean "${near}"?`,
+      hint:
+        near === undefined
+          ? `The keys here are: ${known.filter((name) => !name.startsWith("$")).join(", ")}.`
+          : `Did you mean "${near}"?`,
     };
   }
   return {

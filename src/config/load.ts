@@ -18,6 +18,7 @@ export interface Flags {
   readonly config?: string | undefined;
   /** Key of the only database to work on. */
   readonly database?: string | undefined;
+  readonly document?: string | undefined;
 }
 
 /** One database with everything resolved. */
@@ -36,6 +37,8 @@ export interface Config {
   readonly chains: readonly { readonly key: string; readonly migrations: string }[];
   readonly embedded: boolean;
   readonly dataDir: string;
+  /** Absolute path of the schema document. */
+  readonly documentPath: string;
   /** Absolute path of the config file that was read. */
   readonly configFile: string | undefined;
   /** What the file says of timeouts and retries. */
@@ -157,6 +160,14 @@ function passwordWarning(
     : [];
 }
 
+/** Flag, config file, or the document of this package; a flag is relative to the working directory. */
+function documentPath(flags: Flags, file: ConfigFile, cwd: string, base: string): string {
+  if (flags.document !== undefined) return path.resolve(cwd, flags.document);
+  return file.document === undefined
+    ? path.join(packageRoot(), "docs", "schema.md")
+    : path.resolve(base, file.document);
+}
+
 /**
  * Resolves where everything is: flags before environment before config file before defaults.
  * @throws SocratesError `usage`, `config-not-found`, `config-invalid`, `connection-string`, `one-url-only`, `same-database`
@@ -210,6 +221,7 @@ export async function loadConfig(
     chains: databases.map((database) => ({ key: database.key, migrations: migrationsOf(database) })),
     embedded: sources.size === 0,
     dataDir,
+    documentPath: documentPath(flags, file, cwd, base),
     configFile,
     file,
     warnings: connections.flatMap(({ database, source, connection }) => [

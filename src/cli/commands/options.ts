@@ -12,3 +12,9 @@ export function runOptions(command: Command): void {
 export function formatOption(command: Command, formats: readonly string[] = ["text", "json"]): void {
   command.option("--format <format>", `output: ${formats.join(", ")} (default: text)`);
 }
+
+/** The output of the commands that report findings. */
+export function findingsOptions(command: Command): void {
+  command.option("--strict", "exit 1 for warnings, too");
+  formatOption(command, ["text", "json", "markdown", "github", "junit", "sarif"]);
+}

@@ -1,0 +1,35 @@
+import { databases } from "../../databases.ts";
+import type { DocumentedSchema } from "../../document/model.ts";
+import type { CacheFolders } from "../../shadow/cache.ts";
+import { documentSchemas } from "../../sources/of-document.ts";
+import { type DocumentedSchemas, verifyDocument } from "../../verify/document.ts";
+import { cacheFolders, openDocument } from "../sources.ts";
+import type { Check } from "./check.ts";
+
+/** What the SQL of a document makes of all its databases, at its last phase. */
+export async function documentedSchemas(
+  document: DocumentedSchema,
+  folders: CacheFolders,
+): Promise<DocumentedSchemas> {
+  const names = [...new Set(document.tables.map(({ database }) => database))];
+  const entries = await Promise.all(
+    names.map(async (name) => {
+      const { phases, notes } = await documentSchemas(document, name, folders);
+      const schema = phases.at(-1);
+      return schema === undefined ? [] : [[name, { schema, notes }] as const];
+    }),
+  );
+  return new Map(entries.flat());
+}
+
+/** `socrates-db verify document`: needs no database. */
+export const verifyDocumentOf: Check = async (context, invocation) => {
+  const document = openDocument(context);
+  const schemas = await documentedSchemas(document, cacheFolders(invocation));
+  return {
+    findings: verifyDocument(document, schemas, databases),
+    summary: [
+      `document: ${document.file}, ${document.tables.length} tables, ${document.claims.length} claims on numbers of indexes`,
+    ],
+  };
+};

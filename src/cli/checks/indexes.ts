@@ -1,0 +1,93 @@
+import { expectedAt } from "../../diff/expectation.ts";
+import { deferredIndexes } from "../../document/deferred.ts";
+import { locateObject } from "../../document/locate.ts";
+import type { DocumentedSchema } from "../../document/model.ts";
+import type { OpenDatabase } from "../../migrations/open.ts";
+import { redeparse } from "../../shadow/redeparse.ts";
+import { withLiveSources } from "../../sources/of-live.ts";
+import type { Source } from "../../sources/source.ts";
+import { checkClaims } from "../../verify/document.ts";
+import { indexAdvice } from "../../verify/index-advice.ts";
+import { readIndexUsage } from "../../verify/index-usage.ts";
+import { type JudgedIndex, judgeIndexes } from "../../verify/indexes.ts";
+import { cacheFolders, documentSide, openDocument, type Side } from "../sources.ts";
+import type { Check } from "./check.ts";
+import { documentedSchemas } from "./document.ts";
+
+interface JudgedDatabase {
+  readonly judged: readonly JudgedIndex[];
+  readonly advice: Awaited<ReturnType<typeof indexAdvice>>;
+}
+
+async function judge(
+  document: DocumentedSchema,
+  expectedSource: Source,
+  actualSource: Source,
+  open: OpenDatabase,
+  phase: number | undefined,
+): Promise<JudgedDatabase> {
+  const { key, name, session } = open;
+  const at = phase ?? actualSource.reached?.complete ?? 0;
+  const tables = new Map(
+    document.tables.filter(({ database }) => database === name).map((table) => [table.name, table.phase]),
+  );
+  const live = actualSource.at(at);
+  const expected = expectedAt(expectedSource, at, live, tables, actualSource.reached);
+  const actual = await redeparse(expected, live);
+  const judged = judgeIndexes({
+    database: key,
+    expected,
+    actual,
+    deferred: deferredIndexes(document),
+    locate: (object) => locateObject(document, name, object),
+  });
+  return { judged, advice: indexAdvice(key, live, await readIndexUsage(session)) };
+}
+
+function count(judged: readonly JudgedIndex[], origin: JudgedIndex["origin"]): number {
+  return judged.filter((index) => index.origin === origin).length;
+}
+
+/** `socrates-db verify indexes`: each documented index, each claim of the document, and advice. */
+export const verifyIndexesOf: Check = async (context, invocation, phase) => {
+  const document = openDocument(context);
+  const folders = cacheFolders(invocation);
+  const [side, schemas]: [Side, Awaited<ReturnType<typeof documentedSchemas>>] = await Promise.all([
+    documentSide(context, document, folders),
+    documentedSchemas(document, folders),
+  ]);
+  const results = await withLiveSources(context.project.databases, phase !== undefined, (sources, open) =>
+    Promise.all(
+      open.map(async (database) => {
+        const [expected, actual] = [side.get(database.key), sources.get(database.key)];
+        if (expected === undefined || actual === undefined) throw new Error(`${database.key} was not read`);
+        return judge(document, expected, actual, database, phase);
+      }),
+    ),
+  );
+  const judged = results.flatMap((result) => result.judged);
+  const counted = judged.filter(({ origin }) => origin !== "primaryKey");
+  const present = counted.filter(({ state }) => state === "present").length;
+  const byOrigin = {
+    createIndex: count(judged, "createIndex"),
+    unique: count(judged, "unique"),
+    vector: count(judged, "vector"),
+  };
+  const primaryKeys = count(judged, "primaryKey");
+  const claims = checkClaims(document, schemas).map(({ claim, counted: number }) => ({
+    text: claim.text,
+    claimed: claim.claimed,
+    counted: number,
+    line: claim.location.line,
+  }));
+  return {
+    findings: results.flatMap((result) => [
+      ...result.judged.flatMap(({ finding }) => finding ?? []),
+      ...result.advice,
+    ]),
+    summary: [
+      `indexes: ${present} of ${counted.length} documented are present and as documented (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), beside ${primaryKeys} primary keys`,
+    ],
+    details: { indexes: { documented: counted.length, present, byOrigin, primaryKeys, claims } },
+  };
+};

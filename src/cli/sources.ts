@@ -1,0 +1,131 @@
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { parseConnection } from "../config/connection-string.ts";
+import { thisMachine } from "../config/machine.ts";
+import { packageRoot } from "../config/package-root.ts";
+import type { DocumentedSchema } from "../document/model.ts";
+import { readDocument } from "../document/read.ts";
+import { SocratesError } from "../errors.ts";
+import { displayPath } from "../migrations/source-file.ts";
+import { nearest } from "../nearest.ts";
+import { type CacheFolders, userCacheFolder } from "../shadow/cache.ts";
+import { documentSchemas } from "../sources/of-document.ts";
+import { withLiveSources } from "../sources/of-live.ts";
+import { migrationsSchemas } from "../sources/of-migrations.ts";
+import { sqlSource } from "../sources/of-sql.ts";
+import { phasedSource, type Source } from "../sources/source.ts";
+import type { Invocation } from "./commands/command.ts";
+import type { Context } from "./context.ts";
+
+/** One side of a comparison, for each database. */
+export type Side = ReadonlyMap<string, Source>;
+
+/** Where schemas are kept between runs. */
+export function cacheFolders({ io }: Invocation): CacheFolders {
+  return { built: path.join(packageRoot(), "dist", "catalogs"), user: userCacheFolder(io.env) };
+}
+
+/** The document that the configuration names. */
+export function openDocument({ config }: Context): DocumentedSchema {
+  return readDocument(config.documentPath).document;
+}
+
+/** The documented side; each of its databases is looked for by its name. @throws SocratesError `document-invalid` */
+export async function documentSide(
+  { project }: Context,
+  document: DocumentedSchema,
+  folders: CacheFolders,
+): Promise<Side> {
+  const sides = await Promise.all(
+    project.databases.map(async ({ key, name }) => {
+      if (!document.tables.some(({ database }) => database === name))
+        throw new SocratesError("document-invalid", `${document.file} documents no table of ${name}`, {
+          hint: `Its databases are: ${[...new Set(document.tables.map(({ database }) => database))].join(", ")}.`,
+        });
+      return [
+        key,
+        phasedSource(document.file, (await documentSchemas(document, name, folders)).phases),
+      ] as const;
+    }),
+  );
+  return new Map(sides);
+}
+
+/** The last phase of any migration. */
+export function lastPhaseOf({ project }: Context): number {
+  return Math.max(0, ...project.chains.flatMap(({ migrations }) => migrations.map(({ phase }) => phase)));
+}
+
+/** What the migrations make. */
+export async function migrationsSide(context: Context, folders: CacheFolders): Promise<Side> {
+  const last = lastPhaseOf(context);
+  const sides = await Promise.all(
+    context.project.databases.map(
+      async ({ key, chain }) =>
+        [
+          key,
+          phasedSource("the migrations", (await migrationsSchemas(chain, last, folders)).phases),
+        ] as const,
+    ),
+  );
+  return new Map(sides);
+}
+
+function onlyDatabase({ project }: Context, what: string): Context["project"]["databases"][number] {
+  const [database, second] = project.databases;
+  if (database === undefined || second !== undefined)
+    throw new SocratesError("usage", `${what} is one database, but two are compared`, {
+      hint: `Add --database ${project.databases.map(({ key }) => key).join(" or ")}.`,
+    });
+  return database;
+}
+
+async function urlSide(context: Context, text: string, { io }: Invocation): Promise<Side> {
+  const database = onlyDatabase(context, "a connection string");
+  const connection = parseConnection(text, "the connection string", thisMachine(io.env));
+  if (connection.target.password !== undefined) io.hide([connection.target.password]);
+  process.title = "socrates-db";
+  return withLiveSources([{ ...database, target: connection.target }], true, async (sources) => sources);
+}
+
+async function sqlSide(context: Context, place: string, folders: CacheFolders): Promise<Side> {
+  const perDatabase = context.project.databases.map(({ key }) => ({ key, folder: path.join(place, key) }));
+  if (statSync(place).isDirectory() && perDatabase.every(({ folder }) => existsSync(folder)))
+    return new Map(
+      await Promise.all(
+        perDatabase.map(async ({ key, folder }) => [key, await sqlSource(folder, folders)] as const),
+      ),
+    );
+  const { key } = onlyDatabase(context, displayPath(place));
+  return new Map([[key, await sqlSource(place, folders)]]);
+}
+
+const words = ["document", "live", "migrations"];
+
+/**
+ * One side of a comparison from what a user calls it: `document`, `live`, `migrations`, a connection string, or a file or
+ * folder of SQL.
+ * @throws SocratesError `usage`, naming the nearest word
+ */
+export async function openSide(
+  spec: string,
+  context: Context,
+  invocation: Invocation,
+  phaseGiven: boolean,
+): Promise<Side> {
+  const folders = cacheFolders(invocation);
+  if (spec === "document") return documentSide(context, openDocument(context), folders);
+  if (spec === "migrations") return migrationsSide(context, folders);
+  if (spec === "live")
+    return withLiveSources(context.project.databases, phaseGiven, async (sources) => sources);
+  if (/^postgres(ql)?(\+\w+)?:/i.test(spec)) return urlSide(context, spec, invocation);
+  const place = path.resolve(invocation.io.cwd, spec);
+  if (existsSync(place)) return sqlSide(context, place, folders);
+  const near = nearest(spec, words);
+  throw new SocratesError("usage", `"${spec}" is no source of a schema`, {
+    hint:
+      near === undefined
+        ? `Use ${words.join(", ")}, a connection string, or a file or folder of SQL.`
+        : `Did you mean "${near}"?`,
+  });
+}

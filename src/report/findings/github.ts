@@ -1,0 +1,31 @@
+import type { Severity } from "../../diff/finding.ts";
+import type { FindingsReport } from "./report.ts";
+
+/** Workflow commands end at a line break and split properties at commas and colons (GitHub, "Workflow commands"). */
+function data(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
+const levels: Record<Severity, string> = { error: "error", warning: "warning", advice: "notice" };
+
+/** Annotations for GitHub Actions, at the line of the document where there is one. */
+export function githubReport({ title, findings }: FindingsReport): string {
+  return findings
+    .map(({ severity, database, message, location, hint }) => {
+      const place =
+        location === undefined
+          ? []
+          : [`file=${property(location.file)}`, `line=${location.line}`, `col=${location.column}`];
+      const properties = [...place, `title=${property(title)}`].join(",");
+      const text = [
+        database === undefined ? message : `${database}: ${message}`,
+        ...(hint === undefined ? [] : [hint]),
+      ].join("\n");
+      return `::${levels[severity]} ${properties}::${data(text)}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,14 @@
+import { type Finding, summarise } from "../../diff/finding.ts";
+import type { FindingsReport } from "./report.ts";
+
+function entry({ location, ...finding }: Finding) {
+  return location === undefined
+    ? finding
+    : { ...finding, location: { file: location.file, line: location.line, column: location.column } };
+}
+
+/** The JSON of the command-line contract. */
+export function jsonReport({ findings, details }: FindingsReport): string {
+  const body = { schemaVersion: 1, findings: findings.map(entry), summary: summarise(findings), ...details };
+  return `${JSON.stringify(body, null, 2)}\n`;
+}

@@ -1,0 +1,34 @@
+import { summarise } from "../../diff/finding.ts";
+import type { FindingsReport } from "./report.ts";
+
+/** Text inside a table cell: no pipe ends it, no line break splits it, nothing in it is markup. */
+function cell(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]<>|#~]/g, "\\$&")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+}
+
+/** For a pull request or a step summary: a heading, a table, and a line that counts. */
+export function markdownReport({ title, findings, summary }: FindingsReport): string {
+  const { errors, warnings, advice } = summarise(findings);
+  const rows = findings.map(({ severity, database = "", message, location, hint = "" }) => {
+    const place = location === undefined ? "" : `${location.file}:${location.line}`;
+    return `| ${[severity, database, message, place, hint].map(cell).join(" | ")} |`;
+  });
+  const table =
+    rows.length === 0
+      ? []
+      : [
+          "| severity | database | finding | documented at | what to do |",
+          "| --- | --- | --- | --- | --- |",
+          ...rows,
+          "",
+        ];
+  const notes = summary.map((line) => `- ${cell(line)}`);
+  const count =
+    findings.length === 0
+      ? "No findings."
+      : `**${errors}** errors, **${warnings}** warnings, **${advice}** advice.`;
+  return `${[`## ${title}`, "", ...table, count, ...(notes.length === 0 ? [] : ["", ...notes])].join("\n")}\n`;
+}

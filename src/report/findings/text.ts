@@ -1,0 +1,39 @@
+import { type Finding, type Severity, summarise } from "../../diff/finding.ts";
+import type { Style } from "../style.ts";
+import type { FindingsReport } from "./report.ts";
+
+const marks: Record<Severity, string> = { error: "✖", warning: "!", advice: "·" };
+
+function countText(findings: readonly Finding[]): string {
+  const { errors, warnings, advice } = summarise(findings);
+  const parts = [
+    `${errors} ${errors === 1 ? "error" : "errors"}`,
+    `${warnings} ${warnings === 1 ? "warning" : "warnings"}`,
+  ];
+  return [...parts, ...(advice > 0 ? [`${advice} advice`] : [])].join(", ");
+}
+
+/** Names come from the database: what would move the cursor or change colours is shown as it is escaped in JSON. */
+function visible(text: string): string {
+  return text.replace(
+    /(?![\t\n])\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function lines(finding: Finding, { paint }: Style): string[] {
+  const colours = { error: paint.red, warning: paint.yellow, advice: paint.blue };
+  const { severity, database, message, location, hint } = finding;
+  const place = location === undefined ? [] : [paint.dim(`    ${location.file}:${location.line}`)];
+  return [
+    `${colours[severity](marks[severity])} ${database === undefined ? "" : `${database}: `}${visible(message)}`,
+    ...place,
+    ...(hint === undefined ? [] : [paint.dim(`    ${hint}`)]),
+  ];
+}
+
+/** For people: each finding with its place and what to do, then what was looked at and how many were found. */
+export function textReport({ findings, summary }: FindingsReport, style: Style): string {
+  const total = findings.length === 0 ? style.paint.green("no findings") : countText(findings);
+  return `${[...findings.flatMap((finding) => lines(finding, style)), ...summary, total].join("\n")}\n`;
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { decodeSchema, type EncodedSchema, encodeSchema } from "../schema/codec.ts";
+import type { Schema } from "../schema/model.ts";
+import { version } from "../version.ts";
+
+/** Schemas of one database at the end of each phase, from phase 0 on, with notes on how they came about. */
+export interface PhaseSchemas {
+  readonly phases: readonly Schema[];
+  readonly notes: readonly string[];
+}
+
+interface Encoded {
+  readonly phases: readonly EncodedSchema[];
+  readonly notes: readonly string[];
+}
+
+/** Where schemas are kept between runs; `built` ships with the package, `user` is written as needed. */
+export interface CacheFolders {
+  readonly built: string;
+  readonly user: string;
+}
+
+/** The folder for what can be made again (XDG Base Directory Specification). */
+export function userCacheFolder(env: NodeJS.ProcessEnv): string {
+  return path.join(env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "socrates-db");
+}
+
+/** The key under which the schemas of some SQL are kept: equal for equal texts and the same version of this program. */
+export function cacheKey(...texts: readonly string[]): string {
+  const hash = createHash("sha256").update(version);
+  for (const text of texts) hash.update("\0").update(text);
+  return hash.digest("hex").slice(0, 32);
+}
+
+function fileIn(folder: string, key: string): string {
+  return path.join(folder, `${key}.json.gz`);
+}
+
+function load(folder: string, key: string): PhaseSchemas | undefined {
+  try {
+    const encoded: Encoded = JSON.parse(gunzipSync(readFileSync(fileIn(folder, key))).toString("utf8"));
+    return { phases: encoded.phases.map(decodeSchema), notes: encoded.notes };
+  } catch {
+    // Missing or damaged: it is made anew.
+    return undefined;
+  }
+}
+
+/** Keeps schemas in a folder; written beside and renamed, so that no reader meets half a file. */
+export function store(folder: string, key: string, { phases, notes }: PhaseSchemas): void {
+  const encoded: Encoded = { phases: phases.map(encodeSchema), notes };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const partial = `${fileIn(folder, key)}.${process.pid}`;
+  writeFileSync(partial, gzipSync(JSON.stringify(encoded), { level: 6 }));
+  renameSync(partial, fileIn(folder, key));
+}
+
+/** What is kept under a key, or what `make` returns, which is then kept. A folder that cannot be written is no error. */
+export async function cached(
+  folders: CacheFolders,
+  key: string,
+  make: () => Promise<PhaseSchemas>,
+): Promise<PhaseSchemas> {
+  const found = load(folders.built, key) ?? load(folders.user, key);
+  if (found !== undefined) return found;
+  const made = await make();
+  try {
+    store(folders.user, key, made);
+  } catch {
+    // Without the cache the next run is slower, and no less right.
+  }
+  return made;
+}

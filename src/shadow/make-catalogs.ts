@@ -1,0 +1,28 @@
+/**
+ * Keeps the schemas of this package's own document and migrations, so that nobody has to start a shadow for them.
+ * Run once when the package is built: `node make-catalogs.js dist/catalogs`.
+ */
+import path from "node:path";
+import { packageRoot } from "../config/package-root.ts";
+import { databases } from "../databases.ts";
+import { lastPhaseOf } from "../document/materialise.ts";
+import { readDocument } from "../document/read.ts";
+import { readChain } from "../migrations/files.ts";
+import { documentSchemas } from "../sources/of-document.ts";
+import { migrationsSchemas } from "../sources/of-migrations.ts";
+
+const [, , output] = process.argv;
+if (output === undefined) throw new Error("usage: make-catalogs <folder>");
+
+const folders = { built: path.resolve(output), user: path.resolve(output) };
+const { document } = readDocument(path.join(packageRoot(), "docs", "schema.md"));
+await Promise.all(
+  databases.map(async ({ key, name, migrations }) => {
+    await documentSchemas(document, name, folders);
+    await migrationsSchemas(
+      readChain(key, path.join(packageRoot(), migrations)),
+      lastPhaseOf(document),
+      folders,
+    );
+  }),
+);

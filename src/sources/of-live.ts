@@ -1,0 +1,53 @@
+import { readSchema } from "../catalog/read.ts";
+import { SocratesError } from "../errors.ts";
+import type { OpenDatabase } from "../migrations/open.ts";
+import { type DatabaseInput, isAbsent, withDatabases } from "../migrations/open.ts";
+import { phaseReached } from "../migrations/status.ts";
+import { compareChain } from "../migrations/validate.ts";
+import { fixedSource, type ReachedPhases, type Source } from "./source.ts";
+
+function reachedBy({ chain, ledger }: OpenDatabase): ReachedPhases {
+  const statuses = compareChain(chain, ledger);
+  return {
+    complete: phaseReached(statuses.map(({ phase, row }) => ({ phase, applied: row !== undefined }))) ?? -1,
+    begun: Math.max(-1, ...ledger.rows.map(({ phase }) => phase)),
+  };
+}
+
+function noLedger(label: string): SocratesError {
+  return new SocratesError(
+    "ledger-missing",
+    `${label} has no ledger, so the phase it has reached is not known`,
+    {
+      hint: "Name the phase with --phase N, bring it under the ledger with socrates-db adopt, or start with socrates-db migrate.",
+    },
+  );
+}
+
+/**
+ * Reads live databases, side by side, and hands their sessions to `work` besides, for what else is to be asked of them.
+ * @param phaseGiven whether the phase is known without a ledger
+ * @throws SocratesError `ledger-missing`, and what a connection throws
+ */
+export async function withLiveSources<T>(
+  inputs: readonly DatabaseInput[],
+  phaseGiven: boolean,
+  work: (sources: ReadonlyMap<string, Source>, open: readonly OpenDatabase[]) => Promise<T>,
+): Promise<T> {
+  const absent = inputs.find(isAbsent);
+  if (absent !== undefined)
+    throw new SocratesError("ledger-missing", `the embedded database ${absent.key} does not exist yet`, {
+      hint: "Make it with: socrates-db migrate",
+    });
+  return withDatabases(inputs, "diff", async (open) => {
+    const unledgered = open.find(({ info }) => !info.hasLedger);
+    if (unledgered !== undefined && !phaseGiven) throw noLedger(unledgered.session.label);
+    const sources = await Promise.all(
+      open.map(async (database) => {
+        const schema = await readSchema(database.session);
+        return [database.key, fixedSource(database.session.label, schema, reachedBy(database))] as const;
+      }),
+    );
+    return work(new Map(sources), open);
+  });
+}

@@ -1,0 +1,46 @@
+import { readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { readSchema } from "../catalog/read.ts";
+import { SocratesError } from "../errors.ts";
+import { readScript } from "../migrations/files.ts";
+import { displayPath, readSource } from "../migrations/source-file.ts";
+import { isServerError, migrationError } from "../migrations/sql-error.ts";
+import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
+import { withShadow } from "../shadow/shadow.ts";
+import { fixedSource, type Source } from "./source.ts";
+
+/** The files of a folder in the order of their names, without those that undo; for a file, itself. */
+function sqlFiles(place: string): string[] {
+  if (!statSync(place).isDirectory()) return [place];
+  const names = readdirSync(place).filter((name) => name.endsWith(".sql") && !name.endsWith(".down.sql"));
+  if (names.length === 0)
+    throw new SocratesError("usage", `the folder ${displayPath(place)} holds no SQL file`, {
+      hint: "Name a file, or a folder of files that end in .sql.",
+    });
+  return names.sort().map((name) => path.join(place, name));
+}
+
+/**
+ * The schema that SQL files make in an empty database.
+ * @throws SocratesError `usage`, `file-invalid`, `migration-failed` with the place in the file
+ */
+export async function sqlSource(place: string, folders: CacheFolders): Promise<Source> {
+  const scripts = sqlFiles(place).map((file) => readScript(readSource(file), false));
+  const { phases } = await cached(folders, cacheKey("sql", ...scripts.map(({ source }) => source.text)), () =>
+    withShadow(async (session) => {
+      for (const script of scripts) {
+        for (const statement of script.statements) {
+          await session.run(statement.text).catch((error: unknown) => {
+            throw isServerError(error)
+              ? migrationError(error, { ...script, statements: [statement] }, undefined)
+              : error;
+          });
+        }
+      }
+      return { phases: [await readSchema(session)], notes: [] };
+    }),
+  );
+  const [schema] = phases;
+  if (schema === undefined) throw new Error("a run of SQL files has one schema");
+  return fixedSource(displayPath(place), schema);
+}

@@ -1,0 +1,40 @@
+import type { Schema } from "../schema/model.ts";
+
+/** One side of a comparison: the schema of a database, wherever it comes from. */
+export interface Source {
+  /** For people: `docs/schema.md`, `migrations`, `localhost:5432/app as me`. */
+  readonly label: string;
+  /** Where a live database stands by its ledger; undefined for what is written down. */
+  readonly reached: ReachedPhases | undefined;
+  /** The last phase that it knows of, undefined where it knows none. */
+  readonly lastPhase: number | undefined;
+  /** The schema at the end of a phase; what knows no phases gives the same for each. */
+  at(phase: number): Schema;
+}
+
+export interface ReachedPhases {
+  /** The last phase of which everything is applied; -1 for none. */
+  readonly complete: number;
+  /** The phase of the last applied migration; -1 for none. */
+  readonly begun: number;
+}
+
+/** A side that is the same at every phase. */
+export function fixedSource(label: string, schema: Schema, reached?: ReachedPhases): Source {
+  return { label, reached, lastPhase: undefined, at: () => schema };
+}
+
+/** A side that knows its phases from 0 on. */
+export function phasedSource(label: string, phases: readonly Schema[]): Source {
+  const last = phases.length - 1;
+  return {
+    label,
+    reached: undefined,
+    lastPhase: last,
+    at: (phase) => {
+      const schema = phases[Math.min(phase, last)];
+      if (schema === undefined) throw new Error(`${label} has no phase ${phase}`);
+      return schema;
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import type { Finding } from "../diff/finding.ts";
+import type { Schema, SchemaObject } from "../schema/model.ts";
+import { originOf } from "./index-counts.ts";
+import type { IndexUsage } from "./index-usage.ts";
+
+function tableOf({ name }: SchemaObject): string {
+  return name.slice(0, name.lastIndexOf("."));
+}
+
+function textOf(object: SchemaObject, attribute: string): string {
+  return String(object.attributes[attribute] ?? "");
+}
+
+function columnsOf(object: SchemaObject): string[] {
+  return textOf(object, "columns").split(", ");
+}
+
+function isPrefix(shorter: readonly string[], longer: readonly string[]): boolean {
+  return shorter.length <= longer.length && shorter.every((column, i) => column === longer[i]);
+}
+
+function isPlain(object: SchemaObject): boolean {
+  return textOf(object, "predicate") === "" && textOf(object, "include") === "";
+}
+
+/** How each column is ordered and compared: indexes that differ in it serve different queries. */
+function manner(object: SchemaObject): string {
+  return ["operatorClasses", "collations"].map((attribute) => textOf(object, attribute)).join("/");
+}
+
+function advice(
+  code: string,
+  database: string,
+  object: SchemaObject,
+  message: string,
+  hint: string,
+): Finding {
+  return { code, severity: "advice", database, kind: object.kind, object: object.name, message, hint };
+}
+
+/** Indexes that another one of their table serves as well (a B-tree is usable by its leading columns: manual, section 11.3). */
+function redundancies(database: string, indexes: readonly SchemaObject[]): Finding[] {
+  return indexes.flatMap((index) => {
+    if (
+      index.kind !== "index" ||
+      textOf(index, "method") !== "btree" ||
+      index.attributes["unique"] === true ||
+      !isPlain(index)
+    )
+      return [];
+    const own = columnsOf(index);
+    const others = indexes.filter(
+      (other) =>
+        other !== index &&
+        tableOf(other) === tableOf(index) &&
+        isPlain(other) &&
+        (other.kind === "constraint" || textOf(other, "method") === "btree") &&
+        (other.kind === "constraint"
+          ? manner(index).replace("/", "") === ""
+          : manner(other) === manner(index)) &&
+        isPrefix(own, columnsOf(other)),
+    );
+    // Of two that are alike, one is to stay.
+    const better = others.find(
+      (other) =>
+        columnsOf(other).length > own.length ||
+        other.kind === "constraint" ||
+        other.attributes["unique"] === true ||
+        other.name < index.name,
+    );
+    if (better === undefined) return [];
+    const same = columnsOf(better).length === own.length;
+    return [
+      advice(
+        same ? "duplicate-index" : "redundant-index",
+        database,
+        index,
+        `index ${index.name} (${own.join(", ")}) repeats ${same ? "" : "the first columns of "}${better.name.split(".").at(-1)} (${columnsOf(better).join(", ")})`,
+        "It costs every write and serves no query that the other one does not; it is documented, so change the document first.",
+      ),
+    ];
+  });
+}
+
+/** Foreign keys whose table has no index that begins with their columns: deleting a referenced row reads the whole table. */
+function unindexedForeignKeys(database: string, schema: Schema, indexes: readonly SchemaObject[]): Finding[] {
+  return [...schema.objects.values()].flatMap((object) => {
+    if (object.kind !== "constraint" || object.attributes["type"] !== "foreign key") return [];
+    const columns = columnsOf(object);
+    const covered = indexes.some(
+      (index) =>
+        tableOf(index) === tableOf(object) &&
+        textOf(index, "predicate") === "" &&
+        [...columns].sort().join() === columnsOf(index).slice(0, columns.length).sort().join(),
+    );
+    if (covered) return [];
+    return [
+      advice(
+        "unindexed-foreign-key",
+        database,
+        object,
+        `foreign key ${object.name} has no index on (${columns.join(", ")})`,
+        "Deleting or changing a referenced row reads the whole table: create an index on these columns if that happens often.",
+      ),
+    ];
+  });
+}
+
+/** Tables below this size are read as fast without an index, so that its use says nothing. */
+const fewRows = 10_000;
+
+function unused(
+  database: string,
+  indexes: readonly SchemaObject[],
+  usage: ReadonlyMap<string, IndexUsage>,
+): Finding[] {
+  return indexes.flatMap((index) => {
+    const counted = usage.get(index.name);
+    if (index.kind !== "index" || counted === undefined || counted.scans > 0 || counted.rows < fewRows)
+      return [];
+    const since = counted.since === null ? "" : ` since ${counted.since.toISOString().slice(0, 10)}`;
+    return [
+      advice(
+        "unused-index",
+        database,
+        index,
+        `index ${index.name} was not used${since}`,
+        "Look at the standbys, too, before it is dropped: they count for themselves.",
+      ),
+    ];
+  });
+}
+
+/** An ivfflat index takes its lists from the rows that are there when it is built (pgvector, "IVFFlat"). */
+function poorVectors(
+  database: string,
+  indexes: readonly SchemaObject[],
+  usage: ReadonlyMap<string, IndexUsage>,
+): Finding[] {
+  return indexes.flatMap((index) => {
+    const counted = usage.get(index.name);
+    if (counted?.method !== "ivfflat" || counted.lists === null || counted.rows >= counted.lists) return [];
+    const rows = counted.rows < 0 ? "no known number of" : String(counted.rows);
+    return [
+      advice(
+        "few-rows",
+        database,
+        index,
+        `index ${index.name} has ${counted.lists} lists over ${rows} rows: searches miss neighbours`,
+        `When the table is filled, run ANALYZE and REINDEX INDEX CONCURRENTLY ${index.name.split(".").slice(0, 1).concat(index.name.split(".").slice(2)).join(".")}.`,
+      ),
+    ];
+  });
+}
+
+/** Bytes around each key in a B-tree page: line pointer and tuple header, aligned (manual, section 73.6). */
+const entryOverhead = 12;
+/** Bytes of a page that entries may fill at the default fillfactor of 90. */
+const usablePage = (8192 - 40) * 0.9;
+/** Small indexes are not worth a rebuild. */
+const fewPages = 128;
+
+function bloated(
+  database: string,
+  indexes: readonly SchemaObject[],
+  usage: ReadonlyMap<string, IndexUsage>,
+): Finding[] {
+  return indexes.flatMap((index) => {
+    const counted = usage.get(index.name);
+    if (
+      counted === undefined ||
+      counted.method !== "btree" ||
+      counted.keyWidth === null ||
+      counted.rows <= 0 ||
+      counted.pages < fewPages ||
+      !isPlain(index)
+    )
+      return [];
+    const needed = Math.max(
+      1,
+      Math.ceil((counted.rows * (entryOverhead + Math.ceil(counted.keyWidth / 8) * 8)) / usablePage),
+    );
+    if (counted.pages < 2 * needed) return [];
+    return [
+      advice(
+        "bloat",
+        database,
+        index,
+        `index ${index.name} has ${counted.pages} pages where about ${needed} would do (an estimate from the statistics)`,
+        "REINDEX INDEX CONCURRENTLY gives the room back.",
+      ),
+    ];
+  });
+}
+
+/** What could be better about the indexes of a database; never an error. */
+export function indexAdvice(
+  database: string,
+  schema: Schema,
+  usage: ReadonlyMap<string, IndexUsage>,
+): Finding[] {
+  const indexes = [...schema.objects.values()].filter((object) => originOf(object) !== undefined);
+  return [
+    ...redundancies(database, indexes),
+    ...unindexedForeignKeys(database, schema, indexes),
+    ...unused(database, indexes, usage),
+    ...poorVectors(database, indexes, usage),
+    ...bloated(database, indexes, usage),
+  ];
+}

@@ -1,0 +1,40 @@
+import type { Schema, SchemaObject } from "../schema/model.ts";
+
+/** How many indexes a schema has, by what they are there for. Primary keys are counted apart. */
+export interface IndexCounts {
+  readonly createIndex: number;
+  readonly unique: number;
+  readonly vector: number;
+  readonly primaryKeys: number;
+  /** Without primary keys, by table. */
+  readonly byTable: ReadonlyMap<string, number>;
+}
+
+/** Access methods of pgvector. */
+const vectorMethods: ReadonlySet<unknown> = new Set(["ivfflat", "hnsw"]);
+
+/** What an index is there for; undefined for objects that have no index. */
+export function originOf({
+  kind,
+  attributes,
+}: SchemaObject): "createIndex" | "unique" | "vector" | "primaryKey" | undefined {
+  if (kind === "index") return vectorMethods.has(attributes["method"]) ? "vector" : "createIndex";
+  if (kind !== "constraint") return undefined;
+  if (attributes["type"] === "primary key") return "primaryKey";
+  return attributes["type"] === "unique" || attributes["type"] === "exclusion" ? "unique" : undefined;
+}
+
+/** Counts the indexes of a schema. */
+export function countIndexes(schema: Schema): IndexCounts {
+  const counts = { createIndex: 0, unique: 0, vector: 0, primaryKey: 0 };
+  const byTable = new Map<string, number>();
+  for (const object of schema.objects.values()) {
+    const origin = originOf(object);
+    if (origin === undefined) continue;
+    counts[origin]++;
+    const table = object.name.slice(0, object.name.lastIndexOf("."));
+    if (origin !== "primaryKey") byTable.set(table, (byTable.get(table) ?? 0) + 1);
+  }
+  const { primaryKey: primaryKeys, ...others } = counts;
+  return { ...others, primaryKeys, byTable };
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import Ajv from "ajv-draft-04";
+import addFormats from "ajv-formats";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/diff/finding.ts";
+import { sortFindings } from "../../src/diff/finding.ts";
+import { findingsFormats, renderFindings } from "../../src/report/findings/index.ts";
+import type { FindingsReport } from "../../src/report/findings/report.ts";
+import { style } from "../../src/report/style.ts";
+
+const findings: readonly Finding[] = [
+  {
+    code: "changed",
+    severity: "error",
+    database: "auth",
+    kind: "index",
+    object: "public.users.idx_users_email",
+    attribute: "unique",
+    expected: false,
+    actual: true,
+    message: "index public.users.idx_users_email: unique is true in live instead of false",
+    location: { file: "docs/my schema.md", line: 57, column: 1 },
+    hint: "Drop it, 100% | <sure>: then build it anew.",
+  },
+  {
+    code: "missing",
+    severity: "error",
+    database: "specs",
+    kind: "table",
+    object: "public.projects",
+    message: "table public.projects is missing\nin live & elsewhere \u0001",
+  },
+  {
+    code: "wrong-count",
+    severity: "warning",
+    message: 'the document claims "Total: 85 indexes", but defines 84',
+    location: { file: "docs/schema.md", line: 9, column: 3 },
+  },
+  {
+    code: "redundant-index",
+    severity: "advice",
+    database: "auth",
+    kind: "index",
+    object: "public.users.idx_users_email",
+    message: "index repeats the first columns of another",
+  },
+];
+
+const report: FindingsReport = {
+  title: "socrates-db diff",
+  findings: sortFindings(findings),
+  summary: ["auth: docs/schema.md against live, as of phase 3"],
+  details: { extra: { answer: 42 } },
+};
+const empty: FindingsReport = { title: "socrates-db verify indexes", findings: [], summary: [] };
+const plain = style(false);
+
+describe.each(findingsFormats)("%s", (format) => {
+  it.each([
+    ["findings", report],
+    ["empty", empty],
+  ])("renders %s as in the golden file", async (name, content) => {
+    const text = renderFindings(content, format, plain).replace(
+      /"version": "\d+\.\d+\.\d+"/,
+      '"version": "0.0.0"',
+    );
+    await expect(text).toMatchFileSnapshot(
+      path.resolve(import.meta.dirname, `../fixtures/findings/${name}.${format}`),
+    );
+  });
+});
+
+describe("sarif", () => {
+  it("is valid by the published schema", () => {
+    const file = createRequire(import.meta.url).resolve(
+      "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json",
+    );
+    const ajv = new Ajv.default({ strict: false, allErrors: true, unicodeRegExp: false });
+    addFormats.default(ajv);
+    const validate = ajv.compile(JSON.parse(readFileSync(file, "utf8")));
+    for (const content of [report, empty]) {
+      validate(JSON.parse(renderFindings(content, "sarif", plain)));
+      expect(validate.errors).toBeNull();
+    }
+    expect(validate({ version: "2.1.0", runs: [{}] })).toBe(false);
+  });
+});
+
+describe("sortFindings", () => {
+  it("gives one order whatever order they come in", () => {
+    expect(sortFindings([...findings].reverse())).toEqual(sortFindings(findings));
+    expect(sortFindings(findings).map(({ severity }) => severity)).toEqual([
+      "error",
+      "error",
+      "warning",
+      "advice",
+    ]);
+  });
+});
