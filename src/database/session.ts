@@ -3,10 +3,9 @@ import postgres from "postgres";
 import { SocratesError } from "../errors.ts";
 import { connectionError } from "./connection-error.ts";
 import { sleep, withDeadline } from "./deadline.ts";
-import { dial, sendCancel } from "./dial.ts";
-import type { EmbeddedEngine } from "./embedded/engine.ts";
 import { feelPulse, withHeartbeat } from "./heartbeat.ts";
-import { describeTarget, type HostAddress, oneLine, type ServerTarget, type Target } from "./target.ts";
+import { describeTarget, oneLine, type Target } from "./target.ts";
+import { cancelPause, openTransport } from "./transport.ts";
 
 /** Names the database that a session is for, in messages and in `pg_stat_activity`. */
 export interface SessionOptions {
@@ -57,8 +56,6 @@ export interface Session {
 /** Catalog reads answer at once or not at all; this bounds a server that went silent. */
 const readDeadline = 30_000;
 const closeDeadline = 3_000;
-/** Between two requests to cancel one statement: what arrives before the backend has begun with it is lost. */
-const cancelPause = 500;
 
 const readPrefix =
   "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL statement_timeout = '25s'; SET LOCAL lock_timeout = '20s'; ";
@@ -82,43 +79,6 @@ const snapshotPrefix = [
   "SET LOCAL extra_float_digits = 1",
 ].join("; ");
 const snapshotDeadline = 60_000;
-
-interface Transport {
-  readonly socket: () => Duplex | Promise<Duplex>;
-  /** The target with only the host that answered, for connections that are to reach the same server. */
-  readonly answered: () => Target;
-  /** Cancels what the backend runs, over a connection of its own. */
-  readonly cancel: (key: { pid: number; secret: number }) => Promise<void>;
-  readonly end: () => Promise<void>;
-}
-
-async function openTransport(options: SessionOptions): Promise<Transport> {
-  const { target } = options;
-  if (target.kind === "server") {
-    let answered: ServerTarget = target;
-    const onConnected = (address: HostAddress) => {
-      answered = { ...target, hosts: [address] };
-    };
-    return {
-      socket: () => dial(target, { onConnected }),
-      answered: () => answered,
-      cancel: (key) => sendCancel(answered, key),
-      end: async () => {},
-    };
-  }
-  const { openEmbedded } = await import("./embedded/engine.ts");
-  const engine: EmbeddedEngine = await openEmbedded({ directory: target.directory, database: options.name });
-  return {
-    socket: () => engine.connect(),
-    answered: () => target,
-    // PGlite knows no cancel request: what does not end by itself is stopped with the engine.
-    cancel: async () => {
-      await sleep(cancelPause);
-      await engine.close();
-    },
-    end: () => engine.close(),
-  };
-}
 
 /** One statement's rows, with what postgres.js knows of the connection. */
 type Result<Row> = readonly Row[] & { readonly state?: { readonly pid: number; readonly secret: number } };
@@ -179,7 +139,7 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
 async function startSession(settings: SessionOptions, watched: boolean): Promise<Session> {
   const { key, name, target, applicationName } = settings;
   const label = describeTarget(target);
-  const transport = await openTransport(settings);
+  const transport = await openTransport(target, name);
   const notices: Notice[] = [];
   let dialled = false;
   let state: { pid: number; secret: number } | undefined;

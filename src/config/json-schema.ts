@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { configFileSchema } from "./config-file.ts";
+
+/** The JSON schema of the config file, for editors: what `docs/config.schema.json` holds. */
+export function configJsonSchema(): object {
+  return {
+    title: "socrates-db.config.json",
+    description: "Configuration of socrates-db; every key may be left out",
+    ...z.toJSONSchema(configFileSchema, { target: "draft-7" }),
+  };
+}

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = path.resolve(import.meta.dirname, "../../src");
+
+interface Source {
+  /** Relative to `src`, with forward slashes. */
+  readonly name: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const sources: readonly Source[] = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => {
+    const text = readFileSync(path.join(root, name), "utf8");
+    const imports = [...text.matchAll(/(?:\bfrom|^import|\bimport\(|\bimport)\s*\(?"([^"]+)"/gm)].map(
+      (match) => match[1] ?? "",
+    );
+    return { name: name.split(path.sep).join("/"), text, imports };
+  });
+
+/** The folder or file directly below `src` that a path leads to. */
+function part(name: string): string {
+  return (name.split("/")[0] ?? "").replace(/\.ts$/, "");
+}
+
+/** Parts of `src` that a file imports, its own left out. */
+function partsOf({ name, imports }: Source): string[] {
+  return imports
+    .filter((target) => target.startsWith("."))
+    .map((target) => part(path.posix.join(path.posix.dirname(name), target)))
+    .filter((target) => target !== part(name) && target !== ".."); // package.json, beside src
+}
+
+/** What each part may import; a part that is not listed may import whatever has no business with people: all but `cli` and `report`. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  databases: [],
+  errors: [],
+  nearest: [],
+  schema: [],
+  version: [],
+  config: ["database", "databases", "errors", "nearest"],
+  database: ["databases", "errors"],
+  migrations: ["database", "databases", "errors", "nearest"],
+};
+
+/** Libraries, and the one place that may import each. */
+const places: readonly { readonly library: RegExp; readonly places: readonly RegExp[] }[] = [
+  { library: /^postgres$/, places: [/^database\//, /^migrations\/sql-error\.ts$/] },
+  { library: /^@electric-sql\//, places: [/^database\/embedded\//] },
+  { library: /^umzug$/, places: [/^migrations\/chain\.ts$/] },
+  { library: /^zod$/, places: [/^config\//, /^document\//] },
+  { library: /^(commander|ora)$/, places: [/^cli\//] },
+  { library: /^(cli-table3|chalk)$/, places: [/^report\//] },
+  { library: /^(mdast|unified|remark|micromark)/, places: [/^document\//] },
+];
+
+it("the guard sees the files and their imports", () => {
+  expect(sources.length).toBeGreaterThan(80);
+  const main = sources.find(({ name }) => name === "cli/main.ts");
+  expect(main === undefined ? [] : partsOf(main)).toEqual(expect.arrayContaining(["errors", "report"]));
+  const progress = sources.find(({ name }) => name === "cli/progress.ts");
+  expect(progress?.imports).toContain("ora");
+});
+
+describe("imports point one way", () => {
+  it.each(Object.entries(allowed))("%s imports nothing but %j", (name, targets) => {
+    const wrong = sources
+      .filter((source) => part(source.name) === name)
+      .flatMap((source) =>
+        partsOf(source)
+          .filter((target) => !targets.includes(target))
+          .map((target) => `${source.name} -> ${target}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+  it("nothing imports cli, and nothing but cli imports report", () => {
+    const wrong = sources.flatMap((source) =>
+      partsOf(source)
+        .filter((target) => target === "cli" || (target === "report" && part(source.name) !== "cli"))
+        .map((target) => `${source.name} -> ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+  it("report opens no database and reads no configuration", () => {
+    const wrong = sources
+      .filter(({ name }) => part(name) === "report")
+      .filter((source) => partsOf(source).some((target) => ["database", "config"].includes(target)));
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe("a library is imported in one place", () => {
+  it.each(places)("$library", ({ library, places: where }) => {
+    const wrong = sources
+      .filter(({ imports }) => imports.some((target) => library.test(target)))
+      .filter(({ name }) => !where.some((place) => place.test(name)));
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe("the edge of the program", () => {
+  const holding = (pattern: RegExp) =>
+    sources.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
+  it("nothing writes to the console", () => {
+    expect(holding(/\bconsole\.\w+\(/)).toEqual([]);
+  });
+  it("only bin sets the exit code, and only a second signal ends the process", () => {
+    expect(holding(/\bprocess\.(exit\(|exitCode\b|abort\(|reallyExit)/)).toEqual(["cli/interrupt.ts"]);
+  });
+  it("standard output is written in one place", () => {
+    expect(holding(/\bprocess\.stdout\.write\b|\bprocess\.stdout,/)).toEqual(["cli/io.ts"]);
+  });
+});
+
+it("no file of src is longer than 300 lines", () => {
+  const long = sources.filter(({ text }) => text.split("\n").length > 301);
+  expect(long.map(({ name }) => name)).toEqual([]);
+});
