@@ -10,6 +10,7 @@ import { transactionSettings } from "./script-sql.ts";
 import type { Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
 import { displayPath } from "./source-file.ts";
+import { isServerError } from "./sql-error.ts";
 import { interrupted, refuseTruncation, rollBack, transactionError, withRetries } from "./transact.ts";
 
 /** @throws SocratesError `file-invalid` for a migration that cannot be part of one transaction */
@@ -52,8 +53,23 @@ async function runInside(task: Task, settings: RunSettings): Promise<number> {
   }
 }
 
+/** Deferred constraints would fail at COMMIT, where it may be too late for the other databases. */
+async function checkDeferred({ session }: LockedDatabase): Promise<void> {
+  try {
+    await session.run("SET CONSTRAINTS ALL IMMEDIATE");
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    throw new SocratesError("migration-failed", `${session.label}: ${error.message} (${error.code})`, {
+      hint: "A deferred constraint does not hold at the end: mend the migrations and run the command again.",
+      cause: error,
+    });
+  }
+}
+
 /** Commits one after the other; PostgreSQL has no commit over two databases without prepared transactions. */
 async function commitAll(run: PlanRun, databases: readonly LockedDatabase[]): Promise<void> {
+  for (const database of databases) await checkDeferred(database);
+  if (run.settings.signal.aborted) throw interrupted();
   const committed: string[] = [];
   for (const database of databases) {
     try {
@@ -61,12 +77,13 @@ async function commitAll(run: PlanRun, databases: readonly LockedDatabase[]): Pr
     } catch (error) {
       const last = planFiles(run.plan).findLast((file) => file.database === database.key);
       const known = last === undefined ? error : await resolveLoss(error, database, last, run.direction);
-      if (committed.length === 0) throw known;
+      const message = known instanceof Error ? known.message : String(known);
+      const before = committed.length === 0 ? "" : `${committed.join(", ")} is committed; `;
       throw new SocratesError(
-        "migration-failed",
-        `${committed.join(", ")} is committed, but ${database.key} is not: ${known instanceof Error ? known.message : String(known)}`,
+        known instanceof SocratesError ? known.code : "migration-failed",
+        `${before}${database.key}: ${message}`,
         {
-          hint: "Run the command again: it goes on with the database that is behind.",
+          hint: "Run the command again: it goes on with what is behind.",
           cause: error,
         },
       );

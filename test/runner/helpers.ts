@@ -163,6 +163,8 @@ export interface Rival {
   run(sql: string): Promise<postgres.RowList<postgres.Row[]>>;
   /** Waits until a session of the program is blocked by a lock. */
   untilBlocked(): Promise<void>;
+  /** Waits until one is blocked by a lock on this table. */
+  untilBlockedOn(table: string): Promise<void>;
   /** Waits until a session of the program is in pg_sleep. */
   untilAsleep(): Promise<void>;
   /** Ends the sessions of the program as an administrator would; waits until there is one in the state. */
@@ -192,6 +194,10 @@ export function openRival(place: Place, key: string, application = "rival"): Riv
     run: (sql) => session.unsafe(sql).simple(),
     untilBlocked: () =>
       until("a session of the program waits for a lock", () => some("wait_event_type = 'Lock'")),
+    untilBlockedOn: (name) =>
+      until(`a session of the program waits for ${name}`, () =>
+        some(`pid IN (SELECT pid FROM pg_locks WHERE NOT granted AND relation = '${name}'::regclass)`),
+      ),
     untilAsleep: () => until("a session of the program sleeps", () => some("wait_event = 'PgSleep'")),
     terminate: (state) =>
       until(`a session of the program is ${state}`, async () => {

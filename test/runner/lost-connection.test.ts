@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { databases } from "../../src/databases.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import {
   errorOf,
@@ -13,7 +12,7 @@ import {
   writeChains,
   writeMigration,
 } from "./helpers.ts";
-import { type Gate, isQuery, type ProxyHooks, startProxy } from "./proxy.ts";
+import { breakAtCommit, type Gate, openThrough, type ProxyHooks } from "./proxy.ts";
 
 let place: Place;
 let proxy: Gate | undefined;
@@ -30,37 +29,9 @@ const chains = { auth: [table(1, 0), table(3, 0)], specs: [table(2, 0)] };
 
 /** The environment in which one database is reached through a proxy, and the others directly. */
 async function through(key: string, hooks: () => ProxyHooks): Promise<Record<string, string>> {
-  const variable = databases.find((database) => database.key === key)?.urlVariable ?? "";
-  const direct = place.env[variable] ?? "";
-  proxy = await startProxy(direct, hooks);
-  return { [variable]: proxy.url(direct) };
-}
-
-/** Breaks the connection that sends the first COMMIT of its own, at one moment of it. Others pass. */
-function breakAtCommit(moment: "before" | "after" | "answered", how: "reset" | "end"): () => ProxyHooks {
-  let done = false;
-  const end = (tap: { client: { resetAndDestroy(): void; destroy(): void } }) =>
-    how === "reset" ? tap.client.resetAndDestroy() : tap.client.destroy();
-  return () => {
-    let committing = false;
-    return {
-      fromClient: (data, tap) => {
-        if (done || !isQuery(data, "COMMIT")) return true;
-        done = true;
-        committing = true;
-        if (moment !== "before") return true;
-        end(tap);
-        return false;
-      },
-      fromServer: (data, tap) => {
-        if (!committing) return data;
-        committing = false;
-        if (moment === "answered") tap.client.write(data);
-        end(tap);
-        return undefined;
-      },
-    };
-  };
+  const opened = await openThrough(place, key, hooks);
+  proxy = opened.proxy;
+  return opened.env;
 }
 
 async function expectHead(): Promise<void> {

@@ -1,4 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
+import { databases } from "../../src/databases.ts";
+import type { Place } from "../support/place.ts";
 
 /** What a proxy does with one connection. */
 export interface Tap {
@@ -72,18 +74,63 @@ export function isQuery(data: Buffer, statement: string): boolean {
 /** Makes the server look as if a pooler stood before it: the process number of the start-up is made up. */
 export function asPooler(): ProxyHooks {
   let started = false;
-  let held = Buffer.alloc(0);
+  let tail = Buffer.alloc(0);
   return {
     fromServer: (data) => {
       if (started) return data;
-      held = Buffer.concat([held, data]);
-      for (let at = 0; at + 5 <= held.length; at += 1 + held.readUInt32BE(at + 1)) {
-        if (held[at] !== 0x4b || held.length < at + 13) continue;
-        held.writeInt32BE(held.readInt32BE(at + 5) ^ 0x40000000, at + 5);
-        started = true;
-        return held;
+      const held = Buffer.concat([tail, data]);
+      let at = 0;
+      // Whole messages pass, as the log-in waits for an answer to each of its own.
+      while (at + 5 <= held.length && at + 1 + held.readUInt32BE(at + 1) <= held.length) {
+        if (held[at] === 0x4b) {
+          held.writeInt32BE(held.readInt32BE(at + 5) ^ 0x40000000, at + 5);
+          started = true;
+        }
+        at += 1 + held.readUInt32BE(at + 1);
       }
-      return undefined;
+      tail = held.subarray(at);
+      return started ? held : held.subarray(0, at);
     },
+  };
+}
+
+/** A proxy before one database of a place, and the environment that leads a command through it. */
+export async function openThrough(
+  place: Place,
+  key: string,
+  hooks: () => ProxyHooks,
+): Promise<{ proxy: Gate; env: Record<string, string> }> {
+  const variable = databases.find((database) => database.key === key)?.urlVariable ?? "";
+  const direct = place.env[variable] ?? "";
+  const proxy = await startProxy(direct, hooks);
+  return { proxy, env: { [variable]: proxy.url(direct) } };
+}
+
+/** Breaks the connection that sends the first COMMIT of its own, at one moment of it. Others pass. */
+export function breakAtCommit(
+  moment: "before" | "after" | "answered",
+  how: "reset" | "end",
+): () => ProxyHooks {
+  let done = false;
+  const end = (tap: Tap) => (how === "reset" ? tap.client.resetAndDestroy() : tap.client.destroy());
+  return () => {
+    let committing = false;
+    return {
+      fromClient: (data, tap) => {
+        if (done || !isQuery(data, "COMMIT")) return true;
+        done = true;
+        committing = true;
+        if (moment !== "before") return true;
+        end(tap);
+        return false;
+      },
+      fromServer: (data, tap) => {
+        if (!committing) return data;
+        committing = false;
+        if (moment === "answered") tap.client.write(data);
+        end(tap);
+        return undefined;
+      },
+    };
   };
 }

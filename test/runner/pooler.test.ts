@@ -1,0 +1,54 @@
+import { afterEach, expect, it } from "vitest";
+import { makePlace, type Place } from "../support/place.ts";
+import { errorOf, history, ledgers, table, tables, writeChains } from "./helpers.ts";
+import { asPooler, type Gate, openThrough } from "./proxy.ts";
+
+/**
+ * What a pooler in transaction mode changes for the program is that no session lock can be held. The proxy only makes
+ * the start-up look like one, so that the program does without that lock; the server behind it is one and the same.
+ */
+const proxies: Gate[] = [];
+let place: Place;
+afterEach(async () => {
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+  await place.dispose();
+});
+
+async function pooled(): Promise<Record<string, string>> {
+  const env: Record<string, string> = {};
+  for (const key of ["auth", "specs"]) {
+    const opened = await openThrough(place, key, asPooler);
+    proxies.push(opened.proxy);
+    Object.assign(env, opened.env);
+  }
+  return env;
+}
+
+const auth = [table(1, 0), table(3, 1), table(5, 2)];
+const specs = [table(2, 0), table(4, 1), table(6, 2)];
+
+it("lets many runners apply each migration once without a session lock", async () => {
+  place = await makePlace("server");
+  writeChains(place, { auth, specs });
+  const env = await pooled();
+  const results = await Promise.all(Array.from({ length: 8 }, () => place.run(["migrate"], { env })));
+  expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+  expect(await ledgers(place)).toEqual({ auth: [1, 3, 5], specs: [2, 4, 6] });
+  expect(await history(place, "auth")).toEqual(["apply 1", "apply 3", "apply 5"]);
+  expect(await history(place, "specs")).toEqual(["apply 2", "apply 4", "apply 6"]);
+});
+
+it.each([
+  ["a file that runs outside a transaction", ["migrate"]],
+  ["an atomic run", ["migrate", "--atomic", "--to", "4"]],
+])("refuses %s, with nothing changed", async (_, args) => {
+  place = await makePlace("server");
+  const index = { number: 7, phase: 2, up: "CREATE INDEX CONCURRENTLY ON t1 (id);", noTransaction: true };
+  writeChains(place, { auth, specs: [...specs, index] });
+  const result = await place.run([...args, "--format", "json"], { env: await pooled() });
+  expect([result.exitCode, errorOf(result).code]).toEqual([3, "pooler-unsupported"]);
+  for (const key of ["auth", "specs"]) {
+    expect(await tables(place, key)).toEqual([]);
+    expect(await place.query(key, "SELECT FROM pg_namespace WHERE nspname = 'socrates_db'")).toHaveLength(0);
+  }
+});
