@@ -1,5 +1,4 @@
-import type { Nodes, Root } from "mdast";
-import { fromMarkdown } from "mdast-util-from-markdown";
+import MarkdownIt, { type Token } from "markdown-it";
 import { type Location, SocratesError } from "../errors.ts";
 
 /** A line of text in the document, or a fence, below the headings that lead to it. */
@@ -19,11 +18,6 @@ export interface Block {
 /** Larger documents are not read: parsing takes memory and time in proportion. */
 export const maximumDocumentSize = 8 * 1024 * 1024;
 
-function plain(node: Nodes): string {
-  if ("value" in node) return node.value;
-  return "children" in node ? node.children.map(plain).join("") : "";
-}
-
 /** A `document-invalid` error at a place. */
 export function documentError(location: Location, message: string, hint: string): SocratesError {
   return new SocratesError(
@@ -33,28 +27,25 @@ export function documentError(location: Location, message: string, hint: string)
   );
 }
 
-function checkClosed(source: string, node: Nodes, location: Location): void {
-  const { start, end } = node.position ?? {};
-  const text = source.slice(start?.offset, end?.offset);
-  const [fence] = /^(`{3,}|~{3,})/.exec(text) ?? [];
-  const lastLine = text.slice(text.lastIndexOf("\n") + 1).trim();
-  if (fence !== undefined && !(text.includes("\n") && lastLine.startsWith(fence)))
+/** The words of a line without their markup. */
+function plain(token: Token): string {
+  if (token.children === null) return token.content;
+  return token.children
+    .map((child) => (child.type === "softbreak" || child.type === "hardbreak" ? "\n" : child.content))
+    .join("");
+}
+
+/** A fence ends with a line of its own mark; without one it would run to the end of the document (CommonMark, section 4.5). */
+function checkClosed(lines: readonly string[], token: Token, location: Location): void {
+  const last = lines[(token.map?.[1] ?? 1) - 1]?.trim() ?? "";
+  const isClosed =
+    (token.map?.[1] ?? 0) - (token.map?.[0] ?? 0) > 1 && last.startsWith(token.markup) && !/[^`~]/.test(last);
+  if (!isClosed)
     throw documentError(
       location,
       "the code fence is never closed",
-      `Close it with ${fence} on a line of its own.`,
+      `Close it with ${token.markup} on a line of its own.`,
     );
-}
-
-/** The text of a paragraph, a line for each line of the source, with its place. */
-function lines(node: Nodes, file: string): { text: string; location: Location }[] {
-  const first = node.position?.start.line ?? 1;
-  return plain(node)
-    .split("\n")
-    .map((text, i) => ({
-      text: text.trim(),
-      location: { file, line: first + i, column: node.position?.start.column ?? 1 },
-    }));
 }
 
 /**
@@ -62,25 +53,30 @@ function lines(node: Nodes, file: string): { text: string; location: Location }[
  * @throws SocratesError `document-invalid` for a fence that is never closed
  */
 export function readBlocks(source: string, file: string): Block[] {
+  const lines = source.split(/\r\n?|\n/);
   const blocks: Block[] = [];
   const headings: (string | undefined)[] = [];
   const add = (kind: Block["kind"], text: string, location: Location, depth = 0, language = "") =>
     blocks.push({ headings: [...headings], kind, depth, language, text, location });
-  const visit = (node: Nodes) => {
-    const { line = 1, column = 1 } = node.position?.start ?? {};
-    const location = { file, line, column };
-    if (node.type === "heading") {
-      headings.length = node.depth;
-      headings[node.depth] = plain(node);
-      add("heading", plain(node), location, node.depth);
-    } else if (node.type === "code") {
-      checkClosed(source, node, location);
-      add("fence", node.value, { file, line: line + 1, column }, 0, node.lang ?? "");
-    } else if (node.type === "paragraph") {
-      for (const { text, location: place } of lines(node, file)) add("text", text, place);
-    } else if ("children" in node) node.children.forEach(visit);
-  };
-  const root: Root = fromMarkdown(source);
-  root.children.forEach(visit);
+  let depth = 0;
+  for (const token of new MarkdownIt("commonmark").parse(source, {})) {
+    const start = token.map?.[0] ?? 0;
+    const location = { file, line: start + 1, column: (lines[start]?.search(/\S/) ?? 0) + 1 };
+    if (token.type === "heading_open") depth = Number(token.tag.slice(1));
+    else if (token.type === "heading_close") depth = 0;
+    else if (token.type === "fence") {
+      checkClosed(lines, token, location);
+      const [language = ""] = token.info.trim().split(/\s+/);
+      add("fence", token.content.replace(/\n$/, ""), { ...location, line: location.line + 1 }, 0, language);
+    } else if (token.type === "inline" && depth > 0) {
+      const text = plain(token);
+      headings.length = depth;
+      headings[depth] = text;
+      add("heading", text, location, depth);
+    } else if (token.type === "inline") {
+      for (const [i, text] of plain(token).split("\n").entries())
+        add("text", text.trim(), { ...location, line: location.line + i });
+    }
+  }
   return blocks;
 }
