@@ -1,0 +1,123 @@
+import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { collationName, optionsText, privilegesText, type ReadOptions, userRelations } from "./fragments.ts";
+import { inWords, plainName } from "./names.ts";
+import { catalogs, needsOf, type Registry } from "./registry.ts";
+
+export interface ColumnRow {
+  readonly relation: number;
+  readonly number: number;
+  readonly name: string;
+  readonly type: string;
+  readonly typeOid: number;
+  readonly collation: string | null;
+  readonly defaultOid: number | null;
+  readonly default: string | null;
+  readonly notNull: boolean;
+  readonly identity: string;
+  readonly generated: string;
+  /** Null where it is that of the type; so are the next two where nothing is set. */
+  readonly storage: string | null;
+  readonly compression: string | null;
+  readonly statistics: number | null;
+  readonly options: string | null;
+  /** False for a column that only comes from a parent table. */
+  readonly isLocal: boolean;
+  readonly privileges: string | null;
+}
+
+/** The default statistics target is -1 before PostgreSQL 17 and NULL since; compression came with 14. */
+export const columnsSql = (
+  options: ReadOptions,
+) => `SELECT a.attrelid AS "relation", a.attnum AS "number", a.attname AS "name",
+    pg_catalog.format_type(a.atttypid, a.atttypmod) AS "type", a.atttypid AS "typeOid",
+    CASE WHEN a.attcollation <> t.typcollation THEN ${collationName("a.attcollation")} END AS "collation",
+    d.oid AS "defaultOid", pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "default", a.attnotnull AS "notNull",
+    a.attidentity::text AS "identity", a.attgenerated::text AS "generated", NULLIF(a.attstorage, t.typstorage)::text AS "storage",
+    ${options.version >= 140000 ? `NULLIF(a.attcompression, '')::text` : "NULL::text"} AS "compression",
+    NULLIF(a.attstattarget, -1) AS "statistics", ${optionsText("a.attoptions")} AS "options", a.attislocal AS "isLocal",
+    ${options.privileges ? `CASE WHEN a.attacl IS NOT NULL THEN ${privilegesText(options, "a.attacl", "c", "r.relowner")} END` : "NULL::text"} AS "privileges"
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  ${options.privileges ? "JOIN pg_catalog.pg_class r ON r.oid = a.attrelid" : ""}
+  WHERE a.attrelid IN ${userRelations} AND a.attnum > 0 AND NOT a.attisdropped
+  ORDER BY a.attrelid, a.attnum`;
+
+export interface NotNullRow {
+  readonly oid: number;
+  readonly relation: number;
+  readonly columns: string;
+  readonly text: string;
+}
+
+/**
+ * PostgreSQL 18 keeps NOT NULL in pg_constraint. The column says it already; a row is of interest where it says more:
+ * that the constraint is not validated or not inherited, or a comment.
+ */
+export const notNullsSql = `SELECT k.oid, k.conrelid AS "relation", k.conkey::text AS "columns",
+    CASE WHEN k.convalidated THEN '' ELSE 'NOT VALID ' END || CASE WHEN k.connoinherit THEN 'NO INHERIT' ELSE '' END AS "text"
+  FROM pg_catalog.pg_constraint k
+  WHERE k.contype = 'n' AND k.conrelid IN ${userRelations} AND (NOT k.convalidated OR k.connoinherit OR EXISTS (
+    SELECT FROM pg_catalog.pg_description d WHERE d.classoid = ${catalogs.constraint} AND d.objoid = k.oid))`;
+
+export function registerColumns(rows: readonly ColumnRow[], registry: Registry): void {
+  for (const { relation, number, name } of rows) registry.addColumn(relation, number, plainName(name));
+}
+
+const identityWords = { a: "always", d: "by default" };
+const generatedWords = { s: "stored", v: "virtual" };
+export const storageWords = { p: "plain", e: "external", m: "main", x: "extended" };
+const compressionWords = { p: "pglz", l: "lz4" };
+
+/** What columns need to know beside their rows, by `relation.number`. */
+export interface ColumnExtras {
+  readonly identityOptions: ReadonlyMap<string, string>;
+  readonly notNulls: ReadonlyMap<string, NotNullRow>;
+}
+
+/** Columns of tables, without those that a parent table has already. */
+export function columnObjects(
+  rows: readonly ColumnRow[],
+  extras: ColumnExtras,
+  registry: Registry,
+  { privileges: withPrivileges }: ReadOptions,
+): SchemaObject[] {
+  return rows.flatMap((row): SchemaObject[] => {
+    const table = registry.relation(row.relation);
+    if (!row.isLocal || table === undefined || !table.hasColumnObjects) return [];
+    const name = `${table.name}.${plainName(row.name)}`;
+    const place = `${row.relation}.${row.number}`;
+    const notNull = extras.notNulls.get(place);
+    const isGenerated = row.generated !== "";
+    return [
+      {
+        kind: "column",
+        name,
+        attributes: {
+          type: row.type,
+          collation: row.collation,
+          default: isGenerated ? null : row.default,
+          notNull: row.notNull,
+          notNullConstraint: notNull?.text.trim() || null,
+          notNullComment: notNull === undefined ? null : registry.comment(catalogs.constraint, notNull.oid),
+          identity: row.identity === "" ? null : inWords(identityWords, row.identity),
+          identityOptions: extras.identityOptions.get(place) ?? null,
+          generated: isGenerated ? inWords(generatedWords, row.generated) : null,
+          expression: isGenerated ? row.default : null,
+          storage: row.storage === null ? null : inWords(storageWords, row.storage),
+          compression: row.compression === null ? null : inWords(compressionWords, row.compression),
+          statistics: row.statistics,
+          options: row.options,
+          comment: registry.comment(catalogs.class, row.relation, row.number),
+          ...(withPrivileges && { privileges: row.privileges }),
+        },
+        needs: needsOf(keyOf("column", name), [
+          table.key,
+          registry.key(catalogs.type, row.typeOid),
+          ...(row.defaultOid === null ? [] : registry.uses(catalogs.attrdef, row.defaultOid)),
+          ...registry.uses(catalogs.class, row.relation, row.number),
+        ]),
+      },
+    ];
+  });
+}

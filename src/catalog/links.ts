@@ -1,0 +1,37 @@
+import { catalogs } from "./registry.ts";
+
+/** Comments on everything that this reader names (manual, section 52.19). */
+export const commentsSql = `SELECT d.classoid AS "classId", d.objoid AS "oid", d.objsubid AS "part", d.description AS "text"
+  FROM pg_catalog.pg_description d
+  WHERE d.classoid IN (${[catalogs.class, catalogs.constraint, catalogs.namespace, catalogs.policy, catalogs.proc, catalogs.rewrite, catalogs.trigger, catalogs.type].join(", ")})
+    AND (d.objoid >= 16384 OR d.classoid = ${catalogs.namespace})`; // objects below it are PostgreSQL's own, but for the schema public
+
+/**
+ * What uses what, as far as raw columns of the catalogs do not say it: expressions of indexes, generated columns,
+ * defaults, views, policies, functions and triggers. That a default belongs to its column is a row as well (deptype `a`).
+ * Before PostgreSQL 15 a generated column used other columns by itself, since then by its row in pg_attrdef.
+ */
+export const dependenciesSql = `SELECT d.classid AS "classId", d.objid AS "oid", d.objsubid AS "part",
+    d.refclassid AS "refClassId", d.refobjid AS "refOid", d.refobjsubid AS "refPart"
+  FROM pg_catalog.pg_depend d
+  WHERE d.deptype IN ('n', 'a') AND d.refobjid >= 16384 AND (
+    d.classid IN (${[catalogs.policy, catalogs.proc, catalogs.rewrite, catalogs.trigger, catalogs.type].join(", ")})
+    OR d.classid = ${catalogs.attrdef} AND d.deptype = 'n'
+    OR d.classid = ${catalogs.constraint} AND d.refclassid IN (${catalogs.proc}, ${catalogs.type})
+    OR d.classid = ${catalogs.class} AND d.objsubid > 0
+    OR d.classid = ${catalogs.class} AND d.objid IN (SELECT x.indexrelid FROM pg_catalog.pg_index x WHERE x.indexprs IS NOT NULL OR x.indpred IS NOT NULL))`;
+
+/** What belongs to an extension; the array type of one of its types does, too, but no row says so. */
+export const membersSql = `SELECT d.classid AS "classId", d.objid AS "oid", e.extname AS "extension"
+  FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+  WHERE d.deptype = 'e' AND d.refclassid = ${catalogs.extension}
+  UNION ALL
+  SELECT d.classid, t.typarray, e.extname
+  FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid JOIN pg_catalog.pg_type t ON t.oid = d.objid
+  WHERE d.deptype = 'e' AND d.refclassid = ${catalogs.extension} AND d.classid = ${catalogs.type} AND t.typarray <> 0`;
+
+export interface MemberRow {
+  readonly classId: number;
+  readonly oid: number;
+  readonly extension: string;
+}

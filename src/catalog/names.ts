@@ -1,0 +1,31 @@
+/** Names in the one form that the reader gives them, whatever the server's own quoting of keywords is. */
+
+/** A name as in `pg_dump`, but keywords stay as they are: which words are keywords differs between majors. */
+export function plainName(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** `schema.table.part`, unambiguous: a part with a dot is quoted. */
+export function dotted(...parts: readonly string[]): string {
+  return parts.map(plainName).join(".");
+}
+
+/** A name of PostgreSQL's own without its schema, any other one with it. */
+export function unlessBuiltIn(schema: string, name: string): string {
+  return schema === "pg_catalog" ? plainName(name) : dotted(schema, name);
+}
+
+/** Numbers from the text of an `int2vector` or `oidvector` (`1 2`) or an `int2[]` (`{1,2}`). */
+export function numbersOf(text: string | null): readonly number[] {
+  return (text?.match(/-?\d+/g) ?? []).map(Number);
+}
+
+/** A list as one text, or null where there is nothing in it. */
+export function listOf(items: readonly string[]): string | null {
+  return items.length === 0 ? null : items.join(", ");
+}
+
+/** A letter that the catalog uses as a code, in words; a letter that a newer PostgreSQL adds stays a letter. */
+export function inWords(words: Readonly<Record<string, string>>, letter: string): string {
+  return words[letter] ?? letter;
+}

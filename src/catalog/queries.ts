@@ -1,0 +1,70 @@
+import type { Queries } from "../database/session.ts";
+import type { Uncovered } from "../schema/model.ts";
+import { type ColumnRow, columnsSql, type NotNullRow, notNullsSql } from "./columns.ts";
+import { type ConstraintRow, constraintsSql } from "./constraints.ts";
+import { type ExtensionRow, extensionsSql } from "./extensions.ts";
+import type { ReadOptions } from "./fragments.ts";
+import { type FunctionRow, functionsSql } from "./functions.ts";
+import { collationsSql, type IndexRow, type NameRow, operatorClassesSql } from "./index-parts.ts";
+import { indexesSql } from "./indexes.ts";
+import { commentsSql, dependenciesSql, type MemberRow, membersSql } from "./links.ts";
+import { type PolicyRow, policiesSql } from "./policies.ts";
+import type { CommentRow, DependencyRow } from "./registry.ts";
+import { type RuleRow, rulesSql } from "./rules.ts";
+import { type SchemaRow, schemasSql } from "./schemas.ts";
+import { type SequenceRow, sequencesSql } from "./sequences.ts";
+import { type TableRow, tablesSql } from "./tables.ts";
+import { type TriggerRow, triggersSql } from "./triggers.ts";
+import { type TypeRow, typesSql } from "./types.ts";
+import { uncoveredSql } from "./uncovered.ts";
+import { type ViewRow, viewsSql } from "./views.ts";
+
+/** The rows of all queries. */
+export interface CatalogRows {
+  readonly schemas: SchemaRow;
+  readonly extensions: ExtensionRow;
+  readonly types: TypeRow;
+  readonly sequences: SequenceRow;
+  readonly tables: TableRow;
+  readonly columns: ColumnRow;
+  readonly notNulls: NotNullRow;
+  readonly constraints: ConstraintRow;
+  readonly indexes: IndexRow;
+  readonly operatorClasses: NameRow;
+  readonly collations: NameRow;
+  readonly views: ViewRow;
+  readonly functions: FunctionRow;
+  readonly triggers: TriggerRow;
+  readonly rules: RuleRow;
+  readonly policies: PolicyRow;
+  readonly members: MemberRow;
+  readonly comments: CommentRow;
+  readonly dependencies: DependencyRow;
+  readonly uncovered: Uncovered;
+}
+
+/** The queries for a server, one for each kind of object and a few for what connects them. */
+export function queriesFor(options: ReadOptions): Queries<CatalogRows> {
+  return {
+    schemas: schemasSql(options),
+    extensions: extensionsSql,
+    types: typesSql(options),
+    sequences: sequencesSql(options),
+    tables: tablesSql(options),
+    columns: columnsSql(options),
+    notNulls: notNullsSql,
+    constraints: constraintsSql(options),
+    indexes: indexesSql(options),
+    operatorClasses: operatorClassesSql,
+    collations: collationsSql,
+    views: viewsSql(options),
+    functions: functionsSql(options),
+    triggers: triggersSql,
+    rules: rulesSql,
+    policies: policiesSql,
+    members: membersSql,
+    comments: commentsSql,
+    dependencies: dependenciesSql,
+    uncovered: uncoveredSql,
+  };
+}

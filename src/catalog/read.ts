@@ -1,0 +1,113 @@
+import { codeOf } from "../database/failure.ts";
+import type { Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { columnObjects, registerColumns } from "./columns.ts";
+import { constraintObjects } from "./constraints.ts";
+import { extensionObjects, registerMembers } from "./extensions.ts";
+import type { ReadOptions } from "./fragments.ts";
+import { functionObjects, registerFunctions } from "./functions.ts";
+import { namesByOid } from "./index-parts.ts";
+import { indexObjects, registerIndexes } from "./indexes.ts";
+import { numbersOf } from "./names.ts";
+import { policyObjects } from "./policies.ts";
+import { type CatalogRows, queriesFor } from "./queries.ts";
+import { Registry } from "./registry.ts";
+import { ruleObjects } from "./rules.ts";
+import { registerSchemas, schemaObjects } from "./schemas.ts";
+import { identityOptions, registerSequences, sequenceObjects } from "./sequences.ts";
+import { registerTables, tableObjects } from "./tables.ts";
+import { triggerObjects } from "./triggers.ts";
+import { registerTypes, typeObjects } from "./types.ts";
+import { sortedUncovered } from "./uncovered.ts";
+import { registerViews, viewObjects } from "./views.ts";
+
+type Rows = { readonly [Name in keyof CatalogRows]: readonly CatalogRows[Name][] };
+
+/** First all that has a name, then what it consists of: a name must be known before something refers to it. */
+function registryOf(rows: Rows): Registry {
+  const registry = new Registry();
+  registerSchemas(rows.schemas, registry);
+  registerTypes(rows.types, registry);
+  registerTables(rows.tables, registry);
+  registerViews(rows.views, registry);
+  registerColumns(rows.columns, registry);
+  registerSequences(rows.sequences, registry);
+  registerIndexes(rows.indexes, registry);
+  registerFunctions(rows.functions, registry);
+  registerMembers(rows.members, registry);
+  registry.addComments(rows.comments);
+  registry.addDependencies(rows.dependencies);
+  return registry;
+}
+
+function objectsOf(rows: Rows, options: ReadOptions): SchemaObject[] {
+  const registry = registryOf(rows);
+  const names = {
+    operatorClasses: namesByOid(rows.operatorClasses),
+    collations: namesByOid(rows.collations),
+  };
+  const notNulls = new Map(
+    rows.notNulls.map((row) => [`${row.relation}.${numbersOf(row.columns)[0]}`, row] as const),
+  );
+  const extras = { notNulls, identityOptions: identityOptions(rows.sequences) };
+  return [
+    ...schemaObjects(rows.schemas, registry, options),
+    ...extensionObjects(rows.extensions, registry),
+    ...typeObjects(rows.types, registry, options),
+    ...sequenceObjects(rows.sequences, registry, options),
+    ...tableObjects(rows.tables, registry, options),
+    ...columnObjects(rows.columns, extras, registry, options),
+    ...constraintObjects(rows.constraints, rows.indexes, names, registry),
+    ...indexObjects(rows.indexes, names, registry),
+    ...viewObjects(rows.views, rows.columns, registry, options),
+    ...functionObjects(rows.functions, registry, options),
+    ...triggerObjects(rows.triggers, registry),
+    ...ruleObjects(rows.rules, registry),
+    ...policyObjects(rows.policies, registry),
+  ];
+}
+
+/** Objects come in the order of kinds and names, whatever the order of OIDs in the database. */
+function sorted(objects: readonly SchemaObject[]): readonly SchemaObject[] {
+  const byKind = new Map<string, SchemaObject[]>();
+  for (const object of objects) {
+    const known = byKind.get(object.kind);
+    if (known === undefined) byKind.set(object.kind, [object]);
+    else known.push(object);
+  }
+  return [...byKind.values()].flatMap((list) =>
+    list.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+  );
+}
+
+/**
+ * Reads the catalog of a database on one snapshot: all schemas but PostgreSQL's own and the ledger, without what
+ * belongs to extensions and without what a table only has from its parent. Everything needed is readable by everybody;
+ * where a server takes such rights away, the error says which.
+ * @throws SocratesError `privilege-missing`
+ */
+export async function readSchema(
+  session: Session,
+  { privileges = false }: { readonly privileges?: boolean } = {},
+): Promise<Schema> {
+  try {
+    const [server] = await session.read<{ version: number }>(
+      "SELECT pg_catalog.current_setting('server_version_num')::int AS version",
+    );
+    const options = { version: server?.version ?? 0, privileges };
+    const rows = await session.snapshot<CatalogRows>(queriesFor(options));
+    return schemaOf(sorted(objectsOf(rows, options)), sortedUncovered(rows.uncovered), options.version);
+  } catch (error) {
+    // 42501: insufficient_privilege (manual, appendix A); the message names the object.
+    if (codeOf(error) !== "42501" || !(error instanceof Error)) throw error;
+    throw new SocratesError(
+      "privilege-missing",
+      `the catalog of ${session.label} cannot be read: ${error.message}`,
+      {
+        hint: "Grant SELECT on it to this user, or connect as another one.",
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { isNoMember, isUserSchema, privilegesText, type ReadOptions } from "./fragments.ts";
+import { plainName } from "./names.ts";
+import { catalogs, type Registry } from "./registry.ts";
+
+export interface SchemaRow {
+  readonly oid: number;
+  readonly name: string;
+  readonly privileges: string | null;
+}
+
+/** The rights that `public` comes with are no news; they are recorded in pg_init_privs (manual, section 52.28). */
+export const schemasSql = (options: ReadOptions) => `SELECT n.oid, n.nspname AS "name",
+    CASE WHEN n.nspacl::text IS DISTINCT FROM i.initprivs::text THEN ${privilegesText(options, "n.nspacl", "n", "n.nspowner")} END AS "privileges"
+  FROM pg_catalog.pg_namespace n
+  LEFT JOIN pg_catalog.pg_init_privs i ON i.objoid = n.oid AND i.classoid = ${catalogs.namespace} AND i.objsubid = 0
+  WHERE ${isUserSchema("n")} AND ${isNoMember("pg_namespace", "n.oid")} ORDER BY n.nspname COLLATE pg_catalog."C"`;
+
+export function registerSchemas(rows: readonly SchemaRow[], registry: Registry): void {
+  for (const { oid, name } of rows) registry.add(catalogs.namespace, oid, keyOf("schema", plainName(name)));
+}
+
+/** The schema `public` is there from the start, with this comment. */
+const standardComment = "standard public schema";
+
+export function schemaObjects(
+  rows: readonly SchemaRow[],
+  registry: Registry,
+  { privileges: withPrivileges }: ReadOptions,
+): SchemaObject[] {
+  return rows.map(({ oid, name, privileges }) => {
+    const text = registry.comment(catalogs.namespace, oid);
+    const comment = name === "public" && text === standardComment ? null : text;
+    const attributes = { comment, ...(withPrivileges && { privileges }) };
+    return { kind: "schema", name: plainName(name), attributes, needs: [] };
+  });
+}

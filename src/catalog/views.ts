@@ -1,0 +1,103 @@
+import { keyOf, type SchemaObject } from "../schema/model.ts";
+import type { ColumnRow } from "./columns.ts";
+import {
+  isNoMember,
+  isUserSchema,
+  optionsText,
+  privilegesText,
+  type ReadOptions,
+  tablespaceName,
+} from "./fragments.ts";
+import { dotted, listOf, plainName } from "./names.ts";
+import { catalogs, needsOf, type Registry } from "./registry.ts";
+
+export interface ViewRow {
+  readonly oid: number;
+  readonly ruleOid: number | null;
+  readonly rowType: number;
+  readonly rowTypeArray: number | null;
+  readonly schemaOid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly materialized: boolean;
+  readonly populated: boolean;
+  readonly definition: string;
+  readonly options: string | null;
+  readonly tablespace: string | null;
+  readonly accessMethod: string | null;
+  readonly privileges: string | null;
+}
+
+/** The query of a view stands in its rule `_RETURN`, and so does what the view depends on. */
+export const viewsSql = (
+  options: ReadOptions,
+) => `SELECT c.oid, w.oid AS "ruleOid", c.reltype AS "rowType", rt.typarray AS "rowTypeArray",
+    n.oid AS "schemaOid", n.nspname AS "schema", c.relname AS "name", c.relkind = 'm' AS "materialized", c.relispopulated AS "populated",
+    pg_catalog.pg_get_viewdef(c.oid) AS "definition", ${optionsText("c.reloptions")} AS "options",
+    ${tablespaceName("c.reltablespace")} AS "tablespace", am.amname AS "accessMethod",
+    ${privilegesText(options, "c.relacl", "r", "c.relowner")} AS "privileges"
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_rewrite w ON w.ev_class = c.oid AND w.rulename = '_RETURN'
+  LEFT JOIN pg_catalog.pg_type rt ON rt.oid = c.reltype
+  LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+  WHERE c.relkind IN ('v', 'm') AND ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}
+  ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"`;
+
+export function registerViews(rows: readonly ViewRow[], registry: Registry): void {
+  for (const row of rows) {
+    const name = dotted(row.schema, row.name);
+    const key = keyOf("view", name);
+    registry.addRelation(row.oid, name, key);
+    registry.add(catalogs.type, row.rowType, key);
+    if (row.rowTypeArray !== null) registry.add(catalogs.type, row.rowTypeArray, key);
+  }
+}
+
+/** What the columns of a view have beside its definition, as `column: value`. */
+function ofColumns(columns: readonly ColumnRow[], value: (column: ColumnRow) => string | number | null) {
+  return listOf(
+    columns
+      .flatMap((column) => (value(column) === null ? [] : [`${plainName(column.name)}: ${value(column)}`]))
+      .sort(),
+  );
+}
+
+export function viewObjects(
+  rows: readonly ViewRow[],
+  columns: readonly ColumnRow[],
+  registry: Registry,
+  { privileges: withPrivileges }: ReadOptions,
+): SchemaObject[] {
+  const columnsByView = new Map<number, ColumnRow[]>(rows.map(({ oid }) => [oid, []]));
+  for (const column of columns) columnsByView.get(column.relation)?.push(column);
+  return rows.map((row) => {
+    const name = dotted(row.schema, row.name);
+    const own = columnsByView.get(row.oid) ?? [];
+    return {
+      kind: "view",
+      name,
+      attributes: {
+        materialized: row.materialized,
+        populated: row.populated,
+        definition: row.definition,
+        options: row.options,
+        tablespace: row.tablespace,
+        accessMethod: row.accessMethod,
+        comment: registry.comment(catalogs.class, row.oid),
+        columnComments: ofColumns(own, ({ number }) => registry.comment(catalogs.class, row.oid, number)),
+        columnDefaults: ofColumns(own, ({ default: text }) => text),
+        columnStatistics: ofColumns(own, ({ statistics }) => statistics),
+        columnStorage: ofColumns(own, ({ storage }) => storage),
+        ...(withPrivileges && {
+          privileges: row.privileges,
+          columnPrivileges: ofColumns(own, ({ privileges }) => privileges),
+        }),
+      },
+      needs: needsOf(keyOf("view", name), [
+        registry.key(catalogs.namespace, row.schemaOid),
+        ...(row.ruleOid === null ? [] : registry.uses(catalogs.rewrite, row.ruleOid)),
+      ]),
+    };
+  });
+}
