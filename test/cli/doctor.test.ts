@@ -30,10 +30,10 @@ const failed = (checks: readonly Check[]) => checks.filter(({ state }) => state 
 describe.each(engines)("doctor on the %s engine", (engine) => {
   it("finds nothing wrong with what is sound, and makes nothing", async () => {
     place = await makePlace(engine);
+    writeProject(place.folder);
     const before = await doctor();
     expect(before).toMatchObject({ exitCode: 0, summary: { warnings: 0, failed: 0 } });
     if (engine === "embedded") expect(existsSync(path.join(place.folder, ".socrates-db"))).toBe(false);
-    writeProject(place.folder);
     await place.run(["migrate"]);
     const { exitCode, checks } = await doctor();
     expect(exitCode).toBe(0);
@@ -53,6 +53,7 @@ describe.each(engines)("doctor on the %s engine", (engine) => {
 describe("doctor finds", () => {
   it("a server that does not answer, and still looks at the other", async () => {
     place = await makePlace("server");
+    writeProject(place.folder);
     const { exitCode, checks } = await doctor({
       DATABASE_URL_AUTH: "postgresql://u:canary@127.0.0.1:1/auth",
     });
@@ -84,6 +85,7 @@ describe("doctor finds", () => {
   });
   it("two URLs of one database", async () => {
     place = await makePlace("server");
+    writeProject(place.folder);
     const other = new URL(place.env["DATABASE_URL_AUTH"] ?? "");
     other.hostname = other.hostname === "localhost" ? "127.0.0.1" : "localhost";
     const { exitCode, checks } = await doctor({ DATABASE_URL_SPECS: other.toString() });

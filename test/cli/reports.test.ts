@@ -138,6 +138,7 @@ describe.each(engines)("reports, on the %s engine", (engine) => {
       specs  up to date; head 002, phase 0
       "
     `);
+    expect((await place.run(["migrate", "--dry-run"])).stdout).toBe("-- nothing to do\n");
     expect((await place.run(["status", "--check"])).exitCode).toBe(0);
     expect((await place.run(["rollback", "--phase", "0", "--dry-run"])).stdout).toMatchInlineSnapshot(`
       "-- phase 1, auth: undo migrations/auth/003_teams.down.sql
