@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS socrates_db.chain (
 );
 CREATE TABLE IF NOT EXISTS socrates_db.migrations (
   number integer PRIMARY KEY,
-  name text NOT NULL UNIQUE,
+  name text NOT NULL,
   phase integer NOT NULL,
   checksum text NOT NULL,
   applied_at timestamptz NOT NULL,

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { engines, makePlace, type Place } from "../support/place.ts";
 import {
@@ -83,4 +85,16 @@ it("applies what another run has undone while this one waited for it", async () 
   } finally {
     await rival.close();
   }
+});
+
+it("takes two migrations of one name, as numbers tell them apart", async () => {
+  place = await makePlace("server");
+  writeChains(place, { auth: [], specs: [table(2, 0)] });
+  for (const number of ["001", "003"])
+    writeFileSync(
+      path.join(place.folder, "auth", `${number}_add_indexes.sql`),
+      `-- socrates-db: phase 0\nCREATE TABLE t${number} (id int);`,
+    );
+  expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+  expect(await ledgers(place)).toEqual({ auth: [1, 3], specs: [2] });
 });
