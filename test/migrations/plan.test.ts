@@ -90,6 +90,23 @@ describe("the plan backward", () => {
   });
 });
 
+it("the last migration to run is the one of the latest phase, whatever its number", () => {
+  const crossed = [file("auth", 8, 5), file("specs", 9, 4)].map((one) => ({
+    database: one.database,
+    statuses: [
+      {
+        number: one.number,
+        name: one.name,
+        phase: one.phase,
+        state: "applied",
+        file: one,
+        row: undefined,
+      } as const,
+    ],
+  }));
+  expect(planFiles(planDown(crossed, { steps: 1 })).map(({ number }) => number)).toEqual([8]);
+});
+
 describe("limits", () => {
   it.each([
     [{ phase: 9 }, "there is no phase 9", "The nearest is 3; there are 0, 1, 2, 3."],
