@@ -9,7 +9,8 @@ function statementOf(sql: string) {
 }
 
 /** A block whose body is longer than what is sent before it, so that either way of counting stays inside. */
-const body = `\nBEGIN\n${"  PERFORM 1;\n".repeat(50)}  PERFROM 2;\nEND\n`;
+const lines = "  PERFORM 1;\n".repeat(50);
+const body = `\nBEGIN\n${lines}  PERFROM 2;\n${lines}END\n`;
 const block = statementOf(`DO $$${body}$$`);
 const message = 'syntax error at or near "PERFROM"';
 const sent = `BEGIN; SET LOCAL é = 1; EXECUTE $sdb$${block.text}$sdb$`;
