@@ -1,5 +1,11 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
-import { collationName, optionsText, privilegesText, type ReadOptions, userRelations } from "./fragments.ts";
+import {
+  collationName,
+  columnOptionsText,
+  privilegesText,
+  type ReadOptions,
+  userRelations,
+} from "./fragments.ts";
 import { inWords, plainName } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
@@ -34,14 +40,13 @@ export const columnsSql = (
     d.oid AS "defaultOid", pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "default", a.attnotnull AS "notNull",
     a.attidentity::text AS "identity", a.attgenerated::text AS "generated", NULLIF(a.attstorage, t.typstorage)::text AS "storage",
     ${options.version >= 140000 ? `NULLIF(a.attcompression, '')::text` : "NULL::text"} AS "compression",
-    NULLIF(a.attstattarget, -1) AS "statistics", ${optionsText("a.attoptions")} AS "options", a.attislocal AS "isLocal",
+    NULLIF(a.attstattarget, -1) AS "statistics", ${columnOptionsText("a.attoptions")} AS "options", a.attislocal AS "isLocal",
     ${options.privileges ? `CASE WHEN a.attacl IS NOT NULL THEN ${privilegesText(options, "a.attacl", "c", "r.relowner")} END` : "NULL::text"} AS "privileges"
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   ${options.privileges ? "JOIN pg_catalog.pg_class r ON r.oid = a.attrelid" : ""}
-  WHERE a.attrelid IN ${userRelations} AND a.attnum > 0 AND NOT a.attisdropped
-  ORDER BY a.attrelid, a.attnum`;
+  WHERE a.attrelid IN ${userRelations} AND a.attnum > 0 AND NOT a.attisdropped`;
 
 export interface NotNullRow {
   readonly oid: number;
@@ -54,10 +59,12 @@ export interface NotNullRow {
  * PostgreSQL 18 keeps NOT NULL in pg_constraint. The column says it already; a row is of interest where it says more:
  * that the constraint is not validated or not inherited, or a comment.
  */
-export const notNullsSql = `SELECT k.oid, k.conrelid AS "relation", k.conkey::text AS "columns",
+export const notNullsSql = ({
+  version,
+}: ReadOptions) => `SELECT k.oid, k.conrelid AS "relation", k.conkey::text AS "columns",
     CASE WHEN k.convalidated THEN '' ELSE 'NOT VALID ' END || CASE WHEN k.connoinherit THEN 'NO INHERIT' ELSE '' END AS "text"
   FROM pg_catalog.pg_constraint k
-  WHERE k.contype = 'n' AND k.conrelid IN ${userRelations} AND (NOT k.convalidated OR k.connoinherit OR EXISTS (
+  WHERE ${version >= 180000} AND k.contype = 'n' AND k.conrelid IN ${userRelations} AND (NOT k.convalidated OR k.connoinherit OR EXISTS (
     SELECT FROM pg_catalog.pg_description d WHERE d.classoid = ${catalogs.constraint} AND d.objoid = k.oid))`;
 
 export function registerColumns(rows: readonly ColumnRow[], registry: Registry): void {

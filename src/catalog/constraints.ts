@@ -45,8 +45,7 @@ export const constraintsSql = ({
     k.conindid AS "indexOid"
   FROM pg_catalog.pg_constraint k
   WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND k.conparentid = 0 AND (k.conislocal OR k.coninhcount = 0)
-    AND k.conrelid IN ${userRelations}
-  ORDER BY k.conrelid, k.conname COLLATE pg_catalog."C"`;
+    AND k.conrelid IN ${userRelations}`;
 
 const typeWords = { p: "primary key", u: "unique", f: "foreign key", c: "check", x: "exclusion" };
 const matchWords = { f: "full", p: "partial", s: "simple" };

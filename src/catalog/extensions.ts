@@ -11,8 +11,7 @@ export interface ExtensionRow {
 
 /** Without the version, which is the server's choice, and the comment, which comes from the extension's control file. */
 export const extensionsSql = `SELECT e.extname AS "name", n.oid AS "schemaOid", n.nspname AS "schema"
-  FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
-  ORDER BY e.extname COLLATE pg_catalog."C"`;
+  FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace`;
 
 /** What belongs to an extension stands for the extension where something needs it. */
 export function registerMembers(members: readonly MemberRow[], registry: Registry): void {

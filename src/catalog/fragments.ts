@@ -32,6 +32,16 @@ export function optionsText(array: string): string {
     (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(${array}) o) END`;
 }
 
+/**
+ * The options of a column. Recent minor releases (15.20 for one) keep `pg_attver` among them, a mark of when the column
+ * was made; it cannot be set, and pg_dump leaves it out as well.
+ */
+export function columnOptionsText(array: string): string {
+  return `CASE WHEN ${array} IS NOT NULL AND (pg_catalog.cardinality(${array}) > 1 OR NOT pg_catalog.starts_with(${array}[1], 'pg_attver=')) THEN
+    (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(${array}) o
+      WHERE NOT pg_catalog.starts_with(o, 'pg_attver=')) END`;
+}
+
 /** The name of a tablespace; null is that of the database (pg_class.reltablespace is 0). */
 export function tablespaceName(oid: string): string {
   return `CASE WHEN ${oid} <> 0 THEN (SELECT ts.spcname FROM pg_catalog.pg_tablespace ts WHERE ts.oid = ${oid}) END`;

@@ -43,8 +43,7 @@ export const functionsSql = (
   FROM pg_catalog.pg_proc p
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-  WHERE p.prokind IN ('f', 'p', 'w') AND ${isUserSchema("n")} AND ${isNoMember("pg_proc", "p.oid", "'e', 'i'")}
-  ORDER BY n.nspname COLLATE pg_catalog."C", p.proname COLLATE pg_catalog."C"`;
+  WHERE p.prokind IN ('f', 'p', 'w') AND ${isUserSchema("n")} AND ${isNoMember("pg_proc", "p.oid", "'e', 'i'")}`;
 
 const functionWords = { f: "function", p: "procedure", w: "window function" };
 const volatilityWords = { i: "immutable", s: "stable", v: "volatile" };

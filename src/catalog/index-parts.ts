@@ -1,4 +1,4 @@
-import { optionsText, tablespaceName } from "./fragments.ts";
+import { columnOptionsText, optionsText, tablespaceName } from "./fragments.ts";
 import { listOf, numbersOf, plainName, unlessBuiltIn } from "./names.ts";
 import { catalogs, type Registry } from "./registry.ts";
 
@@ -46,7 +46,7 @@ export const indexColumns = (
   i.indcollation::text AS "collations", i.indoption::text AS "options",
   CASE WHEN i.indexprs IS NOT NULL THEN (SELECT pg_catalog.json_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k.n::int, false) ORDER BY k.n)
     FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(number, n) WHERE k.number = 0) END AS "expressions",
-  CASE WHEN am.amname <> 'btree' THEN ${perColumn(optionsText("a.attoptions"), "a.attoptions IS NOT NULL")} END AS "classOptions",
+  CASE WHEN am.amname <> 'btree' THEN ${perColumn(columnOptionsText("a.attoptions"), "a.attoptions IS NOT NULL")} END AS "classOptions",
   CASE WHEN i.indexprs IS NOT NULL THEN ${perColumn("a.attstattarget", "a.attstattarget >= 0")} END AS "statistics",
   i.indisunique AS "unique", ${version >= 150000 ? "i.indnullsnotdistinct" : "false"} AS "nullsNotDistinct",
   CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END AS "predicate",
@@ -69,17 +69,19 @@ export interface NameRow {
 export const operatorClassesSql = `SELECT o.oid, n.nspname AS "schema", o.opcname AS "name"
   FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace`;
 
+/** The default collation of the database; what it is differs between servers and is no property of the index. */
+const defaultCollation = 100;
+
 /** The few collations that an index uses; a system has hundreds. */
 export const collationsSql = `SELECT o.oid, n.nspname AS "schema", o.collname AS "name"
   FROM pg_catalog.pg_collation o JOIN pg_catalog.pg_namespace n ON n.oid = o.collnamespace
-  WHERE o.oid IN (SELECT a.attcollation FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_index i ON i.indexrelid = a.attrelid)`;
+  WHERE o.oid = ${defaultCollation} OR o.oid IN (SELECT a.attcollation FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_index i ON i.indexrelid = a.attrelid WHERE a.attcollation NOT IN (0, ${defaultCollation}))`;
 
 export function namesByOid(rows: readonly NameRow[]): ReadonlyMap<number, string> {
   return new Map(rows.map(({ oid, schema, name }) => [oid, unlessBuiltIn(schema, name)]));
 }
 
-/** The default collation of the database; what it is differs between servers and is no property of the index. */
-const defaultCollation = 100;
 const descending = 1;
 const nullsFirst = 2;
 

@@ -1,6 +1,6 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
 import type { ReadOptions } from "./fragments.ts";
-import { isNoMember, userRelations } from "./fragments.ts";
+import { userRelations } from "./fragments.ts";
 import {
   type IndexNames,
   type IndexRow,
@@ -20,8 +20,7 @@ export const indexesSql = ({
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_am am ON am.oid = c.relam
   LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
-  WHERE i.indrelid IN ${userRelations} AND ${isNoMember("pg_class", "i.indexrelid")}
-  ORDER BY i.indrelid, c.relname COLLATE pg_catalog."C"`;
+  WHERE i.indrelid IN ${userRelations}`;
 
 export function registerIndexes(rows: readonly IndexRow[], registry: Registry): void {
   for (const row of rows) {
@@ -41,6 +40,7 @@ export function indexObjects(
     const name = indexName(row, registry);
     if (name === undefined || row.constraintOid !== null || row.isPartition) return [];
     const key = keyOf("index", name);
+    if (registry.key(catalogs.class, row.oid) !== key) return []; // it belongs to an extension
     return [
       {
         kind: "index",

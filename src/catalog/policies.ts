@@ -21,8 +21,7 @@ export const policiesSql = `SELECT p.oid, p.polrelid AS "relation", p.polname AS
       FROM pg_catalog.unnest(p.polroles) o) r) AS "roles",
     pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS "using", pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS "withCheck"
   FROM pg_catalog.pg_policy p
-  WHERE p.polrelid IN ${userRelations}
-  ORDER BY p.polrelid, p.polname COLLATE pg_catalog."C"`;
+  WHERE p.polrelid IN ${userRelations}`;
 
 const commandWords = { r: "select", a: "insert", w: "update", d: "delete", "*": "all" };
 

@@ -52,7 +52,7 @@ export function queriesFor(options: ReadOptions): Queries<CatalogRows> {
     sequences: sequencesSql(options),
     tables: tablesSql(options),
     columns: columnsSql(options),
-    notNulls: notNullsSql,
+    notNulls: notNullsSql(options),
     constraints: constraintsSql(options),
     indexes: indexesSql(options),
     operatorClasses: operatorClassesSql,

@@ -15,7 +15,6 @@ export const catalogs = {
   trigger: 2620,
   type: 1247,
 } as const;
-
 interface Relation {
   /** `schema.table`. */
   readonly name: string;
@@ -42,14 +41,24 @@ export interface CommentRow {
   readonly text: string;
 }
 
-type Address = `${number}.${number}.${number}`;
-
 /** What stands behind the OIDs of one snapshot: names, keys, comments and dependencies. */
 export class Registry {
   private readonly relations = new Map<number, Relation>();
-  private readonly keys = new Map<Address, ObjectKey>();
-  private readonly comments = new Map<Address, string>();
-  private readonly dependencies = new Map<Address, DependencyRow[]>();
+  private readonly keys = new Map<number, ObjectKey>();
+  private readonly comments = new Map<number, string>();
+  private readonly dependencies = new Map<number, DependencyRow[]>();
+
+  private readonly slots = new Map<number, number>();
+
+  /** Catalog, object and part in one number: OIDs have 32 bits, numbers of columns 11, and there are some 70 catalogs. */
+  private address(classId: number, oid: number, part: number): number {
+    let slot = this.slots.get(classId);
+    if (slot === undefined) {
+      slot = this.slots.size;
+      this.slots.set(classId, slot);
+    }
+    return slot * 2 ** 43 + oid * 2 ** 11 + part;
+  }
 
   addRelation(oid: number, name: string, key: ObjectKey): void {
     const hasColumnObjects = key.startsWith("table ");
@@ -62,18 +71,19 @@ export class Registry {
   }
 
   add(classId: number, oid: number, key: ObjectKey): void {
-    this.keys.set(`${classId}.${oid}.0`, key);
+    this.keys.set(this.address(classId, oid, 0), key);
   }
 
   addComments(rows: readonly CommentRow[]): void {
-    for (const { classId, oid, part, text } of rows) this.comments.set(`${classId}.${oid}.${part}`, text);
+    for (const { classId, oid, part, text } of rows)
+      this.comments.set(this.address(classId, oid, part), text);
   }
 
   addDependencies(rows: readonly DependencyRow[]): void {
     for (const row of rows) {
-      const address: Address = `${row.classId}.${row.oid}.${row.part}`;
-      const known = this.dependencies.get(address);
-      if (known === undefined) this.dependencies.set(address, [row]);
+      const user = this.address(row.classId, row.oid, row.part);
+      const known = this.dependencies.get(user);
+      if (known === undefined) this.dependencies.set(user, [row]);
       else known.push(row);
     }
   }
@@ -91,7 +101,7 @@ export class Registry {
 
   /** The object behind an address, of which a column can be a part; of a view, the view. */
   key(classId: number, oid: number, part = 0): ObjectKey | undefined {
-    if (part === 0 || classId !== catalogs.class) return this.keys.get(`${classId}.${oid}.0`);
+    if (part === 0 || classId !== catalogs.class) return this.keys.get(this.address(classId, oid, 0));
     const relation = this.relations.get(oid);
     const column = relation?.columns.get(part);
     if (relation === undefined || column === undefined || !relation.hasColumnObjects) return relation?.key;
@@ -104,18 +114,18 @@ export class Registry {
 
   /** What PostgreSQL recorded as used by an object. */
   uses(classId: number, oid: number, part = 0): (ObjectKey | undefined)[] {
-    const rows = this.dependencies.get(`${classId}.${oid}.${part}`) ?? [];
+    const rows = this.dependencies.get(this.address(classId, oid, part)) ?? [];
     return rows.map(({ refClassId, refOid, refPart }) => this.key(refClassId, refOid, refPart));
   }
 
   comment(classId: number, oid: number, part = 0): string | null {
-    return this.comments.get(`${classId}.${oid}.${part}`) ?? null;
+    return this.comments.get(this.address(classId, oid, part)) ?? null;
   }
 }
 
 /** The needs of an object: without what is not ours, itself and repetitions, sorted. */
 export function needsOf(own: ObjectKey, keys: Iterable<ObjectKey | undefined>): readonly ObjectKey[] {
-  const found = new Set<ObjectKey>();
-  for (const key of keys) if (key !== undefined && key !== own) found.add(key);
-  return [...found].sort();
+  const found: ObjectKey[] = [];
+  for (const key of keys) if (key !== undefined && key !== own && !found.includes(key)) found.push(key);
+  return found.sort();
 }

@@ -14,7 +14,7 @@ export const schemasSql = (options: ReadOptions) => `SELECT n.oid, n.nspname AS 
     CASE WHEN n.nspacl::text IS DISTINCT FROM i.initprivs::text THEN ${privilegesText(options, "n.nspacl", "n", "n.nspowner")} END AS "privileges"
   FROM pg_catalog.pg_namespace n
   LEFT JOIN pg_catalog.pg_init_privs i ON i.objoid = n.oid AND i.classoid = ${catalogs.namespace} AND i.objsubid = 0
-  WHERE ${isUserSchema("n")} AND ${isNoMember("pg_namespace", "n.oid")} ORDER BY n.nspname COLLATE pg_catalog."C"`;
+  WHERE ${isUserSchema("n")} AND ${isNoMember("pg_namespace", "n.oid")}`;
 
 export function registerSchemas(rows: readonly SchemaRow[], registry: Registry): void {
   for (const { oid, name } of rows) registry.add(catalogs.namespace, oid, keyOf("schema", plainName(name)));

@@ -37,8 +37,7 @@ export const sequencesSql = (
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_depend d ON d.classid = ${catalogs.class} AND d.objid = c.oid AND d.objsubid = 0
     AND d.refclassid = ${catalogs.class} AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
-  WHERE ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}
-  ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"`;
+  WHERE ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}`;
 
 export const persistenceWords = { p: "permanent", u: "unlogged", t: "temporary" };
 

@@ -54,8 +54,7 @@ export const tablesSql = (
   LEFT JOIN pg_catalog.pg_type rt ON rt.oid = c.reltype
   LEFT JOIN pg_catalog.pg_class tc ON tc.oid = c.reltoastrelid
   LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-  WHERE c.relkind IN ('r', 'p') AND ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}
-  ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"`;
+  WHERE c.relkind IN ('r', 'p') AND ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}`;
 
 export function registerTables(rows: readonly TableRow[], registry: Registry): void {
   for (const row of rows) {

@@ -36,8 +36,7 @@ export const triggersSql = `SELECT t.oid, t.tgrelid AS "relation", t.tgname AS "
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-  WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgrelid IN ${userRelations}
-  ORDER BY t.tgrelid, t.tgname COLLATE pg_catalog."C"`;
+  WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgrelid IN ${userRelations}`;
 
 /** Bits of tgtype, from PostgreSQL's source (catalog/pg_trigger.h). */
 const bit = { row: 1, before: 2, insert: 4, delete: 8, update: 16, truncate: 32, insteadOf: 64 };

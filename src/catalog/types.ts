@@ -51,8 +51,7 @@ export const typesSql = (
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid
   LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
-  WHERE ${isUserSchema("n")} AND (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND r.relkind = 'c') AND ${isNoMember("pg_type", "t.oid")}
-  ORDER BY n.nspname COLLATE pg_catalog."C", t.typname COLLATE pg_catalog."C"`;
+  WHERE ${isUserSchema("n")} AND (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND r.relkind = 'c') AND ${isNoMember("pg_type", "t.oid")}`;
 
 const letters = { e: "enum", d: "domain", c: "composite" };
 

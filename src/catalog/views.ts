@@ -41,8 +41,7 @@ export const viewsSql = (
   LEFT JOIN pg_catalog.pg_rewrite w ON w.ev_class = c.oid AND w.rulename = '_RETURN'
   LEFT JOIN pg_catalog.pg_type rt ON rt.oid = c.reltype
   LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-  WHERE c.relkind IN ('v', 'm') AND ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}
-  ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"`;
+  WHERE c.relkind IN ('v', 'm') AND ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}`;
 
 export function registerViews(rows: readonly ViewRow[], registry: Registry): void {
   for (const row of rows) {

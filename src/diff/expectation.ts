@@ -1,17 +1,24 @@
 import type { PhaseRange } from "../document/model.ts";
 import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { partsOfName } from "../schema/names.ts";
 import type { ReachedPhases, Source } from "../sources/source.ts";
 
 /** The phases in which each documented table may come, by its name without a schema. */
 export type TablePhases = ReadonlyMap<string, PhaseRange>;
 
-function tableOf({ name }: SchemaObject): string | undefined {
-  return name.split(".")[1];
+/** The phases of the table that an object belongs to: its own, or that of what it needs, as a sequence needs its column. */
+function phasesOf(object: SchemaObject, tables: TablePhases): PhaseRange | undefined {
+  const names = [object.name, ...object.needs.map((key) => key.slice(key.indexOf(" ") + 1))];
+  for (const name of names) {
+    const range = tables.get(partsOfName(name)[1] ?? "");
+    if (range !== undefined) return range;
+  }
+  return undefined;
 }
 
 /**
- * What must stand in a database at a phase, and what of later ones may: a table whose phase is a range may come at any
- * time in it, and a phase that has begun may be there in part. Of these, what is there is held against its definition.
+ * What is to be found in a database at a phase. Tables of a range of phases may come at any time in it, and a phase that
+ * has begun may be there in part: of these, only what is there is held against its definition.
  */
 export function expectedAt(
   source: Source,
@@ -21,18 +28,15 @@ export function expectedAt(
   reached: ReachedPhases | undefined,
 ): Schema {
   const required = source.at(phase);
-  if (source.lastPhase === undefined || phase >= source.lastPhase) return required;
-  const begun = Math.max(phase, reached?.begun ?? phase);
-  const mayBe = (object: SchemaObject) => {
-    const range = tables.get(tableOf(object) ?? "");
-    return range === undefined ? begun > phase : range.from <= begun;
-  };
-  const optional = [...source.at(source.lastPhase).objects].filter(
-    ([key, object]) => !required.objects.has(key) && actual.objects.has(key) && mayBe(object),
-  );
+  const possible = source.at(Math.max(phase, reached?.begun ?? phase));
+  const objects = [...possible.objects].filter(([key, object]) => {
+    const range = phasesOf(object, tables);
+    const isRequired = required.objects.has(key) && (range === undefined || range.to <= phase);
+    return isRequired || actual.objects.has(key);
+  });
   return schemaOf(
-    [...required.objects.values(), ...optional.map(([, object]) => object)],
-    required.uncovered,
-    required.serverVersion,
+    objects.map(([key, object]) => required.objects.get(key) ?? object),
+    possible.uncovered,
+    possible.serverVersion,
   );
 }

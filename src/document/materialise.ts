@@ -10,7 +10,7 @@ import type { DocumentedSchema, DocumentedStatement } from "./model.ts";
 
 /** What a document's SQL makes of one database. */
 export interface MaterialisedDatabase {
-  /** The schema at the end of each phase, from phase 0 on. */
+  /** What may stand there at the end of each phase, from phase 0 on: tables whose phase is a range come at its begin. */
   readonly phases: readonly Schema[];
   /** Extensions that a statement needed and no statement before it makes. */
   readonly impliedExtensions: readonly ImpliedExtension[];
@@ -116,7 +116,7 @@ export async function materialise(
     const implied: ImpliedExtension[] = [];
     for (let phase = 0; phase <= lastPhaseOf(document); phase++) {
       const statements = tables
-        .filter((table) => table.phase.to === phase)
+        .filter((table) => table.phase.from === phase)
         .flatMap((table) => table.statements);
       implied.push(...(await runStatements(session, statements)));
       const last = phases.at(-1);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { decodeSchema, type EncodedSchema, encodeSchema } from "../schema/codec.ts";
 import type { Schema } from "../schema/model.ts";
@@ -29,9 +30,12 @@ export function userCacheFolder(env: NodeJS.ProcessEnv): string {
   return path.join(env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "socrates-db");
 }
 
-/** The key under which the schemas of some SQL are kept: equal for equal texts and the same version of this program. */
+/** The name of the bundled file holds a hash of all that it stands on, so a program that reads differently keeps apart. */
+const build = path.basename(fileURLToPath(import.meta.url));
+
+/** The key under which the schemas of some SQL are kept: equal for equal texts and the same build of this program. */
 export function cacheKey(...texts: readonly string[]): string {
-  const hash = createHash("sha256").update(version);
+  const hash = createHash("sha256").update(version).update("\0").update(build);
   for (const text of texts) hash.update("\0").update(text);
   return hash.digest("hex").slice(0, 32);
 }

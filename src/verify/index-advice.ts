@@ -23,9 +23,14 @@ function isPlain(object: SchemaObject): boolean {
   return textOf(object, "predicate") === "" && textOf(object, "include") === "";
 }
 
-/** How each column is ordered and compared: indexes that differ in it serve different queries. */
-function manner(object: SchemaObject): string {
-  return ["operatorClasses", "collations"].map((attribute) => textOf(object, attribute)).join("/");
+/** How columns are compared: indexes that differ in it serve different queries. The index behind a constraint has the defaults. */
+function manner(object: SchemaObject, beside: SchemaObject): string {
+  const count = columnsOf(beside).length;
+  const classes =
+    object.kind === "constraint"
+      ? textOf(beside, "operatorClasses").replace(/_pattern_ops\b/g, "_ops")
+      : textOf(object, "operatorClasses");
+  return [classes.split(", ").slice(0, count).join(), textOf(object, "collations")].join("/");
 }
 
 function advice(
@@ -55,9 +60,7 @@ function redundancies(database: string, indexes: readonly SchemaObject[]): Findi
         tableOf(other) === tableOf(index) &&
         isPlain(other) &&
         (other.kind === "constraint" || textOf(other, "method") === "btree") &&
-        (other.kind === "constraint"
-          ? manner(index).replace("/", "") === ""
-          : manner(other) === manner(index)) &&
+        manner(other, index) === manner(index, index) &&
         isPrefix(own, columnsOf(other)),
     );
     // Of two that are alike, one is to stay.

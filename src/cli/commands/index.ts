@@ -1,10 +1,21 @@
 import type { CommandDefinition } from "./command.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
+import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
 import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
+import { verify } from "./verify.ts";
 
 /** All commands, in the order of the help. */
-export const commands: readonly CommandDefinition[] = [migrate, rollback, status, create, doctor, completion];
+export const commands: readonly CommandDefinition[] = [
+  migrate,
+  rollback,
+  status,
+  diff,
+  verify,
+  create,
+  doctor,
+  completion,
+];

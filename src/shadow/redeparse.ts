@@ -1,0 +1,145 @@
+import { readSchema } from "../catalog/read.ts";
+import { identifier } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { partsOfName } from "../schema/names.ts";
+import { withShadow } from "./shadow.ts";
+import { withSqlSyntax } from "./sql-syntax.ts";
+
+/** Attributes that PostgreSQL prints from a parsed expression; how it does so may change with a major version. */
+const deparsed: ReadonlySet<string> = new Set([
+  "expression",
+  "default",
+  "predicate",
+  "columns",
+  "definition",
+  "using",
+  "withCheck",
+]);
+
+type Rewrite = (text: string) => string;
+
+function major(version: number): number {
+  return Math.floor(version / 10_000);
+}
+
+function sqlName(name: string): string {
+  return partsOfName(name).map(identifier).join(".");
+}
+
+function parentName(name: string): string {
+  return partsOfName(name).slice(0, -1).map(identifier).join(".");
+}
+
+function partName(name: string): string {
+  return identifier(partsOfName(name).at(-1) ?? "");
+}
+
+/** Pairs that both sides have and whose printed expressions differ. */
+function suspects(expected: Schema, actual: Schema): SchemaObject[] {
+  return [...actual.objects].flatMap(([key, object]) => {
+    const other = expected.objects.get(key);
+    const differs =
+      other !== undefined &&
+      [...deparsed].some(
+        (name) =>
+          typeof object.attributes[name] === "string" && object.attributes[name] !== other.attributes[name],
+      );
+    return differs ? [object] : [];
+  });
+}
+
+/** SQL that makes an object again from what was read of it; undefined for kinds that are not printed from expressions. */
+function creation({ kind, name, attributes }: SchemaObject, rewrite: Rewrite): string | undefined {
+  const text = (attribute: string) => {
+    const value = attributes[attribute];
+    return typeof value === "string" ? rewrite(value) : undefined;
+  };
+  if (kind === "constraint" && attributes["type"] === "check")
+    return `ALTER TABLE ${parentName(name)} ADD CONSTRAINT ${partName(name)} CHECK (${text("expression")})`;
+  if (kind === "column" && attributes["generated"] === null)
+    return `ALTER TABLE ${parentName(name)} ALTER COLUMN ${partName(name)} SET DEFAULT ${text("default")}`;
+  if (kind === "column")
+    return `ALTER TABLE ${parentName(name)} DROP COLUMN ${partName(name)}, ADD COLUMN ${partName(name)} ${attributes["type"]} GENERATED ALWAYS AS (${text("expression")}) STORED`;
+  if (kind === "index") {
+    const predicate = text("predicate");
+    return `CREATE INDEX ${partName(name)} ON ${parentName(name)} USING ${attributes["method"]} (${text("columns")})${predicate === undefined ? "" : ` WHERE ${predicate}`}`;
+  }
+  if (kind === "view")
+    return `CREATE ${attributes["materialized"] === true ? "MATERIALIZED VIEW" : "VIEW"} ${sqlName(name)} AS ${text("definition")?.replace(/;\s*$/, "")}`;
+  if (kind === "policy") {
+    const [using, check] = [text("using"), text("withCheck")];
+    return `CREATE POLICY ${partName(name)} ON ${parentName(name)} FOR ${attributes["command"]}${using === undefined ? "" : ` USING (${using})`}${check === undefined ? "" : ` WITH CHECK (${check})`}`;
+  }
+  return undefined;
+}
+
+/** The bare tables that some objects stand on: names and types of columns, nothing else. */
+async function makeTables(session: Session, schema: Schema, objects: readonly SchemaObject[]): Promise<void> {
+  const tables = new Set(objects.flatMap(({ needs }) => needs.filter((key) => key.startsWith("table "))));
+  const run = (sql: string) => session.run(sql).catch(() => {});
+  for (const object of schema.objects.values()) {
+    if (object.kind === "schema" && object.name !== "public")
+      await run(`CREATE SCHEMA ${sqlName(object.name)}`);
+    if (object.kind === "extension")
+      await run(`CREATE EXTENSION ${sqlName(object.name)} SCHEMA ${object.attributes["schema"]}`);
+    if (object.kind === "type" && typeof object.attributes["values"] === "string")
+      await run(`CREATE TYPE ${sqlName(object.name)} AS ENUM (${object.attributes["values"]})`);
+  }
+  for (const key of tables) {
+    const name = key.slice("table ".length);
+    const columns = [...schema.objects.values()].filter(
+      (object) => object.kind === "column" && object.needs.includes(key as ObjectKey),
+    );
+    const list = columns.map((column) => `${partName(column.name)} ${column.attributes["type"]}`).join(", ");
+    await run(`CREATE TABLE ${sqlName(name)} (${list})`);
+  }
+}
+
+/** The objects as the shadow prints them, as far as it can make them. */
+async function reprint(actual: Schema, objects: readonly SchemaObject[], rewrite: Rewrite): Promise<Schema> {
+  return withShadow(async (session) => {
+    await makeTables(session, actual, objects);
+    for (const object of objects) {
+      const sql = creation(object, rewrite);
+      // What cannot be made here keeps its own text and is reported as it is.
+      if (sql !== undefined) await session.run(sql).catch(() => {});
+    }
+    return readSchema(session);
+  });
+}
+
+/** Takes over what the shadow prints wherever that is what is expected: the texts then meant the same all along. */
+function adopt(expected: Schema, actual: Schema, printed: Schema): Schema {
+  const objects = [...actual.objects].map(([key, object]) => {
+    const [wanted, reprinted] = [expected.objects.get(key), printed.objects.get(key)];
+    if (wanted === undefined || reprinted === undefined) return object;
+    const same = [...deparsed].filter(
+      (name) =>
+        wanted.attributes[name] !== undefined && wanted.attributes[name] === reprinted.attributes[name],
+    );
+    return {
+      ...object,
+      attributes: {
+        ...object.attributes,
+        ...Object.fromEntries(same.map((name) => [name, wanted.attributes[name] ?? null])),
+      },
+    };
+  });
+  return schemaOf(objects, actual.uncovered, actual.serverVersion);
+}
+
+/**
+ * The actual schema with expressions as the version of the expected one prints them. Only where both come from different
+ * major versions and something differs is the shadow started: it reads the actual text and prints it in its own way.
+ */
+export async function redeparse(expected: Schema, actual: Schema): Promise<Schema> {
+  if (major(expected.serverVersion) === major(actual.serverVersion)) return actual;
+  let current = actual;
+  for (const rewrite of [(text: string) => text, withSqlSyntax]) {
+    const objects = suspects(expected, current);
+    if (objects.length === 0) break;
+    current = adopt(expected, current, await reprint(current, objects, rewrite));
+  }
+  return current;
+}
