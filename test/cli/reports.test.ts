@@ -72,6 +72,16 @@ describe.each(engines)("reports, on the %s engine", (engine) => {
       },
     });
   });
+});
+
+describe("reports of what was done", () => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await makePlace("server");
+    writeProject(place.folder);
+    await place.run(["migrate", "--phase", "0"]);
+  });
+  afterAll(() => place.dispose());
 
   it("status with something pending", async () => {
     const { exitCode, report } = await json(place, "status");

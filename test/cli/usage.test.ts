@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commands } from "../../src/cli/commands/index.ts";
 import { runCli } from "../support/cli.ts";
 import { refusal } from "../support/refusal.ts";
 
@@ -28,10 +29,10 @@ describe("a command line that cannot be understood names the nearest that can", 
     `);
   });
   it("a command that resembles none", async () => {
-    expect(await refused("frobnicate")).toMatchInlineSnapshot(`
-      "error: there is no command "frobnicate"
-      hint: The commands are: migrate, rollback, status, create, doctor, completion."
-    `);
+    const names = commands.map(({ name }) => name.split(" ")[0]);
+    expect(await refused("frobnicate")).toBe(
+      `error: there is no command "frobnicate"\nhint: The commands are: ${names.join(", ")}.`,
+    );
   });
   it("help for a misspelt command", async () => {
     expect(await refused("help", "statsu")).toMatchInlineSnapshot(`
