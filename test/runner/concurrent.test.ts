@@ -1,6 +1,19 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
-import { errorOf, history, keys, ledgers, migrateAll, reachable } from "./helpers.ts";
+import {
+  errorOf,
+  history,
+  keys,
+  ledgers,
+  migrateAll,
+  openRival,
+  type Rival,
+  type Running,
+  reachable,
+  start,
+  table,
+  writeChains,
+} from "./helpers.ts";
 
 let place: Place;
 afterEach(() => place.dispose());
@@ -31,4 +44,43 @@ it("lets one runner into an embedded directory and sends the others away", async
   expect(failed.length).toBeLessThan(results.length);
   expect((await place.run(migrateAll("embedded"))).exitCode).toBe(0);
   await expectEachOnce();
+});
+
+describe("a runner that is stopped in the middle of a migration", () => {
+  let rival: Rival;
+  afterEach(() => rival.close());
+
+  async function stopped(): Promise<Running> {
+    place = await makePlace("server");
+    const slow = { ...table(3, 1), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(0.5);" };
+    writeChains(place, { auth: [table(1, 0), slow], specs: [table(2, 0)] });
+    rival = openRival(place, "auth");
+    const running = start(place, ["migrate"]);
+    await rival.untilAsleep();
+    running.child.kill("SIGSTOP");
+    return running;
+  }
+
+  async function expectOnce(): Promise<void> {
+    expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
+    expect(await history(place, "specs")).toEqual(["apply 2"]);
+  }
+
+  it("is waited for", async () => {
+    const first = await stopped();
+    const second = start(place, ["migrate"]);
+    await second.says("waiting for pid");
+    first.child.kill("SIGCONT");
+    expect([await first.result, await second.result]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+    await expectOnce();
+  });
+
+  it("does no harm when it goes on after its session was ended and another has done the work", async () => {
+    const first = await stopped();
+    await rival.terminate("idle in transaction");
+    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+    first.child.kill("SIGCONT");
+    expect((await first.result).exitCode).toBe(2);
+    await expectOnce();
+  });
 });

@@ -29,7 +29,9 @@ const specs = [table(2, 0), table(4, 1), table(6, 2)];
 
 it("lets many runners apply each migration once without a session lock", async () => {
   place = await makePlace("server");
-  writeChains(place, { auth, specs });
+  // The others come while the first is still in its first migration.
+  const slow = { ...table(1, 0), up: "SELECT pg_sleep(0.5); CREATE TABLE t1 (id int);" };
+  writeChains(place, { auth: [slow, ...auth.slice(1)], specs });
   const env = await pooled();
   const results = await Promise.all(Array.from({ length: 8 }, () => place.run(["migrate"], { env })));
   expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
