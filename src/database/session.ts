@@ -3,6 +3,7 @@ import postgres from "postgres";
 import { SocratesError } from "../errors.ts";
 import { connectionError } from "./connection-error.ts";
 import { sleep, withDeadline } from "./deadline.ts";
+import { codeOf, explainFailure } from "./failure.ts";
 import { feelPulse, withHeartbeat } from "./heartbeat.ts";
 import { describeTarget, oneLine, type Target } from "./target.ts";
 import { cancelPause, openTransport } from "./transport.ts";
@@ -108,8 +109,15 @@ function login(name: string, target: Target) {
   return { host: "localhost", user, database, password: () => password, connect_timeout: connectTimeout };
 }
 
+/** Why a connection was lost, in one line. postgres.js names a host and port of its own making. */
+export function lossReason(error: unknown): string {
+  if (error instanceof SocratesError && error.cause !== undefined) return lossReason(error.cause);
+  if (codeOf(error)?.startsWith("CONNECTION_")) return "the server closed the connection";
+  return explainFailure(error)?.reason ?? oneLine(error instanceof Error ? error.message : String(error));
+}
+
 function lost(label: string, cause?: unknown): SocratesError {
-  const reason = cause instanceof Error ? `: ${oneLine(cause.message)}` : "";
+  const reason = cause === undefined ? "" : `: ${lossReason(cause)}`;
   return new SocratesError("connection-lost", `the connection to ${label} was lost${reason}`, {
     hint: "See the server's log for the reason, then run the command again.",
     cause,

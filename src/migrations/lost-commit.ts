@@ -1,5 +1,5 @@
 import { sleep } from "../database/deadline.ts";
-import { isConnectionLoss, type Session } from "../database/session.ts";
+import { isConnectionLoss, lossReason, type Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { connect } from "./connect.ts";
 import type { MigrationFile } from "./files.ts";
@@ -44,12 +44,6 @@ async function readAgain(database: OpenDatabase, file: MigrationFile): Promise<b
   }
 }
 
-/** Why the connection was lost: what the server or the network said, rather than our own words for it. */
-function reasonOf(error: unknown): string {
-  if (error instanceof SocratesError && error.cause instanceof Error) return error.cause.message;
-  return error instanceof Error ? error.message : String(error);
-}
-
 /**
  * A connection that breaks leaves open whether the last COMMIT took effect. Before anything is said, the ledger is read
  * over a new connection; other errors pass through.
@@ -62,7 +56,7 @@ export async function resolveLoss(
 ): Promise<unknown> {
   if (!isConnectionLoss(error) || database.target.kind !== "server") return error;
   const lost = `the connection to ${database.session.label} was lost during ${file.id}`;
-  const reason = reasonOf(error);
+  const reason = lossReason(error);
   try {
     const inLedger = await readAgain(database, file);
     const outcome =

@@ -120,6 +120,12 @@ export async function until(
   }
 }
 
+const children = new Set<ChildProcess>();
+// A command that a failed test has left behind would go on for ever.
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
 /** A command that is under way. */
 export interface Running {
   readonly child: ChildProcess;
@@ -137,6 +143,8 @@ export function start(place: Place, args: readonly string[], options: CliOptions
     ...options,
     onStart: (child) => {
       started.child = child;
+      children.add(child);
+      child.once("exit", () => children.delete(child));
       child.stderr?.on("data", (text: string) => {
         said += text;
       });
