@@ -1,4 +1,4 @@
-import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type SchemaObject } from "../schema/model.ts";
 import {
   collationName,
   columnOptionsText,
@@ -68,7 +68,8 @@ export const notNullsSql = ({
     SELECT FROM pg_catalog.pg_description d WHERE d.classoid = ${catalogs.constraint} AND d.objoid = k.oid))`;
 
 export function registerColumns(rows: readonly ColumnRow[], registry: Registry): void {
-  for (const { relation, number, name } of rows) registry.addColumn(relation, number, plainName(name));
+  for (const { relation, number, name, typeOid } of rows)
+    registry.addColumn(relation, number, { name: plainName(name), typeOid });
 }
 
 const identityWords = { a: "always", d: "by default" };
@@ -80,6 +81,7 @@ const compressionWords = { p: "pglz", l: "lz4" };
 export interface ColumnExtras {
   readonly identityOptions: ReadonlyMap<string, string>;
   readonly notNulls: ReadonlyMap<string, NotNullRow>;
+  readonly sequenceOwners: ReadonlyMap<ObjectKey, string>;
 }
 
 /** Columns of tables, without those that a parent table has already. */
@@ -121,7 +123,10 @@ export function columnObjects(
         needs: needsOf(keyOf("column", name), [
           table.key,
           registry.key(catalogs.type, row.typeOid),
-          ...(row.defaultOid === null ? [] : registry.uses(catalogs.attrdef, row.defaultOid)),
+          // A sequence that the column owns goes with the column, so it is the sequence that needs the column.
+          ...(row.defaultOid === null ? [] : registry.uses(catalogs.attrdef, row.defaultOid)).filter(
+            (key) => key === undefined || extras.sequenceOwners.get(key) !== place,
+          ),
           ...registry.uses(catalogs.class, row.relation, row.number),
         ]),
       },

@@ -13,6 +13,7 @@ export interface FunctionRow {
   readonly typeOids: string;
   readonly arguments: string;
   readonly returns: string | null;
+  readonly languageOid: number;
   readonly language: string;
   readonly body: string;
   readonly library: string | null;
@@ -35,7 +36,7 @@ export const functionsSql = (
     (SELECT pg_catalog.string_agg(pg_catalog.format_type(u.oid, NULL), ', ' ORDER BY u.n) FROM pg_catalog.unnest(p.proargtypes) WITH ORDINALITY u(oid, n)) AS "inputTypes",
     p.proargtypes::text || ' ' || p.prorettype AS "typeOids",
     pg_catalog.pg_get_function_arguments(p.oid) AS "arguments", pg_catalog.pg_get_function_result(p.oid) AS "returns",
-    l.lanname AS "language", ${options.version >= 140000 ? "COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc)" : "p.prosrc"} AS "body",
+    l.oid AS "languageOid", l.lanname AS "language", ${options.version >= 140000 ? "COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc)" : "p.prosrc"} AS "body",
     p.probin AS "library", p.provolatile::text AS "volatility", p.proisstrict AS "strict", p.prosecdef AS "securityDefiner",
     p.proleakproof AS "leakproof", p.proparallel::text AS "parallel", p.procost AS "cost", p.prorows AS "rows",
     ${optionsText("p.proconfig")} AS "settings", NULLIF(p.prosupport::text, '-') AS "support",
@@ -87,6 +88,7 @@ export function functionObjects(
     },
     needs: needsOf(keyOf("function", nameOf(row)), [
       registry.key(catalogs.namespace, row.schemaOid),
+      registry.key(catalogs.language, row.languageOid),
       ...numbersOf(row.typeOids).map((oid) => registry.key(catalogs.type, oid)),
       ...registry.uses(catalogs.proc, row.oid),
     ]),

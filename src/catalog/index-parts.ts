@@ -54,9 +54,16 @@ export const indexColumns = (
   i.indisclustered AS "clustered", i.indisreplident AS "replicaIdentity", i.indisvalid AS "valid", i.indisready AS "ready",
   i.indislive AS "live", c.relispartition AS "isPartition"`;
 
+/** The operator classes of a server, and which of them need not be said. */
+interface OperatorClasses {
+  readonly nameOf: (oid: number) => string;
+  /** Whether it is the one that a column of this type gets (of an expression the type is not known). */
+  readonly isDefault: (oid: number, typeOid: number | undefined) => boolean;
+}
+
 /** Names behind the OIDs in index rows. */
 export interface IndexNames {
-  readonly operatorClasses: ReadonlyMap<number, string>;
+  readonly operatorClasses: OperatorClasses;
   readonly collations: ReadonlyMap<number, string>;
 }
 
@@ -66,7 +73,14 @@ export interface NameRow {
   readonly name: string;
 }
 
-export const operatorClassesSql = `SELECT o.oid, n.nspname AS "schema", o.opcname AS "name"
+export interface OperatorClassRow extends NameRow {
+  readonly methodOid: number;
+  readonly typeOid: number;
+  readonly isDefault: boolean;
+}
+
+export const operatorClassesSql = `SELECT o.oid, n.nspname AS "schema", o.opcname AS "name",
+    o.opcmethod AS "methodOid", o.opcintype AS "typeOid", o.opcdefault AS "isDefault"
   FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace`;
 
 /** The default collation of the database; what it is differs between servers and is no property of the index. */
@@ -85,6 +99,25 @@ export function namesByOid(rows: readonly NameRow[]): ReadonlyMap<number, string
 const descending = 1;
 const nullsFirst = 2;
 
+/**
+ * A type without a default class of its own gets that of a type it is as good as: `varchar` that of `text`
+ * (manual, section 36.16.2).
+ */
+export function operatorClassesOf(rows: readonly OperatorClassRow[]): OperatorClasses {
+  const names = namesByOid(rows);
+  const defaults = rows.filter(({ isDefault }) => isDefault);
+  const byOid = new Map(defaults.map((row) => [row.oid, row]));
+  const types = new Set(defaults.map(({ methodOid, typeOid }) => `${methodOid}.${typeOid}`));
+  return {
+    nameOf: (oid) => names.get(oid) ?? String(oid),
+    isDefault: (oid, typeOid) => {
+      const row = byOid.get(oid);
+      if (row === undefined) return false;
+      return typeOid === undefined || row.typeOid === typeOid || !types.has(`${row.methodOid}.${typeOid}`);
+    },
+  };
+}
+
 /** The parts of an index as attributes, lists in the order of the key columns. */
 export function indexParts(row: IndexRow, names: IndexNames, registry: Registry) {
   const numbers = numbersOf(row.numbers);
@@ -95,14 +128,16 @@ export function indexParts(row: IndexRow, names: IndexNames, registry: Registry)
   );
   const classes = numbersOf(row.operatorClasses).map((oid, i) => {
     const options = row.classOptions?.[String(i + 1)];
-    return `${names.operatorClasses.get(oid) ?? oid}${options === undefined ? "" : `(${options})`}`;
+    const type = registry.columnType(row.relation, numbers[i] ?? 0);
+    if (options === undefined && names.operatorClasses.isDefault(oid, type)) return "default";
+    return `${names.operatorClasses.nameOf(oid)}${options === undefined ? "" : `(${options})`}`;
   });
   const collations = numbersOf(row.collations).slice(0, row.keyCount);
   const options = numbersOf(row.options);
   const isDescending = (bits: number) => (bits & descending) !== 0;
   return {
     columns: columns.join(", "),
-    operatorClasses: classes.join(", "),
+    operatorClasses: classes.every((name) => name === "default") ? null : classes.join(", "),
     collations: collations.every((oid) => oid === 0 || oid === defaultCollation)
       ? null
       : collations.map((oid) => (oid === 0 ? "none" : (names.collations.get(oid) ?? oid))).join(", "),

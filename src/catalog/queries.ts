@@ -5,7 +5,13 @@ import { type ConstraintRow, constraintsSql } from "./constraints.ts";
 import { type ExtensionRow, extensionsSql } from "./extensions.ts";
 import type { ReadOptions } from "./fragments.ts";
 import { type FunctionRow, functionsSql } from "./functions.ts";
-import { collationsSql, type IndexRow, type NameRow, operatorClassesSql } from "./index-parts.ts";
+import {
+  collationsSql,
+  type IndexRow,
+  type NameRow,
+  type OperatorClassRow,
+  operatorClassesSql,
+} from "./index-parts.ts";
 import { indexesSql } from "./indexes.ts";
 import { commentsSql, dependenciesSql, type MemberRow, membersSql } from "./links.ts";
 import { type PolicyRow, policiesSql } from "./policies.ts";
@@ -30,7 +36,7 @@ export interface CatalogRows {
   readonly notNulls: NotNullRow;
   readonly constraints: ConstraintRow;
   readonly indexes: IndexRow;
-  readonly operatorClasses: NameRow;
+  readonly operatorClasses: OperatorClassRow;
   readonly collations: NameRow;
   readonly views: ViewRow;
   readonly functions: FunctionRow;

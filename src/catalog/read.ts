@@ -7,7 +7,7 @@ import { constraintObjects } from "./constraints.ts";
 import { extensionObjects, registerMembers } from "./extensions.ts";
 import type { ReadOptions } from "./fragments.ts";
 import { functionObjects, registerFunctions } from "./functions.ts";
-import { namesByOid } from "./index-parts.ts";
+import { namesByOid, operatorClassesOf } from "./index-parts.ts";
 import { indexObjects, registerIndexes } from "./indexes.ts";
 import { numbersOf } from "./names.ts";
 import { policyObjects } from "./policies.ts";
@@ -15,7 +15,7 @@ import { type CatalogRows, queriesFor } from "./queries.ts";
 import { Registry } from "./registry.ts";
 import { ruleObjects } from "./rules.ts";
 import { registerSchemas, schemaObjects } from "./schemas.ts";
-import { identityOptions, registerSequences, sequenceObjects } from "./sequences.ts";
+import { identityOptions, registerSequences, sequenceObjects, sequenceOwners } from "./sequences.ts";
 import { registerTables, tableObjects } from "./tables.ts";
 import { triggerObjects } from "./triggers.ts";
 import { registerTypes, typeObjects } from "./types.ts";
@@ -44,13 +44,17 @@ function registryOf(rows: Rows): Registry {
 function objectsOf(rows: Rows, options: ReadOptions): SchemaObject[] {
   const registry = registryOf(rows);
   const names = {
-    operatorClasses: namesByOid(rows.operatorClasses),
+    operatorClasses: operatorClassesOf(rows.operatorClasses),
     collations: namesByOid(rows.collations),
   };
   const notNulls = new Map(
     rows.notNulls.map((row) => [`${row.relation}.${numbersOf(row.columns)[0]}`, row] as const),
   );
-  const extras = { notNulls, identityOptions: identityOptions(rows.sequences) };
+  const extras = {
+    notNulls,
+    identityOptions: identityOptions(rows.sequences),
+    sequenceOwners: sequenceOwners(rows.sequences),
+  };
   return [
     ...schemaObjects(rows.schemas, registry, options),
     ...extensionObjects(rows.extensions, registry),

@@ -6,6 +6,7 @@ export const catalogs = {
   class: 1259,
   constraint: 2606,
   extension: 3079,
+  language: 2612,
   namespace: 2615,
   operatorClass: 2616,
   accessMethod: 2601,
@@ -15,12 +16,18 @@ export const catalogs = {
   trigger: 2620,
   type: 1247,
 } as const;
+interface Column {
+  /** In the form of the reader. */
+  readonly name: string;
+  readonly typeOid: number;
+}
+
 interface Relation {
   /** `schema.table`. */
   readonly name: string;
   readonly key: ObjectKey;
-  /** Names by number, in the form of the reader. */
-  readonly columns: Map<number, string>;
+  /** By number. */
+  readonly columns: Map<number, Column>;
   /** Whether its columns are objects: those of a view are not, its definition says them. */
   readonly hasColumnObjects: boolean;
 }
@@ -66,8 +73,8 @@ export class Registry {
     this.add(catalogs.class, oid, key);
   }
 
-  addColumn(relation: number, number: number, name: string): void {
-    this.relations.get(relation)?.columns.set(number, name);
+  addColumn(relation: number, number: number, column: Column): void {
+    this.relations.get(relation)?.columns.set(number, column);
   }
 
   add(classId: number, oid: number, key: ObjectKey): void {
@@ -96,7 +103,7 @@ export class Registry {
   /** Names of columns in the order of their numbers; a number that is unknown here is a column that was dropped. */
   columnNames(relation: number, numbers: readonly number[]): string[] {
     const columns = this.relations.get(relation)?.columns;
-    return numbers.map((number) => columns?.get(number) ?? `column ${number}`);
+    return numbers.map((number) => columns?.get(number)?.name ?? `column ${number}`);
   }
 
   /** The object behind an address, of which a column can be a part; of a view, the view. */
@@ -105,7 +112,12 @@ export class Registry {
     const relation = this.relations.get(oid);
     const column = relation?.columns.get(part);
     if (relation === undefined || column === undefined || !relation.hasColumnObjects) return relation?.key;
-    return keyOf("column", `${relation.name}.${column}`);
+    return keyOf("column", `${relation.name}.${column.name}`);
+  }
+
+  /** The OID of the type of a column; undefined for 0, which stands for an expression. */
+  columnType(relation: number, number: number): number | undefined {
+    return this.relations.get(relation)?.columns.get(number)?.typeOid;
   }
 
   columnKeys(relation: number, numbers: readonly number[]): (ObjectKey | undefined)[] {

@@ -1,4 +1,4 @@
-import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type SchemaObject } from "../schema/model.ts";
 import { isNoMember, isUserSchema, privilegesText, type ReadOptions } from "./fragments.ts";
 import { dotted, inWords } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
@@ -60,6 +60,16 @@ export function identityOptions(rows: readonly SequenceRow[]): ReadonlyMap<strin
           ]
         : [],
     ),
+  );
+}
+
+/** Places (`relation.number`) of the columns that own sequences, by the sequences' keys. */
+export function sequenceOwners(rows: readonly SequenceRow[]): ReadonlyMap<ObjectKey, string> {
+  return new Map(
+    rows.map((row) => [
+      keyOf("sequence", dotted(row.schema, row.name)),
+      `${row.ownerOid}.${row.ownerColumn}`,
+    ]),
   );
 }
 

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readSchema } from "../../src/catalog/read.ts";
+import { openSession } from "../../src/database/session.ts";
+import { makePlace, type Place } from "../support/place.ts";
+import { withSession } from "./schema-of.ts";
+
+describe("the catalog reader on a server", () => {
+  let place: Place;
+  beforeEach(async () => {
+    place = await makePlace("server");
+  });
+  afterEach(() => place.dispose());
+
+  it("names what it does not cover", async () => {
+    await withSession(place, "auth", async (session) => {
+      await session.run(`CREATE TYPE span AS RANGE (subtype = integer);
+        CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
+        CREATE TABLE t (a integer, b integer);
+        CREATE STATISTICS t_ab ON a, b FROM t;
+        CREATE COLLATION german (LOCALE = 'C');
+        CREATE TEXT SEARCH CONFIGURATION plain (PARSER = "default");
+        CREATE FOREIGN DATA WRAPPER wrapper;
+        CREATE SERVER elsewhere FOREIGN DATA WRAPPER wrapper;
+        CREATE FOREIGN TABLE far (a integer) SERVER elsewhere;
+        CREATE PUBLICATION news;
+        ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC`);
+      const { uncovered, objects } = await readSchema(session);
+      expect(uncovered.map(({ what, name }) => `${what} ${name}`)).toEqual([
+        "aggregate public.total(integer)",
+        "collation public.german",
+        "default privileges for role postgres on tables",
+        "foreign table public.far",
+        "foreign-data wrapper wrapper",
+        "publication news",
+        "range type public.span",
+        "server elsewhere",
+        "statistics object public.t_ab",
+        "text search configuration public.plain",
+      ]);
+      expect([...objects.keys()]).toEqual([
+        "schema public",
+        "extension plpgsql",
+        "table public.t",
+        "column public.t.a",
+        "column public.t.b",
+      ]);
+    });
+  });
+
+  it("leaves out the ledger, temporary objects and what comes from parents", async () => {
+    await withSession(place, "auth", async (session) => {
+      await session.run(`CREATE SCHEMA socrates_db; CREATE TABLE socrates_db.history (id integer PRIMARY KEY);
+        CREATE TEMP TABLE draft (id integer PRIMARY KEY);
+        CREATE TABLE log (at date PRIMARY KEY) PARTITION BY RANGE (at);
+        CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')`);
+      const { objects } = await readSchema(session);
+      expect([...objects.keys()].filter((key) => !/^(schema|extension) /.test(key))).toEqual([
+        "table public.log",
+        "table public.log_1",
+        "column public.log.at",
+        "constraint public.log.log_pkey",
+      ]);
+      expect(objects.get("table public.log_1")?.needs).toEqual(["schema public", "table public.log"]);
+    });
+  });
+
+  it("tells names apart that look the same without quotes", async () => {
+    await withSession(place, "auth", async (session) => {
+      await session.run(
+        `CREATE SCHEMA "a.b"; CREATE SCHEMA a; CREATE TABLE "a.b".c ("d""e" integer); CREATE TABLE a."b.c" ("d" integer)`,
+      );
+      const { objects } = await readSchema(session);
+      expect([...objects.keys()].filter((key) => key.startsWith("column "))).toEqual([
+        'column "a.b".c."d""e"',
+        'column a."b.c".d',
+      ]);
+    });
+  });
+
+  it("reads privileges when it is asked to, without the usual ones", async () => {
+    await withSession(place, "auth", async (session) => {
+      await session.run(`CREATE TABLE t (a integer, b integer); CREATE TABLE untouched (a integer);
+        CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        GRANT SELECT, UPDATE ON t TO pg_monitor WITH GRANT OPTION; GRANT SELECT ON t TO PUBLIC; GRANT UPDATE (a) ON t TO pg_monitor;
+        GRANT SELECT ON untouched TO PUBLIC; REVOKE SELECT ON untouched FROM PUBLIC; REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC`);
+      const { objects } = await readSchema(session, { privileges: true });
+      const privileges = [...objects].flatMap(([key, { attributes }]) =>
+        "privileges" in attributes ? [[key, attributes["privileges"]]] : [],
+      );
+      expect(Object.fromEntries(privileges)).toEqual({
+        "schema public": null,
+        "table public.t": "PUBLIC: SELECT; pg_monitor: SELECT*, UPDATE*",
+        "table public.untouched": null,
+        "column public.t.a": "pg_monitor: UPDATE",
+        "column public.t.b": null,
+        "column public.untouched.a": null,
+        "function public.f()": null,
+      });
+      await session.run("GRANT EXECUTE ON FUNCTION f() TO PUBLIC; REVOKE INSERT ON t FROM CURRENT_USER");
+      const later = await readSchema(session, { privileges: true });
+      expect(later.objects.get("function public.f()")?.attributes["privileges"]).toBe("PUBLIC: EXECUTE");
+      expect(later.objects.get("table public.t")?.attributes["privileges"]).not.toContain("INSERT");
+      const without = await readSchema(session);
+      expect(without.objects.get("table public.t")?.attributes).not.toHaveProperty("privileges");
+    });
+  });
+
+  it("names the catalog that a user may not read", async () => {
+    const role = `sdb_reader_${process.pid}`;
+    const target = place.targets["auth"];
+    if (target?.kind !== "server") throw new Error("no server");
+    await place.query(
+      "auth",
+      `CREATE ROLE ${role} LOGIN PASSWORD 'canary'; REVOKE SELECT ON pg_catalog.pg_policy FROM PUBLIC`,
+    );
+    const session = await openSession({
+      key: "auth",
+      name: "socrates_auth",
+      target: { ...target, user: role },
+      applicationName: "test",
+    });
+    try {
+      await expect(readSchema(session)).rejects.toMatchObject({
+        code: "privilege-missing",
+        message: expect.stringMatching(/ cannot be read: permission denied for table pg_policy$/),
+        hint: "Grant SELECT on it to this user, or connect as another one.",
+      });
+      expect(await session.read("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    } finally {
+      await session.close();
+      await place.query("auth", `DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { readSchema } from "../../src/catalog/read.ts";
+import { openSession, type Session } from "../../src/database/session.ts";
+import { compareSchemas } from "../../src/diff/compare.ts";
+import type { Schema } from "../../src/schema/model.ts";
+import { makePlace, type Place } from "../support/place.ts";
+
+/** What a mutation must be reported as. */
+interface Expected {
+  readonly kind: string;
+  readonly object: string;
+  readonly attribute: string | null;
+  readonly code: "missing" | "unexpected" | "changed";
+  /** `server_version_num` of the first PostgreSQL that knows the attribute. */
+  readonly minVersion?: number;
+}
+
+const folder = path.resolve(import.meta.dirname, "../fixtures/mutations");
+const fileOf = (...names: string[]) => readFileSync(path.join(folder, ...names), "utf8");
+const mutations = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  if (!entry.isDirectory()) return [];
+  const { minVersion = 0, ...finding }: Expected = JSON.parse(fileOf(entry.name, "finding.json"));
+  return [{ name: entry.name, minVersion, finding }];
+});
+const space = "socrates_db_test_space";
+
+function findings(before: Schema, after: Schema): Expected[] {
+  const changes = compareSchemas(before, after);
+  const gone = new Set(changes.filter(({ code }) => code === "missing").map(({ object }) => object.name));
+  // An index that became a constraint, or the reverse, is one change: the name is the same, only the kind is not.
+  const roots = changes.filter(({ code, object }) => code !== "unexpected" || !gone.has(object.name));
+  return roots.map((change) => {
+    if (change.code === "renamed") throw new Error(`${change.object.name} is taken for renamed`);
+    const { kind, name } = change.object;
+    return {
+      kind,
+      object: name,
+      attribute: change.code === "changed" ? change.attribute : null,
+      code: change.code,
+    };
+  });
+}
+
+describe("one change of a migrated database is one finding, and none when it is undone:", () => {
+  const { version } = inject("server");
+  let place: Place;
+  let session: Session;
+  let before: Schema;
+
+  beforeAll(async () => {
+    place = await makePlace("server", { migrated: true });
+    const target = place.targets["auth"];
+    if (target === undefined) throw new Error("no database auth");
+    session = await openSession({ key: "auth", name: "socrates_auth", target, applicationName: "test" });
+    await session.run("SET client_min_messages = warning; SET allow_in_place_tablespaces = on");
+    await session.run(`CREATE TABLESPACE ${space} LOCATION ''`).catch((error: unknown) => {
+      if (!String(error).includes("already exists")) throw error;
+    });
+    await session.run(fileOf("setup.sql"));
+    before = await readSchema(session);
+  });
+  afterAll(async () => {
+    // Only a tablespace in which nothing is left can be dropped, so another run on the same server keeps it.
+    await session.run(`DROP TABLESPACE ${space}`).catch(() => {});
+    await session.close();
+    await place.dispose();
+  });
+
+  const possible = mutations.filter(({ minVersion }) => version >= minVersion);
+  it.each(possible)("$name", async ({ name, finding }) => {
+    await session.run(fileOf(name, "change.sql"));
+    const changed = await readSchema(session);
+    await session.run(fileOf(name, "undo.sql"));
+    expect(findings(before, changed)).toEqual([finding]);
+    expect(findings(before, await readSchema(session))).toEqual([]);
+  });
+});

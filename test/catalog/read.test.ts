@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { readSchema } from "../../src/catalog/read.ts";
+import type { Schema, SchemaObject } from "../../src/schema/model.ts";
+import { type EngineName, lastPhase, makePlace, type Place } from "../support/place.ts";
+import { schemaIn, withSession } from "./schema-of.ts";
+
+const keys = ["auth", "specs"];
+
+function ofKind(schemas: readonly Schema[], kind: string): SchemaObject[] {
+  return schemas.flatMap(({ objects }) => [...objects.values()].filter((object) => object.kind === kind));
+}
+
+async function migrated(engine: EngineName, places: Place[]): Promise<Schema[]> {
+  const place = await makePlace(engine, { migrated: true });
+  places.push(place);
+  return Promise.all(keys.map((key) => schemaIn(place, key)));
+}
+
+describe("the catalog reader", () => {
+  const places: Place[] = [];
+  afterEach(async () => {
+    for (const place of places.splice(0)) await place.dispose();
+  });
+
+  it("reads the same schema from a server and from the embedded engine", async () => {
+    if (lastPhase("server") < 6) return; // without pgvector the server does not have the whole schema
+    const [embedded, server] = [await migrated("embedded", places), await migrated("server", places)];
+    const comparable = (schemas: readonly Schema[]) =>
+      schemas.map(({ objects, uncovered }) => ({ objects: [...objects], uncovered }));
+    expect(comparable(embedded)).toEqual(comparable(server));
+    expect(embedded[0]?.serverVersion).toBeGreaterThanOrEqual(180000);
+  });
+
+  it("finds the documented number of objects, and nothing that it does not cover", async () => {
+    const schemas = await migrated("embedded", places);
+    const constraints = ofKind(schemas, "constraint");
+    const ofType = (type: string) =>
+      constraints.filter(({ attributes }) => attributes["type"] === type).length;
+    expect({
+      tables: ofKind(schemas, "table").length,
+      columns: ofKind(schemas, "column").length,
+      foreignKeys: ofType("foreign key"),
+      primaryKeys: ofType("primary key"),
+      unique: ofType("unique"),
+      checks: ofType("check"),
+      indexes: ofKind(schemas, "index").length,
+      uncovered: schemas.flatMap(({ uncovered }) => uncovered),
+    }).toEqual({
+      tables: 25,
+      columns: 206,
+      foreignKeys: 27,
+      primaryKeys: 25,
+      unique: 9,
+      checks: 19,
+      indexes: 76,
+      uncovered: [],
+    });
+  });
+
+  it("says of each object what it is and what it needs", async () => {
+    const [auth, specs] = await migrated("embedded", places);
+    expect(auth?.objects.get("constraint public.team_members.team_members_team_fk")).toMatchSnapshot();
+    expect(auth?.objects.get("column public.audit_logs.id")).toMatchSnapshot();
+    expect(auth?.objects.get("sequence public.audit_logs_id_seq")).toMatchSnapshot();
+    expect(auth?.objects.get("index public.users.idx_users_is_active")).toMatchSnapshot();
+    expect(specs?.objects.get("column public.knowledge_base_documents.embedding")?.needs).toEqual([
+      "extension vector",
+      "table public.knowledge_base_documents",
+    ]);
+    const vectorIndex = "public.knowledge_base_documents.idx_knowledge_base_documents_embedding";
+    expect(specs?.objects.get(`index ${vectorIndex}`)).toMatchSnapshot();
+  });
+
+  it("gives the same text whatever the session is set to", async () => {
+    const place = await makePlace("server", { migrated: true });
+    places.push(place);
+    await withSession(place, "auth", async (session) => {
+      await session.run(
+        "CREATE TABLE t (at timestamptz DEFAULT '2024-01-01 12:00+02', i interval DEFAULT '1 day', b bytea DEFAULT '\\xff', f text DEFAULT 'a\\b')",
+      );
+      const plain = await readSchema(session);
+      await session.run(
+        "SET search_path = public; SET DateStyle = 'German'; SET TimeZone = 'Asia/Tokyo'; SET IntervalStyle = iso_8601; SET bytea_output = escape; SET quote_all_identifiers = on; SET standard_conforming_strings = off",
+      );
+      expect(await readSchema(session)).toEqual(plain);
+    });
+  });
+});
