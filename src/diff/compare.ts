@@ -1,4 +1,5 @@
 import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { partsOfName } from "../schema/names.ts";
 
 /** One difference between two schemas. Nothing in here knows what a kind of object means. */
 export type Change =
@@ -34,10 +35,9 @@ function isContainer(container: string, part: string): boolean {
   return part.startsWith(`${container}.`);
 }
 
-function containerOf(object: SchemaObject): ObjectKey | undefined {
-  return object.needs
-    .filter((key) => isContainer(key.slice(key.indexOf(" ") + 1), object.name))
-    .sort((a, b) => b.length - a.length)[0];
+/** Where an object stands: its name without its own part. */
+function placeOf({ name }: SchemaObject): string {
+  return partsOfName(name).slice(0, -1).join("\0");
 }
 
 /** Names of the parts of an object, without its own name in front. */
@@ -64,7 +64,7 @@ function findRenames(
       (other) =>
         !taken.has(other) &&
         other.kind === object.kind &&
-        containerOf(other) === containerOf(object) &&
+        placeOf(other) === placeOf(object) &&
         sameAttributes(object, other) &&
         partsOf(expected, object) === partsOf(actual, other),
     );

@@ -14,6 +14,8 @@ export interface IndexUsage {
   /** Average bytes of a key, null where the statistics do not know them. */
   readonly keyWidth: number | null;
   readonly method: string;
+  /** Whether it is being built at this moment. */
+  readonly building: boolean;
   /** `lists` of an ivfflat index. */
   readonly lists: number | null;
 }
@@ -21,6 +23,7 @@ export interface IndexUsage {
 /** Sizes and counters (manual, sections 27.2 and 53.11). Widths come from the table's statistics. */
 const usageQuery = `SELECT n.nspname || '.' || t.relname || '.' || i.relname AS name, COALESCE(s.idx_scan, 0)::float8 AS scans,
   COALESCE(d.stats_reset, pg_postmaster_start_time()) AS since, t.reltuples::float8 AS rows, i.relpages::float8 AS pages, m.amname AS method,
+  EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.oid) AS building,
   (SELECT sum(st.stawidth)::float8 FROM unnest(x.indkey::int2[]) k JOIN pg_statistic st ON st.starelid = x.indrelid AND st.staattnum = k AND NOT st.stainherit) AS "keyWidth",
   (SELECT option_value::float8 FROM pg_options_to_table(i.reloptions) WHERE option_name = 'lists') AS lists
 FROM pg_index x

@@ -16,6 +16,8 @@ export interface IndexCheck {
   /** Names of indexes that the document has commented out. */
   readonly deferred: ReadonlySet<string>;
   readonly locate: (object: SchemaObject) => Location | undefined;
+  /** Whether an index of this name is being built at this moment. */
+  readonly isBuilding: (name: string) => boolean;
 }
 
 /** How a documented index stands. */
@@ -60,6 +62,7 @@ function stateOf(
   changes: readonly Change[],
   actual: Schema,
   object: SchemaObject,
+  isBuilding: boolean,
 ): { state: IndexState; detail: string; attribute?: string; hint: string } {
   const [change] = changes;
   if (change === undefined) return { state: "present", detail: "", hint: "" };
@@ -85,22 +88,22 @@ function stateOf(
       hint: "Create it as documented, or run socrates-db migrate if its migration is pending.",
     };
   }
-  const broken = changes.find(
-    (entry) => entry.code === "changed" && ["valid", "ready", "live"].includes(entry.attribute),
-  );
-  if (broken?.code === "changed" && broken.attribute === "valid")
+  const broken = new Set(changes.flatMap((entry) => (entry.code === "changed" ? [entry.attribute] : [])));
+  if (broken.has("valid") && !isBuilding)
     return {
       state: "invalid",
       detail: "is invalid: its build failed, and no query uses it",
       attribute: "valid",
       hint: "Drop it with DROP INDEX CONCURRENTLY and build it anew, or run REINDEX INDEX CONCURRENTLY.",
     };
-  if (broken?.code === "changed")
+  if (broken.has("valid") || broken.has("ready") || broken.has("live"))
     return {
       state: "not-ready",
-      detail: `is not ${broken.attribute}: it is being built or dropped`,
-      attribute: broken.attribute,
-      hint: "Wait for the build to end; if none runs, drop it and build it anew.",
+      detail: isBuilding ? "is being built at this moment" : "is being dropped, or was left half-dropped",
+      attribute: "ready",
+      hint: isBuilding
+        ? "Wait for the build to end."
+        : "Run DROP INDEX CONCURRENTLY again, then create it as documented.",
     };
   const differences = changes.flatMap((entry) =>
     entry.code === "changed"
@@ -116,7 +119,14 @@ function stateOf(
 }
 
 /** Judges each documented index, primary keys included. */
-export function judgeIndexes({ database, expected, actual, deferred, locate }: IndexCheck): JudgedIndex[] {
+export function judgeIndexes({
+  database,
+  expected,
+  actual,
+  deferred,
+  locate,
+  isBuilding,
+}: IndexCheck): JudgedIndex[] {
   const [documented, live] = [onlyIndexes(expected), onlyIndexes(actual)];
   const changes = new Map<string, Change[]>();
   for (const change of compareSchemas(documented, live)) {
@@ -126,7 +136,12 @@ export function judgeIndexes({ database, expected, actual, deferred, locate }: I
   return [...documented.objects].flatMap(([key, object]): JudgedIndex[] => {
     const origin = originOf(object);
     if (origin === undefined) return [];
-    const { state, detail, attribute, hint } = stateOf(changes.get(key) ?? [], live, object);
+    const { state, detail, attribute, hint } = stateOf(
+      changes.get(key) ?? [],
+      live,
+      object,
+      isBuilding(object.name),
+    );
     if (state === "present") return [{ object, origin, state, finding: undefined }];
     const isDeferred = state === "missing" && deferred.has(nameOf(object));
     const location = locate(object);

@@ -59,9 +59,12 @@ export const diffAction: Action = async (invocation) => {
   const document = from === "document" || to === "document" ? openDocument(context) : undefined;
   const witness =
     from === "document" && to === "live" ? migrationsSide(context, cacheFolders(invocation)) : undefined;
+  const open = (spec: string) => openSide(spec, context, invocation, phase !== undefined);
+  const first = open(from);
+  // One source is opened once: an embedded database lets in nobody twice.
   const [expectedSide, actualSide, migrations] = await Promise.all([
-    openSide(from, context, invocation, phase !== undefined),
-    openSide(to, context, invocation, phase !== undefined),
+    first,
+    from === to ? first : open(to),
     witness,
   ]);
   const findings: Finding[] = [];

@@ -34,14 +34,16 @@ async function judge(
   const live = actualSource.at(at);
   const expected = expectedAt(expectedSource, at, live, tables, actualSource.reached);
   const actual = await redeparse(expected, live);
+  const usage = await readIndexUsage(session);
   const judged = judgeIndexes({
     database: key,
     expected,
     actual,
     deferred: deferredIndexes(document),
     locate: (object) => locateObject(document, name, object),
+    isBuilding: (index) => usage.get(index)?.building === true,
   });
-  return { judged, advice: indexAdvice(key, live, await readIndexUsage(session)) };
+  return { judged, advice: indexAdvice(key, live, usage) };
 }
 
 function count(judged: readonly JudgedIndex[], origin: JudgedIndex["origin"]): number {

@@ -1,0 +1,130 @@
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engines, lastPhase, makePlace, type Place } from "../support/place.ts";
+
+const contradictions = path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md");
+
+/** Runs a command that reports findings, and returns them with its exit code. */
+async function findingsOf(place: Place, args: readonly string[]) {
+  const result = await place.run([...args, "--format", "json", "--quiet"], {
+    env: { XDG_CACHE_HOME: path.join(place.folder, "cache") },
+  });
+  const { findings = [], error } = JSON.parse(result.stdout);
+  const short = findings.map(
+    ({ severity, code, object }: Record<string, string>) => `${severity} ${code} ${object}`,
+  );
+  return { exitCode: result.exitCode, findings: short, full: findings, error };
+}
+
+describe.each(engines)("diff after migrate on the %s engine", (engine) => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await makePlace(engine);
+  });
+  afterAll(() => place.dispose());
+
+  it("finds nothing at any phase, by our document and by one that contradicts itself", async () => {
+    // Starting the embedded engine is what takes the time: there, the phases at which most changes will do.
+    const all = Array.from({ length: lastPhase(engine) + 1 }, (_, phase) => phase);
+    for (const phase of engine === "server" ? all : [0, 1, 6]) {
+      expect(await place.run(["migrate", "--phase", String(phase), "--quiet"])).toMatchObject({
+        exitCode: 0,
+      });
+      expect(await findingsOf(place, ["diff"])).toMatchObject({ exitCode: 0, findings: [] });
+      expect(await findingsOf(place, ["diff", "--document", contradictions])).toMatchObject({
+        exitCode: 0,
+        findings: [],
+      });
+    }
+  });
+
+  it("is not confused by a phase that has only begun", async () => {
+    if (lastPhase(engine) < 6) return;
+    expect(await place.run(["rollback", "--to", "10", "--quiet"])).toMatchObject({ exitCode: 0 });
+    expect(await findingsOf(place, ["diff"])).toMatchObject({ exitCode: 0, findings: [] });
+    expect(await place.run(["migrate", "--quiet"])).toMatchObject({ exitCode: 0 });
+  });
+
+  it("says who is wrong when document, migrations and database disagree", async () => {
+    await place.query("auth", "ALTER TABLE users ADD COLUMN nickname text; DROP INDEX idx_users_email");
+    const { exitCode, full } = await findingsOf(place, ["diff"]);
+    expect(exitCode).toBe(1);
+    expect(full).toMatchObject([
+      {
+        code: "missing",
+        kind: "index",
+        object: "public.users.idx_users_email",
+        database: "auth",
+        location: { line: expect.any(Number) },
+      },
+      { code: "unexpected", kind: "column", object: "public.users.nickname" },
+    ]);
+    for (const { hint } of full) expect(hint).toContain("changed by hand");
+  });
+
+  it("leaves out what it is told to ignore, and compares other sources", async () => {
+    expect(await findingsOf(place, ["diff", "--ignore", "public.users.*"])).toMatchObject({
+      exitCode: 0,
+      findings: [],
+    });
+    expect(await findingsOf(place, ["diff", "--from", "document", "--to", "migrations"])).toMatchObject({
+      exitCode: 0,
+      findings: [],
+    });
+    expect(await findingsOf(place, ["diff", "--from", "live", "--to", "live"])).toMatchObject({
+      exitCode: 0,
+      findings: [],
+    });
+    const folder = path.resolve("migrations");
+    expect(await findingsOf(place, ["diff", "--from", "migrations", "--to", folder])).toMatchObject({
+      exitCode: 0,
+      findings: [],
+    });
+    const file = path.join(folder, "auth/001_create_auth_tables.sql");
+    const partial = await findingsOf(place, [
+      "diff",
+      "--from",
+      file,
+      "--to",
+      "document",
+      "--database",
+      "auth",
+      "--phase",
+      "0",
+    ]);
+    expect(partial).toMatchObject({ exitCode: 0, findings: [] });
+  });
+});
+
+describe("diff with bad input", () => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await makePlace("server");
+  });
+  afterAll(() => place.dispose());
+
+  it.each([
+    ["a database without a ledger", ["diff"], "ledger-missing"],
+    ["a source that does not exist", ["diff", "--from", "documnt"], "usage"],
+    ["a phase that does not exist", ["diff", "--phase", "9"], "usage"],
+    ["a document that does not exist", ["diff", "--document", "nowhere.md"], "document-invalid"],
+    [
+      "a file for two databases",
+      ["diff", "--to", path.resolve("migrations/auth/001_create_auth_tables.sql"), "--from", "document"],
+      "usage",
+    ],
+    ["a check that does not exist", ["verify", "indxes"], "usage"],
+  ])("refuses %s", async (_, args, code) => {
+    expect(await findingsOf(place, args)).toMatchObject({ exitCode: 2, error: { code } });
+  });
+
+  it("takes a database without a ledger where the phase is named", async () => {
+    const { exitCode, findings } = await findingsOf(place, ["diff", "--phase", "0", "--database", "auth"]);
+    expect(exitCode).toBe(1);
+    expect(findings).toEqual(
+      ["audit_logs", "password_reset_requests", "refresh_tokens", "users"].map(
+        (table) => `error missing public.${table}`,
+      ),
+    );
+  });
+});

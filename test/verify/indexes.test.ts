@@ -1,0 +1,157 @@
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lastPhase, makePlace, type Place } from "../support/place.ts";
+
+const engine = lastPhase("server") === 6 ? "server" : "embedded";
+
+describe("verify indexes", () => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await makePlace(engine, { migrated: true });
+  });
+  afterAll(() => place.dispose());
+
+  async function verify(...args: string[]) {
+    const result = await place.run(["verify", "indexes", "--format", "json", "--quiet", ...args]);
+    const report = JSON.parse(result.stdout);
+    return {
+      exitCode: result.exitCode,
+      indexes: report.indexes,
+      errors: report.findings.filter(({ severity }: { severity: string }) => severity === "error"),
+      findings: report.findings,
+    };
+  }
+
+  it("finds 85 of 85 on a full migration, computed from the document", async () => {
+    const { exitCode, indexes, errors } = await verify();
+    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] });
+    expect(indexes).toMatchObject({
+      documented: 85,
+      present: 85,
+      byOrigin: { createIndex: 75, unique: 9, vector: 1 },
+      primaryKeys: 25,
+    });
+    for (const { claimed, counted } of indexes.claims) expect(claimed).toBe(counted);
+  });
+
+  it("holds the claims of a document against what it defines, with their lines", async () => {
+    const document = path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md");
+    const { indexes } = await verify("--document", document);
+    const about = (text: string) =>
+      indexes.claims.find((claim: { text: string }) => claim.text.startsWith(text));
+    expect(about("Total")).toMatchObject({ claimed: 85, counted: 85, line: expect.any(Number) });
+    expect(about("Phase 0-2")).toMatchObject({ claimed: 58, counted: 46 });
+    expect(about("Phase 3-6")).toMatchObject({ claimed: 27, counted: 39 });
+    expect(about("users")).toMatchObject({ claimed: 4, counted: 4 });
+  });
+
+  it("lists the nine indexes that repeat a unique one as advice", async () => {
+    const { findings } = await verify();
+    const repeated = findings.filter(
+      ({ code }: { code: string }) => code === "redundant-index" || code === "duplicate-index",
+    );
+    expect(repeated).toHaveLength(9);
+    for (const { severity } of repeated) expect(severity).toBe("advice");
+  });
+
+  it.each([
+    [
+      "a missing index",
+      "DROP INDEX idx_users_email",
+      "CREATE INDEX idx_users_email ON users (email)",
+      "missing",
+      "public.users.idx_users_email",
+    ],
+    [
+      "an index under another name",
+      "ALTER INDEX idx_users_email RENAME TO idx_mail",
+      "ALTER INDEX idx_mail RENAME TO idx_users_email",
+      "renamed",
+      "public.users.idx_users_email",
+    ],
+    [
+      "an index on another table",
+      "DROP INDEX idx_users_created_at; CREATE INDEX idx_users_created_at ON refresh_tokens (created_at)",
+      "DROP INDEX idx_users_created_at; CREATE INDEX idx_users_created_at ON users (created_at)",
+      "misplaced",
+      "public.users.idx_users_created_at",
+    ],
+    [
+      "an index that differs",
+      "DROP INDEX idx_users_is_active; CREATE INDEX idx_users_is_active ON users (is_active) WHERE is_active = false",
+      "DROP INDEX idx_users_is_active; CREATE INDEX idx_users_is_active ON users (is_active) WHERE is_active = true",
+      "different",
+      "public.users.idx_users_is_active",
+    ],
+    [
+      "a unique constraint that is gone",
+      "ALTER TABLE users DROP CONSTRAINT users_email_unique",
+      "ALTER TABLE users ADD CONSTRAINT users_email_unique UNIQUE (email)",
+      "missing",
+      "public.users.users_email_unique",
+    ],
+  ])("names %s, once", async (_, change, undo, code, object) => {
+    await place.query("auth", change);
+    const broken = await verify();
+    expect(broken.exitCode).toBe(1);
+    expect(broken.errors).toMatchObject([
+      { code, object, database: "auth", location: { line: expect.any(Number) } },
+    ]);
+    expect(broken.indexes).toMatchObject({ documented: 85, present: 84 });
+    await place.query("auth", undo);
+    expect((await verify()).errors).toEqual([]);
+  });
+
+  it("names an index whose concurrent build failed", async () => {
+    await place.query(
+      "auth",
+      "INSERT INTO users (email, password_hash) VALUES ('a@example.org', 'x'), ('b@example.org', 'x')",
+    );
+    await place.query("auth", "DROP INDEX idx_users_created_at");
+    await expect(
+      place.query("auth", "CREATE UNIQUE INDEX CONCURRENTLY idx_users_created_at ON users ((1))"),
+    ).rejects.toThrow();
+    const { exitCode, errors } = await verify();
+    expect(exitCode).toBe(1);
+    expect(errors).toMatchObject([
+      { code: "invalid", object: "public.users.idx_users_created_at", attribute: "valid" },
+    ]);
+  });
+});
+
+describe("verify document", () => {
+  it("finds nothing in our own document, and every contradiction of one that has them", async () => {
+    const place = await makePlace("embedded");
+    try {
+      const run = async (...args: string[]) => {
+        const result = await place.run(["verify", "document", "--format", "json", "--quiet", ...args], {
+          env: { XDG_CACHE_HOME: path.join(place.folder, "cache") },
+        });
+        return { exitCode: result.exitCode, ...JSON.parse(result.stdout) };
+      };
+      expect(await run()).toMatchObject({ exitCode: 0, findings: [] });
+      const file = path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md");
+      const { exitCode, findings, summary } = await run("--document", file);
+      expect({ exitCode, summary }).toEqual({ exitCode: 0, summary: { errors: 0, warnings: 38, advice: 0 } });
+      const count = (code: string) =>
+        findings.filter((finding: { code: string }) => finding.code === code).length;
+      expect({
+        duplicate: count("duplicate"),
+        wrong: count("wrong-count"),
+        extension: count("extension-not-stated"),
+        migration: count("no-migration"),
+        diagram: count("diagram"),
+      }).toEqual({
+        duplicate: 24,
+        wrong: 10,
+        extension: 1,
+        migration: 2,
+        diagram: 1,
+      });
+      for (const finding of findings) expect(finding.location.line).toBeGreaterThan(1);
+      expect(await run("--document", file, "--strict")).toMatchObject({ exitCode: 1 });
+    } finally {
+      await place.dispose();
+    }
+  });
+});
