@@ -176,7 +176,7 @@ export interface Rival {
   /** Waits until a session of the program is in pg_sleep. */
   untilAsleep(): Promise<void>;
   /** Ends the sessions of the program as an administrator would; waits until there is one in the state. */
-  terminate(state: "active" | "idle in transaction"): Promise<void>;
+  terminate(state: "active" | "idle" | "idle in transaction"): Promise<void>;
   /** Waits until no session of the program is left. */
   untilAlone(): Promise<void>;
   close(): Promise<void>;

@@ -61,9 +61,14 @@ describe("another runner's lock", () => {
     await rival.run(takeAdvisoryLock);
     const { result, says } = start(place, ["migrate"]);
     await says("waiting for pid");
-    // It would wait for an older transaction: the waiter must have none.
-    await rival.run("CREATE TABLE other (id int)");
-    await rival.run("CREATE INDEX CONCURRENTLY ON other (id)");
+    // CREATE INDEX CONCURRENTLY waits for older transactions, so the waiter must have none.
+    for (let looks = 0; looks < 10; looks++) {
+      const waiting = await rival.run(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'socrates-db%' AND (state = 'idle in transaction' OR wait_event_type = 'Lock')",
+      );
+      expect(waiting).toHaveLength(0);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     await rival.run("SELECT pg_advisory_unlock_all()");
     expect(await result).toMatchObject({ exitCode: 0 });
   });

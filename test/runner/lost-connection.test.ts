@@ -91,10 +91,14 @@ describe("a connection that is lost between two migrations", () => {
 });
 
 describe("a backend that an administrator ends", () => {
+  const sleeping = (number: number, phase: number, seconds: number) => ({
+    ...table(number, phase),
+    up: `CREATE TABLE t${number} (id int); SELECT pg_sleep(${seconds});`,
+  });
+
   it("says by the ledger what became of the migration", async () => {
     place = await makePlace("server");
-    const sleeping = { ...table(3, 0), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(600);" };
-    writeChains(place, { ...chains, auth: [table(1, 0), sleeping] });
+    writeChains(place, { ...chains, auth: [table(1, 0), sleeping(3, 0, 600)] });
     rival = openRival(place, "auth");
     const { result } = start(place, ["migrate", "--format", "json"]);
     await rival.untilAsleep();
@@ -105,5 +109,28 @@ describe("a backend that an administrator ends", () => {
     expect(await tables(place, "auth")).toEqual(["t1"]);
     writeMigration(place, "auth", table(3, 0));
     await expectHead();
+  });
+
+  it("is not replaced by a new one that has no lock", async () => {
+    place = await makePlace("server");
+    writeChains(place, { auth: [table(1, 0), table(3, 1)], specs: [sleeping(2, 0, 1)] });
+    rival = openRival(place, "auth");
+    const { result, says } = start(place, ["migrate", "--format", "json"]);
+    await says("applied 001_m1");
+    await rival.terminate("idle");
+    const ended = await result;
+    expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
+    await expectHead();
+  });
+
+  it("is a typed error while the program waits for another runner", async () => {
+    place = await makePlace("server");
+    rival = openRival(place, "auth");
+    await rival.run("SELECT pg_advisory_lock(1397708371, 1)");
+    const { result, says } = start(place, ["migrate", "--format", "json"]);
+    await says("waiting for pid");
+    await rival.terminate("idle");
+    const ended = await result;
+    expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
   });
 });
