@@ -2,6 +2,7 @@ import { keyOf, type ObjectKey, type SchemaObject } from "../schema/model.ts";
 import {
   collationName,
   columnOptionsText,
+  hasColumnOptions,
   privilegesText,
   type ReadOptions,
   userRelations,
@@ -9,44 +10,62 @@ import {
 import { inWords, plainName } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
+/** What few columns have. A row for each of fifty thousand columns is read faster without it. */
+interface RareColumn {
+  readonly collation: string | null;
+  readonly identity: string;
+  readonly generated: string;
+  /** Null where it is that of the type; so are the next three where nothing is set. */
+  readonly storage: string | null;
+  readonly compression: string | null;
+  readonly statistics: number | null;
+  readonly options: string | null;
+}
+
+const usual: RareColumn = {
+  collation: null,
+  identity: "",
+  generated: "",
+  storage: null,
+  compression: null,
+  statistics: null,
+  options: null,
+};
+
 export interface ColumnRow {
   readonly relation: number;
   readonly number: number;
   readonly name: string;
   readonly type: string;
   readonly typeOid: number;
-  readonly collation: string | null;
   readonly defaultOid: number | null;
   readonly default: string | null;
   readonly notNull: boolean;
-  readonly identity: string;
-  readonly generated: string;
-  /** Null where it is that of the type; so are the next two where nothing is set. */
-  readonly storage: string | null;
-  readonly compression: string | null;
-  readonly statistics: number | null;
-  readonly options: string | null;
   /** False for a column that only comes from a parent table. */
   readonly isLocal: boolean;
-  readonly privileges: string | null;
+  readonly rare: RareColumn | null;
+  readonly privileges?: string | null;
 }
 
 /** The default statistics target is -1 before PostgreSQL 17 and NULL since; compression came with 14. */
-export const columnsSql = (
-  options: ReadOptions,
-) => `SELECT a.attrelid AS "relation", a.attnum AS "number", a.attname AS "name",
+export const columnsSql = (options: ReadOptions) => {
+  const compression = options.version >= 140000 ? "a.attcompression::text" : "''";
+  return `SELECT a.attrelid AS "relation", a.attnum AS "number", a.attname AS "name",
     pg_catalog.format_type(a.atttypid, a.atttypmod) AS "type", a.atttypid AS "typeOid",
-    CASE WHEN a.attcollation <> t.typcollation THEN ${collationName("a.attcollation")} END AS "collation",
-    d.oid AS "defaultOid", pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "default", a.attnotnull AS "notNull",
-    a.attidentity::text AS "identity", a.attgenerated::text AS "generated", NULLIF(a.attstorage, t.typstorage)::text AS "storage",
-    ${options.version >= 140000 ? `NULLIF(a.attcompression, '')::text` : "NULL::text"} AS "compression",
-    NULLIF(a.attstattarget, -1) AS "statistics", ${columnOptionsText("a.attoptions")} AS "options", a.attislocal AS "isLocal",
-    ${options.privileges ? `CASE WHEN a.attacl IS NOT NULL THEN ${privilegesText(options, "a.attacl", "c", "r.relowner")} END` : "NULL::text"} AS "privileges"
+    d.oid AS "defaultOid", pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "default", a.attnotnull AS "notNull", a.attislocal AS "isLocal",
+    CASE WHEN a.attcollation <> t.typcollation OR a.attidentity <> '' OR a.attgenerated <> '' OR a.attstorage <> t.typstorage
+        OR ${compression} <> '' OR a.attstattarget >= 0 OR ${hasColumnOptions("a.attoptions")} THEN pg_catalog.json_build_object(
+      'collation', CASE WHEN a.attcollation <> t.typcollation THEN ${collationName("a.attcollation")} END,
+      'identity', a.attidentity::text, 'generated', a.attgenerated::text, 'storage', NULLIF(a.attstorage, t.typstorage)::text,
+      'compression', NULLIF(${compression}, ''), 'statistics', NULLIF(a.attstattarget, -1),
+      'options', ${columnOptionsText("a.attoptions")}) END AS "rare"
+    ${options.privileges ? `, CASE WHEN a.attacl IS NOT NULL THEN ${privilegesText(options, "a.attacl", "c", "r.relowner")} END AS "privileges"` : ""}
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   ${options.privileges ? "JOIN pg_catalog.pg_class r ON r.oid = a.attrelid" : ""}
   WHERE a.attrelid IN ${userRelations} AND a.attnum > 0 AND NOT a.attisdropped`;
+};
 
 export interface NotNullRow {
   readonly oid: number;
@@ -69,7 +88,7 @@ export const notNullsSql = ({
 
 export function registerColumns(rows: readonly ColumnRow[], registry: Registry): void {
   for (const { relation, number, name, typeOid } of rows)
-    registry.addColumn(relation, number, { name: plainName(name), typeOid });
+    registry.addColumn(relation, number, plainName(name), typeOid);
 }
 
 const identityWords = { a: "always", d: "by default" };
@@ -97,28 +116,29 @@ export function columnObjects(
     const name = `${table.name}.${plainName(row.name)}`;
     const place = `${row.relation}.${row.number}`;
     const notNull = extras.notNulls.get(place);
-    const isGenerated = row.generated !== "";
+    const rare = row.rare ?? usual;
+    const isGenerated = rare.generated !== "";
     return [
       {
         kind: "column",
         name,
         attributes: {
           type: row.type,
-          collation: row.collation,
+          collation: rare.collation,
           default: isGenerated ? null : row.default,
           notNull: row.notNull,
           notNullConstraint: notNull?.text.trim() || null,
           notNullComment: notNull === undefined ? null : registry.comment(catalogs.constraint, notNull.oid),
-          identity: row.identity === "" ? null : inWords(identityWords, row.identity),
+          identity: rare.identity === "" ? null : inWords(identityWords, rare.identity),
           identityOptions: extras.identityOptions.get(place) ?? null,
-          generated: isGenerated ? inWords(generatedWords, row.generated) : null,
+          generated: isGenerated ? inWords(generatedWords, rare.generated) : null,
           expression: isGenerated ? row.default : null,
-          storage: row.storage === null ? null : inWords(storageWords, row.storage),
-          compression: row.compression === null ? null : inWords(compressionWords, row.compression),
-          statistics: row.statistics,
-          options: row.options,
+          storage: rare.storage === null ? null : inWords(storageWords, rare.storage),
+          compression: rare.compression === null ? null : inWords(compressionWords, rare.compression),
+          statistics: rare.statistics,
+          options: rare.options,
           comment: registry.comment(catalogs.class, row.relation, row.number),
-          ...(withPrivileges && { privileges: row.privileges }),
+          ...(withPrivileges && { privileges: row.privileges ?? null }),
         },
         needs: needsOf(keyOf("column", name), [
           table.key,

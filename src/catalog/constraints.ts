@@ -1,6 +1,8 @@
 import { type Attribute, keyOf, type SchemaObject } from "../schema/model.ts";
 import { type ReadOptions, userRelations } from "./fragments.ts";
-import { type IndexNames, type IndexRow, indexNeeds, indexParts, indexState } from "./index-parts.ts";
+import type { IndexNames } from "./index-names.ts";
+import { indexNeeds, indexParts, indexState } from "./index-parts.ts";
+import { type IndexRow, usualIndex } from "./index-rows.ts";
 import { inWords, listOf, numbersOf, plainName } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
@@ -69,7 +71,7 @@ function backing(row: ConstraintRow, index: IndexRow, names: IndexNames, registr
   return {
     columns,
     include,
-    nullsNotDistinct: index.nullsNotDistinct,
+    nullsNotDistinct: (index.rare ?? usualIndex).nullsNotDistinct,
     ...indexState(index),
     indexComment: registry.comment(catalogs.class, index.oid),
     ...(row.letter === "x" && {

@@ -33,11 +33,15 @@ export function optionsText(array: string): string {
 }
 
 /**
- * The options of a column. Recent minor releases (15.20 for one) keep `pg_attver` among them, a mark of when the column
- * was made; it cannot be set, and pg_dump leaves it out as well.
+ * Whether a column has options that somebody set. Recent minor releases (15.20 for one) keep `pg_attver` among them, a mark
+ * of when the column was made; it cannot be set, and pg_dump leaves it out as well.
  */
+export function hasColumnOptions(array: string): string {
+  return `${array} IS NOT NULL AND (pg_catalog.cardinality(${array}) > 1 OR NOT pg_catalog.starts_with(${array}[1], 'pg_attver='))`;
+}
+
 export function columnOptionsText(array: string): string {
-  return `CASE WHEN ${array} IS NOT NULL AND (pg_catalog.cardinality(${array}) > 1 OR NOT pg_catalog.starts_with(${array}[1], 'pg_attver=')) THEN
+  return `CASE WHEN ${hasColumnOptions(array)} THEN
     (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(${array}) o
       WHERE NOT pg_catalog.starts_with(o, 'pg_attver=')) END`;
 }

@@ -5,14 +5,8 @@ import { type ConstraintRow, constraintsSql } from "./constraints.ts";
 import { type ExtensionRow, extensionsSql } from "./extensions.ts";
 import type { ReadOptions } from "./fragments.ts";
 import { type FunctionRow, functionsSql } from "./functions.ts";
-import {
-  collationsSql,
-  type IndexRow,
-  type NameRow,
-  type OperatorClassRow,
-  operatorClassesSql,
-} from "./index-parts.ts";
-import { indexesSql } from "./indexes.ts";
+import { collationsSql, type NameRow, type OperatorClassRow, operatorClassesSql } from "./index-names.ts";
+import { type IndexRow, indexesSql } from "./index-rows.ts";
 import { commentsSql, dependenciesSql, type MemberRow, membersSql } from "./links.ts";
 import { type PolicyRow, policiesSql } from "./policies.ts";
 import type { CommentRow, DependencyRow } from "./registry.ts";

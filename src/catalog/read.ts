@@ -7,7 +7,7 @@ import { constraintObjects } from "./constraints.ts";
 import { extensionObjects, registerMembers } from "./extensions.ts";
 import type { ReadOptions } from "./fragments.ts";
 import { functionObjects, registerFunctions } from "./functions.ts";
-import { namesByOid, operatorClassesOf } from "./index-parts.ts";
+import { namesByOid, operatorClassesOf } from "./index-names.ts";
 import { indexObjects, registerIndexes } from "./indexes.ts";
 import { numbersOf } from "./names.ts";
 import { policyObjects } from "./policies.ts";
@@ -41,7 +41,7 @@ function registryOf(rows: Rows): Registry {
   return registry;
 }
 
-function objectsOf(rows: Rows, options: ReadOptions): SchemaObject[] {
+export function objectsOf(rows: Rows, options: ReadOptions): SchemaObject[] {
   const registry = registryOf(rows);
   const names = {
     operatorClasses: operatorClassesOf(rows.operatorClasses),

@@ -16,10 +16,13 @@ export const catalogs = {
   trigger: 2620,
   type: 1247,
 } as const;
+
 interface Column {
   /** In the form of the reader. */
   readonly name: string;
   readonly typeOid: number;
+  /** Of the view, where the relation is one. */
+  readonly key: ObjectKey;
 }
 
 interface Relation {
@@ -48,23 +51,36 @@ export interface CommentRow {
   readonly text: string;
 }
 
+/** What is known of the rows of one system catalog, by OID. */
+interface Facts {
+  readonly keys: Map<number, ObjectKey>;
+  /** By number of the column, or 0 for the whole. */
+  readonly comments: Map<number, Map<number, string>>;
+  readonly dependencies: Map<number, DependencyRow[]>;
+}
+
+/** The value of a key, made where it is not there yet. */
+function entryOf<Value>(map: Map<number, Value>, key: number, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+const nothing: readonly never[] = [];
+
 /** What stands behind the OIDs of one snapshot: names, keys, comments and dependencies. */
 export class Registry {
   private readonly relations = new Map<number, Relation>();
-  private readonly keys = new Map<number, ObjectKey>();
-  private readonly comments = new Map<number, string>();
-  private readonly dependencies = new Map<number, DependencyRow[]>();
+  private readonly catalogs = new Map<number, Facts>();
 
-  private readonly slots = new Map<number, number>();
-
-  /** Catalog, object and part in one number: OIDs have 32 bits, numbers of columns 11, and there are some 70 catalogs. */
-  private address(classId: number, oid: number, part: number): number {
-    let slot = this.slots.get(classId);
-    if (slot === undefined) {
-      slot = this.slots.size;
-      this.slots.set(classId, slot);
-    }
-    return slot * 2 ** 43 + oid * 2 ** 11 + part;
+  private facts(classId: number): Facts {
+    return entryOf(this.catalogs, classId, () => ({
+      keys: new Map(),
+      comments: new Map(),
+      dependencies: new Map(),
+    }));
   }
 
   addRelation(oid: number, name: string, key: ObjectKey): void {
@@ -73,26 +89,26 @@ export class Registry {
     this.add(catalogs.class, oid, key);
   }
 
-  addColumn(relation: number, number: number, column: Column): void {
-    this.relations.get(relation)?.columns.set(number, column);
+  addColumn(relationOid: number, number: number, name: string, typeOid: number): void {
+    const relation = this.relations.get(relationOid);
+    if (relation === undefined) return;
+    const { key: own, name: prefix, hasColumnObjects } = relation;
+    const key = hasColumnObjects ? keyOf("column", `${prefix}.${name}`) : own;
+    relation.columns.set(number, { name, typeOid, key });
   }
 
   add(classId: number, oid: number, key: ObjectKey): void {
-    this.keys.set(this.address(classId, oid, 0), key);
+    this.facts(classId).keys.set(oid, key);
   }
 
   addComments(rows: readonly CommentRow[]): void {
     for (const { classId, oid, part, text } of rows)
-      this.comments.set(this.address(classId, oid, part), text);
+      entryOf(this.facts(classId).comments, oid, () => new Map()).set(part, text);
   }
 
   addDependencies(rows: readonly DependencyRow[]): void {
-    for (const row of rows) {
-      const user = this.address(row.classId, row.oid, row.part);
-      const known = this.dependencies.get(user);
-      if (known === undefined) this.dependencies.set(user, [row]);
-      else known.push(row);
-    }
+    for (const row of rows)
+      entryOf<DependencyRow[]>(this.facts(row.classId).dependencies, row.oid, () => []).push(row);
   }
 
   /** A table or view that is ours; undefined for those of extensions, and foreign tables. */
@@ -108,11 +124,8 @@ export class Registry {
 
   /** The object behind an address, of which a column can be a part; of a view, the view. */
   key(classId: number, oid: number, part = 0): ObjectKey | undefined {
-    if (part === 0 || classId !== catalogs.class) return this.keys.get(this.address(classId, oid, 0));
-    const relation = this.relations.get(oid);
-    const column = relation?.columns.get(part);
-    if (relation === undefined || column === undefined || !relation.hasColumnObjects) return relation?.key;
-    return keyOf("column", `${relation.name}.${column.name}`);
+    if (part === 0 || classId !== catalogs.class) return this.facts(classId).keys.get(oid);
+    return this.relations.get(oid)?.columns.get(part)?.key;
   }
 
   /** The OID of the type of a column; undefined for 0, which stands for an expression. */
@@ -124,14 +137,17 @@ export class Registry {
     return numbers.filter((number) => number > 0).map((number) => this.key(catalogs.class, relation, number));
   }
 
-  /** What PostgreSQL recorded as used by an object. */
-  uses(classId: number, oid: number, part = 0): (ObjectKey | undefined)[] {
-    const rows = this.dependencies.get(this.address(classId, oid, part)) ?? [];
-    return rows.map(({ refClassId, refOid, refPart }) => this.key(refClassId, refOid, refPart));
+  /** What PostgreSQL recorded as used by an object, or by a part of it. */
+  uses(classId: number, oid: number, part = 0): readonly (ObjectKey | undefined)[] {
+    const rows = this.facts(classId).dependencies.get(oid);
+    if (rows === undefined) return nothing;
+    return rows
+      .filter((row) => row.part === part)
+      .map(({ refClassId, refOid, refPart }) => this.key(refClassId, refOid, refPart));
   }
 
   comment(classId: number, oid: number, part = 0): string | null {
-    return this.comments.get(this.address(classId, oid, part)) ?? null;
+    return this.facts(classId).comments.get(oid)?.get(part) ?? null;
   }
 }
 

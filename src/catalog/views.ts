@@ -86,11 +86,11 @@ export function viewObjects(
         comment: registry.comment(catalogs.class, row.oid),
         columnComments: ofColumns(own, ({ number }) => registry.comment(catalogs.class, row.oid, number)),
         columnDefaults: ofColumns(own, ({ default: text }) => text),
-        columnStatistics: ofColumns(own, ({ statistics }) => statistics),
-        columnStorage: ofColumns(own, ({ storage }) => storage),
+        columnStatistics: ofColumns(own, ({ rare }) => rare?.statistics ?? null),
+        columnStorage: ofColumns(own, ({ rare }) => rare?.storage ?? null),
         ...(withPrivileges && {
           privileges: row.privileges,
-          columnPrivileges: ofColumns(own, ({ privileges }) => privileges),
+          columnPrivileges: ofColumns(own, ({ privileges }) => privileges ?? null),
         }),
       },
       needs: needsOf(keyOf("view", name), [
