@@ -1,7 +1,7 @@
 import { readSchema } from "../catalog/read.ts";
 import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
-import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 import { withShadow } from "./shadow.ts";
 import { withSqlSyntax } from "./sql-syntax.ts";
@@ -74,9 +74,26 @@ function creation({ kind, name, attributes }: SchemaObject, rewrite: Rewrite): s
   return undefined;
 }
 
+function columnsOf(schema: Schema, table: string): SchemaObject[] {
+  return [...schema.objects.values()].filter(
+    ({ kind, name }) => kind === "column" && name.startsWith(`${table}.`),
+  );
+}
+
+/** The tables that some objects need, themselves or by a column. */
+function tablesUnder(schema: Schema, objects: readonly SchemaObject[]): SchemaObject[] {
+  const needs = new Set<string>(objects.flatMap((object) => object.needs));
+  return [...schema.objects.values()].filter(
+    ({ kind, name }) =>
+      kind === "table" &&
+      (needs.has(`table ${name}`) ||
+        columnsOf(schema, name).some((column) => needs.has(`column ${column.name}`))),
+  );
+}
+
 /** The bare tables that some objects stand on: names and types of columns, nothing else. */
 async function makeTables(session: Session, schema: Schema, objects: readonly SchemaObject[]): Promise<void> {
-  const tables = new Set(objects.flatMap(({ needs }) => needs.filter((key) => key.startsWith("table "))));
+  const tables = tablesUnder(schema, objects);
   const run = (sql: string) => session.run(sql).catch(() => {});
   for (const object of schema.objects.values()) {
     if (object.kind === "schema" && object.name !== "public")
@@ -86,13 +103,11 @@ async function makeTables(session: Session, schema: Schema, objects: readonly Sc
     if (object.kind === "type" && typeof object.attributes["values"] === "string")
       await run(`CREATE TYPE ${sqlName(object.name)} AS ENUM (${object.attributes["values"]})`);
   }
-  for (const key of tables) {
-    const name = key.slice("table ".length);
-    const columns = [...schema.objects.values()].filter(
-      (object) => object.kind === "column" && object.needs.includes(key as ObjectKey),
+  for (const { name } of tables) {
+    const columns = columnsOf(schema, name).map(
+      (column) => `${partName(column.name)} ${column.attributes["type"]}`,
     );
-    const list = columns.map((column) => `${partName(column.name)} ${column.attributes["type"]}`).join(", ");
-    await run(`CREATE TABLE ${sqlName(name)} (${list})`);
+    await run(`CREATE TABLE ${sqlName(name)} (${columns.join(", ")})`);
   }
 }
 

@@ -5,11 +5,11 @@ import postgres from "postgres";
 import { inject } from "vitest";
 import { parseConnection } from "../../src/config/connection-string.ts";
 import { thisMachine } from "../../src/config/machine.ts";
-import { openSession } from "../../src/database/session.ts";
 import type { Target } from "../../src/database/target.ts";
 import { databases } from "../../src/databases.ts";
 import { type CliOptions, type CliResult, runCli } from "./cli.ts";
 import { copyTemplate } from "./global-setup.ts";
+import { connectTo } from "./session.ts";
 import { withDatabase } from "./url.ts";
 
 export type EngineName = "embedded" | "server";
@@ -108,10 +108,7 @@ export async function makePlace(engine: EngineName, { migrated = false } = {}): 
     dispose,
     run: (args, options = {}) => runCli(args, { cwd: folder, ...options, env: { ...env, ...options.env } }),
     query: async <Row extends object>(key: string, sql: string) => {
-      const target = targets[key];
-      const name = databases.find((database) => database.key === key)?.name;
-      if (target === undefined || name === undefined) throw new Error(`no database ${key}`);
-      const session = await openSession({ key, name, target, applicationName: "test" });
+      const session = await connectTo({ targets }, key);
       try {
         return await session.run<Row>(sql);
       } finally {
