@@ -13,7 +13,7 @@ const ledgerSchema = "socrates_db";
 
 /** Whether a row of pg_namespace is a schema whose objects are read. The prefix `pg_` is reserved (manual, section 5.10.6). */
 export function isUserSchema(namespace: string): string {
-  return `${namespace}.nspname !~ '^pg_' AND ${namespace}.nspname NOT IN ('information_schema')`;
+  return `${namespace}.nspname !~ '^pg_' AND ${namespace}.nspname NOT IN ('information_schema', '${ledgerSchema}')`;
 }
 
 /** Whether an object belongs to no extension: it came with CREATE EXTENSION otherwise, and goes with it. */
