@@ -41,7 +41,7 @@ function registryOf(rows: Rows): Registry {
   return registry;
 }
 
-export function objectsOf(rows: Rows, options: ReadOptions): SchemaObject[] {
+function objectsOf(rows: Rows, options: ReadOptions): SchemaObject[] {
   const registry = registryOf(rows);
   const names = {
     operatorClasses: operatorClassesOf(rows.operatorClasses),

@@ -51,16 +51,41 @@ describe("the catalog reader on a server", () => {
     await withSession(place, "auth", async (session) => {
       await session.run(`CREATE SCHEMA socrates_db; CREATE TABLE socrates_db.history (id integer PRIMARY KEY);
         CREATE TEMP TABLE draft (id integer PRIMARY KEY);
-        CREATE TABLE log (at date PRIMARY KEY) PARTITION BY RANGE (at);
+        CREATE TABLE log (at date PRIMARY KEY, note text CHECK (note <> '')) PARTITION BY RANGE (at);
+        CREATE INDEX log_note ON log (note);
+        CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER log_stamp AFTER INSERT ON log FOR EACH ROW EXECUTE FUNCTION stamp();
+        CREATE TABLE reader (at date REFERENCES log);
         CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')`);
       const { objects } = await readSchema(session);
       expect([...objects.keys()].filter((key) => !/^(schema|extension) /.test(key))).toEqual([
         "table public.log",
         "table public.log_1",
+        "table public.reader",
         "column public.log.at",
+        "column public.log.note",
+        "column public.reader.at",
+        "constraint public.log.log_note_check",
         "constraint public.log.log_pkey",
+        "constraint public.reader.reader_at_fkey",
+        "index public.log.log_note",
+        "function public.stamp()",
+        "trigger public.log.log_stamp",
       ]);
       expect(objects.get("table public.log_1")?.needs).toEqual(["schema public", "table public.log"]);
+    });
+  });
+
+  it("reads the options of a column without the mark that the server keeps among them", async () => {
+    await withSession(place, "auth", async (session) => {
+      await session.run(
+        "CREATE TABLE t (a integer, b integer); ALTER TABLE t ALTER a SET (n_distinct = 7, n_distinct_inherited = 5)",
+      );
+      const { objects } = await readSchema(session);
+      expect(objects.get("column public.t.a")?.attributes["options"]).toBe(
+        "n_distinct=7, n_distinct_inherited=5",
+      );
+      expect(objects.get("column public.t.b")?.attributes["options"]).toBeNull();
     });
   });
 

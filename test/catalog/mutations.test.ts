@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { readSchema } from "../../src/catalog/read.ts";
-import { openSession, type Session } from "../../src/database/session.ts";
+import type { Session } from "../../src/database/session.ts";
 import { compareSchemas } from "../../src/diff/compare.ts";
 import type { Schema } from "../../src/schema/model.ts";
 import { makePlace, type Place } from "../support/place.ts";
+import { connectTo } from "../support/session.ts";
 
 /** What a mutation must be reported as. */
 interface Expected {
@@ -51,9 +52,7 @@ describe("one change of a migrated database is one finding, and none when it is 
 
   beforeAll(async () => {
     place = await makePlace("server", { migrated: true });
-    const target = place.targets["auth"];
-    if (target === undefined) throw new Error("no database auth");
-    session = await openSession({ key: "auth", name: "socrates_auth", target, applicationName: "test" });
+    session = await connectTo(place, "auth");
     await session.run("SET client_min_messages = warning; SET allow_in_place_tablespaces = on");
     await session.run(`CREATE TABLESPACE ${space} LOCATION ''`).catch((error: unknown) => {
       if (!String(error).includes("already exists")) throw error;

@@ -1,7 +1,8 @@
 import { readSchema } from "../../src/catalog/read.ts";
-import { openSession, type Session } from "../../src/database/session.ts";
+import type { Session } from "../../src/database/session.ts";
 import type { Schema } from "../../src/schema/model.ts";
 import type { Place } from "../support/place.ts";
+import { connectTo } from "../support/session.ts";
 
 /** Opens a session on one database of a place, for as long as the work takes. */
 export async function withSession<T>(
@@ -9,9 +10,7 @@ export async function withSession<T>(
   key: string,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const target = place.targets[key];
-  if (target === undefined) throw new Error(`no database ${key}`);
-  const session = await openSession({ key, name: `socrates_${key}`, target, applicationName: "test" });
+  const session = await connectTo(place, key);
   try {
     return await work(session);
   } finally {
