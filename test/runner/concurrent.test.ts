@@ -36,7 +36,7 @@ it("lets twenty runners that start at once on empty server databases apply each 
 it("lets one runner into an embedded directory and sends the others away", async () => {
   place = await makePlace("embedded");
   const command = [...migrateAll("embedded"), "--format", "json"];
-  const results = await Promise.all(Array.from({ length: 4 }, () => place.run(command)));
+  const results = await Promise.all(Array.from({ length: 3 }, () => place.run(command)));
   const failed = results.filter(({ exitCode }) => exitCode !== 0);
   expect(failed.map((result) => [result.exitCode, errorOf(result).code])).toEqual(
     failed.map(() => [2, "embedded-locked"]),

@@ -59,23 +59,20 @@ export function migrateAll(engine: EngineName): string[] {
   return ["migrate", "--phase", String(lastPhase(engine))];
 }
 
+/** SQLSTATEs of a table or schema that is not there. */
+const missing: readonly unknown[] = ["42P01", "3F000"];
+
 /** Numbers in the ledgers, by database; none where there is no ledger yet. */
 export async function ledgers(place: Place): Promise<Record<string, number[]>> {
-  const found: Record<string, number[]> = {};
-  for (const key of keys) {
-    const [there] = await place.query<{ ledger: string | null }>(
-      key,
-      "SELECT to_regclass('socrates_db.migrations')::text AS ledger",
-    );
-    const rows = there?.ledger
-      ? await place.query<{ number: number }>(
-          key,
-          "SELECT number FROM socrates_db.migrations ORDER BY number",
-        )
-      : [];
-    found[key] = rows.map(({ number }) => number);
-  }
-  return found;
+  const query = "SELECT number FROM socrates_db.migrations ORDER BY number";
+  const found = keys.map(async (key) => {
+    const rows = await place.query<{ number: number }>(key, query).catch((error: unknown) => {
+      if (error instanceof Error && "code" in error && missing.includes(error.code)) return [];
+      throw error;
+    });
+    return [key, rows.map(({ number }) => number)] as const;
+  });
+  return Object.fromEntries(await Promise.all(found));
 }
 
 /** The history of one database as `action number`, in order. */

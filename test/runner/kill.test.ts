@@ -55,7 +55,7 @@ describe.each(engines)("a runner that is killed on the %s engine", (engine) => {
     const next = chance(seed);
     const context = `seed ${seed}`;
     place = await makePlace(engine);
-    for (let runs = 0; runs < 6; runs++) {
+    for (let runs = 0; runs < (engine === "server" ? 6 : 3); runs++) {
       const { child, result } = start(place, migrateAll(engine));
       const timer = setTimeout(
         () => child.kill("SIGKILL"),

@@ -133,4 +133,20 @@ describe("a backend that an administrator ends", () => {
     const ended = await result;
     expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
   });
+
+  it("is a typed error in the rehearsal of a rollback, too", async () => {
+    place = await makePlace("server");
+    writeChains(place, {
+      ...chains,
+      auth: [{ ...table(1, 0), down: "DROP TABLE t1; SELECT pg_sleep(600);" }],
+    });
+    expect((await place.run(["migrate"])).exitCode).toBe(0);
+    rival = openRival(place, "auth");
+    const { result } = start(place, ["rollback", "--to", "0", "--format", "json"]);
+    await rival.untilAsleep();
+    await rival.terminate("active");
+    const ended = await result;
+    expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
+    expect(await ledgers(place)).toEqual({ auth: [1], specs: [2] });
+  });
 });

@@ -52,23 +52,6 @@ describe.each(engines)("rollback on the %s engine", (engine) => {
     expect(await ledgers(place)).toEqual(reachable(engine));
   });
 
-  it("undoes everything with --to 0, the latest phase first", async () => {
-    await migrated(engine);
-    const result = await place.run(["rollback", "--to", "0"]);
-    expect(result).toMatchObject({ exitCode: 0 });
-    const order = undone(result);
-    expect(order.filter((number) => (number % 2 === 1 && number !== 7) || number === 6)).toEqual([
-      6, 5, 3, 1,
-    ]);
-    expect([order.slice(0, 3), order.slice(3, 5), order.slice(5)].map((phase) => phase.sort())).toEqual([
-      [5, 6, 7],
-      [3, 4],
-      [1, 2],
-    ]);
-    expect(await ledgers(place)).toEqual({ auth: [], specs: [] });
-    expect([await tables(place, "auth"), await tables(place, "specs")]).toEqual([[], []]);
-  });
-
   it("refuses to lose rows, says how many, and changes nothing", async () => {
     await migrated(engine);
     await place.query("auth", "INSERT INTO t3 VALUES (1), (2)");
@@ -85,6 +68,21 @@ describe.each(engines)("rollback on the %s engine", (engine) => {
 });
 
 describe("rollback", () => {
+  it("undoes everything with --to 0, the latest phase first", async () => {
+    await migrated("server");
+    const result = await place.run(["rollback", "--to", "0"]);
+    expect(result).toMatchObject({ exitCode: 0 });
+    const order = undone(result);
+    expect(order.filter((number) => whole.auth.includes(number))).toEqual([6, 5, 3, 1]);
+    expect([order.slice(0, 3), order.slice(3, 5), order.slice(5)].map((phase) => phase.sort())).toEqual([
+      [5, 6, 7],
+      [3, 4],
+      [1, 2],
+    ]);
+    expect(await ledgers(place)).toEqual({ auth: [], specs: [] });
+    expect([await tables(place, "auth"), await tables(place, "specs")]).toEqual([[], []]);
+  });
+
   it("undoes what is above a number, and the last few", async () => {
     await migrated("server");
     expect(undone(await place.run(["rollback", "--steps", "2"])).sort()).toEqual([6, 7]);
