@@ -85,7 +85,15 @@ describe("a signal while the program waits", () => {
     place = await makePlace("server");
     openOn("auth");
     await rival.run("SELECT pg_advisory_lock(1397708371, 1)");
-    const { child, result, says } = start(place, ["migrate", "--format", "json", "--lock-wait", "10min"]);
+    const { child, result, says } = start(place, [
+      "migrate",
+      "--phase",
+      "0",
+      "--format",
+      "json",
+      "--lock-wait",
+      "10min",
+    ]);
     await says("waiting for pid");
     child.kill("SIGTERM");
     const ended = await result;

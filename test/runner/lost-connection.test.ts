@@ -127,7 +127,7 @@ describe("a backend that an administrator ends", () => {
     place = await makePlace("server");
     rival = openRival(place, "auth");
     await rival.run("SELECT pg_advisory_lock(1397708371, 1)");
-    const { result, says } = start(place, ["migrate", "--format", "json"]);
+    const { result, says } = start(place, ["migrate", "--phase", "0", "--format", "json"]);
     await says("waiting for pid");
     await rival.terminate("idle");
     const ended = await result;
