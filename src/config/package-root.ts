@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 /** The folder of this package, whether it runs from its source or from what was built. */
 export function packageRoot(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(path.join(folder, "migrations"))) {
+  while (!existsSync(path.join(folder, "package.json"))) {
     const parent = path.dirname(folder);
-    if (parent === folder) throw new Error("the package is incomplete: its folder of migrations is missing");
+    if (parent === folder) throw new Error("the package is incomplete: its package.json is missing");
     folder = parent;
   }
   return folder;

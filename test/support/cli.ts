@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
+import { isFree, runHere } from "./in-process.ts";
 
 export interface CliResult {
   /** The exit code, or the name of the signal that ended it. */
@@ -14,6 +15,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Told of the process, to send it signals. */
   readonly onStart?: (child: ChildProcess) => void;
+  /** A process of its own: for what is about processes, streams, or what the build has made. */
+  readonly spawn?: boolean;
 }
 
 const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
@@ -27,10 +30,21 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   );
 }
 
+/** Commands whose tests are many; the others stand on what the build has made. */
+const quick = new Set(["migrate", "rollback", "status", "create", "doctor"]);
+
+/** Runs the program: in a process of its own where the options or the command ask for it, else inside this one. */
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { env = {}, cwd = process.cwd(), onStart, spawn: apart = false } = options;
+  if (onStart !== undefined || apart || !quick.has(args[0] ?? "") || !isFree())
+    return spawnCli(args, options);
+  return runHere(args, { ...bareEnvironment(), ...env }, cwd);
+}
+
 /** Runs the built program as a user would, in a process of its own. */
-export function runCli(
+function spawnCli(
   args: readonly string[],
-  { env = {}, cwd = process.cwd(), onStart }: CliOptions = {},
+  { env = {}, cwd = process.cwd(), onStart }: CliOptions,
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {

@@ -50,7 +50,10 @@ async function prepareServer(url: string): Promise<ServerFacts> {
     };
     await expectClean(
       "the template databases",
-      await runCli(["migrate", ...(hasVector ? [] : ["--phase", String(lastPhaseWithoutVector)])], { env }),
+      await runCli(["migrate", ...(hasVector ? [] : ["--phase", String(lastPhaseWithoutVector)])], {
+        env,
+        spawn: true,
+      }),
     );
     return { url, version, hasVector, templates };
   } finally {
@@ -77,7 +80,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const [facts] = await Promise.all([
       prepareServer(lane.url),
-      runCli(["migrate"], { cwd: folder }).then((result) => expectClean("the embedded template", result)),
+      runCli(["migrate"], { cwd: folder, spawn: true }).then((result) =>
+        expectClean("the embedded template", result),
+      ),
     ]);
     say(`embedded lane: PGlite`);
     say(`server lane: ${lane.description}, PostgreSQL ${Math.floor(facts.version / 10000)}`);

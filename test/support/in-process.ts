@@ -1,0 +1,51 @@
+import type { Io } from "../../src/cli/io.ts";
+import { main } from "../../src/cli/main.ts";
+import { redact } from "../../src/config/redact.ts";
+import type { CliResult } from "./cli.ts";
+
+let running = false;
+
+/** Whether a command may run here: one at a time, as the working directory belongs to the whole process. */
+export function isFree(): boolean {
+  return !running;
+}
+
+/**
+ * Runs a command line inside this process, without what the start of a process costs. All is real but the streams, the
+ * exit of the process, and the file in bin; tests of these start the program.
+ */
+export async function runHere(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): Promise<CliResult> {
+  running = true;
+  const before = process.cwd();
+  const title = process.title;
+  process.chdir(cwd);
+  const secrets: string[] = [];
+  let stdout = "";
+  let stderr = "";
+  const io: Io = {
+    env,
+    cwd,
+    stderrIsTerminal: false,
+    stdoutIsTerminal: false,
+    columns: undefined,
+    out: async (text) => {
+      stdout += text;
+    },
+    err: (line) => {
+      stderr += `${redact(line, secrets)}\n`;
+    },
+    clean: (text) => redact(text, secrets),
+    hide: (more) => void secrets.push(...more),
+  };
+  try {
+    return { exitCode: await main(args, io), stdout, stderr };
+  } finally {
+    process.chdir(before);
+    process.title = title;
+    running = false;
+  }
+}
