@@ -17,8 +17,11 @@ export type Change =
 /** Attributes of a column that PostgreSQL writes into the text of whatever uses it, as casts and collations. */
 const spreading: ReadonlySet<string> = new Set(["type", "collation"]);
 
-function attributesOf(...objects: readonly SchemaObject[]): string[] {
-  return [...new Set(objects.flatMap((object) => Object.keys(object.attributes)))].sort();
+/** The names of attributes that either of two objects has, each once, in order. */
+function attributesOf(a: SchemaObject, b: SchemaObject): string[] {
+  const names = Object.keys(a.attributes);
+  for (const name in b.attributes) if (!Object.hasOwn(a.attributes, name)) names.push(name);
+  return names.sort();
 }
 
 /** An attribute that one side does not have is as good as null: older servers know fewer of them. */
@@ -26,13 +29,11 @@ function attributeOf(object: SchemaObject, attribute: string): Attribute {
   return object.attributes[attribute] ?? null;
 }
 
+/** Whether nothing differs; said without making lists, as it is true of nearly every pair. */
 function sameAttributes(a: SchemaObject, b: SchemaObject): boolean {
-  return attributesOf(a, b).every((attribute) => attributeOf(a, attribute) === attributeOf(b, attribute));
-}
-
-/** The object that holds this one: a table its columns, a schema its tables. */
-function isContainer(container: string, part: string): boolean {
-  return part.startsWith(`${container}.`);
+  for (const name in a.attributes) if (attributeOf(a, name) !== attributeOf(b, name)) return false;
+  for (const name in b.attributes) if (attributeOf(b, name) !== attributeOf(a, name)) return false;
+  return true;
 }
 
 /** Where an object stands: its name without its own part. */
@@ -40,12 +41,13 @@ function placeOf({ name }: SchemaObject): string {
   return partsOfName(name).slice(0, -1).join("\0");
 }
 
-/** Names of the parts of an object, without its own name in front. */
-function partsOf(schema: Schema, { name }: SchemaObject): string {
-  const parts = [...schema.objects.values()].filter((object) => isContainer(name, object.name));
-  return parts
-    .filter(({ kind }) => kind === "column")
-    .map((part) => part.name.slice(name.length))
+/** The columns of an object, by their own names: two tables with the same ones may be one under two names. */
+function columnsOf(schema: Schema, { name }: SchemaObject): string {
+  const columns = [...schema.objects.values()].filter(
+    (object) => object.kind === "column" && object.name.startsWith(`${name}.`),
+  );
+  return columns
+    .map((column) => column.name.slice(name.length))
     .sort()
     .join("\n");
 }
@@ -66,7 +68,7 @@ function findRenames(
         other.kind === object.kind &&
         placeOf(other) === placeOf(object) &&
         sameAttributes(object, other) &&
-        partsOf(expected, object) === partsOf(actual, other),
+        columnsOf(expected, object) === columnsOf(actual, other),
     );
     const [match, second] = candidates;
     // Two that fit equally well are no evidence for either.
@@ -82,6 +84,7 @@ function without(from: Schema, other: Schema): SchemaObject[] {
 }
 
 function changesOf(expected: SchemaObject, actual: SchemaObject): Change[] {
+  if (sameAttributes(expected, actual)) return [];
   return attributesOf(expected, actual).flatMap((attribute): Change[] => {
     const values = { expected: attributeOf(expected, attribute), actual: attributeOf(actual, attribute) };
     return values.expected === values.actual
@@ -107,6 +110,12 @@ export function compareSchemas(expected: Schema, actual: Schema): Change[] {
   const rootsUnexpected = unexpected.filter((object) => isRoot(object, come));
   const renames = findRenames(expected, actual, rootsMissing, rootsUnexpected);
   const renamedTo = new Set(renames.values());
+  const twins = new Map(rootsUnexpected.map((object) => [object.name, object]));
+  const twinOf = ({ name, kind }: SchemaObject) => {
+    const twin = twins.get(name);
+    return twin === undefined || twin.kind === kind ? undefined : twin;
+  };
+  const becameAnother = new Set(rootsMissing.flatMap((object) => twinOf(object) ?? []));
 
   const pairs = [...expected.objects].flatMap(([name, object]) => {
     const other = actual.objects.get(name);
@@ -124,11 +133,15 @@ export function compareSchemas(expected: Schema, actual: Schema): Change[] {
 
   return [
     ...rootsMissing.map((object): Change => {
-      const other = renames.get(object);
-      return other === undefined ? { code: "missing", object } : { code: "renamed", object, actual: other };
+      const renamed = renames.get(object);
+      if (renamed !== undefined) return { code: "renamed", object, actual: renamed };
+      // An index that became a constraint keeps its name.
+      const twin = twinOf(object);
+      if (twin === undefined) return { code: "missing", object };
+      return { code: "changed", object, attribute: "kind", expected: object.kind, actual: twin.kind };
     }),
     ...rootsUnexpected
-      .filter((object) => !renamedTo.has(object))
+      .filter((object) => !renamedTo.has(object) && !becameAnother.has(object))
       .map((object): Change => ({ code: "unexpected", object })),
     ...pairs.filter((pair) => !isEcho(pair)).flatMap(({ changes }) => changes),
   ];
