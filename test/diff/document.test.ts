@@ -6,9 +6,7 @@ const contradictions = path.resolve(import.meta.dirname, "../fixtures/documents/
 
 /** Runs a command that reports findings, and returns them with its exit code. */
 async function findingsOf(place: Place, args: readonly string[]) {
-  const result = await place.run([...args, "--format", "json", "--quiet"], {
-    env: { XDG_CACHE_HOME: path.join(place.folder, "cache") },
-  });
+  const result = await place.run([...args, "--format", "json", "--quiet"]);
   const { findings = [], error } = JSON.parse(result.stdout);
   const short = findings.map(
     ({ severity, code, object }: Record<string, string>) => `${severity} ${code} ${object}`,
@@ -26,7 +24,7 @@ describe.each(engines)("diff after migrate on the %s engine", (engine) => {
   it("finds nothing at any phase, by our document and by one that contradicts itself", async () => {
     // Starting the embedded engine is what takes the time: there, the phases at which most changes will do.
     const all = Array.from({ length: lastPhase(engine) + 1 }, (_, phase) => phase);
-    for (const phase of engine === "server" ? all : [0, 1, 6]) {
+    for (const phase of engine === "server" ? all : [0, 6]) {
       expect(await place.run(["migrate", "--phase", String(phase), "--quiet"])).toMatchObject({
         exitCode: 0,
       });
@@ -39,7 +37,7 @@ describe.each(engines)("diff after migrate on the %s engine", (engine) => {
   });
 
   it("is not confused by a phase that has only begun", async () => {
-    if (lastPhase(engine) < 6) return;
+    if (engine === "embedded" || lastPhase(engine) < 6) return;
     expect(await place.run(["rollback", "--to", "10", "--quiet"])).toMatchObject({ exitCode: 0 });
     expect(await findingsOf(place, ["diff"])).toMatchObject({ exitCode: 0, findings: [] });
     expect(await place.run(["migrate", "--quiet"])).toMatchObject({ exitCode: 0 });

@@ -19,19 +19,21 @@ export interface CliOptions {
   readonly spawn?: boolean;
 }
 
+/** Names the folder in which the commands of one test run keep schemas; the set-up makes it and takes it away. */
+export const cacheVariable = "SOCRATES_DB_TEST_CACHE";
+
 const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
 
-/** The environment without what would lead a command to somebody's databases. */
+/** The environment without what would lead a command to somebody's databases or results. */
 function bareEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(PG|DATABASE_URL|SOCRATES_DB|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
-    ),
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(PG|DATABASE_URL|SOCRATES_DB|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
   );
+  return { ...Object.fromEntries(kept), XDG_CACHE_HOME: process.env[cacheVariable] };
 }
 
-/** Commands whose tests are many; the others stand on what the build has made. */
-const quick = new Set(["migrate", "rollback", "status", "create", "doctor"]);
+/** Commands whose tests are many; the start of a process each would take most of their time. */
+const quick = new Set(["migrate", "rollback", "status", "create", "doctor", "diff", "verify"]);
 
 /** Runs the program: in a process of its own where the options or the command ask for it, else inside this one. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
-import { runCli } from "./cli.ts";
+import { cacheVariable, runCli } from "./cli.ts";
 import { chooseLane } from "./lanes/choose.ts";
 import { withDatabase } from "./url.ts";
 
@@ -77,6 +77,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const lane = await chooseLane(say);
   const folder = mkdtempSync(path.join(tmpdir(), "socrates-db-template-"));
+  process.env[cacheVariable] = path.join(folder, "cache");
   try {
     const [facts] = await Promise.all([
       prepareServer(lane.url),
