@@ -66,7 +66,7 @@ describe.each(engines)("a runner that is killed on the %s engine", (engine) => {
       expect([0, "SIGKILL"], `${context}: ${stderr}`).toContain(exitCode);
     }
     const last = await place.run(migrateAll(engine));
-    expect(last, context).toMatchObject({ exitCode: 0 });
+    expect(last, `${context}: ${last.stderr}`).toMatchObject({ exitCode: 0 });
     expect(await ledgers(place), context).toEqual(reachable(engine));
   });
 });

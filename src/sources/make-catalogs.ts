@@ -8,8 +8,8 @@ import { databases } from "../databases.ts";
 import { lastPhaseOf } from "../document/materialise.ts";
 import { readDocument } from "../document/read.ts";
 import { readChain } from "../migrations/files.ts";
-import { documentSchemas } from "../sources/of-document.ts";
-import { migrationsSchemas } from "../sources/of-migrations.ts";
+import { documentSchemas } from "./of-document.ts";
+import { migrationsSchemas } from "./of-migrations.ts";
 
 const [, , output] = process.argv;
 if (output === undefined) throw new Error("usage: make-catalogs <folder>");
