@@ -44,7 +44,7 @@ describe.each(engines)("a runner that is killed on the %s engine", (engine) => {
       if (exitCode === 0) break;
       expect(exitCode).toBe("SIGKILL");
     }
-    expect((await place.run(migrateAll(engine))).exitCode).toBe(0);
+    expect((await place.run(migrateAll(engine), { spawn: true })).exitCode).toBe(0);
     expect(await ledgers(place)).toEqual(whole);
     for (const [key, numbers] of Object.entries(whole))
       expect(await history(place, key)).toEqual(numbers.map((number) => `apply ${number}`));
@@ -65,7 +65,7 @@ describe.each(engines)("a runner that is killed on the %s engine", (engine) => {
       clearTimeout(timer);
       expect([0, "SIGKILL"], `${context}: ${stderr}`).toContain(exitCode);
     }
-    const last = await place.run(migrateAll(engine));
+    const last = await place.run(migrateAll(engine), { spawn: true });
     expect(last, `${context}: ${last.stderr}`).toMatchObject({ exitCode: 0 });
     expect(await ledgers(place), context).toEqual(reachable(engine));
   });
@@ -103,7 +103,7 @@ describe("a runner that is killed while its migration is under way", () => {
   it("keeps nothing of it", async () => {
     await killWaiting(alter, "LOCK TABLE t1");
     await rival.run("COMMIT");
-    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+    expect(await place.run(["migrate"], { spawn: true })).toMatchObject({ exitCode: 0 });
     expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
   });
 
@@ -121,7 +121,7 @@ describe("a runner that is killed while its migration is under way", () => {
     const valid = () =>
       place.query("auth", "SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 't1_id'::regclass");
     expect(await valid()).toEqual([{ valid: false }]);
-    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+    expect(await place.run(["migrate"], { spawn: true })).toMatchObject({ exitCode: 0 });
     expect(await valid()).toEqual([{ valid: true }]);
     expect(await history(place, "auth")).toEqual(["apply 1", "start 3", "start 3", "apply 3"]);
   });

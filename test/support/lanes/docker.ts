@@ -16,6 +16,8 @@ export async function dockerLane(): Promise<Lane> {
     .withDatabase("postgres")
     .withUsername("postgres")
     .withPassword(password)
+    // An image may leave the encoding to the locale, and without one that is no encoding at all.
+    .withEnvironment({ LANG: "C.UTF-8", POSTGRES_INITDB_ARGS: "--encoding=UTF8" })
     .withCommand(["postgres", ...settings])
     .start();
   return {
