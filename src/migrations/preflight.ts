@@ -157,7 +157,7 @@ export async function checkUnoccupied(
         "database-occupied",
         `${session.label} has no ledger, but already holds tables of its chain: ${list}`,
         {
-          hint: "Start from an empty database, or bring the tables under the ledger with: socrates-db adopt",
+          hint: "Start from an empty database, or drop these tables first: the migrations make them.",
         },
       );
     throw new SocratesError(

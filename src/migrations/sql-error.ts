@@ -42,12 +42,12 @@ const hints: readonly {
   {
     state: "42P07",
     code: "migration-failed",
-    hint: "The object exists already: drop it, or bring the database under the ledger with: socrates-db adopt",
+    hint: "The object exists already, made by hand or by another tool: rename or drop it, then run the command again.",
   },
   {
     state: "42710",
     code: "migration-failed",
-    hint: "The object exists already: drop it, or bring the database under the ledger with: socrates-db adopt",
+    hint: "The object exists already, made by hand or by another tool: rename or drop it, then run the command again.",
   },
   {
     state: "2D",

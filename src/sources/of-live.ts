@@ -19,7 +19,7 @@ function noLedger(label: string): SocratesError {
     "ledger-missing",
     `${label} has no ledger, so the phase it has reached is not known`,
     {
-      hint: "Name the phase with --phase N, bring it under the ledger with socrates-db adopt, or start with socrates-db migrate.",
+      hint: "Name the phase to compare with: --phase N. A new database is made by: socrates-db migrate",
     },
   );
 }

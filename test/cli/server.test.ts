@@ -197,7 +197,7 @@ describe("databases that hold something else", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "database-occupied
       error: <server>/<auth> as postgres has no ledger, but already holds tables of its chain: people
-      hint: Start from an empty database, or bring the tables under the ledger with: socrates-db adopt"
+      hint: Start from an empty database, or drop these tables first: the migrations make them."
     `);
   });
   it("a schema of the ledger's name that is none", async () => {
