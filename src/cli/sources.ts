@@ -10,7 +10,7 @@ import { displayPath } from "../migrations/source-file.ts";
 import { nearest } from "../nearest.ts";
 import { type CacheFolders, userCacheFolder } from "../shadow/cache.ts";
 import { documentSchemas } from "../sources/of-document.ts";
-import { withLiveSources } from "../sources/of-live.ts";
+import { type LiveOptions, withLiveSources } from "../sources/of-live.ts";
 import { migrationsSchemas } from "../sources/of-migrations.ts";
 import { sqlSource } from "../sources/of-sql.ts";
 import { phasedSource, type Source } from "../sources/source.ts";
@@ -80,12 +80,16 @@ function onlyDatabase({ project }: Context, what: string): Context["project"]["d
   return database;
 }
 
-async function urlSide(context: Context, text: string, { io }: Invocation): Promise<Side> {
+async function urlSide(context: Context, text: string, { io }: Invocation, live: LiveOptions): Promise<Side> {
   const database = onlyDatabase(context, "a connection string");
   const connection = parseConnection(text, "the connection string", thisMachine(io.env));
   if (connection.target.password !== undefined) io.hide([connection.target.password]);
   process.title = "socrates-db";
-  return withLiveSources([{ ...database, target: connection.target }], true, async (sources) => sources);
+  return withLiveSources(
+    [{ ...database, target: connection.target }],
+    { ...live, phaseGiven: true },
+    async (sources) => sources,
+  );
 }
 
 async function sqlSide(context: Context, place: string, folders: CacheFolders): Promise<Side> {
@@ -100,6 +104,8 @@ async function sqlSide(context: Context, place: string, folders: CacheFolders): 
   return new Map([[key, await sqlSource(place, folders)]]);
 }
 
+const urlPattern = /^postgres(ql)?(\+\w+)?:/i;
+
 const words = ["document", "live", "migrations"];
 
 /**
@@ -111,14 +117,18 @@ export async function openSide(
   spec: string,
   context: Context,
   invocation: Invocation,
-  phaseGiven: boolean,
+  live: LiveOptions,
 ): Promise<Side> {
   const folders = cacheFolders(invocation);
+  const isLive = spec === "live" || urlPattern.test(spec);
+  if (live.privileges === true && !isLive)
+    throw new SocratesError("usage", `"${spec}" says nothing of privileges`, {
+      hint: "Compare live databases: --from live --to postgresql://… --database auth, or leave --privileges out.",
+    });
   if (spec === "document") return documentSide(context, openDocument(context), folders);
   if (spec === "migrations") return migrationsSide(context, folders);
-  if (spec === "live")
-    return withLiveSources(context.project.databases, phaseGiven, async (sources) => sources);
-  if (/^postgres(ql)?(\+\w+)?:/i.test(spec)) return urlSide(context, spec, invocation);
+  if (spec === "live") return withLiveSources(context.project.databases, live, async (sources) => sources);
+  if (urlPattern.test(spec)) return urlSide(context, spec, invocation, live);
   const place = path.resolve(invocation.io.cwd, spec);
   if (existsSync(place)) return sqlSide(context, place, folders);
   const near = nearest(spec, words);

@@ -24,14 +24,20 @@ function noLedger(label: string): SocratesError {
   );
 }
 
+export interface LiveOptions {
+  /** Whether the phase is known without a ledger. */
+  readonly phaseGiven: boolean;
+  /** Whether privileges are read, too. */
+  readonly privileges?: boolean;
+}
+
 /**
  * Reads live databases, side by side, and hands their sessions to `work` besides, for what else is to be asked of them.
- * @param phaseGiven whether the phase is known without a ledger
  * @throws SocratesError `ledger-missing`, and what a connection throws
  */
 export async function withLiveSources<T>(
   inputs: readonly DatabaseInput[],
-  phaseGiven: boolean,
+  { phaseGiven, privileges = false }: LiveOptions,
   work: (sources: ReadonlyMap<string, Source>, open: readonly OpenDatabase[]) => Promise<T>,
 ): Promise<T> {
   const absent = inputs.find(isAbsent);
@@ -44,7 +50,7 @@ export async function withLiveSources<T>(
     if (unledgered !== undefined && !phaseGiven) throw noLedger(unledgered.session.label);
     const sources = await Promise.all(
       open.map(async (database) => {
-        const schema = await readSchema(database.session);
+        const schema = await readSchema(database.session, { privileges });
         return [database.key, fixedSource(database.session.label, schema, reachedBy(database))] as const;
       }),
     );

@@ -111,9 +111,27 @@ describe("diff with bad input", () => {
       ["diff", "--to", path.resolve("migrations/auth/001_create_auth_tables.sql"), "--from", "document"],
       "usage",
     ],
+    ["privileges of a document", ["diff", "--privileges"], "usage"],
     ["a check that does not exist", ["verify", "indxes"], "usage"],
   ])("refuses %s", async (_, args, code) => {
     expect(await findingsOf(place, args)).toMatchObject({ exitCode: 2, error: { code } });
+  });
+
+  it("compares privileges of live databases where it is asked to", async () => {
+    const other = await makePlace("server");
+    try {
+      for (const one of [place, other]) await one.query("auth", "CREATE TABLE granted (id int)");
+      await other.query("auth", "GRANT SELECT ON granted TO PUBLIC");
+      const url = other.env["DATABASE_URL_AUTH"] ?? "";
+      const words = ["diff", "--from", "live", "--to", url, "--database", "auth", "--phase", "0"];
+      expect(await findingsOf(place, words)).toMatchObject({ exitCode: 0, findings: [] });
+      const { exitCode, full } = await findingsOf(place, [...words, "--privileges"]);
+      expect(exitCode).toBe(1);
+      expect(full).toMatchObject([{ code: "changed", object: "public.granted", attribute: "privileges" }]);
+      await place.query("auth", "DROP TABLE granted");
+    } finally {
+      await other.dispose();
+    }
   });
 
   it("takes a database without a ledger where the phase is named", async () => {

@@ -12,7 +12,7 @@ import type { Source } from "../../sources/source.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { type Context, openContext } from "../context.ts";
 import { report, withoutIgnored } from "../findings.ts";
-import { choiceOption, numberOption, textOption } from "../options.ts";
+import { choiceOption, flagOption, numberOption, textOption } from "../options.ts";
 import { cacheFolders, lastPhaseOf, migrationsSide, openDocument, openSide, type Side } from "../sources.ts";
 
 function ignoredGlobs(options: Invocation["options"]): string[] {
@@ -53,13 +53,15 @@ export const diffAction: Action = async (invocation) => {
   const phase = numberOption(options, "phase", 0);
   const from = textOption(options, "from") ?? "document";
   const to = textOption(options, "to") ?? "live";
+  const privileges = flagOption(options, "privileges");
   const context = await openContext(invocation);
   const { project } = context;
   if (phase !== undefined) checkLimit(project.chains, { phase });
   const document = from === "document" || to === "document" ? openDocument(context) : undefined;
   const witness =
     from === "document" && to === "live" ? migrationsSide(context, cacheFolders(invocation)) : undefined;
-  const open = (spec: string) => openSide(spec, context, invocation, phase !== undefined);
+  const open = (spec: string) =>
+    openSide(spec, context, invocation, { phaseGiven: phase !== undefined, privileges });
   const first = open(from);
   // One source is opened once: an embedded database lets in nobody twice.
   const [expectedSide, actualSide, migrations] = await Promise.all([

@@ -58,14 +58,17 @@ export const verifyIndexesOf: Check = async (context, invocation, phase) => {
     documentSide(context, document, folders),
     documentedSchemas(document, folders),
   ]);
-  const results = await withLiveSources(context.project.databases, phase !== undefined, (sources, open) =>
-    Promise.all(
-      open.map(async (database) => {
-        const [expected, actual] = [side.get(database.key), sources.get(database.key)];
-        if (expected === undefined || actual === undefined) throw new Error(`${database.key} was not read`);
-        return judge(document, expected, actual, database, phase);
-      }),
-    ),
+  const results = await withLiveSources(
+    context.project.databases,
+    { phaseGiven: phase !== undefined },
+    (sources, open) =>
+      Promise.all(
+        open.map(async (database) => {
+          const [expected, actual] = [side.get(database.key), sources.get(database.key)];
+          if (expected === undefined || actual === undefined) throw new Error(`${database.key} was not read`);
+          return judge(document, expected, actual, database, phase);
+        }),
+      ),
   );
   const judged = results.flatMap((result) => result.judged);
   const counted = judged.filter(({ origin }) => origin !== "primaryKey");

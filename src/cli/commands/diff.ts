@@ -27,6 +27,7 @@ export const diff: CommandDefinition = {
         "leave objects out, for example public.tmp_*; may be repeated",
         (glob: string, earlier: string[] = []) => [...earlier, glob],
       );
+    command.option("--privileges", "compare grants, too; for two live databases");
     findingsOptions(command);
   },
   action: async () => (await import("../actions/diff.ts")).diffAction,
