@@ -122,6 +122,57 @@ describe("verify indexes", () => {
   });
 });
 
+describe("verify indexes --recall", () => {
+  it("measures what a vector index finds: little after a build over no rows, all after a new one with enough probes", async () => {
+    const place = await makePlace(engine, { migrated: true });
+    try {
+      await place.query(
+        "specs",
+        `INSERT INTO projects (id, user_id, name) VALUES ('00000000-0000-0000-0000-000000000001', gen_random_uuid(), 'p');
+         SELECT setseed(0.5);
+         INSERT INTO knowledge_base_documents (project_id, user_id, filename, file_size, content_type, embedding)
+         SELECT '00000000-0000-0000-0000-000000000001', gen_random_uuid(), 'f' || g, 1, 'text/plain',
+           ARRAY(SELECT random() - 0.5 + 0 * g FROM generate_series(1, 384))::real[]::vector
+         FROM generate_series(1, 600) g;
+         REINDEX INDEX idx_knowledge_base_documents_embedding; ANALYZE knowledge_base_documents`,
+      );
+      const run = async () => {
+        const result = await place.run([
+          "verify",
+          "indexes",
+          "--recall",
+          "--format",
+          "json",
+          "--quiet",
+          "--database",
+          "specs",
+        ]);
+        const { recall, findings } = JSON.parse(result.stdout);
+        return {
+          recall: recall[0],
+          poor: findings.filter(({ code }: { code: string }) => code === "poor-recall").length,
+        };
+      };
+      // 100 lists over 600 random points, of which one list is looked into: most neighbours are in the others.
+      const few = await run();
+      expect(few.recall).toMatchObject({
+        index: "public.knowledge_base_documents.idx_knowledge_base_documents_embedding",
+        sample: 20,
+      });
+      expect(few.recall.recall).toBeLessThan(0.9);
+      expect(few.poor).toBe(1);
+      if (engine === "embedded") return;
+      await place.query(
+        "specs",
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ivfflat.probes = 100', current_database()); END $$",
+      );
+      expect(await run()).toMatchObject({ recall: { recall: 1 }, poor: 0 });
+    } finally {
+      await place.dispose();
+    }
+  });
+});
+
 describe("verify document", () => {
   it("finds nothing in our own document, and every contradiction of one that has them", async () => {
     const place = await makePlace("embedded");

@@ -10,12 +10,16 @@ import { checkClaims } from "../../verify/document.ts";
 import { indexAdvice } from "../../verify/index-advice.ts";
 import { readIndexUsage } from "../../verify/index-usage.ts";
 import { type JudgedIndex, judgeIndexes } from "../../verify/indexes.ts";
+import { measureRecall, type Recall, recallFindings } from "../../verify/recall.ts";
+import { flagOption } from "../options.ts";
 import { cacheFolders, documentSide, openDocument, type Side } from "../sources.ts";
 import type { Check } from "./check.ts";
 import { documentedSchemas } from "./document.ts";
 
 interface JudgedDatabase {
   readonly judged: readonly JudgedIndex[];
+  /** Empty unless they are asked for: each takes full scans of its table. */
+  readonly recalls: readonly Recall[];
   readonly advice: Awaited<ReturnType<typeof indexAdvice>>;
 }
 
@@ -25,6 +29,7 @@ async function judge(
   actualSource: Source,
   open: OpenDatabase,
   phase: number | undefined,
+  recall: boolean,
 ): Promise<JudgedDatabase> {
   const { key, name, session } = open;
   const at = phase ?? actualSource.reached?.complete ?? 0;
@@ -43,7 +48,14 @@ async function judge(
     locate: (object) => locateObject(document, name, object),
     isBuilding: (index) => usage.get(index)?.building === true,
   });
-  return { judged, advice: indexAdvice(key, live, usage) };
+  const recalls = recall ? await measureRecall(session, live) : [];
+  return { judged, recalls, advice: [...indexAdvice(key, live, usage), ...recallFindings(key, recalls)] };
+}
+
+function recallLine({ index, recall, sample }: Recall): string {
+  return recall === null
+    ? `recall: ${index} has no rows`
+    : `recall: ${index} finds ${(recall * 100).toFixed(1)} % of the nearest neighbours of ${sample} rows`;
 }
 
 function count(judged: readonly JudgedIndex[], origin: JudgedIndex["origin"]): number {
@@ -66,11 +78,12 @@ export const verifyIndexesOf: Check = async (context, invocation, phase) => {
         open.map(async (database) => {
           const [expected, actual] = [side.get(database.key), sources.get(database.key)];
           if (expected === undefined || actual === undefined) throw new Error(`${database.key} was not read`);
-          return judge(document, expected, actual, database, phase);
+          return judge(document, expected, actual, database, phase, flagOption(invocation.options, "recall"));
         }),
       ),
   );
   const judged = results.flatMap((result) => result.judged);
+  const recalls = results.flatMap((result) => result.recalls);
   const counted = judged.filter(({ origin }) => origin !== "primaryKey");
   const present = counted.filter(({ state }) => state === "present").length;
   const byOrigin = {
@@ -92,7 +105,11 @@ export const verifyIndexesOf: Check = async (context, invocation, phase) => {
     ]),
     summary: [
       `indexes: ${present} of ${counted.length} documented are present and as documented (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), beside ${primaryKeys} primary keys`,
+      ...recalls.map(recallLine),
     ],
-    details: { indexes: { documented: counted.length, present, byOrigin, primaryKeys, claims } },
+    details: {
+      indexes: { documented: counted.length, present, byOrigin, primaryKeys, claims },
+      ...(recalls.length > 0 && { recall: recalls }),
+    },
   };
 };

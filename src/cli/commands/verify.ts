@@ -12,6 +12,7 @@ export const verify: CommandDefinition = {
         "--document <file>",
         "schema document (default: the one of the config file, or of this package)",
       );
+    command.option("--recall", "measure on a sample what vector indexes find; reads their tables in full");
     findingsOptions(command);
   },
   action: async () => (await import("../actions/verify.ts")).verifyAction,
