@@ -7,7 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
-    // Tests wait for programs they start: three at a time keep two processors busy.
-    maxWorkers: 3,
+    // Tests wait for servers and for programs they start: five at a time keep two processors busy.
+    maxWorkers: 5,
   },
 });
