@@ -13,7 +13,7 @@ const fileOf = (...names: string[]) => readFileSync(path.join(folder, ...names),
 const mutations = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
-/** All states take two minutes: by default every fifteenth one, and all of them with SOCRATES_DB_TEST_FULL=1. */
+/** All states take two minutes: by default every thirtieth one, and all of them with SOCRATES_DB_TEST_FULL=1. */
 const step = process.env["SOCRATES_DB_TEST_FULL"] === "1" ? 1 : 30;
 const chosen = mutations.filter((_, i) => i % step === 0);
 
