@@ -12,6 +12,7 @@ export const verify: CommandDefinition = {
         "--document <file>",
         "schema document (default: the one of the config file, or of this package)",
       );
+    command.option("--sample <n>", "how many orphans of a reference are named (default: 5)");
     command.option("--recall", "measure on a sample what vector indexes find; reads their tables in full");
     findingsOptions(command);
   },
