@@ -62,6 +62,14 @@ export interface ListedTable {
   readonly location: Location;
 }
 
+/** How open a database is to be, by a line `**Access:** Restrictive` below its heading. */
+export interface StatedAccess {
+  readonly database: string;
+  readonly level: "restrictive" | "permissive";
+  readonly text: string;
+  readonly location: Location;
+}
+
 /** A migration that the document's strategy announces. */
 export interface AnnouncedMigration {
   readonly number: number;
@@ -82,6 +90,7 @@ export interface DocumentedSchema {
   readonly tables: readonly DocumentedTable[];
   readonly claims: readonly IndexClaim[];
   readonly listed: readonly ListedTable[];
+  readonly access: readonly StatedAccess[];
   readonly announced: readonly AnnouncedMigration[];
   readonly drawn: readonly DrawnTable[];
 }
