@@ -48,17 +48,28 @@ function shownColumns({ columns }: Table, mode: ColumnsMode, order: readonly str
   return [...kept].sort((a, b) => rank(a) - rank(b) || place(a) - place(b));
 }
 
+/** How many references hold a column: the fewer, the more it says of a reference that stands beside it. */
+function uses(column: Column, ports: readonly Port[]): number {
+  return ports.filter(({ reference }) => reference?.columns.includes(column.name)).length;
+}
+
 /** The row that a port takes: that of one of its columns, else the first free one, a new one if need be. */
-function takeRow(rows: Row[], { side, reference }: Port): number {
-  const free = (row: Row) => !row.taken.has(side);
-  const own = rows.findIndex(
-    (row) => free(row) && row.column !== undefined && reference?.columns.includes(row.column.name),
-  );
-  const plain = rows.findIndex((row) => free(row) && (reference === undefined || row.column === undefined));
-  let index = own !== -1 ? own : plain;
-  if (index === -1) index = rows.push({ column: undefined, taken: new Set() }) - 1;
-  rows[index]?.taken.add(side);
-  return index;
+function takeRow(rows: Row[], { side, reference }: Port, ports: readonly Port[]): number {
+  const free = rows.filter(({ taken }) => !taken.has(side));
+  const [own] = free
+    .flatMap((row) =>
+      row.column !== undefined && reference?.columns.includes(row.column.name)
+        ? [{ row, uses: uses(row.column, ports) }]
+        : [],
+    )
+    .sort((a, b) => a.uses - b.uses);
+  let row = own?.row ?? free.find(({ column }) => reference === undefined || column === undefined);
+  if (row === undefined) {
+    row = { column: undefined, taken: new Set() };
+    rows.push(row);
+  }
+  row.taken.add(side);
+  return rows.indexOf(row);
 }
 
 function columnSpans(
@@ -115,7 +126,7 @@ export function boxOf(table: Table, ports: readonly Port[], lettering: Lettering
   const taken = ports.map((port) => {
     const inHead =
       !hasColumns || (port.reference === undefined && headRows.some((row) => !row.taken.has(port.side)));
-    return { key: port.key, inHead, row: takeRow(inHead ? headRows : columnRows, port) };
+    return { key: port.key, inHead, row: takeRow(inHead ? headRows : columnRows, port, ports) };
   });
   const blank = line(undefined, []);
   const top = [...head, ...headRows.slice(head.length).map(() => blank)];

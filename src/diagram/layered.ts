@@ -2,6 +2,7 @@ import type { ELK as Elk, ElkNode, ElkPort } from "elkjs/lib/elk-api.js";
 import { boxOf, type Lettering, type Port } from "./box.ts";
 import type { Box, Drawing, End, Net, Segment, Side } from "./drawing.ts";
 import { type Component, closingReferences } from "./graph.ts";
+import { mergeSegments } from "./merge.ts";
 import type { Reference } from "./model.ts";
 
 /** Free cells beside a box: the "many" end with its signs, and one cell before the first trunk. */
@@ -155,7 +156,7 @@ export async function layered(component: Component, lettering: Lettering, elk: E
       id,
       logical: reference.logical,
       start,
-      segments: [...(earlier?.segments ?? []), ...segments],
+      segments: mergeSegments([...(earlier?.segments ?? []), ...segments]),
       ends: [...(earlier?.ends ?? []), end],
     });
   }

@@ -1,7 +1,10 @@
 import stringWidth from "string-width";
 
-/** Control characters, invisible ones and spaces other than the plain one: they would break a line or a terminal. */
-const unprintable = /[\p{C}\p{Z}]/u;
+/**
+ * Control characters, invisible ones and spaces other than the plain one would break a line or a terminal; characters that
+ * boxes are drawn with would be taken for lines.
+ */
+const unprintable = /[\p{C}\p{Z}\u2500-\u257f]/u;
 
 /** As PostgreSQL writes them in `U&"…"` (manual, section 4.1.2.3): `\4E2D`, `\+01F600`. */
 function escaped(character: string): string {

@@ -146,7 +146,9 @@ export function diagramOf(input: DiagramInput): Diagram {
         ...(soft.some((reference) => reference.column === column) ? (["LR"] as const) : []),
       ];
     };
-    const partitions = all.filter((other) => other.name !== name && root(schema, other.name) === name).length;
+    const partitions = all.filter(
+      (other) => other.attributes["type"] === "table" && root(schema, other.name) === name,
+    ).length;
     return {
       id,
       database,

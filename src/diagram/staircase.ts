@@ -1,6 +1,7 @@
 import { boxOf, type Lettering, type Port } from "./box.ts";
 import type { Drawing, Net, Placed, Segment } from "./drawing.ts";
 import { type Component, depths } from "./graph.ts";
+import { mergeSegments } from "./merge.ts";
 import type { Reference, Table } from "./model.ts";
 
 /** Where trunks and steps stand, in cells from the left of the box above. */
@@ -154,10 +155,10 @@ function layOut(component: Component, lettering: Lettering, { trunk, step, maxim
         logical: false,
         start,
         ends,
-        segments: [
+        segments: mergeSegments([
           { x1: x, y1: start.y + 1, x2: x, y2: Math.max(...rows) },
           ...ends.map((end): Segment => ({ x1: x, y1: end.y, x2: end.x, y2: end.y })),
-        ],
+        ]),
       };
     }
     const start = { x: parent.x + parent.box.width - 1, y: row(first.to, id), to: "right" as const };
@@ -170,11 +171,11 @@ function layOut(component: Component, lettering: Lettering, { trunk, step, maxim
       logical: first.logical,
       start,
       ends,
-      segments: [
+      segments: mergeSegments([
         { x1: start.x + 1, y1: start.y, x2: rail, y2: start.y },
         { x1: rail, y1: Math.min(start.y, ...rows), x2: rail, y2: Math.max(start.y, ...rows) },
         ...ends.map((end): Segment => ({ x1: end.x, y1: end.y, x2: rail, y2: end.y })),
-      ],
+      ]),
     };
   });
   const width = Math.max(

@@ -21,7 +21,7 @@ function node(table: Table, id: string | undefined, columns: ColumnsMode): strin
   const rows = shown.map((column) => {
     const type = columns === "all" ? cell(markup(`${column.type}${column.nullable ? "?" : ""}`)) : "";
     const place = table.columns.indexOf(column);
-    return `<tr>${cell(column.roles.join(","))}<td align="left" port="c${place}">${marked(column.name, column.change)}</td>${type}</tr>`;
+    return `<tr><td align="left" port="c${place}">${column.roles.join(",")}</td><td align="left">${marked(column.name, column.change)}</td>${type}</tr>`;
   });
   const where = table.stubOf === undefined ? "" : `<br/><i>in ${markup(table.stubOf)}</i>`;
   const head = `<tr><td colspan="${columns === "all" ? 3 : 2}"><b>${marked(table.name, table.change)}</b>${where}</td></tr>`;
@@ -39,7 +39,7 @@ function edge(
   const place = tables
     .find(({ id }) => id === from)
     ?.columns.findIndex(({ name }) => name === reference.columns[0]);
-  const port = columns === "none" || place === undefined || place < 0 ? "" : `:c${place}`;
+  const port = columns === "none" || place === undefined || place < 0 ? "" : `:c${place}:w`;
   const ends = `arrowtail=${optional ? "teeodot" : "teetee"} arrowhead=${unique ? "teeodot" : "crowodot"}`;
   const name = `tooltip=<${markup(reference.columns.join(", "))}>`;
   return `${ids.get(to)} -> ${ids.get(from)}${port} [${ends} ${name}${logical ? " style=dashed" : ""}${coloured(change)}];`;

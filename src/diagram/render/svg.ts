@@ -10,7 +10,7 @@ const headingHeight = 36;
 
 /** Light and dark: a viewer that knows no media queries shows the light one. */
 const css = `
-text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328;white-space:pre}
+text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:13px;fill:#1f2328;white-space:pre}
 .page{fill:#fff}.box{fill:#f6f8fa;stroke:#59636e}.heading{font-size:15px;font-weight:600}.title{font-weight:600}
 .line{fill:none;stroke:#59636e}.dashed{stroke-dasharray:4 3}.dot{fill:#59636e}.hole{fill:#fff;stroke:#59636e}
 .mark{fill:#0969da}.type,.note{fill:#59636e}
