@@ -1,8 +1,8 @@
 import type { ELK } from "elkjs/lib/elk-api.js";
-import type { Lettering } from "./box.ts";
+import { boxOf, type Lettering } from "./box.ts";
 import { lineCells } from "./canvas.ts";
 import { type Drawing, moved } from "./drawing.ts";
-import { type Component, components } from "./graph.ts";
+import { type Component, chains, components } from "./graph.ts";
 import { layered } from "./layered.ts";
 import type { Diagram } from "./model.ts";
 import { squeezed } from "./squeeze.ts";
@@ -29,11 +29,21 @@ function packed(drawings: readonly Drawing[], width: number): Drawing {
   };
 }
 
+/** By far the largest part of the program: loaded when something is laid out in layers. */
+async function loadEngine(): Promise<ELK> {
+  const { default: engine } = await import("elkjs/lib/elk.bundled.js");
+  return new engine.default();
+}
+
 /** In layers where they fit; else as stairs, which are as narrow as can be. */
-async function component(part: Component, lettering: Lettering, width: number, elk: ELK): Promise<Drawing> {
-  const wide = squeezed(await layered(part, lettering, elk));
-  // Rounding to whole cells could bring two lines together that ELK has kept apart.
-  return wide.width <= width && lineCells(wide) !== undefined ? wide : staircase(part, lettering, width);
+async function component(part: Component, lettering: Lettering, width: number): Promise<Drawing> {
+  const boxes = [...chains(part, (table) => boxOf(table, [], lettering).width).values()];
+  if (Math.max(...boxes) <= width) {
+    const wide = squeezed(await layered(part, lettering, await loadEngine()));
+    // Rounding to whole cells could bring two lines together that ELK has kept apart.
+    if (wide.width <= width && lineCells(wide) !== undefined) return wide;
+  }
+  return staircase(part, lettering, width);
 }
 
 /**
@@ -42,10 +52,7 @@ async function component(part: Component, lettering: Lettering, width: number, e
  * @returns a drawing that is wider only where no narrower one exists
  */
 export async function arrange(diagram: Diagram, lettering: Lettering, width: number): Promise<Drawing> {
-  // By far the largest part of the program: loaded when something is laid out.
-  const { default: engine } = await import("elkjs/lib/elk.bundled.js");
-  const elk = new engine.default();
   const drawings: Drawing[] = [];
-  for (const part of components(diagram)) drawings.push(await component(part, lettering, width, elk));
+  for (const part of components(diagram)) drawings.push(await component(part, lettering, width));
   return packed(drawings, width);
 }

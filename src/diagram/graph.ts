@@ -52,18 +52,31 @@ export function closingReferences({ tables, references }: Component): ReadonlySe
   return closing;
 }
 
-/** The length of the longest chain of references above each table, closing ones left out. */
-export function depths({ tables, references }: Component): ReadonlyMap<string, number> {
+/**
+ * The weight of the heaviest chain of references that ends at each table, itself included; closing references are left out.
+ * @param weight of one table
+ */
+export function chains(
+  { tables, references }: Component,
+  weight: (table: Table) => number,
+): ReadonlyMap<string, number> {
   const closing = closingReferences({ tables, references });
+  const byId = new Map(tables.map((table) => [table.id, table]));
   const known = new Map<string, number>();
-  const depth = (id: string): number => {
+  const chain = (id: string): number => {
     const found = known.get(id);
-    if (found !== undefined) return found;
+    const table = byId.get(id);
+    if (found !== undefined || table === undefined) return found ?? 0;
     const above = references.filter((reference) => reference.from === id && !closing.has(reference));
-    const value = Math.max(-1, ...above.map(({ to }) => depth(to))) + 1;
+    const value = Math.max(0, ...above.map(({ to }) => chain(to))) + weight(table);
     known.set(id, value);
     return value;
   };
-  for (const { id } of tables) depth(id);
+  for (const { id } of tables) chain(id);
   return known;
+}
+
+/** The number of tables in the longest chain of references above each table. */
+export function depths(component: Component): ReadonlyMap<string, number> {
+  return new Map([...chains(component, () => 1)].map(([id, length]) => [id, length - 1]));
 }

@@ -11,7 +11,17 @@ function numbers(seed: number): () => number {
   };
 }
 
-const words = ["user", "order_line", "価格表", "a", "audit_log_of_everything", "Ünïcode", "x y", "team", "문서"];
+const words = [
+  "user",
+  "order_line",
+  "価格表",
+  "a",
+  "audit_log_of_everything",
+  "Ünïcode",
+  "x y",
+  "team",
+  "문서",
+];
 
 /** Any schema: cycles, loops, several references between the same tables, tables without any, stubs. */
 export function randomDiagram(seed: number, size: number): Diagram {

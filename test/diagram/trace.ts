@@ -85,7 +85,8 @@ function boxAt(cell: (x: number, y: number) => string, x: number, y: number): Tr
   for (let column = x + 1; column < x2; column++) if (!/[─╌┬]/.test(cell(column, y2))) return undefined;
   const title = rows.get(y + 1) ?? "";
   // Lines can make a rectangle, too, but there is no name in it.
-  if (cell(x + 1, y + 1) !== " " || /^ ?[─│╌╎┌┐└┘├┤┬┴┼]/.test(cell(x + 2, y + 1)) || title === "") return undefined;
+  if (cell(x + 1, y + 1) !== " " || /^ ?[─│╌╎┌┐└┘├┤┬┴┼]/.test(cell(x + 2, y + 1)) || title === "")
+    return undefined;
   return { title, x, y, width: x2 - x + 1, height: y2 - y + 1, rows };
 }
 
@@ -111,7 +112,10 @@ export function trace(lines: readonly string[]): Traced {
         }
     }
   // The "many" ends: beside the border of a box, from there outwards.
-  const ends = new Map<string, { box: TracedBox; optional: boolean; unique: boolean; logical: boolean; row: string }>();
+  const ends = new Map<
+    string,
+    { box: TracedBox; optional: boolean; unique: boolean; logical: boolean; row: string }
+  >();
   const arms = new Map<string, number>();
   for (const box of boxes)
     for (const [row, text] of box.rows)
@@ -125,7 +129,13 @@ export function trace(lines: readonly string[]): Traced {
         if (optional) next += side;
         if (/[+~-]/.test(cell(next, row))) next += side;
         for (let at = x; at !== next; at += side) arms.set(place(at, row), left | right);
-        ends.set(place(x, row), { box, optional, unique: sign === "1", logical: cell(next, row) === "╌", row: text });
+        ends.set(place(x, row), {
+          box,
+          optional,
+          unique: sign === "1",
+          logical: cell(next, row) === "╌",
+          row: text,
+        });
       }
   for (const [y, row] of grid.entries())
     for (const [x, text] of row.entries()) {
@@ -154,7 +164,8 @@ export function trace(lines: readonly string[]): Traced {
           const end = ends.get(at);
           if (end?.box === box) continue;
           // A line that leaves a box is joined to its border.
-          if (((armsOf[cell(nx, ny)] ?? 0) & back) === 0 || nx !== x + dx) fail("a line runs into a box", nx, ny);
+          if (((armsOf[cell(nx, ny)] ?? 0) & back) === 0 || nx !== x + dx)
+            fail("a line runs into a box", nx, ny);
           starts.push(box);
         } else if (((arms.get(next) ?? 0) & back) === 0) fail("a line ends", nx, ny);
         else if (!seen.has(next)) {
