@@ -17,7 +17,7 @@ export function neighbourhood(diagrams: readonly Diagram[], name: string, depth:
     throw new SocratesError("usage", `--table "${name}" does not exist in what is drawn`, {
       hint:
         near === undefined
-          ? "See all tables with: socrates-db diagram. Tables of later phases need --phase."
+          ? "See all tables with: socrates-db diagram. With --phase, tables of later phases are left out."
           : `Did you mean "${near}"?`,
     });
   }

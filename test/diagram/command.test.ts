@@ -73,7 +73,9 @@ describe("--diff", () => {
        ALTER TABLE audit_logs DROP CONSTRAINT audit_logs_user_fk;
        ALTER TABLE teams ALTER name TYPE text;`,
     );
-    const output = await printed("--diff", "--database", "auth", "--columns", "keys", "--width", "100");
+    const whole = await printed("--diff", "--database", "auth", "--columns", "keys", "--width", "100");
+    // Where the document lies is not the same everywhere.
+    const output = whole.replace(/ against .*docs\/schema.md/, " against docs/schema.md");
     await expect(output).toMatchFileSnapshot(path.join(root, "test/fixtures/diagrams/drift.txt"));
     for (const line of ["│ + visitors", "│ - api_keys", "│ ~ teams", "│ ~ audit_logs"])
       expect(output).toContain(line);
@@ -119,8 +121,8 @@ describe("bad input", () => {
     ["--source", "live", "--phase", "3"],
     ["--document", "none.md"],
   ];
-  it.each(cases)("%s %s %s %s", async (...args) => {
-    const { exitCode, stdout, stderr } = await diagram(...args.filter((arg) => arg !== undefined));
+  it.each(cases.map((args) => ({ args, name: args.join(" ") })))("$name", async ({ args }) => {
+    const { exitCode, stdout, stderr } = await diagram(...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toMatchSnapshot();
   });
