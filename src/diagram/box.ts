@@ -1,9 +1,6 @@
+import { type ColumnsMode, columnRank, shownColumns } from "./columns.ts";
 import type { Box, BoxLine, PortKey, Side, Span } from "./drawing.ts";
 import type { Change, Column, Reference, Table } from "./model.ts";
-
-/** Which columns are drawn: none, those that are keys or references, or all with their types. */
-export const columnsModes = ["none", "keys", "all"] as const;
-export type ColumnsMode = (typeof columnsModes)[number];
 
 /** How names become text of known width. */
 export interface Lettering {
@@ -34,18 +31,14 @@ interface Row {
   readonly taken: Set<Side>;
 }
 
-function shownColumns({ columns }: Table, mode: ColumnsMode, order: readonly string[]): readonly Column[] {
-  if (mode === "none") return [];
-  const kept =
-    mode === "all"
-      ? columns
-      : columns.filter(({ roles, change }) => roles.length > 0 || change !== undefined);
-  const place = (column: Column) => {
-    const found = order.indexOf(column.name);
+/** The columns that are drawn, those of references in the order of their lines. */
+function orderedColumns(table: Table, mode: ColumnsMode, ports: readonly Port[]): readonly Column[] {
+  const order = ports.flatMap(({ reference }) => reference?.columns ?? []);
+  const place = ({ name }: Column) => {
+    const found = order.indexOf(name);
     return found === -1 ? order.length : found;
   };
-  const rank = ({ roles }: Column) => (roles.includes("PK") ? 0 : roles.length > 0 ? 1 : 2);
-  return [...kept].sort((a, b) => rank(a) - rank(b) || place(a) - place(b));
+  return [...shownColumns(table, mode)].sort((a, b) => columnRank(a) - columnRank(b) || place(a) - place(b));
 }
 
 /** How many references hold a column: the fewer, the more it says of a reference that stands beside it. */
@@ -95,8 +88,7 @@ function columnSpans(
  */
 export function boxOf(table: Table, ports: readonly Port[], lettering: Lettering): Box {
   const { show, width } = lettering;
-  const order = ports.flatMap(({ reference }) => reference?.columns ?? []);
-  const columns = shownColumns(table, lettering.columns, order);
+  const columns = orderedColumns(table, lettering.columns, ports);
   const shift = [table, ...columns].some(({ change }) => change !== undefined) ? 2 : 0;
   const roles = Math.max(0, ...columns.map((column) => column.roles.join(",").length));
   const marks = roles === 0 ? 0 : roles + 1;

@@ -1,8 +1,9 @@
 import type { LogicalReference } from "../document/model.ts";
 import { mergeDuplicates } from "../schema/duplicates.ts";
 import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
+import { columnRank } from "./columns.ts";
 import type { Change, Column, Diagram, Reference, Role, Table } from "./model.ts";
+import { columnsIn, displayName, ownName, tableId, tableOf } from "./names.ts";
 import { shortType } from "./types.ts";
 
 /** What a diagram of one database is made of. */
@@ -19,28 +20,14 @@ export interface DiagramInput {
   readonly changeOf?: (object: SchemaObject) => Change | undefined;
 }
 
-/** The name of a table as people say it: with its schema only where that is not `public`. */
-export function displayName(object: string): string {
-  const [schema = "", name = ""] = partsOfName(object);
-  return schema === "public" ? name : `${schema}.${name}`;
+/** A table with what belongs to it. */
+interface Parts {
+  readonly object: SchemaObject;
+  readonly id: string;
+  readonly columns: readonly SchemaObject[];
+  readonly constraints: readonly SchemaObject[];
+  readonly logical: readonly LogicalReference[];
 }
-
-/** Id of a table. @param object its name with its schema, as in the schema's model */
-export function tableId(database: string, object: string): string {
-  return `${database}:${object}`;
-}
-
-/** The items of an attribute such as `a, "b, c"`, in the quoting of the schema's model. */
-function items(list: unknown): string[] {
-  return typeof list === "string" ? [...list.matchAll(/"(?:[^"]|"")*"|[^, ]+/g)].map(([item]) => item) : [];
-}
-
-const tableOf = ({ name }: SchemaObject): string =>
-  /^((?:"(?:[^"]|"")*"|[^".]+)\.(?:"(?:[^"]|"")*"|[^".]+))\./.exec(name)?.[1] ?? name;
-
-const lastPart = ({ name }: SchemaObject): string => partsOfName(name).at(-1) ?? name;
-
-const plain = (item: string): string => partsOfName(item)[0] ?? item;
 
 /** Objects of a kind, by their table. */
 function byTable(schema: Schema, kind: "column" | "constraint"): Map<string, SchemaObject[]> {
@@ -53,21 +40,96 @@ function byTable(schema: Schema, kind: "column" | "constraint"): Map<string, Sch
   return groups;
 }
 
-function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item) => b.includes(item));
-}
-
 /** The table itself, or the topmost one that it is a partition of: partitions are storage, and not drawn. */
 function root(schema: Schema, name: string): string {
   const parent = schema.objects.get(keyOf("table", name))?.attributes["partitionOf"];
   return typeof parent === "string" ? root(schema, parent) : name;
 }
 
-const rank = ({ roles }: Column): number => (roles.includes("PK") ? 0 : roles.length > 0 ? 1 : 2);
+function constraintsOf({ constraints }: Parts, ...types: readonly string[]): readonly SchemaObject[] {
+  return constraints.filter(({ attributes }) => types.includes(String(attributes["type"])));
+}
 
-/** By role, then by code points. */
-function compareColumns(a: Column, b: Column): number {
-  return rank(a) - rank(b) || (a.name < b.name ? -1 : 1);
+const isNullable = ({ attributes }: SchemaObject): boolean => attributes["notNull"] !== true;
+
+/** What all references have that a table's columns say. */
+function referring(
+  parts: Parts,
+  columns: readonly string[],
+): Pick<Reference, "from" | "columns" | "optional" | "unique"> {
+  const keys = constraintsOf(parts, "primary key", "unique").map(({ attributes }) =>
+    columnsIn(attributes["columns"]),
+  );
+  return {
+    from: parts.id,
+    columns,
+    optional: parts.columns.some((column) => isNullable(column) && columns.includes(ownName(column))),
+    unique: keys.some(
+      (key) => key.length === columns.length && key.every((column) => columns.includes(column)),
+    ),
+  };
+}
+
+function foreignKeys(parts: Parts, { database, changeOf }: DiagramInput, schema: Schema): Reference[] {
+  return constraintsOf(parts, "foreign key").flatMap((object) => {
+    const to = root(schema, String(object.attributes["referencedTable"]));
+    if (!schema.objects.has(keyOf("table", to))) return [];
+    return {
+      id: `${database}:${object.name}`,
+      to: tableId(database, to),
+      logical: false,
+      change: changeOf?.(object),
+      ...referring(parts, columnsIn(object.attributes["columns"])),
+    };
+  });
+}
+
+function logicalReferences(parts: Parts, { keyOfDatabase }: DiagramInput): Reference[] {
+  return parts.logical.map(({ column, toDatabase, toTable }) => ({
+    id: `${parts.id}.${column} in ${toDatabase}`,
+    to: tableId(keyOfDatabase(toDatabase) ?? toDatabase, `public.${toTable}`),
+    logical: true,
+    change: undefined,
+    ...referring(parts, [column]),
+  }));
+}
+
+function columnsOf(parts: Parts, changeOf: DiagramInput["changeOf"]): Column[] {
+  const primary = constraintsOf(parts, "primary key").flatMap(({ attributes }) =>
+    columnsIn(attributes["columns"]),
+  );
+  const foreign = constraintsOf(parts, "foreign key").flatMap(({ attributes }) =>
+    columnsIn(attributes["columns"]),
+  );
+  const roles: readonly (readonly [Role, readonly string[]])[] = [
+    ["PK", primary],
+    ["FK", foreign],
+    ["LR", parts.logical.map(({ column }) => column)],
+  ];
+  const columns = parts.columns.map((object): Column => {
+    const name = ownName(object);
+    return {
+      name,
+      type: shortType(String(object.attributes["type"])),
+      nullable: isNullable(object),
+      roles: roles.filter(([, members]) => members.includes(name)).map(([role]) => role),
+      change: changeOf?.(object),
+    };
+  });
+  return columns.sort((a, b) => columnRank(a) - columnRank(b) || (a.name < b.name ? -1 : 1));
+}
+
+/** Boxes for the tables of other databases that logical references lead to. */
+function stubsOf(parts: readonly Parts[], { database, keyOfDatabase }: DiagramInput): Table[] {
+  const stubs = new Map<string, Table>();
+  for (const { toDatabase, toTable } of parts.flatMap(({ logical }) => logical)) {
+    const owner = keyOfDatabase(toDatabase) ?? toDatabase;
+    const id = tableId(owner, `public.${toTable}`);
+    const rest = { columns: [], partitions: undefined, change: undefined };
+    if (owner !== database)
+      stubs.set(id, { id, database: owner, name: toTable, stubOf: toDatabase, ...rest });
+  }
+  return [...stubs.values()];
 }
 
 /**
@@ -75,99 +137,51 @@ function compareColumns(a: Column, b: Column): number {
  * tables of other databases that logical references lead to are added as stubs.
  */
 export function diagramOf(input: DiagramInput): Diagram {
-  const { database, schema: stated, logical, changeOf = () => undefined } = input;
-  const { schema } = mergeDuplicates(stated);
-  const columnsOf = byTable(schema, "column");
-  const constraintsOf = byTable(schema, "constraint");
-  const all = [...schema.objects.values()].filter(({ kind }) => kind === "table");
-  const drawn = all.filter(({ name }) => root(schema, name) === name);
-  const stubs = new Map<string, Table>();
-  const references: Reference[] = [];
-  const tables = drawn.map((object): Table => {
-    const { name } = object;
-    const id = tableId(database, name);
-    const columns = columnsOf.get(name) ?? [];
-    const constraints = constraintsOf.get(name) ?? [];
-    const keys = constraints.filter(
-      ({ attributes: { type } }) => type === "primary key" || type === "unique",
-    );
-    const nullable = (column: string) =>
-      columns.some((other) => lastPart(other) === column && other.attributes["notNull"] !== true);
-    const refer = (
-      part: string,
-      names: readonly string[],
-      rest: Pick<Reference, "to" | "logical" | "change">,
-    ) =>
-      references.push({
-        id: `${id}.${part}`,
-        from: id,
-        columns: names,
-        optional: names.some(nullable),
-        unique: keys.some((key) => sameSet(items(key.attributes["columns"]).map(plain), names)),
-        ...rest,
-      });
-    const foreign = constraints.filter(({ attributes }) => attributes["type"] === "foreign key");
-    for (const key of foreign) {
-      const to = root(schema, String(key.attributes["referencedTable"]));
-      if (schema.objects.has(keyOf("table", to)))
-        refer(key.name, items(key.attributes["columns"]).map(plain), {
-          to: tableId(database, to),
-          logical: false,
-          change: changeOf(key),
-        });
-    }
-    const soft = (logical.get(displayName(name)) ?? []).filter(({ column }) =>
-      columns.some((other) => lastPart(other) === column),
-    );
-    for (const { column, toDatabase, toTable } of soft) {
-      const target = input.keyOfDatabase(toDatabase) ?? toDatabase;
-      const to = tableId(target, `public.${toTable}`);
-      if (target !== database && !stubs.has(to))
-        stubs.set(to, {
-          id: to,
-          database: target,
-          name: toTable,
-          columns: [],
-          partitions: undefined,
-          stubOf: toDatabase,
-          change: undefined,
-        });
-      refer(`${column} in ${toDatabase}`, [column], { to, logical: true, change: undefined });
-    }
-    const roleOf = (column: string): Role[] => {
-      const inKey = (type: string) =>
-        constraints.some(
-          ({ attributes }) =>
-            attributes["type"] === type && items(attributes["columns"]).map(plain).includes(column),
-        );
-      return [
-        ...(inKey("primary key") ? (["PK"] as const) : []),
-        ...(inKey("foreign key") ? (["FK"] as const) : []),
-        ...(soft.some((reference) => reference.column === column) ? (["LR"] as const) : []),
-      ];
-    };
-    const partitions = all.filter(
+  const { database, title, changeOf } = input;
+  const { schema } = mergeDuplicates(input.schema);
+  const [columns, constraints] = [byTable(schema, "column"), byTable(schema, "constraint")];
+  const objects = [...schema.objects.values()].filter(({ kind }) => kind === "table");
+  const parts = objects
+    .filter(({ name }) => root(schema, name) === name)
+    .map((object): Parts => {
+      const own = columns.get(object.name) ?? [];
+      const names = own.map(ownName);
+      return {
+        object,
+        id: tableId(database, object.name),
+        columns: own,
+        constraints: constraints.get(object.name) ?? [],
+        // What leads nowhere is for `verify document` to report.
+        logical: (input.logical.get(displayName(object.name)) ?? []).filter(
+          ({ column, toDatabase, toTable }) =>
+            names.includes(column) &&
+            (input.keyOfDatabase(toDatabase) !== database ||
+              schema.objects.has(keyOf("table", `public.${toTable}`))),
+        ),
+      };
+    });
+  const tables = parts.map((part): Table => {
+    const { name, attributes } = part.object;
+    const leaves = objects.filter(
       (other) => other.attributes["type"] === "table" && root(schema, other.name) === name,
-    ).length;
+    );
     return {
-      id,
+      id: part.id,
       database,
       name: displayName(name),
-      columns: columns
-        .map(
-          (column): Column => ({
-            name: lastPart(column),
-            type: shortType(String(column.attributes["type"])),
-            nullable: column.attributes["notNull"] !== true,
-            roles: roleOf(lastPart(column)),
-            change: changeOf(column),
-          }),
-        )
-        .sort(compareColumns),
-      partitions: object.attributes["type"] === "partitioned table" ? partitions : undefined,
+      columns: columnsOf(part, changeOf),
+      partitions: attributes["type"] === "partitioned table" ? leaves.length : undefined,
       stubOf: undefined,
-      change: changeOf(object),
+      change: changeOf?.(part.object),
     };
   });
-  return { database, title: input.title, tables: [...tables, ...stubs.values()], references };
+  return {
+    database,
+    title,
+    tables: [...tables, ...stubsOf(parts, input)],
+    references: parts.flatMap((part) => [
+      ...foreignKeys(part, input, schema),
+      ...logicalReferences(part, input),
+    ]),
+  };
 }

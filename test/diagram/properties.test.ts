@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { arrange } from "../../src/diagram/arrange.ts";
-import { columnsModes } from "../../src/diagram/box.ts";
+import { columnsModes } from "../../src/diagram/columns.ts";
 import { cells, printable } from "../../src/diagram/lettering.ts";
 import { renderText } from "../../src/diagram/render/text.ts";
 import { randomDiagram } from "./random.ts";

@@ -1,5 +1,6 @@
 import { arrange } from "../../diagram/arrange.ts";
-import { columnsModes, type Lettering } from "../../diagram/box.ts";
+import type { Lettering } from "../../diagram/box.ts";
+import { columnsModes } from "../../diagram/columns.ts";
 import type { Drawing } from "../../diagram/drawing.ts";
 import { legend } from "../../diagram/legend.ts";
 import { cells, printable, sevenBit } from "../../diagram/lettering.ts";

@@ -1,4 +1,5 @@
-import { type ColumnsMode, changeMark } from "../box.ts";
+import { changeMark } from "../box.ts";
+import { type ColumnsMode, shownColumns } from "../columns.ts";
 import type { Change, Diagram, Reference, Table } from "../model.ts";
 import { identifiers, tablesOnce } from "./identifiers.ts";
 import { markup } from "./markup.ts";
@@ -15,8 +16,7 @@ function marked(text: string, change: Change | undefined): string {
 
 /** The node of a table: an HTML-like label with a port for each column (Graphviz, node shapes). */
 function node(table: Table, id: string | undefined, columns: ColumnsMode): string {
-  const shown =
-    columns === "none" ? [] : table.columns.filter(({ roles }) => columns === "all" || roles.length > 0);
+  const shown = shownColumns(table, columns);
   const cell = (text: string) => `<td align="left">${text}</td>`;
   const rows = shown.map((column) => {
     const type = columns === "all" ? cell(markup(`${column.type}${column.nullable ? "?" : ""}`)) : "";

@@ -1,4 +1,5 @@
-import { type ColumnsMode, changeMark } from "../box.ts";
+import { changeMark } from "../box.ts";
+import { type ColumnsMode, shownColumns } from "../columns.ts";
 import { printable } from "../lettering.ts";
 import type { Column, Diagram, Reference, Table } from "../model.ts";
 import { identifiers, tablesOnce } from "./identifiers.ts";
@@ -48,8 +49,6 @@ function relation(reference: Reference, words: ReadonlyMap<string, string>): str
 export function renderMermaid(diagrams: readonly Diagram[], columns: ColumnsMode): string {
   const tables = tablesOnce(diagrams);
   const words = identifiers(tables);
-  const shown = (table: Table) =>
-    columns === "none" ? [] : table.columns.filter(({ roles }) => columns === "all" || roles.length > 0);
   return [
     "---",
     `title: ${JSON.stringify(diagrams.map(({ title }) => title).join("; "))}`,
@@ -57,7 +56,7 @@ export function renderMermaid(diagrams: readonly Diagram[], columns: ColumnsMode
     "erDiagram",
     ...tables.flatMap((table) => {
       const head = `  ${words.get(table.id)}[${label(table)}]`;
-      const attributes = shown(table).map((column) => `    ${attribute(column)}`);
+      const attributes = shownColumns(table, columns).map((column) => `    ${attribute(column)}`);
       return attributes.length === 0 ? [head] : [`${head} {`, ...attributes, "  }"];
     }),
     ...diagrams.flatMap(({ references }) => references.map((reference) => `  ${relation(reference, words)}`)),
