@@ -1,6 +1,7 @@
 import type { CommandDefinition } from "./command.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
+import { diagram } from "./diagram.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
@@ -15,6 +16,7 @@ export const commands: readonly CommandDefinition[] = [
   status,
   diff,
   verify,
+  diagram,
   create,
   doctor,
   completion,
