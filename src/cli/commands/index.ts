@@ -5,6 +5,7 @@ import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
 import { rollback } from "./rollback.ts";
+import { seed } from "./seed.ts";
 import { status } from "./status.ts";
 import { verify } from "./verify.ts";
 
@@ -15,6 +16,7 @@ export const commands: readonly CommandDefinition[] = [
   status,
   diff,
   verify,
+  seed,
   create,
   doctor,
   completion,
