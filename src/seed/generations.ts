@@ -1,6 +1,7 @@
 import { field } from "./copy-text.ts";
-import { allProjects, type Project, type Run, type Turn } from "./population.ts";
+import { allProjects, type Project, type Run } from "./population.ts";
 import { kind, Random, uuid } from "./random.ts";
+import { standingOf, type Turn, turnsOf } from "./turns.ts";
 
 export interface GeneratedFile {
   readonly id: string;
@@ -22,6 +23,8 @@ export interface Generation {
   readonly startedAt: number;
   readonly completedAt: number | null;
   readonly files: readonly GeneratedFile[];
+  /** Specifications that held when it was made. */
+  readonly current: number;
   readonly random: Random;
 }
 
@@ -39,8 +42,14 @@ const paths = [
 
 const random = new Random();
 
-function fileOf(run: Run, project: Project, ordinal: number, path: string): GeneratedFile {
-  const turns = project.turns.filter(({ supersededBy }) => supersededBy === undefined);
+/** @param turns those whose specifications are current */
+function fileOf(
+  run: Run,
+  project: Project,
+  turns: readonly Turn[],
+  ordinal: number,
+  path: string,
+): GeneratedFile {
   const start = turns.length > 2 ? random.below(turns.length - 2) : 0;
   const chosen = turns.slice(start, start + 3);
   const comment = path.endsWith(".sql") ? "--" : "#";
@@ -62,7 +71,8 @@ function fileOf(run: Run, project: Project, ordinal: number, path: string): Gene
 /** The generations of all projects that have come to their implementation. */
 export function* generationsOf(run: Run): Generator<Generation> {
   for (const project of allProjects(run)) {
-    if (project.phase !== "implementation") continue;
+    if (standingOf(run, project).phase !== "implementation") continue;
+    const turns = turnsOf(run, project).filter(({ supersededBy }) => supersededBy === undefined);
     random.open(run.seed, kind.generation, project.ordinal);
     const versions = random.heavy(4);
     for (let i = 0; i < versions; i++) {
@@ -74,7 +84,7 @@ export function* generationsOf(run: Run): Generator<Generation> {
       const startedAt = project.updatedAt + i * 900;
       const files = paths
         .slice(0, count)
-        .map((path, file) => fileOf(run, project, ordinal * 16 + file, path));
+        .map((path, file) => fileOf(run, project, turns, ordinal * 16 + file, path));
       const isOver = status === "completed" || status === "failed";
       yield {
         id: uuid(run.seed, kind.generation, ordinal),
@@ -84,6 +94,7 @@ export function* generationsOf(run: Run): Generator<Generation> {
         startedAt,
         completedAt: isOver ? startedAt + random.between(30, 600) : null,
         files,
+        current: turns.length,
         random,
       };
     }

@@ -4,8 +4,7 @@ import { kind, Random, uuid } from "./random.ts";
 
 /** One log-in: before each session of a project, and for those who never began one, once after they came. */
 export interface Login {
-  /** Id of its refresh token. */
-  readonly id: string;
+  readonly ordinal: number;
   readonly at: number;
   /** Null where nobody has logged out. */
   readonly endedAt: number | null;
@@ -19,7 +18,7 @@ const random = new Random();
 function login(seed: number, ordinal: number, at: number, over: number | null): Login {
   random.open(seed, kind.refreshToken, ordinal);
   const endedAt = over !== null && random.chance(60) ? over + minute : null;
-  return { id: uuid(seed, kind.refreshToken, ordinal), at, endedAt, failedFirst: random.chance(5), random };
+  return { ordinal, at, endedAt, failedFirst: random.chance(5), random };
 }
 
 /** The log-ins of a user in order of time, as far as they belong to one project after the other. */
@@ -55,4 +54,9 @@ export function resetRequestOf({ seed }: Run, user: User): ResetRequest | undefi
     at,
     usedAt: random.chance(70) ? at + random.between(2, 40) * minute : null,
   };
+}
+
+/** The id of the refresh token that a log-in was given. */
+export function tokenId({ seed }: Run, { ordinal }: Login): string {
+  return uuid(seed, kind.refreshToken, ordinal);
 }

@@ -39,7 +39,8 @@ function rotate(x: number, bits: number): number {
   return (x << bits) | (x >>> (32 - bits));
 }
 
-const state = new Uint32Array(4);
+/** What `scatter` leaves. */
+const words = new Int32Array(4);
 
 /**
  * Mixes seed, kind and ordinal into four words. The quarter round of ChaCha (RFC 8439, section 2.1) is a permutation of 128
@@ -60,10 +61,10 @@ function scatter(seed: number, of: EntityKind, ordinal: number): void {
     c = (c + d) | 0;
     b = rotate(b ^ c, 7);
   }
-  state[0] = a;
-  state[1] = b;
-  state[2] = c;
-  state[3] = d;
+  words[0] = a;
+  words[1] = b;
+  words[2] = c;
+  words[3] = d;
 }
 
 const hex4 = Array.from({ length: 0x1_0000 }, (_, i) => i.toString(16).padStart(4, "0"));
@@ -75,7 +76,10 @@ function hex(word: number): string {
 /** The id of a thing, in the form of a random UUID (RFC 9562, section 5.4). */
 export function uuid(seed: number, of: EntityKind, ordinal: number): string {
   scatter(seed, of, ordinal);
-  const [a = 0, b = 0, c = 0, d = 0] = state;
+  const a = words[0] ?? 0;
+  const b = words[1] ?? 0;
+  const c = words[2] ?? 0;
+  const d = words[3] ?? 0;
   return `${hex(a)}-${hex4[b >>> 16]}-${hex4[(b & 0x0fff) | 0x4000]}-${hex4[((c >>> 16) & 0x3fff) | 0x8000]}-${hex4[c & 0xffff]}${hex(d)}`;
 }
 
@@ -92,7 +96,10 @@ export class Random {
   /** Starts the stream of a thing. */
   open(seed: number, of: EntityKind, ordinal: number): this {
     scatter(seed ^ 0x5eed5eed, of, ordinal);
-    [this.s0 = 0, this.s1 = 0, this.s2 = 0, this.s3 = 1] = state;
+    this.s0 = words[0] ?? 0;
+    this.s1 = words[1] ?? 0;
+    this.s2 = words[2] ?? 0;
+    this.s3 = words[3] ?? 0;
     return this;
   }
 

@@ -35,7 +35,7 @@ ix AS (SELECT i.indexrelid AS oid, i.indrelid, i.indisprimary, r.relname, k.oid 
     AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.conindid = i.indexrelid AND f.contype = 'f' AND f.oid NOT IN (SELECT oid FROM fk))
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'n' AND (d.classid <> 'pg_constraint'::regclass OR d.objid NOT IN (SELECT oid FROM fk))
       AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indexrelid OR d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid)))
-SELECT 1 AS rank, format('ALTER TABLE %s DROP CONSTRAINT %I', fk.conrelid::regclass, fk.conname) AS drop,
+SELECT * FROM (SELECT 1 AS rank, format('ALTER TABLE %s DROP CONSTRAINT %I', fk.conrelid::regclass, fk.conname) AS drop,
   format('ALTER TABLE %s ADD CONSTRAINT %I %s', fk.conrelid::regclass, fk.conname, pg_get_constraintdef(fk.oid)) AS create,
   obj_description(fk.oid, 'pg_constraint') AS comment, format('CONSTRAINT %I ON %s', fk.conname, fk.conrelid::regclass) AS "commentOn", fk.conname AS name
 FROM fk
@@ -47,7 +47,7 @@ SELECT 3, format('ALTER TABLE %s DROP CONSTRAINT %I', ix.indrelid::regclass, ix.
   format('ALTER TABLE %s ADD CONSTRAINT %I %s', ix.indrelid::regclass, ix.conname, pg_get_constraintdef(ix.con)),
   obj_description(ix.con, 'pg_constraint'), format('CONSTRAINT %I ON %s', ix.conname, ix.indrelid::regclass), ix.conname
 FROM ix WHERE ix.con IS NOT NULL AND obj_description(ix.oid, 'pg_class') IS NULL
-ORDER BY 1, name COLLATE "C"`;
+) parts ORDER BY rank, name COLLATE "C"`;
 }
 
 /** What can be taken away from empty tables and be made again exactly. Names are qualified: nothing rests on a search path. */

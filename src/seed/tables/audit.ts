@@ -1,6 +1,6 @@
 import { beginning, now, timestamp } from "../calendar.ts";
 import { jsonField, nullField } from "../copy-text.ts";
-import { loginsOf, resetRequestOf } from "../logins.ts";
+import { loginsOf, resetRequestOf, tokenId } from "../logins.ts";
 import { projectsOf, type Run, type User, usersOf } from "../population.ts";
 import { kind, Random } from "../random.ts";
 import { browsers } from "../vocabulary/names.ts";
@@ -13,42 +13,44 @@ interface Event {
 }
 
 /** Users whose events are held at a time: what is sorted must fit into memory however many there are. */
-const usersPerWindow = 4000;
+const usersPerWindow = 8000;
 
 const device = new Random();
 const byPassword = jsonField({ method: "password" });
 const wrongPassword = jsonField({ reason: "wrong password" });
 
-/** What the audit trail holds of one user. */
-function* eventsOf(run: Run, user: User): Generator<Event> {
+/** A part of the time: from the first second to before the second one. */
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Adds what the audit trail holds of one user in a window of time. */
+function gather(run: Run, user: User, { from, to }: Window, events: Event[]): void {
   device.open(run.seed, kind.audit, user.ordinal);
   // An address of a range that is kept for documents (RFC 5737).
   const origin = `203.0.113.${device.between(1, 254)}\t${device.pick(browsers)}`;
-  const event = (
-    at: number,
-    action: string,
-    resource: string,
-    id: string,
-    details: string = nullField,
-  ): Event => ({
-    at,
-    fields: `${user.id}\t${action}\t${resource}\t${id}\t${origin}\t${details}`,
-  });
-  yield event(user.createdAt, "user.register", "user", user.id);
+  const add = (at: number | null, what: string, id: () => string, details: string = nullField) => {
+    if (at === null || at < from || at >= to) return;
+    events.push({ at, fields: `${user.id}\t${what}\t${id()}\t${origin}\t${details}` });
+  };
+  const self = () => user.id;
+  add(user.createdAt, "user.register\tuser", self);
   const projects = [...projectsOf(run, user)];
-  for (const { id, at, endedAt, failedFirst } of loginsOf(run, user, projects)) {
-    if (failedFirst) yield event(at - 20, "user.login_failed", "user", user.id, wrongPassword);
-    yield event(at, "user.login", "refresh_token", id, byPassword);
-    if (endedAt !== null) yield event(endedAt, "user.logout", "refresh_token", id);
+  for (const login of loginsOf(run, user, projects)) {
+    const token = () => tokenId(run, login);
+    if (login.failedFirst) add(login.at - 20, "user.login_failed\tuser", self, wrongPassword);
+    add(login.at, "user.login\trefresh_token", token, byPassword);
+    add(login.endedAt, "user.logout\trefresh_token", token);
   }
   for (const { id, createdAt, archivedAt } of projects) {
-    yield event(createdAt, "project.create", "project", id);
-    if (archivedAt !== null) yield event(archivedAt, "project.archive", "project", id);
+    add(createdAt, "project.create\tproject", () => id);
+    add(archivedAt, "project.archive\tproject", () => id);
   }
   const reset = resetRequestOf(run, user);
   if (reset === undefined) return;
-  yield event(reset.at, "user.password_reset_request", "password_reset_request", reset.id);
-  if (reset.usedAt !== null) yield event(reset.usedAt, "user.password_change", "user", user.id);
+  add(reset.at, "user.password_reset_request\tpassword_reset_request", () => reset.id);
+  add(reset.usedAt, "user.password_change\tuser", self);
 }
 
 /**
@@ -58,13 +60,13 @@ function* eventsOf(run: Run, user: User): Generator<Event> {
 function* inOrder(run: Run): Generator<Event> {
   const windows = Math.ceil(run.users / usersPerWindow);
   const width = Math.ceil((now - beginning) / windows);
-  for (let window = 0; window < windows; window++) {
-    const from = beginning + window * width;
+  for (let i = 0; i < windows; i++) {
+    const from = beginning + i * width;
+    const window = { from, to: from + width };
     const events: Event[] = [];
     for (const user of usersOf(run)) {
-      if (user.createdAt >= from + width) break;
-      for (const event of eventsOf(run, user))
-        if (event.at >= from && event.at < from + width) events.push(event);
+      if (user.createdAt >= window.to) break;
+      gather(run, user, window, events);
     }
     // A stable sort: events of one second stay in the order of the users.
     yield* events.sort((a, b) => a.at - b.at);

@@ -1,8 +1,9 @@
 import { timestamp } from "../calendar.ts";
 import { hundredths } from "../copy-text.ts";
 import { millionths, modelOf, price } from "../models.ts";
-import { allProjects, type Turn } from "../population.ts";
+import { allProjects, type Session } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
+import { standingOf, type Turn, turnsOf } from "../turns.ts";
 import type { SeededTable } from "./table.ts";
 
 /** What the counsellor says in a turn of a Socratic session. */
@@ -23,19 +24,23 @@ export const conversationHistory: SeededTable = {
   counter: "id",
   *rows({ run, firstId }) {
     let id = firstId;
-    for (const project of allProjects(run))
-      for (const session of project.sessions) {
-        const mode = session.direct ? "Direct chat" : "Socratic session";
-        yield `${id++}\t${session.id}\tsystem\t${mode} on ${project.name}, phase ${project.phase}.\t\\N\t${timestamp(session.startedAt)}`;
-        for (const turn of session.turns) {
-          const user = `user\t${answered(turn)}\t\\N`;
-          const assistant = session.direct
-            ? `assistant\tNoted: ${turn.answer.specification} ${turn.phrase.context}\t${turn.phrase.metadata}`
-            : `assistant\t${asked(turn)}\t${turn.phrase.metadata}`;
-          yield `${id++}\t${session.id}\t${session.direct ? user : assistant}\t${timestamp(turn.at)}`;
-          yield `${id++}\t${session.id}\t${session.direct ? assistant : user}\t${timestamp(turn.at + 45)}`;
+    for (const project of allProjects(run)) {
+      const { phase } = standingOf(run, project);
+      let session: Session | undefined;
+      for (const turn of turnsOf(run, project)) {
+        if (turn.session !== session) {
+          session = turn.session;
+          const mode = session.direct ? "Direct chat" : "Socratic session";
+          yield `${id++}\t${session.id}\tsystem\t${mode} on ${project.name}, phase ${phase}.\t\\N\t${timestamp(session.startedAt)}`;
         }
+        const user = `user\t${answered(turn)}\t\\N`;
+        const assistant = session.direct
+          ? `assistant\tNoted: ${turn.answer.specification} ${turn.phrase.context}\t${turn.phrase.metadata}`
+          : `assistant\t${asked(turn)}\t${turn.phrase.metadata}`;
+        yield `${id++}\t${session.id}\t${session.direct ? user : assistant}\t${timestamp(turn.at)}`;
+        yield `${id++}\t${session.id}\t${session.direct ? assistant : user}\t${timestamp(turn.at + 45)}`;
       }
+    }
   },
 };
 
@@ -57,7 +62,7 @@ export const questions: SeededTable = {
   *rows({ run }) {
     const random = new Random();
     for (const project of allProjects(run))
-      for (const turn of project.turns) {
+      for (const turn of turnsOf(run, project)) {
         if (turn.session.direct) continue;
         random.open(run.seed, kind.question, turn.ordinal);
         // The better of two throws: most questions are good, few are poor.
@@ -92,7 +97,7 @@ export const llmUsageTracking: SeededTable = {
     const random = new Random();
     for (const project of allProjects(run)) {
       const model = modelOf(run, project.user);
-      for (const { session, ordinal, at } of project.turns) {
+      for (const { session, ordinal, at } of turnsOf(run, project)) {
         random.open(run.seed, kind.usage, ordinal);
         // All that was said before in the session goes in with each turn.
         const tokensIn = 420 + (ordinal % 16) * 160 + random.below(120);

@@ -23,12 +23,19 @@ export const generatedProjects: SeededTable = {
   ],
   refersTo: ["projects"],
   *rows({ run }) {
-    for (const { id, project, version, status, startedAt, completedAt, files, random } of generationsOf(
-      run,
-    )) {
+    for (const {
+      id,
+      project,
+      version,
+      status,
+      startedAt,
+      completedAt,
+      files,
+      current,
+      random,
+    } of generationsOf(run)) {
       const isDone = status === "completed";
       const lines = files.reduce((sum, file) => sum + file.lines, 0);
-      const current = project.turns.filter(({ supersededBy }) => supersededBy === undefined).length;
       const traced = new Set(files.flatMap(({ turns }) => turns)).size;
       const scores = isDone
         ? `${hundredths(random.between(6000, 9900))}\t${random.between(60, 99)}\t${Math.floor((traced * 100) / current)}\thttps://downloads.example.com/${id}.zip`

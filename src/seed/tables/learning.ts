@@ -1,7 +1,8 @@
 import { timestamp } from "../calendar.ts";
 import { hundredths, jsonField } from "../copy-text.ts";
-import { type Project, projectsOf, type Turn, usersOf } from "../population.ts";
+import { type Project, projectsOf, usersOf } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
+import { type Turn, turnsOf } from "../turns.ts";
 import { communicationStyles } from "./settings.ts";
 import type { SeededTable } from "./table.ts";
 
@@ -91,7 +92,7 @@ export const questionEffectiveness: SeededTable = {
   *rows({ run }) {
     const random = new Random();
     for (const user of usersOf(run)) {
-      const turns = [...projectsOf(run, user)].flatMap((project) => project.turns);
+      const turns = [...projectsOf(run, user)].flatMap((project) => turnsOf(run, project));
       random.open(run.seed, kind.effectiveness, user.ordinal);
       const role = random.pick(roles);
       let ordinal = user.ordinal * 64;

@@ -1,5 +1,5 @@
 import { day, hour, timestamp, timestampOrNull } from "../calendar.ts";
-import { loginsOf, resetRequestOf } from "../logins.ts";
+import { loginsOf, resetRequestOf, tokenId } from "../logins.ts";
 import { projectsOf, usersOf } from "../population.ts";
 import { kind, Random } from "../random.ts";
 import { ascii, familyNames, givenNames } from "../vocabulary/names.ts";
@@ -58,8 +58,10 @@ export const refreshTokens: SeededTable = {
   refersTo: ["users"],
   *rows({ run }) {
     for (const user of usersOf(run))
-      for (const { id, at, endedAt, random } of loginsOf(run, user, [...projectsOf(run, user)]))
-        yield `${id}\t${user.id}\tseeded.${random.hex(32)}\t${timestamp(at + 30 * day)}\t${endedAt !== null}\t${timestampOrNull(endedAt)}\t${timestamp(at)}`;
+      for (const login of loginsOf(run, user, [...projectsOf(run, user)])) {
+        const { at, endedAt, random } = login;
+        yield `${tokenId(run, login)}\t${user.id}\tseeded.${random.hex(32)}\t${timestamp(at + 30 * day)}\t${endedAt !== null}\t${timestampOrNull(endedAt)}\t${timestamp(at)}`;
+      }
   },
 };
 

@@ -1,6 +1,7 @@
 import { timestamp, timestampOrNull } from "../calendar.ts";
 import { field } from "../copy-text.ts";
 import { allProjects } from "../population.ts";
+import { standingOf } from "../turns.ts";
 import { domains } from "../vocabulary/domains.ts";
 import { inWordsOf } from "../vocabulary/phrases.ts";
 import type { SeededTable } from "./table.ts";
@@ -27,10 +28,11 @@ export const projects: SeededTable = {
   ],
   refersTo: ["users"],
   *rows({ run }) {
-    for (const { id, user, name, domain, phase, maturity, createdAt, updatedAt, archivedAt } of allProjects(
-      run,
-    ))
+    for (const project of allProjects(run)) {
+      const { id, user, name, domain, createdAt, updatedAt, archivedAt } = project;
+      const { phase, maturity } = standingOf(run, project);
       yield `${id}\t${user.id}\t${name}\t${descriptions.get(domain.slug)}\t${phase}\t${maturity}\t${timestamp(createdAt)}\t${timestamp(updatedAt)}\t${timestampOrNull(archivedAt)}`;
+    }
   },
 };
 

@@ -1,17 +1,16 @@
 import { timestamp, timestampOrNull } from "../calendar.ts";
 import { hundredths, jsonField, nullField } from "../copy-text.ts";
-import { allProjects, type Project } from "../population.ts";
+import { allProjects, type Project, type Run } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
-import { maturityCategories, questionCategories } from "../vocabulary/questions.ts";
+import { standingOf, turnsAbout, turnsOf } from "../turns.ts";
+import { maturityCategories } from "../vocabulary/questions.ts";
 import type { SeededTable } from "./table.ts";
 
-function lastAt({ sessions, createdAt }: Project): number {
-  return sessions.at(-1)?.lastAt ?? createdAt;
-}
-
 /** What quality control measures of a project, and whether it is enough. */
-function metricsOf({ turns, maturity, scores }: Project) {
-  const open = turns.filter(({ conflict }) => conflict === "open").length;
+function metricsOf(run: Run, project: Project) {
+  const { maturity, scores, turnCount } = standingOf(run, project);
+  let open = 0;
+  for (const { conflict } of turnsOf(run, project)) if (conflict === "open") open++;
   const begun = scores.filter((score) => score > 0).length;
   const coverage = Math.floor((begun * 10_000) / scores.length);
   return [
@@ -20,7 +19,7 @@ function metricsOf({ turns, maturity, scores }: Project) {
       value: maturity * 100,
       threshold: 6000,
       passed: maturity >= 60,
-      details: { turns: turns.length },
+      details: { turns: turnCount },
     },
     {
       type: "coverage",
@@ -48,8 +47,8 @@ export const qualityMetrics: SeededTable = {
   refersTo: ["projects"],
   *rows({ run }) {
     for (const project of allProjects(run))
-      for (const [i, { type, value, threshold, passed, details }] of metricsOf(project).entries())
-        yield `${uuid(run.seed, kind.metric, project.ordinal * 4 + i)}\t${project.id}\t${type}\t${hundredths(value)}\t${hundredths(threshold)}\t${passed}\t${jsonField(details)}\t${timestamp(lastAt(project))}`;
+      for (const [i, { type, value, threshold, passed, details }] of metricsOf(run, project).entries())
+        yield `${uuid(run.seed, kind.metric, project.ordinal * 4 + i)}\t${project.id}\t${type}\t${hundredths(value)}\t${hundredths(threshold)}\t${passed}\t${jsonField(details)}\t${timestamp(project.lastAt)}`;
   },
 };
 
@@ -59,11 +58,10 @@ export const maturityTracking: SeededTable = {
   refersTo: ["projects"],
   *rows({ run }) {
     for (const project of allProjects(run)) {
-      const at = timestamp(lastAt(project));
-      for (const [i, category] of maturityCategories.entries()) {
-        const specifications = project.turns.filter(({ phrase }) => phrase.category === category).length;
-        yield `${uuid(run.seed, kind.maturity, project.ordinal * 16 + i)}\t${project.id}\t${category}\t${project.scores[i]}\t{"specifications": ${i < questionCategories.length ? specifications : 0}}\t${at}`;
-      }
+      const at = timestamp(project.lastAt);
+      const standing = standingOf(run, project);
+      for (const [i, category] of maturityCategories.entries())
+        yield `${uuid(run.seed, kind.maturity, project.ordinal * 16 + i)}\t${project.id}\t${category}\t${standing.scores[i]}\t{"specifications": ${turnsAbout(standing, i)}}\t${at}`;
     }
   },
 };
@@ -100,13 +98,13 @@ export const testResults: SeededTable = {
   *rows({ run }) {
     const random = new Random();
     for (const project of allProjects(run)) {
-      if (project.maturity < 50) continue;
+      if (standingOf(run, project).maturity < 50) continue;
       random.open(run.seed, kind.testResult, project.ordinal);
       const count = random.heavy(6);
       for (let i = 0; i < count; i++) {
         const roll = random.below(100);
         const status = roll < 75 ? "passed" : roll < 92 ? "failed" : roll < 96 ? "running" : "pending";
-        const startedAt = lastAt(project) - random.between(10, 40) * 60;
+        const startedAt = project.lastAt - random.between(10, 40) * 60;
         const isOver = status === "passed" || status === "failed";
         const total = random.between(8, 120);
         const failed = status === "failed" ? random.between(1, 5) : 0;

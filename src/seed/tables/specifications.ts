@@ -1,7 +1,8 @@
 import { timestamp, timestampOrNull } from "../calendar.ts";
 import { hundredths, nullField } from "../copy-text.ts";
-import { allProjects, type Turn } from "../population.ts";
+import { allProjects } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
+import { type Turn, turnsOf } from "../turns.ts";
 import type { QuestionCategory } from "../vocabulary/questions.ts";
 import type { SeededTable } from "./table.ts";
 
@@ -31,7 +32,7 @@ export const specifications: SeededTable = {
   *rows({ run }) {
     const random = new Random();
     for (const project of allProjects(run))
-      for (const turn of project.turns) {
+      for (const turn of turnsOf(run, project)) {
         random.open(run.seed, kind.specification, turn.ordinal);
         const { session, phrase, answer, supersededBy } = turn;
         const inferred = random.chance(10);
@@ -79,7 +80,7 @@ export const conflicts: SeededTable = {
   *rows({ run }) {
     const random = new Random();
     for (const project of allProjects(run))
-      for (const turn of project.turns) {
+      for (const turn of turnsOf(run, project)) {
         const { conflict, revises, answer, phrase } = turn;
         if (conflict === "none" || revises === undefined) continue;
         random.open(run.seed, kind.conflict, turn.ordinal);
