@@ -38,25 +38,39 @@ async function write(stream: Writable, chunks: Iterable<Uint8Array>, failure: Pr
 
 /**
  * Sends data to a `COPY … FROM STDIN`, no faster than the server takes them. When `chunks` throws, the COPY is ended as
- * failed, and its error is thrown when the server has said that it is.
- * @throws what the server says of the data
+ * failed, and that error is thrown when the server has said that it is.
+ * @param failed turns a failure of the server or of the connection into what is thrown
  */
 export async function copyIn(
   sql: postgres.Sql,
   statement: string,
   chunks: Iterable<Uint8Array>,
+  failed: (error: unknown) => unknown,
 ): Promise<void> {
+  let isBroken = false;
+  const guarded = function* () {
+    try {
+      yield* chunks;
+    } catch (error) {
+      isBroken = true;
+      throw error;
+    }
+  };
   const query = sql.unsafe(statement).simple();
   const failure = failureOf(query);
-  const stream = await query.writable();
-  // It tells of the same failure once more.
-  stream.on("error", () => {});
   try {
-    await write(stream, chunks, failure);
+    const stream = await query.writable();
+    // It tells of the same failure once more.
+    stream.on("error", () => {});
+    try {
+      await write(stream, guarded(), failure);
+    } catch (error) {
+      if (!isBroken) throw error;
+      stream.destroy(new Error("ended by the client"));
+      await failure.catch(failed);
+      throw error;
+    }
   } catch (error) {
-    if (stream.destroyed || stream.writableEnded) throw error;
-    stream.destroy(new Error("ended by the client"));
-    await failure.catch(() => {});
-    throw error;
+    throw isBroken ? error : failed(error);
   }
 }

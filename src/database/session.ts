@@ -262,10 +262,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     run: send,
     copy: async (statement, chunks) => {
       if (ended !== undefined) throw lost(label, ended);
-      const work = copyIn(sql, statement, chunks).catch((error: unknown) => {
-        throw error instanceof SocratesError ? error : failed(error);
-      });
-      await running(work);
+      await running(copyIn(sql, statement, chunks, failed));
     },
     read: (query) => bounded(send(`${readPrefix}${query}; COMMIT`), readDeadline),
     snapshot: async (queries) => {

@@ -20,7 +20,7 @@ import { password, personOf } from "./tables/people.ts";
 const rowsPerUser = 275;
 
 /** From so many users on, making indexes and foreign keys anew takes less time than keeping them up to date. */
-const rebuildFrom = 1500;
+const rebuildFrom = 300;
 
 export interface SeedOptions extends Omit<RunSettings, "report"> {
   readonly seed: number;
