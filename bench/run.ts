@@ -4,13 +4,14 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { BenchCase, Table } from "./case.ts";
 import { migrate } from "./cases/migrate.ts";
+import { seed } from "./cases/seed.ts";
 import { startup } from "./cases/startup.ts";
 import { findPeers } from "./peers/peers.ts";
 import { markdownReport, textReport } from "./report.ts";
 import { startServer } from "./server.ts";
 import { root } from "./tool.ts";
 
-const cases: readonly BenchCase[] = [startup, migrate];
+const cases: readonly BenchCase[] = [startup, migrate, seed];
 
 const usage = `Usage: npm run bench -- [case…] [--runs N] [--json FILE] [--markdown FILE]
 Cases: ${cases.map(({ name }) => name).join(", ")} (default: all)
