@@ -33,7 +33,9 @@ export const knowledgeBaseDocuments: SeededTable = {
     const random = new Random();
     for (const project of allProjects(run)) {
       random.open(run.seed, kind.document, project.ordinal);
-      const count = Math.max(0, random.between(0, 9) - 7);
+      // Whoever has a project begins with a document; later ones come now and then.
+      const isFirst = project.ordinal % 64 === 0;
+      const count = (isFirst ? 1 : 0) + Math.max(0, random.between(0, 9) - 7);
       for (let i = 0; i < count; i++) {
         const which = random.below(kinds.length);
         const [name, ending, type] = kinds[which] ?? kinds[0];
