@@ -52,8 +52,8 @@ async function readCounter(session: Session, { table }: Target): Promise<Counter
   return { next: Number(row?.next ?? 1), sequence: row?.sequence ?? null };
 }
 
-/** What went wrong while a table was filled. */
-function failure(session: Session, what: string, error: unknown, signal: AbortSignal): unknown {
+/** An error of the server as one of ours; others pass through. @param what was going on, in the words of a message */
+export function failure(session: Session, what: string, error: unknown, signal: AbortSignal): unknown {
   if (!isServerError(error)) return error;
   if (signal.aborted && error.code === "57014") return interrupted();
   return new SocratesError("seed-failed", `${session.label}: ${what}: ${error.message} (${error.code})`, {
@@ -107,8 +107,8 @@ export async function loadDatabase(load: Load): Promise<ReadonlyMap<string, numb
   const names = targets.map(({ table }) => table.name);
   const { drop, create } = load.rebuild ? await readRebuild(session, names) : nothing;
   const truncate = empty.length === 0 ? [] : [`TRUNCATE ${empty.map(tableName).join(", ")} RESTART IDENTITY`];
-  await session.run(`BEGIN; ${transactionSettings(load)} ${maintenanceMemory}`);
-  await runAll(load, "preparing", [...truncate, ...drop, openRecordSql(adds)]);
+  const begin = `BEGIN; ${transactionSettings(load)} ${maintenanceMemory}`;
+  await runAll(load, "preparing", [begin, ...truncate, ...drop, openRecordSql(adds)]);
   const rows = new Map<string, number>();
   for (const target of targets) {
     checkSignal(load.signal);

@@ -1,17 +1,17 @@
 import { SocratesError } from "../errors.ts";
 import { checkNoPooler } from "../migrations/atomic.ts";
-import { lockHeldCondition } from "../migrations/lock.ts";
 import { type LockedDatabase, withLocks } from "../migrations/locked.ts";
 import { type Project, withDatabases } from "../migrations/open.ts";
 import { checkWritable } from "../migrations/preflight.ts";
 import type { RunSettings } from "../migrations/settings.ts";
-import { interrupted, rollBack } from "../migrations/transact.ts";
+import { rollBack } from "../migrations/transact.ts";
 import type { Source } from "../sources/source.ts";
 import { checkLocal, checkMigrated, checkPresent, type Mode, type Surveyed, survey } from "./checks.ts";
+import { commitAll } from "./commit.ts";
 import { checkUndrifted } from "./drift.ts";
 import type { SeedEvent } from "./events.ts";
 import { type Target, targetOf } from "./live-tables.ts";
-import { loadDatabase } from "./load.ts";
+import { failure, loadDatabase } from "./load.ts";
 import type { Run } from "./population.ts";
 import { seededTables } from "./tables/index.ts";
 import { password, personOf } from "./tables/people.ts";
@@ -84,40 +84,6 @@ function firstUser(jobs: readonly Job[], mode: Mode): number {
   return Math.max(0, ...ends);
 }
 
-async function checkLocksHeld(jobs: readonly Job[]): Promise<void> {
-  for (const { database } of jobs) {
-    const [row] = await database.session.run<{ held: boolean }>(`SELECT ${lockHeldCondition} AS held`);
-    if (row?.held !== true)
-      throw new SocratesError(
-        "lock-lost",
-        `the advisory lock of ${database.session.label} is no longer held`,
-        {
-          hint: "Nothing was kept: run the command again.",
-        },
-      );
-  }
-}
-
-/** Commits one after the other, when all have come so far; what remains open between the two commits is said. */
-async function commitAll(jobs: readonly Job[], signal: AbortSignal): Promise<void> {
-  await checkLocksHeld(jobs);
-  if (signal.aborted) throw interrupted();
-  const committed: string[] = [];
-  for (const { database } of jobs) {
-    try {
-      await database.session.run("COMMIT");
-    } catch (error) {
-      const before = committed.length === 0 ? "" : `${committed.join(", ")} is committed; `;
-      const message = error instanceof Error ? error.message : String(error);
-      throw new SocratesError("seed-failed", `${before}${database.key}: ${message}`, {
-        hint: "Run socrates-db seed --reset: it removes what was kept and begins anew.",
-        cause: error,
-      });
-    }
-    committed.push(database.key);
-  }
-}
-
 /** Loads all databases side by side; where one fails, all are rolled back. */
 async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Promise<SeededDatabase[]> {
   const { mode, signal } = options;
@@ -146,20 +112,30 @@ async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Pr
           stop.abort();
           cancel();
         }
-        throw error;
+        throw failure(database.session, "it cannot be filled", error, signal);
       }
     }),
   );
   const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   const isCause = (error: unknown) => !(error instanceof SocratesError && error.code === "interrupted");
   if (failures.length > 0) throw failures.find(isCause) ?? failures[0];
-  await commitAll(jobs, signal);
+  await commitAll(
+    jobs.map(({ database }) => database),
+    run,
+    signal,
+  );
   return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 }
 
 async function seedLocked(locked: readonly LockedDatabase[], options: SeedOptions): Promise<SeedResult> {
   const { mode, expected, seed, users } = options;
-  const surveys = await Promise.all(locked.map((database) => survey(database, mode)));
+  const surveys = await Promise.all(
+    locked.map((database) =>
+      survey(database, mode).catch((error: unknown) => {
+        throw failure(database.session, "it cannot be read", error, options.signal);
+      }),
+    ),
+  );
   for (const database of locked) {
     const source = expected.get(database.key);
     if (source === undefined) throw new Error(`nothing is expected of ${database.key}`);

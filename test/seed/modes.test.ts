@@ -117,6 +117,34 @@ describe("refused, with nothing done", () => {
     expect(await tablesWithRows(place)).toEqual([]);
   });
 
+  it("a role that may not read or write a table", async () => {
+    place = await makePlace("server", { migrated: true });
+    const role = `seed_${place.folder.split("-").at(-1)?.toLowerCase()}`;
+    await place.query("auth", `CREATE ROLE ${role} LOGIN PASSWORD 'canary'`);
+    try {
+      for (const key of keys)
+        await place.query(
+          key,
+          `GRANT CREATE ON SCHEMA public TO ${role}; GRANT USAGE, CREATE ON SCHEMA socrates_db TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA socrates_db TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}; REVOKE INSERT ON ${key === "auth" ? "users" : "sessions"} FROM ${role}`,
+        );
+      const env = Object.fromEntries(
+        Object.entries(place.env).map(([name, url]) => {
+          const other = new URL(url);
+          other.username = role;
+          other.password = "canary";
+          return [name, other.href];
+        }),
+      );
+      const { code, text } = await refusal(place, ["seed", "--users", "5"], { env });
+      expect(code).toBe("seed-failed");
+      expect(text).toMatch(/permission denied for table (users|sessions)/);
+      expect(await tablesWithRows(place)).toEqual([]);
+    } finally {
+      for (const key of keys) await place.query(key, `DROP OWNED BY ${role}`);
+      await place.query("auth", `DROP ROLE ${role}`);
+    }
+  });
+
   it("an edited ledger", async () => {
     place = await makePlace("server", { migrated: true });
     await place.query("auth", "UPDATE socrates_db.migrations SET checksum = 'x' WHERE number = 1");
