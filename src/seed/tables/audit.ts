@@ -1,21 +1,26 @@
 import { beginning, now, timestamp } from "../calendar.ts";
 import { jsonField, nullField } from "../copy-text.ts";
-import { loginsOf, resetRequestOf, tokenId } from "../logins.ts";
+import { loginsOf, resetRequestOf } from "../logins.ts";
 import { projectsOf, type Run, type User, usersOf } from "../population.ts";
-import { kind, Random } from "../random.ts";
+import { type EntityKind, kind, Random, uuid } from "../random.ts";
 import { browsers } from "../vocabulary/names.ts";
 import type { SeededTable } from "./table.ts";
 
+/** An event, small: its texts are made when it is its turn. */
 interface Event {
   readonly at: number;
-  /** The fields behind the number and before the time. */
-  readonly fields: string;
+  readonly user: User;
+  /** Action and type of the resource, as two fields. */
+  readonly what: string;
+  /** The resource, by what its id is made of. */
+  readonly of: EntityKind;
+  readonly ordinal: number;
+  readonly details: string;
 }
 
 /** Users whose events are held at a time: what is sorted must fit into memory however many there are. */
-const usersPerWindow = 8000;
+const usersPerWindow = 4000;
 
-const device = new Random();
 const byPassword = jsonField({ method: "password" });
 const wrongPassword = jsonField({ reason: "wrong password" });
 
@@ -27,30 +32,25 @@ interface Window {
 
 /** Adds what the audit trail holds of one user in a window of time. */
 function gather(run: Run, user: User, { from, to }: Window, events: Event[]): void {
-  device.open(run.seed, kind.audit, user.ordinal);
-  // An address of a range that is kept for documents (RFC 5737).
-  const origin = `203.0.113.${device.between(1, 254)}\t${device.pick(browsers)}`;
-  const add = (at: number | null, what: string, id: () => string, details: string = nullField) => {
-    if (at === null || at < from || at >= to) return;
-    events.push({ at, fields: `${user.id}\t${what}\t${id()}\t${origin}\t${details}` });
+  const add = (at: number | null, what: string, of: EntityKind, ordinal: number, details = nullField) => {
+    if (at !== null && at >= from && at < to) events.push({ at, user, what, of, ordinal, details });
   };
-  const self = () => user.id;
-  add(user.createdAt, "user.register\tuser", self);
+  add(user.createdAt, "user.register\tuser", kind.user, user.ordinal);
   const projects = [...projectsOf(run, user)];
-  for (const login of loginsOf(run, user, projects)) {
-    const token = () => tokenId(run, login);
-    if (login.failedFirst) add(login.at - 20, "user.login_failed\tuser", self, wrongPassword);
-    add(login.at, "user.login\trefresh_token", token, byPassword);
-    add(login.endedAt, "user.logout\trefresh_token", token);
+  for (const { at, ordinal, endedAt, failedFirst } of loginsOf(run, user, projects)) {
+    if (failedFirst) add(at - 20, "user.login_failed\tuser", kind.user, user.ordinal, wrongPassword);
+    add(at, "user.login\trefresh_token", kind.refreshToken, ordinal, byPassword);
+    add(endedAt, "user.logout\trefresh_token", kind.refreshToken, ordinal);
   }
-  for (const { id, createdAt, archivedAt } of projects) {
-    add(createdAt, "project.create\tproject", () => id);
-    add(archivedAt, "project.archive\tproject", () => id);
+  for (const { ordinal, createdAt, archivedAt } of projects) {
+    add(createdAt, "project.create\tproject", kind.project, ordinal);
+    add(archivedAt, "project.archive\tproject", kind.project, ordinal);
   }
   const reset = resetRequestOf(run, user);
   if (reset === undefined) return;
-  add(reset.at, "user.password_reset_request\tpassword_reset_request", () => reset.id);
-  add(reset.usedAt, "user.password_change\tuser", self);
+  const request = "user.password_reset_request\tpassword_reset_request";
+  add(reset.at, request, kind.resetRequest, user.ordinal);
+  add(reset.usedAt, "user.password_change\tuser", kind.user, user.ordinal);
 }
 
 /**
@@ -91,6 +91,12 @@ export const auditLogs: SeededTable = {
   counter: "id",
   *rows({ run, firstId }) {
     let id = firstId;
-    for (const { at, fields } of inOrder(run)) yield `${id++}\t${fields}\t${timestamp(at)}`;
+    const device = new Random();
+    for (const { at, user, what, of, ordinal, details } of inOrder(run)) {
+      device.open(run.seed, kind.audit, user.ordinal);
+      // An address of a range that is kept for documents (RFC 5737).
+      const origin = `203.0.113.${device.between(1, 254)}\t${device.pick(browsers)}`;
+      yield `${id++}\t${user.id}\t${what}\t${uuid(run.seed, of, ordinal)}\t${origin}\t${details}\t${timestamp(at)}`;
+    }
   },
 };
