@@ -49,6 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   document: ["catalog", "database", "errors", "migrations", "schema", "shadow"],
   sources: ["catalog", "config", "databases", "document", "errors", "migrations", "schema", "shadow"],
   diff: ["document", "errors", "schema", "sources"],
+  seed: ["catalog", "database", "diff", "errors", "migrations", "shadow", "sources"],
   verify: ["database", "databases", "diff", "document", "errors", "migrations", "nearest", "schema"],
   diagram: ["diff", "document", "errors", "nearest", "schema"],
 };

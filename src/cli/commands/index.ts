@@ -6,6 +6,7 @@ import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
 import { rollback } from "./rollback.ts";
+import { seed } from "./seed.ts";
 import { status } from "./status.ts";
 import { verify } from "./verify.ts";
 
@@ -17,6 +18,7 @@ export const commands: readonly CommandDefinition[] = [
   diff,
   verify,
   diagram,
+  seed,
   create,
   doctor,
   completion,
