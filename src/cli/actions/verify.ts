@@ -5,12 +5,17 @@ import { findingsFormats } from "../../report/findings/index.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { verifyDocumentOf } from "../checks/document.ts";
 import { verifyIndexesOf } from "../checks/indexes.ts";
+import { verifyPhasesOf } from "../checks/phases.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { report } from "../findings.ts";
 import { choiceOption, numberOption } from "../options.ts";
 
-const checks: Readonly<Record<string, Check>> = { indexes: verifyIndexesOf, document: verifyDocumentOf };
+const checks: Readonly<Record<string, Check>> = {
+  indexes: verifyIndexesOf,
+  document: verifyDocumentOf,
+  phases: verifyPhasesOf,
+};
 
 function chosen(word: string): readonly Check[] {
   if (word === "all") return Object.values(checks);

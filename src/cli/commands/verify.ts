@@ -3,8 +3,14 @@ import { findingsOptions } from "./options.ts";
 
 export const verify: CommandDefinition = {
   name: "verify [check]",
-  summary: "check the documented indexes, or that the document agrees with itself: indexes, document, all",
-  examples: ["verify indexes", "verify document --document docs/schema.md", "verify --format junit"],
+  summary:
+    "check the documented indexes, that the document agrees with itself, or that later phases only add: indexes, document, phases, all",
+  examples: [
+    "verify indexes",
+    "verify document --document docs/schema.md",
+    "verify phases",
+    "verify --format junit",
+  ],
   configure: (command) => {
     command
       .option("--phase <n>", "check as of this phase (default: the one that the database has reached)")
