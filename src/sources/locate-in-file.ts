@@ -34,3 +34,11 @@ export function locateInFile(source: SourceFile, object: SchemaObject, attribute
     locate(source, 0).location
   );
 }
+
+/** The statement of an SQL file that makes an object, on one line; undefined where none names it. */
+export function statementFor(source: SourceFile, { name }: SchemaObject): string | undefined {
+  const own = partsOfName(name).at(-1) ?? "";
+  return statementsOf(source)
+    .find((statement) => says(statement, own))
+    ?.sql.replace(/\s+/g, " ");
+}

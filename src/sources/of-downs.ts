@@ -5,6 +5,7 @@ import type { MigrationFile } from "../migrations/files.ts";
 import { scriptOf } from "../migrations/scripts.ts";
 import { displayPath } from "../migrations/source-file.ts";
 import type { Schema } from "../schema/model.ts";
+import { sameObjects } from "../schema/same.ts";
 import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { type ChainSchemas, runScript, runUp, type Step } from "./of-migrations.ts";
@@ -48,10 +49,6 @@ async function undo(session: Session, file: MigrationFile): Promise<Note | undef
   }
 }
 
-function same(a: Schema, b: Schema): boolean {
-  return JSON.stringify([...a.objects.values()]) === JSON.stringify([...b.objects.values()]);
-}
-
 /**
  * Undoes the chain from its end, for as long as each down file leaves exactly what stood before its migration: the next one
  * would start from a wrong schema.
@@ -72,7 +69,7 @@ async function undoWhileExact(
       if (note !== undefined) notes.push(note);
       const schema = await readSchema(session);
       left.set(step.file, schema);
-      if (!same(schema, step.before)) return rest;
+      if (!sameObjects(schema, step.before)) return rest;
     }
     return 0;
   });

@@ -2,6 +2,7 @@ import { type Change, compareSchemas } from "../diff/compare.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { Location } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
+import { hostOf, isPlainIndex } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Step } from "../sources/of-migrations.ts";
 
@@ -10,14 +11,6 @@ type Makers = ReadonlyMap<ObjectKey, MigrationFile>;
 
 /** Where a migration states an object. */
 export type LocateInStep = (step: Step, object: SchemaObject, attribute?: string) => Location;
-
-/** The object that another one is a part of, as a column is of its table; being in a schema makes no part. */
-function hostOf({ name, needs }: SchemaObject): ObjectKey | undefined {
-  return needs.find((need) => {
-    const [kind = "", ...rest] = need.split(" ");
-    return kind !== "schema" && name.startsWith(`${rest.join(" ")}.`);
-  });
-}
 
 /** The migration of an earlier phase to which an object belongs: as its maker, or as that of what the object is a part of. */
 function earlierMaker(object: SchemaObject, phase: number, makers: Makers): MigrationFile | undefined {
@@ -56,11 +49,11 @@ function deed(change: Change): { code: string; words: string; attribute?: string
         words: `changes ${change.attribute} of ${object} from ${change.expected ?? "nothing"} to ${change.actual ?? "nothing"}`,
         attribute: change.attribute,
       };
-    case "unexpected": {
-      // A unique index refuses rows; any other one only costs time.
-      const isPlainIndex = kind === "index" && change.object.attributes["unique"] !== true;
-      return { code: isPlainIndex ? "indexes-earlier" : "alters-earlier", words: `adds ${object}` };
-    }
+    case "unexpected":
+      return {
+        code: isPlainIndex(change.object) ? "indexes-earlier" : "alters-earlier",
+        words: `adds ${object}`,
+      };
   }
 }
 

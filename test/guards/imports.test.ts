@@ -47,8 +47,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   catalog: ["database", "errors", "schema"],
   shadow: ["catalog", "database", "databases", "schema", "version"],
   document: ["catalog", "database", "errors", "migrations", "schema", "shadow"],
-  sources: ["catalog", "config", "databases", "document", "errors", "migrations", "schema", "shadow"],
+  sources: [
+    "catalog",
+    "config",
+    "database",
+    "databases",
+    "document",
+    "errors",
+    "migrations",
+    "schema",
+    "shadow",
+  ],
   diff: ["document", "errors", "schema", "sources"],
+  adopt: ["diff", "migrations", "schema", "shadow", "sources"],
   verify: ["database", "databases", "diff", "document", "errors", "migrations", "schema", "sources"],
 };
 

@@ -1,3 +1,4 @@
+import { adopt } from "./adopt.ts";
 import type { CommandDefinition } from "./command.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
@@ -12,6 +13,7 @@ import { verify } from "./verify.ts";
 export const commands: readonly CommandDefinition[] = [
   migrate,
   rollback,
+  adopt,
   status,
   diff,
   verify,
