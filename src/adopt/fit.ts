@@ -74,15 +74,10 @@ function findingsAt({ after, file }: Step, candidate: Candidate, live: Schema, a
   });
 }
 
-/** Fewest errors first, then fewest other findings, then the later point. */
-function nearness(findings: readonly Finding[]): readonly [number, number] {
-  const { errors } = summarise(findings);
-  return [errors, findings.length - errors];
-}
-
+/** Fewer errors are nearer. Among points that fit, so are fewer other findings; else the later point is. */
 function isNearer(a: readonly Finding[], b: readonly Finding[]): boolean {
-  const [[errors, others], [lessErrors, lessOthers]] = [nearness(a), nearness(b)];
-  return errors < lessErrors || (errors === lessErrors && others <= lessOthers);
+  const [errors, others] = [summarise(a).errors, summarise(b).errors];
+  return errors < others || (errors === others && (errors > 0 || a.length <= b.length));
 }
 
 function ambiguity(database: string, point: Step, twin: Step): Finding {

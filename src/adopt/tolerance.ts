@@ -1,7 +1,7 @@
 import type { Finding } from "../diff/finding.ts";
 import { hostOf, isPlainIndex } from "../schema/hosts.ts";
 import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
+import { ownName } from "../schema/names.ts";
 
 /** What a difference is judged by. */
 export interface Judged {
@@ -23,10 +23,6 @@ interface Tolerance {
   readonly hint: (judged: Judged) => string;
 }
 
-function own({ name }: SchemaObject): string {
-  return partsOfName(name).at(-1) ?? "";
-}
-
 function isOfChain({ object, chain }: Judged): boolean {
   return chain.objects.has(keyOf(object.kind, object.name));
 }
@@ -41,26 +37,31 @@ function isForeign(judged: Judged): boolean {
 /** Indexes that find the nearest approximately; they are built when there are rows to learn from. */
 const approximate: readonly unknown[] = ["ivfflat", "hnsw"];
 
+/** SQL that gives an index or a constraint its name back. */
+function renaming({ kind, name }: SchemaObject, actual: string): string {
+  const table = name.slice(0, name.length - ownName(name).length - 1);
+  const schema = table.slice(0, table.length - ownName(table).length - 1);
+  return kind === "index"
+    ? `ALTER INDEX ${schema}.${ownName(actual)} RENAME TO ${ownName(name)}`
+    : `ALTER TABLE ${table} RENAME CONSTRAINT ${ownName(actual)} TO ${ownName(name)}`;
+}
+
 const tolerances: readonly Tolerance[] = [
   {
     applies: ({ finding, object, deferred }) =>
       finding.code === "missing" &&
       isPlainIndex(object) &&
-      (deferred.has(own(object)) || approximate.includes(object.attributes["method"])),
+      (deferred.has(ownName(object.name)) || approximate.includes(object.attributes["method"])),
     severity: "warning",
-    hint: ({ sql }) => `Create it when there are rows${sql === undefined ? "." : `: ${sql}`}`,
+    hint: ({ sql }) =>
+      `Create it when there are rows; its down file drops it${sql === undefined ? "." : `: ${sql}`}`,
   },
   {
     applies: ({ finding, object }) =>
       finding.code === "renamed" && (object.kind === "index" || object.kind === "constraint"),
     severity: "warning",
-    hint: ({ finding, object }) => {
-      const [schema, table] = partsOfName(object.name);
-      const actual = partsOfName(String(finding.actual)).at(-1);
-      return object.kind === "index"
-        ? `Until it has its name, diff reports it: ALTER INDEX ${schema}.${actual} RENAME TO ${own(object)}`
-        : `Until it has its name, diff reports it: ALTER TABLE ${schema}.${table} RENAME CONSTRAINT ${actual} TO ${own(object)}`;
-    },
+    hint: ({ finding, object }) =>
+      `Until it has its name, diff reports it: ${renaming(object, String(finding.actual))}`,
   },
   {
     applies: ({ finding }) => finding.code === "changed" && /comment$/i.test(finding.attribute ?? ""),
