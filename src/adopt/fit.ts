@@ -1,11 +1,11 @@
 import { type Finding, summarise } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import type { MigrationFile } from "../migrations/files.ts";
-import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import { locateInFile, statementFor } from "../sources/locate-in-file.ts";
-import type { ChainSchemas, Step } from "../sources/of-migrations.ts";
+import { type ChainSchemas, everything, type Step } from "../sources/of-migrations.ts";
 import { tolerate } from "./tolerance.ts";
 
 /** A live database and the chain on which its place is looked for. */
@@ -32,13 +32,6 @@ export type Fit =
       readonly point: MigrationFile;
       readonly findings: readonly Finding[];
     };
-
-/** All that a chain ever makes, each as it is last. */
-export function everything({ empty, steps }: ChainSchemas): Schema {
-  const objects = new Map<ObjectKey, SchemaObject>();
-  for (const { after } of steps) for (const [key, object] of after.objects) objects.set(key, object);
-  return schemaOf(objects.values(), [], empty.serverVersion);
-}
 
 /** The first step that makes an object. */
 function makerOf({ steps }: ChainSchemas, key: ObjectKey): Step | undefined {

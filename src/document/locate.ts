@@ -1,5 +1,6 @@
 import type { Location } from "../errors.ts";
 import { findName } from "../migrations/find-name.ts";
+import { onlyColumnOf } from "../schema/hosts.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 import type { DocumentedSchema } from "./model.ts";
@@ -20,5 +21,10 @@ export function locateObject(
   );
   if (table === undefined) return undefined;
   if (part === undefined && attribute !== "comment") return table.location;
-  return findName(table.statements, part ?? table.name, attribute) ?? table.location;
+  const column = onlyColumnOf(object);
+  return (
+    findName(table.statements, part ?? table.name, attribute) ??
+    (column === undefined ? undefined : findName(table.statements, column, attribute)) ??
+    table.location
+  );
 }

@@ -2,6 +2,7 @@ import type { Location } from "../errors.ts";
 import { findName, type PlacedStatement, says } from "../migrations/find-name.ts";
 import { locate, type SourceFile } from "../migrations/source-file.ts";
 import { splitStatements } from "../migrations/statements.ts";
+import { onlyColumnOf } from "../schema/hosts.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 
@@ -12,19 +13,13 @@ function statementsOf(source: SourceFile): PlacedStatement[] {
   }));
 }
 
-/** The one column of a constraint, by which one is found that PostgreSQL has named. */
-function columnOf({ attributes }: SchemaObject): string | undefined {
-  const { columns } = attributes;
-  return typeof columns === "string" && !/[ ,(]/.test(columns) ? partsOfName(columns)[0] : undefined;
-}
-
 /** Where an SQL file states an object, else where it first speaks of its table, else its first statement. */
 export function locateInFile(source: SourceFile, object: SchemaObject, attribute?: string): Location {
   const statements = statementsOf(source);
   const [, owner = "", part] = partsOfName(object.name);
   const about = part === undefined ? statements : statements.filter((statement) => says(statement, owner));
   const name = part ?? owner;
-  const column = columnOf(object);
+  const column = onlyColumnOf(object);
   return (
     findName(about, name, attribute) ??
     // An index may be dropped or renamed without a word on its table.

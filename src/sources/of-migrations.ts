@@ -4,7 +4,7 @@ import type { ChainFiles, MigrationFile, Script } from "../migrations/files.ts";
 import { readScript } from "../migrations/files.ts";
 import { scriptSql } from "../migrations/script-sql.ts";
 import { isServerError, migrationError } from "../migrations/sql-error.ts";
-import type { Schema } from "../schema/model.ts";
+import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 
@@ -79,4 +79,11 @@ export function phasesOf({ empty, steps }: ChainSchemas, lastPhase: number): Sch
     { length: lastPhase + 1 },
     (_, phase) => steps.findLast(({ file }) => file.phase <= phase)?.after ?? empty,
   );
+}
+
+/** All that a chain ever makes, each as it is last. */
+export function everything({ empty, steps }: ChainSchemas): Schema {
+  const objects = new Map<ObjectKey, SchemaObject>();
+  for (const { after } of steps) for (const [key, object] of after.objects) objects.set(key, object);
+  return schemaOf(objects.values(), [], empty.serverVersion);
 }

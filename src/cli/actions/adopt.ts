@@ -1,4 +1,4 @@
-import { everything, type Fit, findFit } from "../../adopt/fit.ts";
+import { type Fit, findFit } from "../../adopt/fit.ts";
 import { readSchema } from "../../catalog/read.ts";
 import { deferredIndexes } from "../../document/deferred.ts";
 import { SocratesError } from "../../errors.ts";
@@ -9,7 +9,7 @@ import { wrongChain } from "../../migrations/preflight.ts";
 import { adoptDetails, adoptLines, type Found, type Outcome } from "../../report/adopt.ts";
 import type { Schema } from "../../schema/model.ts";
 import { partsOfName } from "../../schema/names.ts";
-import type { ChainSchemas } from "../../sources/of-migrations.ts";
+import { type ChainSchemas, everything } from "../../sources/of-migrations.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { report } from "../findings.ts";

@@ -7,6 +7,7 @@ import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
 import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
+import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
 
 /** All commands, in the order of the help. */
@@ -17,6 +18,7 @@ export const commands: readonly CommandDefinition[] = [
   status,
   diff,
   verify,
+  trace,
   create,
   doctor,
   completion,
