@@ -4,6 +4,7 @@ import type { MigrationFile } from "./files.ts";
 import { readLedger, recordAdoptSql } from "./ledger.ts";
 import { holdLocks, ledgerNotMade, makeLedgerSql } from "./locked.ts";
 import { resolveLoss } from "./lost-commit.ts";
+import { exchangeMarks } from "./marks.ts";
 import type { OpenDatabase } from "./open.ts";
 import { checkWritable, readServerInfo } from "./preflight.ts";
 import { guardSql, guardStates, transactionSettings } from "./script-sql.ts";
@@ -91,5 +92,6 @@ export async function writeAdopted(
       await Promise.all(adopting.map(({ session }) => rollBack(session, error)));
       throw error;
     }
+    await exchangeMarks(adopting, adopting);
   });
 }

@@ -1,6 +1,7 @@
 import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { withCancel } from "./cancel.ts";
 import type { MigrationFile } from "./files.ts";
 import { ensureLedgerSql, readLedger } from "./ledger.ts";
 import { ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
@@ -87,11 +88,6 @@ function refusePooled(files: readonly MigrationFile[], { key, session, info }: O
     );
 }
 
-/** Whether an error may come from cancelling a statement; an embedded engine is cancelled by ending it. */
-function isCancelled(error: unknown): boolean {
-  return !(error instanceof SocratesError) || error.code === "embedded-failed";
-}
-
 /** Takes the lock of one database, except behind a pooler. */
 async function lockOne({ session, info, key }: OpenDatabase, settings: RunSettings): Promise<boolean> {
   if (isPooled(session, info)) return false;
@@ -117,20 +113,18 @@ export async function holdLocks<T>(
 ): Promise<T> {
   const { signal } = settings;
   const held = new Set<OpenDatabase>();
-  const cancel = () => void Promise.all(databases.map(({ session }) => session.cancel()));
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    for (const database of databases) {
-      if (signal.aborted) throw interrupted();
-      if (await lockOne(database, settings)) held.add(database);
+  const sessions = databases.map(({ session }) => session);
+  return withCancel(signal, sessions, async () => {
+    try {
+      for (const database of databases) {
+        if (signal.aborted) throw interrupted();
+        if (await lockOne(database, settings)) held.add(database);
+      }
+      return await work(held);
+    } finally {
+      await Promise.all([...held].map(({ session }) => releaseLock(session)));
     }
-    return await work(held);
-  } catch (error) {
-    throw signal.aborted && isCancelled(error) ? interrupted() : error;
-  } finally {
-    signal.removeEventListener("abort", cancel);
-    await Promise.all([...held].map(({ session }) => releaseLock(session)));
-  }
+  });
 }
 
 /**

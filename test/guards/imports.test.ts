@@ -61,7 +61,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   diff: ["document", "errors", "schema", "sources"],
   adopt: ["diff", "migrations", "schema", "shadow", "sources"],
   trace: ["database", "document", "errors", "migrations", "nearest", "schema", "shadow", "sources"],
-  verify: ["database", "databases", "diff", "document", "errors", "migrations", "schema", "sources"],
+  verify: [
+    "database",
+    "databases",
+    "diff",
+    "document",
+    "errors",
+    "migrations",
+    "nearest",
+    "schema",
+    "sources",
+  ],
 };
 
 /** Libraries, and the one place that may import each. */
