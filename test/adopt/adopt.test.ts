@@ -2,7 +2,7 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DocumentedTable } from "../../src/document/model.ts";
 import { readDocument } from "../../src/document/read.ts";
-import { engines, lastPhase, makePlace, type Place } from "../support/place.ts";
+import { lastPhase, makePlace, type Place } from "../support/place.ts";
 import { refusal } from "../support/refusal.ts";
 
 const { document } = readDocument(
@@ -66,51 +66,61 @@ const heads: Readonly<Record<number, readonly [number, number]>> = {
   6: [13, 14],
 };
 
-describe.each(engines)("adopt on the %s engine", (engine) => {
-  const phases = Object.keys(heads).map(Number);
-  const reachable = phases.filter((phase) => phase <= lastPhase(engine));
-  it.each(engine === "server" ? reachable : [5])(
-    "takes over what the source document's SQL made at phase %i",
-    async (phase) => {
-      const place = await open(engine);
-      await makeByHand(place, phase);
-      const [auth, specs] = heads[phase] ?? [];
-      const dry = await adopt(place, "--dry-run");
-      expect(dry).toMatchObject({
-        exitCode: 0,
-        outcome: "dry-run",
-        databases: { auth: { state: "fits", head: auth }, specs: { state: "fits", head: specs } },
-      });
-      expect(await ledgers(place)).toBe(0);
+it.each(
+  Object.keys(heads)
+    .map(Number)
+    .filter((phase) => phase <= lastPhase("server")),
+)("adopt takes over what the source document's SQL made at phase %i", async (phase) => {
+  const place = await open("server");
+  await makeByHand(place, phase);
+  const [auth, specs] = heads[phase] ?? [];
+  const dry = await adopt(place, "--dry-run");
+  expect(dry).toMatchObject({
+    exitCode: 0,
+    outcome: "dry-run",
+    databases: { auth: { state: "fits", head: auth }, specs: { state: "fits", head: specs } },
+  });
+  expect(await ledgers(place)).toBe(0);
 
-      const { exitCode, outcome, databases, counts } = await adopt(place);
-      expect({ exitCode, outcome }).toEqual({ exitCode: 0, outcome: "adopted" });
-      expect(databases).toMatchObject({
-        auth: { state: "adopted", head: auth },
-        specs: { state: "adopted", head: specs },
-      });
-      // Foreign keys stated twice are there twice; of the index that the document has commented out, its SQL is said.
-      expect(Object.keys(counts).sort()).toEqual(
-        phase < 5 ? ["warning duplicate"] : ["warning duplicate", "warning missing"],
-      );
-
-      const history = await place.query("specs", "SELECT DISTINCT action FROM socrates_db.history");
-      expect(history).toEqual([{ action: "adopt" }]);
-      expect(await place.run(["migrate", "--phase", String(lastPhase(engine)), "--quiet"])).toMatchObject({
-        exitCode: 0,
-      });
-      const file = document.file;
-      expect(await place.run(["diff", "--document", path.resolve(file), "--quiet"])).toMatchObject({
-        exitCode: 0,
-      });
-      if (phase >= 5)
-        await place.query(
-          "specs",
-          "CREATE INDEX idx_knowledge_base_documents_embedding ON knowledge_base_documents USING ivfflat (embedding vector_cosine_ops) WITH (lists = 100)",
-        );
-      expect(await place.run(["rollback", "--to", "0", "--quiet"])).toMatchObject({ exitCode: 0 });
-    },
+  const { exitCode, outcome, databases, counts } = await adopt(place);
+  expect({ exitCode, outcome }).toEqual({ exitCode: 0, outcome: "adopted" });
+  expect(databases).toMatchObject({
+    auth: { state: "adopted", head: auth },
+    specs: { state: "adopted", head: specs },
+  });
+  // Foreign keys stated twice are there twice; of the index that the document has commented out, its SQL is said.
+  expect(Object.keys(counts).sort()).toEqual(
+    phase < 5 ? ["warning duplicate"] : ["warning duplicate", "warning missing"],
   );
+
+  const history = await place.query("specs", "SELECT DISTINCT action FROM socrates_db.history");
+  expect(history).toEqual([{ action: "adopt" }]);
+  expect(await place.run(["migrate", "--phase", String(lastPhase("server")), "--quiet"])).toMatchObject({
+    exitCode: 0,
+  });
+  const file = document.file;
+  expect(await place.run(["diff", "--document", path.resolve(file), "--quiet"])).toMatchObject({
+    exitCode: 0,
+  });
+  if (phase >= 5)
+    await place.query(
+      "specs",
+      "CREATE INDEX idx_knowledge_base_documents_embedding ON knowledge_base_documents USING ivfflat (embedding vector_cosine_ops) WITH (lists = 100)",
+    );
+  expect(await place.run(["rollback", "--to", "0", "--quiet"])).toMatchObject({ exitCode: 0 });
+});
+
+it("adopt takes over embedded databases, too", async () => {
+  const place = await open("embedded");
+  await makeByHand(place, 5);
+  expect(await adopt(place)).toMatchObject({
+    exitCode: 0,
+    databases: { auth: { state: "adopted", head: 6 }, specs: { state: "adopted", head: 12 } },
+  });
+  expect(await place.run(["migrate", "--quiet"])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining("head 014, phase 6"),
+  });
 });
 
 const engine = lastPhase("server") === 6 ? "server" : "embedded";
