@@ -1,7 +1,14 @@
 import { readSchema } from "../catalog/read.ts";
 import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
-import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import {
+  type Attribute,
+  keyOf,
+  type ObjectKey,
+  type Schema,
+  type SchemaObject,
+  schemaOf,
+} from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 import { withShadow } from "./shadow.ts";
 import { withSqlSyntax } from "./sql-syntax.ts";
@@ -35,19 +42,31 @@ function partName(name: string): string {
   return identifier(partsOfName(name).at(-1) ?? "");
 }
 
-/** Pairs that both sides have and whose printed expressions differ. */
-function suspects(expected: Schema, actual: Schema): SchemaObject[] {
+type Differs = (expected: Attribute | undefined, actual: Attribute | undefined) => boolean;
+
+/** Objects that both sides have and whose printed expressions differ. */
+function suspects(expected: Schema, actual: Schema, differ: Differs = (a, b) => a !== b): SchemaObject[] {
   return [...actual.objects].flatMap(([key, object]) => {
     const other = expected.objects.get(key);
     const differs =
       other !== undefined &&
       [...deparsed].some(
         (name) =>
-          typeof object.attributes[name] === "string" && object.attributes[name] !== other.attributes[name],
+          typeof object.attributes[name] === "string" &&
+          differ(other.attributes[name], object.attributes[name]),
       );
     return differs ? [object] : [];
   });
 }
+
+const cast =
+  /::(character varying|bit varying|double precision|time(stamp)? with(out)? time zone|"[^"]+"|[\w.]+)(\([\d,]+\))?(\[\])?/g;
+
+/** Whether two texts differ in nothing but their casts and parentheses, and so may mean the same. */
+const differInCasts: Differs = (a, b) => {
+  const bare = (text: string) => text.replace(cast, "").replace(/[()\s]/g, "");
+  return a !== b && typeof a === "string" && typeof b === "string" && bare(a) === bare(b);
+};
 
 /** SQL that makes an object again from what was read of it; undefined for kinds that are not printed from expressions. */
 function creation({ kind, name, attributes }: SchemaObject, rewrite: Rewrite): string | undefined {
@@ -172,7 +191,7 @@ async function acrossVersions(expected: Schema, actual: Schema): Promise<Schema>
  * as an array of casts, and prints it so from then on: a restored dump says the same in other words.
  */
 async function onceMore(expected: Schema, actual: Schema): Promise<Schema> {
-  const objects = suspects(expected, actual);
+  const objects = suspects(expected, actual, differInCasts);
   if (objects.length === 0) return actual;
   const wanted = objects.flatMap((object) => expected.objects.get(keyOf(object.kind, object.name)) ?? []);
   const [left, right] = await Promise.all([
