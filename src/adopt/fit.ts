@@ -83,6 +83,13 @@ function ambiguity(database: string, point: Step, twin: Step): Finding {
   };
 }
 
+/** Whether a schema has its objects as another one has them. */
+function sameIn(schema: Schema, other: Schema): boolean {
+  return [...schema.objects].every(
+    ([key, object]) => JSON.stringify(object) === JSON.stringify(other.objects.get(key)),
+  );
+}
+
 /**
  * Finds the point of a chain that a live schema equals, by comparing it with the schema after each migration.
  * Expressions are first printed by the version that has printed those of the chain.
@@ -100,8 +107,11 @@ export async function findFit(candidate: Candidate): Promise<Fit> {
   }
   if (best === undefined) return { state: "empty", findings: [] };
   const { step: point } = best;
-  // What a later migration changed was printed against its last form only.
-  const findings = findingsAt(point, candidate, await redeparse(point.after, live), all);
+  // What a later migration changes was printed against its last form only.
+  const isFinal = sameIn(point.after, all);
+  const findings = isFinal
+    ? best.findings
+    : findingsAt(point, candidate, await redeparse(point.after, live), all);
   const twin = chain.steps.find(
     (step) => step.after === point.before && sameObjects(step.after, point.after),
   );
