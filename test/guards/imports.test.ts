@@ -72,6 +72,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "schema",
     "sources",
   ],
+  diagram: ["diff", "document", "errors", "nearest", "schema"],
 };
 
 /** Libraries, and the one place that may import each. */
@@ -83,6 +84,7 @@ const places: readonly { readonly library: RegExp; readonly places: readonly Reg
   { library: /^(commander|ora)$/, places: [/^cli\//] },
   { library: /^(cli-table3|chalk)$/, places: [/^report\//] },
   { library: /^markdown-it$/, places: [/^document\//] },
+  { library: /^(elkjs|string-width)\b/, places: [/^diagram\//] },
 ];
 
 it("the guard sees the files and their imports", () => {

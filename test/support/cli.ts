@@ -43,6 +43,7 @@ const quick = new Set([
   "diff",
   "trace",
   "verify",
+  "diagram",
 ]);
 
 /** Runs the program: in a process of its own where the options or the command ask for it, else inside this one. */

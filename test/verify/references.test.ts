@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { password } from "../support/lanes/lane.ts";
 import { engines, lastPhase, makePlace, type Place } from "../support/place.ts";
 import { refusal } from "../support/refusal.ts";
 
@@ -367,5 +368,45 @@ describe("verify references, the document", () => {
 
   it("refuses a number of samples that is none", async () => {
     expect((await refusal(place, ["verify", "references", "--sample", "many"])).code).toBe("usage");
+  });
+});
+
+describe("verify references, rights (server)", () => {
+  it("names what a role may not read, and checks the rest", async () => {
+    const place = await makePlace("server", { migrated: true });
+    const role = `sdb_limited_${process.pid}`;
+    await place.query("auth", `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
+    for (const key of ["auth", "specs"])
+      await place.query(
+        key,
+        `GRANT USAGE ON SCHEMA public, socrates_db TO ${role}; GRANT SELECT ON ALL TABLES IN SCHEMA public, socrates_db TO ${role}`,
+      );
+    await place.query("specs", `REVOKE SELECT ON llm_usage_tracking, conflicts FROM ${role}`);
+    await place.query("specs", `ALTER TABLE projects ENABLE ROW LEVEL SECURITY`);
+    const urls = Object.fromEntries(
+      Object.entries(place.env).map(([name, text]) => {
+        const url = new URL(text);
+        url.username = role;
+        url.password = password;
+        return [name, url.href];
+      }),
+    );
+    const { exitCode, stdout } = await place.run(["verify", "references", "--format", "json", "--quiet"], {
+      env: urls,
+    });
+    for (const key of ["specs", "auth"]) await place.query(key, `DROP OWNED BY ${role}`);
+    await place.query("auth", `DROP ROLE ${role}`);
+    await place.dispose();
+    const { findings, references } = JSON.parse(stdout);
+    const unreadable = findings.filter(({ code }: Finding) => code === "unreadable");
+    expect(unreadable.map(({ object }: Finding) => object)).toEqual(
+      expect.arrayContaining([
+        "public.conflicts.spec_ids",
+        "public.llm_usage_tracking.user_id",
+        "public.projects.user_id",
+      ]),
+    );
+    expect(references.map(({ from }: Reference) => from)).not.toContain("specs.public.projects.user_id");
+    expect(exitCode).toBe(1);
   });
 });

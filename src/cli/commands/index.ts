@@ -2,6 +2,7 @@ import { adopt } from "./adopt.ts";
 import type { CommandDefinition } from "./command.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
+import { diagram } from "./diagram.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
@@ -19,6 +20,7 @@ export const commands: readonly CommandDefinition[] = [
   diff,
   verify,
   trace,
+  diagram,
   create,
   doctor,
   completion,

@@ -74,8 +74,15 @@ function waitUntilReady(server: ChildProcess): Promise<void> {
   });
 }
 
-/** Starts a server from the programs in a folder, on loopback and a data directory of its own. */
-export async function startLocal(programFolder: string, description: string): Promise<Lane> {
+/**
+ * Starts a server from the programs in a folder, on loopback and a data directory of its own.
+ * @param settings of `postgresql.conf`
+ */
+export async function startLocal(
+  programFolder: string,
+  description: string,
+  settings: Readonly<Record<string, string>> = throwAwaySettings,
+): Promise<Lane> {
   const user = serverUser();
   const scratch = mkdtempSync(path.join(tmpdir(), "socrates-db-server-"));
   if (user !== undefined) chownSync(scratch, user.uid, user.gid);
@@ -103,8 +110,8 @@ export async function startLocal(programFolder: string, description: string): Pr
     { ...user, stdio: "ignore", cwd: scratch },
   );
   const port = await freePort();
-  const settings = {
-    ...throwAwaySettings,
+  const all = {
+    ...settings,
     log_min_messages: "log",
     listen_addresses: "127.0.0.1",
     port: String(port),
@@ -112,7 +119,7 @@ export async function startLocal(programFolder: string, description: string): Pr
   };
   const server = spawn(
     path.join(programs, "postgres"),
-    ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+    ["-D", data, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
     {
       ...user,
       cwd: scratch,
