@@ -34,15 +34,17 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 
 /** Commands whose tests are many; the start of a process each would take most of their time. */
 const quick = new Set([
+  "adopt",
+  "create",
+  "diagram",
+  "diff",
+  "doctor",
   "migrate",
   "rollback",
-  "status",
   "seed",
-  "create",
-  "doctor",
-  "diff",
+  "status",
+  "trace",
   "verify",
-  "diagram",
 ]);
 
 /** Runs the program: in a process of its own where the options or the command ask for it, else inside this one. */
