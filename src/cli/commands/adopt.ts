@@ -11,5 +11,5 @@ export const adopt: CommandDefinition = {
     runOptions(command);
     formatOption(command);
   },
-  action: async () => (await import("../actions/adopt.ts")).adoptAction,
+  action: async () => (await import("../actions/schemas.ts")).adoptAction,
 };

@@ -13,5 +13,5 @@ export const trace: CommandDefinition = {
     );
     formatOption(command);
   },
-  action: async () => (await import("../actions/trace.ts")).traceAction,
+  action: async () => (await import("../actions/schemas.ts")).traceAction,
 };

@@ -28,5 +28,5 @@ Checks:
     command.option("--recall", "measure on a sample what vector indexes find; reads their tables in full");
     findingsOptions(command);
   },
-  action: async () => (await import("../actions/verify.ts")).verifyAction,
+  action: async () => (await import("../actions/schemas.ts")).verifyAction,
 };
