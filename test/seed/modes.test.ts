@@ -187,7 +187,7 @@ describe("when it fails", () => {
 
   it.each(engines)("an interrupt keeps nothing on the %s engine", async (engine) => {
     place = await makePlace(engine, { migrated: true });
-    const { child, result, says } = start(place, ["seed", "--scale", "large", "--format", "json"]);
+    const { child, result, says } = start(place, ["seed", "--users", "3000", "--format", "json"]);
     await says("specs  projects: ");
     child.kill("SIGINT");
     const ended = await result;
