@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly target: Target;
   /** Shown to other users of the server as `application_name`. */
   readonly applicationName: string;
+  /** Ends the attempt to connect; has no effect on a session that is open. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Notice {
@@ -145,7 +147,7 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
 
 /** @param watched whether a statement that takes long is looked after over a connection of its own */
 async function startSession(settings: SessionOptions, watched: boolean): Promise<Session> {
-  const { key, name, target, applicationName } = settings;
+  const { key, name, target, applicationName, signal } = settings;
   const label = describeTarget(target);
   const transport = await openTransport(target, name);
   const notices: Notice[] = [];
@@ -164,7 +166,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     socket: () => {
       if (dialled) throw lost(label);
       dialled = true;
-      return transport.socket();
+      return transport.socket(signal);
     },
     ...login(name, target),
     max: 1,
@@ -189,7 +191,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     feelPulse(
       () =>
         startSession(
-          { ...settings, target: transport.answered(), applicationName: "socrates-db heartbeat" },
+          { key, name, target: transport.answered(), applicationName: "socrates-db heartbeat" },
           false,
         ),
       pid,
