@@ -5,7 +5,7 @@ import { connectionError } from "./connection-error.ts";
 import { sleep, withDeadline } from "./deadline.ts";
 import { codeOf, explainFailure } from "./failure.ts";
 import { feelPulse, withHeartbeat } from "./heartbeat.ts";
-import { describeTarget, oneLine, type Target } from "./target.ts";
+import { describeTarget, oneLine, type ServerTarget, type Target } from "./target.ts";
 import { cancelPause, openTransport } from "./transport.ts";
 
 /** Names the database that a session is for, in messages and in `pg_stat_activity`. */
@@ -126,6 +126,11 @@ function lost(label: string, cause?: unknown): SocratesError {
   });
 }
 
+/** postgres.js dials again where a log-in was cut off. */
+function closedAtLogin(target: ServerTarget): SocratesError {
+  return connectionError(Object.assign(new Error(), { code: "CONNECTION_CLOSED" }), target);
+}
+
 /** Whether an error says that the connection is gone, in the words of postgres.js or of Node. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof SocratesError) return error.code === "connection-lost";
@@ -164,7 +169,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
   const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
     // postgres.js reconnects by itself; a second socket would be a session without our locks and settings.
     socket: () => {
-      if (dialled) throw lost(label);
+      if (dialled) throw target.kind === "server" && !accepted ? closedAtLogin(target) : lost(label);
       dialled = true;
       return transport.socket(signal);
     },

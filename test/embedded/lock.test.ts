@@ -44,10 +44,13 @@ it.each([
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-it.each(["", "{", "null", '{"pid":1,"token":"../x"}'])("takes over a file that holds %j (fault 33)", async (text) => {
-  writeFileSync(`${directory}.lock`, text);
-  (await lockDirectory(directory)).release();
-});
+it.each(["", "{", "null", '{"pid":1,"token":"../x"}'])(
+  "takes over a file that holds %j (fault 33)",
+  async (text) => {
+    writeFileSync(`${directory}.lock`, text);
+    (await lockDirectory(directory)).release();
+  },
+);
 
 it.each([
   ["a live process", {}, /is in use by process \d+ \(earlier\)$/],

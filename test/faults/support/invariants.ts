@@ -127,7 +127,7 @@ export async function expectRecovery(
 }
 
 const everything = `
-SELECT 'class ' || n.nspname || '.' || c.relname || ' ' || c.relkind AS entry FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT 'class ' || n.nspname || '.' || c.relname || ' ' || c.relkind::text AS entry FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname !~ '^(pg_|information_schema)'
 UNION ALL SELECT 'column ' || a.attrelid::regclass || '.' || a.attname || ' ' || a.atttypid::regtype FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace WHERE a.attnum > 0 AND n.nspname !~ '^(pg_|information_schema)'
