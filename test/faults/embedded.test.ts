@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { identifyProcess } from "../../src/database/embedded/process-identity.ts";
-import { start, table, until, writeChains, writeMigration } from "../runner/helpers.ts";
+import { start, table, writeChains, writeMigration } from "../runner/helpers.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { refusal } from "../support/refusal.ts";
 import { chance } from "./support/chance.ts";
