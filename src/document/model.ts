@@ -14,12 +14,23 @@ export interface DocumentedStatement {
   readonly deferred: boolean;
 }
 
-/** A comment `-- References users(id) in socrates_auth` behind a column: a reference that no foreign key can hold. */
+/**
+ * A comment `-- References users(id) in socrates_auth` behind a column, or `-- References specifications(id)` within the
+ * same database: a reference that no foreign key can hold.
+ */
 export interface LogicalReference {
   readonly column: string;
+  /** Name of the database, for example `socrates_auth`. */
   readonly toDatabase: string;
   readonly toTable: string;
   readonly toColumn: string;
+  readonly location: Location;
+}
+
+/** A comment behind a column that enumerates its values: `-- user_input, extracted, inferred`, `-- socratic or direct_chat`. */
+export interface ListedValues {
+  readonly column: string;
+  readonly values: readonly string[];
   readonly location: Location;
 }
 
@@ -31,6 +42,7 @@ export interface DocumentedTable {
   readonly location: Location;
   readonly statements: readonly DocumentedStatement[];
   readonly references: readonly LogicalReference[];
+  readonly values: readonly ListedValues[];
 }
 
 /** What the document says in prose of the number of indexes. */
@@ -47,6 +59,14 @@ export interface ListedTable {
   readonly name: string;
   readonly database: string;
   readonly phase: number | undefined;
+  readonly location: Location;
+}
+
+/** How open a database is to be, by a line `**Access:** Restrictive` below its heading. */
+export interface StatedAccess {
+  readonly database: string;
+  readonly level: "restrictive" | "permissive";
+  readonly text: string;
   readonly location: Location;
 }
 
@@ -70,6 +90,7 @@ export interface DocumentedSchema {
   readonly tables: readonly DocumentedTable[];
   readonly claims: readonly IndexClaim[];
   readonly listed: readonly ListedTable[];
+  readonly access: readonly StatedAccess[];
   readonly announced: readonly AnnouncedMigration[];
   readonly drawn: readonly DrawnTable[];
 }

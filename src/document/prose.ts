@@ -1,5 +1,5 @@
 import type { Block } from "./markdown.ts";
-import type { AnnouncedMigration, DrawnTable, IndexClaim, ListedTable } from "./model.ts";
+import type { AnnouncedMigration, DrawnTable, IndexClaim, ListedTable, StatedAccess } from "./model.ts";
 import { databaseOf, phaseOf } from "./tables.ts";
 
 function under(block: Block, pattern: RegExp): boolean {
@@ -32,6 +32,18 @@ export function readListed(blocks: readonly Block[]): ListedTable[] {
     return name === undefined
       ? []
       : [{ name: name.toLowerCase(), database, phase: phaseOf(block.text)?.from, location: block.location }];
+  });
+}
+
+/** Lines such as `**Access:** Restrictive` or `**Access:** More permissive` below the heading of a database. */
+export function readAccess(blocks: readonly Block[]): StatedAccess[] {
+  return blocks.flatMap((block): StatedAccess[] => {
+    const database = block.headings.map(databaseOf).findLast((found) => found !== undefined);
+    const text = /^access:\s*(.+)$/i.exec(block.text)?.[1];
+    const level = /(restrictive|permissive)/i.exec(text ?? "")?.[1]?.toLowerCase();
+    if (block.kind !== "text" || database === undefined || text === undefined) return [];
+    if (level !== "restrictive" && level !== "permissive") return [];
+    return [{ database, level, text, location: block.location }];
   });
 }
 

@@ -3,7 +3,7 @@ import { SocratesError } from "../errors.ts";
 import { displayPath } from "../migrations/source-file.ts";
 import { maximumDocumentSize, readBlocks } from "./markdown.ts";
 import type { DocumentedSchema } from "./model.ts";
-import { readAnnounced, readClaims, readDrawn, readListed } from "./prose.ts";
+import { readAccess, readAnnounced, readClaims, readDrawn, readListed } from "./prose.ts";
 import { readTables } from "./tables.ts";
 
 /**
@@ -23,6 +23,7 @@ export function parseDocument(text: string, file: string): DocumentedSchema {
     tables,
     claims: readClaims(blocks),
     listed: readListed(blocks),
+    access: readAccess(blocks),
     announced: readAnnounced(blocks),
     drawn: readDrawn(blocks),
   };

@@ -1,8 +1,9 @@
 import type { Location } from "../errors.ts";
 import { splitStatements, UnterminatedError } from "../migrations/statements.ts";
+import { listedValuesOf, referencesOf } from "./column-comments.ts";
 import type { Block } from "./markdown.ts";
 import { documentError } from "./markdown.ts";
-import type { DocumentedStatement, DocumentedTable, LogicalReference, PhaseRange } from "./model.ts";
+import type { DocumentedStatement, DocumentedTable, PhaseRange } from "./model.ts";
 
 /** `Phase 3`, `Phase 0-2`, also `PHASE 0–2`; the first one in a heading. */
 export function phaseOf(heading: string | undefined): PhaseRange | undefined {
@@ -74,24 +75,6 @@ function statementsOf(block: Block): DocumentedStatement[] {
   }
 }
 
-/** A column with its trailing comment: `user_id UUID NOT NULL,  -- References users(id) in socrates_auth`. */
-const referencePattern =
-  /^\s*"?([\w$]+)"?\s.*--\s*References\s+([\w$]+)\s*\(\s*([\w$]+)\s*\)\s+in\s+([\w$]+)/i;
-
-function referencesOf(block: Block): LogicalReference[] {
-  return block.text.split("\n").flatMap((line, i) => {
-    const [, column, toTable, toColumn, toDatabase] = referencePattern.exec(line) ?? [];
-    if (column === undefined || toTable === undefined || toColumn === undefined || toDatabase === undefined)
-      return [];
-    const location = {
-      file: block.location.file,
-      line: block.location.line + i,
-      column: line.indexOf("--") + 1,
-    };
-    return [{ column, toTable, toColumn, toDatabase, location }];
-  });
-}
-
 /**
  * The tables of a document: each `Table: name` heading with the SQL fences below it. Its phase stands in its own heading,
  * else in that of its section; its database in the heading between.
@@ -119,7 +102,8 @@ export function readTables(blocks: readonly Block[]): DocumentedTable[] {
       const grown = {
         ...table,
         statements: [...table.statements, ...statementsOf(block)],
-        references: [...table.references, ...referencesOf(block)],
+        references: [...table.references, ...referencesOf(block, table.database)],
+        values: [...table.values, ...listedValuesOf(block)],
       };
       tables[tables.length - 1] = grown;
       current = { table: grown, depth };
@@ -151,5 +135,5 @@ function openTable(name: string, block: Block, earlier: readonly DocumentedTable
       `the table ${name} of ${database} is documented twice, first in line ${twin.location.line}`,
       "Remove one of them.",
     );
-  return { name, database, phase, location: block.location, statements: [], references: [] };
+  return { name, database, phase, location: block.location, statements: [], references: [], values: [] };
 }

@@ -1,6 +1,7 @@
 import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { createMarks } from "./marks.ts";
 
 /** One applied migration, a row of `socrates_db.migrations`. */
 export interface LedgerRow {
@@ -57,6 +58,7 @@ CREATE TABLE IF NOT EXISTS socrates_db.history (
   done_by text NOT NULL DEFAULT session_user,
   tool_version text NOT NULL
 );
+${createMarks}
 CREATE OR REPLACE FUNCTION socrates_db.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
   RAISE EXCEPTION 'socrates_db.history is append-only';

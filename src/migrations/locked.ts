@@ -1,6 +1,7 @@
 import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { withCancel } from "./cancel.ts";
 import type { MigrationFile } from "./files.ts";
 import { ensureLedgerSql, readLedger } from "./ledger.ts";
 import { ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
@@ -85,11 +86,6 @@ function refusePooled(files: readonly MigrationFile[], { key, session, info }: O
     );
 }
 
-/** Whether an error may come from cancelling a statement; an embedded engine is cancelled by ending it. */
-function isCancelled(error: unknown): boolean {
-  return !(error instanceof SocratesError) || error.code === "embedded-failed";
-}
-
 /** Takes the lock of one database, except behind a pooler. */
 async function lockOne({ session, info, key }: OpenDatabase, settings: RunSettings): Promise<boolean> {
   if (isPooled(session, info)) return false;
@@ -115,26 +111,24 @@ export async function withLocks<T>(
 ): Promise<T> {
   const { signal } = settings;
   const held: OpenDatabase[] = [];
-  const cancel = () => void Promise.all(databases.map(({ session }) => session.cancel()));
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    for (const database of databases) refusePooled(pending, database);
-    // All locks before any ledger is made: where one cannot be had, nothing has changed.
-    for (const database of databases) {
-      if (signal.aborted) throw interrupted();
-      if (await lockOne(database, settings)) held.push(database);
+  const sessions = databases.map(({ session }) => session);
+  return withCancel(signal, sessions, async () => {
+    try {
+      for (const database of databases) refusePooled(pending, database);
+      // All locks before any ledger is made: where one cannot be had, nothing has changed.
+      for (const database of databases) {
+        if (signal.aborted) throw interrupted();
+        if (await lockOne(database, settings)) held.push(database);
+      }
+      const locked: LockedDatabase[] = [];
+      for (const database of databases) {
+        if (signal.aborted) throw interrupted();
+        if (!database.info.hasLedger) await ensureLedger(database, settings);
+        locked.push({ ...database, lock: held.includes(database), ...(await refresh(database)) });
+      }
+      return await work(locked);
+    } finally {
+      await Promise.all(held.map(({ session }) => releaseLock(session)));
     }
-    const locked: LockedDatabase[] = [];
-    for (const database of databases) {
-      if (signal.aborted) throw interrupted();
-      if (!database.info.hasLedger) await ensureLedger(database, settings);
-      locked.push({ ...database, lock: held.includes(database), ...(await refresh(database)) });
-    }
-    return await work(locked);
-  } catch (error) {
-    throw signal.aborted && isCancelled(error) ? interrupted() : error;
-  } finally {
-    signal.removeEventListener("abort", cancel);
-    await Promise.all(held.map(({ session }) => releaseLock(session)));
-  }
+  });
 }

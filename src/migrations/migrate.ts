@@ -2,6 +2,7 @@ import { checkNoLoneFiles, checkNoPooler, runAtomic } from "./atomic.ts";
 import { type ChainFiles, checkChains } from "./files.ts";
 import { emptyLedger } from "./ledger.ts";
 import { withLocks } from "./locked.ts";
+import { exchangeMarks } from "./marks.ts";
 import {
   type DatabaseInput,
   isAbsent,
@@ -124,6 +125,7 @@ export async function migrate(
           settings: options,
         } as const;
         const done = await (options.atomic ? runAtomic(run) : runPlan(run));
+        if (done.length > 0) await exchangeMarks(locked, open);
         const after = new Map(locked.map(({ key, applied }) => [key, applied]));
         return {
           outcome: done.length === 0 ? "up-to-date" : "applied",

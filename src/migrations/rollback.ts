@@ -1,6 +1,7 @@
 import { describeDropped, type Loss, lossGuardSql, rehearse } from "./data-loss.ts";
 import { type ChainFiles, checkChains, formatNumber, type MigrationFile } from "./files.ts";
 import { type LockedDatabase, withLocks } from "./locked.ts";
+import { exchangeMarks } from "./marks.ts";
 import { type Project, readLedgers, withDatabases } from "./open.ts";
 import { checkLimit, type Plan, planDown, planFiles, type RollbackLimit } from "./plan.ts";
 import { checkWritable } from "./preflight.ts";
@@ -115,6 +116,7 @@ export async function rollback(
           settings: options,
           lossGuards,
         });
+        await exchangeMarks(locked, open);
         const after = new Map(locked.map(({ key, applied }) => [key, applied]));
         return { outcome: "rolled-back", done, applied: new Map([...before, ...after]) };
       });

@@ -2,8 +2,9 @@ import type { DatabaseDefinition } from "../databases.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { DocumentedSchema, DocumentedTable, IndexClaim } from "../document/model.ts";
 import type { Location } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import { type Duplicate, mergeDuplicates } from "../schema/duplicates.ts";
-import type { Schema } from "../schema/model.ts";
+import { keyOf, type Schema } from "../schema/model.ts";
 import { countIndexes, type IndexCounts } from "./index-counts.ts";
 
 /** What a document's SQL makes of each of its databases, at the last phase. */
@@ -162,23 +163,47 @@ function undrawnFindings({ tables, drawn }: DocumentedSchema): Finding[] {
     );
 }
 
-function referenceFindings({ tables }: DocumentedSchema): Finding[] {
+/** References of a document to tables or columns that it does not define, and from columns that it does not. */
+export function referenceFindings({ tables }: DocumentedSchema, schemas: DocumentedSchemas): Finding[] {
+  const defines = (database: string, table: string, column: string) =>
+    schemas.get(database)?.schema.objects.has(keyOf("column", `public.${table}.${column}`)) === true;
+  const columnsOf = (database: string, table: string) =>
+    [...(schemas.get(database)?.schema.objects.values() ?? [])].flatMap(({ kind, name }) =>
+      kind === "column" && name.startsWith(`public.${table}.`) ? [name.split(".").at(-1) ?? ""] : [],
+    );
   return tables.flatMap((table) =>
-    table.references
-      .filter(
-        ({ toTable, toDatabase }) =>
-          !tables.some(({ name, database }) => name === toTable && database === toDatabase),
-      )
-      .map(
-        ({ column, toTable, toDatabase, location }): Finding => ({
+    table.references.flatMap(({ column, toTable, toColumn, toDatabase, location }): Finding[] => {
+      const about = { severity: "error", object: `public.${table.name}.${column}`, location } as const;
+      const documented = tables.filter(({ database }) => database === toDatabase).map(({ name }) => name);
+      const from = `${table.name}.${column}`;
+      if (!documented.includes(toTable)) {
+        const near = nearest(toTable, documented);
+        return [
+          {
+            ...about,
+            code: "unknown-reference",
+            message: `${from} refers to ${toTable} of ${toDatabase}, which is not documented`,
+            hint:
+              near === undefined
+                ? "Correct the comment, or document the table."
+                : `Did you mean "${near}"? Correct the comment, or document the table.`,
+          },
+        ];
+      }
+      if (defines(toDatabase, toTable, toColumn)) return [];
+      const near = nearest(toColumn, columnsOf(toDatabase, toTable));
+      return [
+        {
+          ...about,
           code: "unknown-reference",
-          severity: "error",
-          object: `public.${table.name}.${column}`,
-          message: `${table.name}.${column} refers to ${toTable} of ${toDatabase}, which is not documented`,
-          location,
-          hint: "Correct the comment, or document the table.",
-        }),
-      ),
+          message: `${from} refers to ${toTable}.${toColumn} of ${toDatabase}, a column that is not documented`,
+          hint:
+            near === undefined
+              ? "Correct the comment, or document the column."
+              : `Did you mean "${near}"? Correct the comment, or document the column.`,
+        },
+      ];
+    }),
   );
 }
 
@@ -215,6 +240,6 @@ export function verifyDocument(
     ...listFindings(document),
     ...drawingFindings(document),
     ...undrawnFindings(document),
-    ...referenceFindings(document),
+    ...referenceFindings(document, schemas),
   ];
 }

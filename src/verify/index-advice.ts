@@ -85,18 +85,31 @@ function redundancies(database: string, indexes: readonly SchemaObject[]): Findi
   });
 }
 
+/** Whether an index of a table begins with some columns, in whatever order, and holds all rows. */
+function covers(indexes: readonly SchemaObject[], table: string, columns: readonly string[]): boolean {
+  return indexes.some(
+    (index) =>
+      tableOf(index) === table &&
+      textOf(index, "predicate") === "" &&
+      [...columns].sort().join() === columnsOf(index).slice(0, columns.length).sort().join(),
+  );
+}
+
+function indexesOf(schema: Schema): SchemaObject[] {
+  return [...schema.objects.values()].filter((object) => originOf(object) !== undefined);
+}
+
+/** Whether a table, for example `public.projects`, has an index that begins with some columns and holds all rows. */
+export function hasIndexOn(schema: Schema, table: string, columns: readonly string[]): boolean {
+  return covers(indexesOf(schema), table, columns);
+}
+
 /** Foreign keys whose table has no index that begins with their columns: deleting a referenced row reads the whole table. */
 function unindexedForeignKeys(database: string, schema: Schema, indexes: readonly SchemaObject[]): Finding[] {
   return [...schema.objects.values()].flatMap((object) => {
     if (object.kind !== "constraint" || object.attributes["type"] !== "foreign key") return [];
     const columns = columnsOf(object);
-    const covered = indexes.some(
-      (index) =>
-        tableOf(index) === tableOf(object) &&
-        textOf(index, "predicate") === "" &&
-        [...columns].sort().join() === columnsOf(index).slice(0, columns.length).sort().join(),
-    );
-    if (covered) return [];
+    if (covers(indexes, tableOf(object), columns)) return [];
     return [
       advice(
         "unindexed-foreign-key",
@@ -202,7 +215,7 @@ export function indexAdvice(
   schema: Schema,
   usage: ReadonlyMap<string, IndexUsage>,
 ): Finding[] {
-  const indexes = [...schema.objects.values()].filter((object) => originOf(object) !== undefined);
+  const indexes = indexesOf(schema);
   return [
     ...redundancies(database, indexes),
     ...unindexedForeignKeys(database, schema, indexes),

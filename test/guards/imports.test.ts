@@ -49,7 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   document: ["catalog", "database", "errors", "migrations", "schema", "shadow"],
   sources: ["catalog", "config", "databases", "document", "errors", "migrations", "schema", "shadow"],
   diff: ["document", "errors", "schema", "sources"],
-  verify: ["database", "databases", "diff", "document", "errors", "schema"],
+  verify: ["database", "databases", "diff", "document", "errors", "migrations", "nearest", "schema"],
 };
 
 /** Libraries, and the one place that may import each. */

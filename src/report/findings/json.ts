@@ -8,7 +8,13 @@ function entry({ location, ...finding }: Finding) {
 }
 
 /** The JSON of the command-line contract. */
-export function jsonReport({ findings, details }: FindingsReport): string {
-  const body = { schemaVersion: 1, findings: findings.map(entry), summary: summarise(findings), ...details };
+export function jsonReport({ findings, checks, details }: FindingsReport): string {
+  const body = {
+    schemaVersion: 1,
+    findings: findings.map(entry),
+    summary: summarise(findings),
+    ...(checks !== undefined && { checks }),
+    ...details,
+  };
   return `${JSON.stringify(body, null, 2)}\n`;
 }

@@ -1,4 +1,9 @@
-import type { Finding } from "../../diff/finding.ts";
+import type { Finding, Summary } from "../../diff/finding.ts";
+
+/** How much one check found. */
+export interface CheckCounts extends Summary {
+  readonly name: string;
+}
 
 /** What a check reports, for every output format. */
 export interface FindingsReport {
@@ -8,6 +13,8 @@ export interface FindingsReport {
   readonly findings: readonly Finding[];
   /** What was compared or checked, a line each; for people. */
   readonly summary: readonly string[];
+  /** Where several checks ran: how much each of them found. */
+  readonly checks?: readonly CheckCounts[];
   /** Further keys of the JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
+import Table from "cli-table3";
 import { type Finding, type Severity, summarise } from "../../diff/finding.ts";
 import type { Style } from "../style.ts";
-import type { FindingsReport } from "./report.ts";
+import type { CheckCounts, FindingsReport } from "./report.ts";
 
 const marks: Record<Severity, string> = { error: "✖", warning: "!", advice: "·" };
 
@@ -32,8 +33,25 @@ function lines(finding: Finding, { paint }: Style): string[] {
   ];
 }
 
+/** Every check with what it found, a line each. */
+function checkTable(checks: readonly CheckCounts[], { paint }: Style): string {
+  const table = new Table({
+    head: ["check", "errors", "warnings", "advice"],
+    style: { head: [], border: [] },
+    colAligns: ["left", "right", "right", "right"],
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+  });
+  for (const { name, errors, warnings, advice } of checks)
+    table.push([
+      `${errors > 0 ? paint.red("✖") : paint.green("✔")} ${name}`,
+      ...[errors, warnings, advice].map((count) => (count === 0 ? paint.dim("·") : String(count))),
+    ]);
+  return table.toString();
+}
+
 /** For people: each finding with its place and what to do, then what was looked at and how many were found. */
-export function textReport({ findings, summary }: FindingsReport, style: Style): string {
+export function textReport({ findings, summary, checks }: FindingsReport, style: Style): string {
   const total = findings.length === 0 ? style.paint.green("no findings") : countText(findings);
-  return `${[...findings.flatMap((finding) => lines(finding, style)), ...summary, total].join("\n")}\n`;
+  const table = checks === undefined ? [] : [checkTable(checks, style)];
+  return `${[...findings.flatMap((finding) => lines(finding, style)), ...summary, ...table, total].join("\n")}\n`;
 }

@@ -1,0 +1,29 @@
+import { withDatabases } from "../../migrations/open.ts";
+import { judgeAccess } from "../../verify/access/judge.ts";
+import { readAccess } from "../../verify/access/read.ts";
+import { openDocument } from "../sources.ts";
+import type { Check } from "./check.ts";
+
+/** `socrates-db verify access`: who may do what, against the document's words on each database. */
+export const verifyAccessOf: Check = async (context) => {
+  const document = openDocument(context);
+  const { databases } = context.project;
+  const statedFor = (name: string) => document.access.find(({ database }) => database === name);
+  const servers = databases.filter(({ target, name }) => target.kind === "server" && statedFor(name));
+  const findings = await withDatabases(servers, "verify", (open) =>
+    Promise.all(
+      open.map(async ({ key, name, session }) => {
+        const stated = statedFor(name);
+        return stated === undefined ? [] : judgeAccess(key, stated, await readAccess(session));
+      }),
+    ),
+  );
+  const lines = databases.map(({ name, target }) => {
+    const stated = statedFor(name);
+    if (stated === undefined) return `${name}: ${document.file} says nothing of its access`;
+    return target.kind === "server"
+      ? `${name} is to be ${stated.text}`
+      : `${name} is embedded: its one user is whoever may read the folder`;
+  });
+  return { findings: findings.flat(), summary: [`access: ${lines.join("; ")}`] };
+};

@@ -1,0 +1,33 @@
+import { SocratesError } from "../../errors.ts";
+import { checkChains } from "../../migrations/files.ts";
+import { readRecord } from "../../migrations/history.ts";
+import { isAbsent, withDatabases } from "../../migrations/open.ts";
+import { compareChain } from "../../migrations/validate.ts";
+import { verifyLedgers } from "../../verify/ledger.ts";
+import type { Check } from "./check.ts";
+
+/** `socrates-db verify ledger`: each ledger against its files and its history, and against what the other database saw. */
+export const verifyLedgerOf: Check = async ({ project }) => {
+  checkChains(project.chains);
+  const absent = project.databases.find(isAbsent);
+  if (absent !== undefined)
+    throw new SocratesError("ledger-missing", `the embedded database ${absent.key} does not exist yet`, {
+      hint: "Make it with: socrates-db migrate",
+    });
+  const ledgers = await withDatabases(project.databases, "verify", (open) =>
+    Promise.all(
+      open.map(async ({ key, name, session, info, ledger, chain }) => {
+        if (!info.hasLedger)
+          throw new SocratesError("ledger-missing", `${session.label} has no ledger`, {
+            hint: "Make it with: socrates-db migrate; a database that has the tables already: socrates-db adopt",
+          });
+        return { key, name, statuses: compareChain(chain, ledger), record: await readRecord(session) };
+      }),
+    ),
+  );
+  const rows = ledgers.map(({ name, statuses, record }) => {
+    const applied = statuses.filter(({ row }) => row !== undefined).length;
+    return `${name} ${applied} migrations, ${record.history.length} entries of history`;
+  });
+  return { findings: verifyLedgers(ledgers), summary: [`ledger: ${rows.join("; ")}`] };
+};

@@ -1,0 +1,68 @@
+import { literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+
+/**
+ * High-water marks: how far each database had come when another one was last changed together with it. One that is later
+ * found to have come less far was restored to an earlier time, and one that was made at another time is another database.
+ */
+export interface Mark {
+  /** When its ledger was made, in the server's own words; it identifies a database over dumps and restores. */
+  readonly createdAt: string;
+  /** The last row of its history, 0 for none. It never goes down, as the history is append-only. */
+  readonly historyId: number;
+}
+
+/** The mark that one database keeps of another one. */
+export interface PeerMark extends Mark {
+  /** Key of the other database. */
+  readonly peer: string;
+  readonly seenAt: Date;
+}
+
+/** SQL of the tables of marks, part of the ledger. */
+export const createMarks = `CREATE TABLE IF NOT EXISTS socrates_db.peers (
+  name text PRIMARY KEY,
+  created_at text NOT NULL,
+  history_id bigint NOT NULL,
+  seen_at timestamptz NOT NULL DEFAULT now()
+);`;
+
+/** SQL of how far a database has come. */
+export const markSql = `SELECT to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "createdAt",
+  (SELECT coalesce(max(id), 0)::float8 FROM socrates_db.history) AS "historyId" FROM socrates_db.chain c`;
+
+/** SQL of the marks that a database keeps. */
+export const peersSql = `SELECT name AS "peer", created_at AS "createdAt", history_id::float8 AS "historyId", seen_at AS "seenAt" FROM socrates_db.peers ORDER BY name`;
+
+interface Marked {
+  readonly key: string;
+  readonly session: Session;
+}
+
+function keepMark({ session }: Marked, peer: string, { createdAt, historyId }: Mark): Promise<unknown> {
+  return session.run(`BEGIN; SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = '2s'; ${createMarks}
+INSERT INTO socrates_db.peers (name, created_at, history_id) VALUES (${literal(peer)}, ${literal(createdAt)}, ${historyId})
+ON CONFLICT (name) DO UPDATE SET created_at = excluded.created_at, history_id = excluded.history_id, seen_at = now(); COMMIT`);
+}
+
+/**
+ * Lets databases that were changed keep the marks of all that took part. What fails here is left to the next run: the
+ * migrations are done, and an older mark only shows less.
+ * @param changed their ledgers may be written
+ * @param all their ledgers may be read
+ */
+export async function exchangeMarks(changed: readonly Marked[], all: readonly Marked[]): Promise<void> {
+  const marks = await Promise.all(
+    all.map(async ({ key, session }) => {
+      const [mark] = await session.read<Mark>(markSql).catch(() => []);
+      return { key, mark };
+    }),
+  );
+  await Promise.all(
+    changed.map(async (database) => {
+      for (const { key, mark } of marks)
+        if (key !== database.key && mark !== undefined)
+          await keepMark(database, key, mark).catch(() => database.session.run("ROLLBACK").catch(() => {}));
+    }),
+  );
+}

@@ -1,0 +1,176 @@
+import type { Finding, Severity } from "../../diff/finding.ts";
+import type { StatedAccess } from "../../document/model.ts";
+import type { AccessFacts, Grant } from "./read.ts";
+
+type Level = StatedAccess["level"];
+
+/** How much a breach of a rule counts at each level; undefined where that level allows it. */
+type Severities = Readonly<Record<Level, Severity | undefined>>;
+
+/** A rule about privileges: which of them it is about, what is wrong with them, what to do. */
+interface GrantRule {
+  readonly code: string;
+  readonly severity: Severities;
+  readonly applies: (grant: Grant) => boolean;
+  /** Behind `everybody` or the name of a role. */
+  readonly message: (privileges: string, grant: Grant) => string;
+  readonly hint: (privileges: string, grant: Grant) => string;
+}
+
+const isEverybody = ({ grantee }: Grant) => grantee === "PUBLIC";
+const isWrite = ({ privilege }: Grant) => !["SELECT", "USAGE", "REFERENCES", "MAINTAIN"].includes(privilege);
+const isLedger = ({ object }: Grant) => /^socrates_db(\.|$)/.test(object);
+const isRelation = ({ on }: Grant) => on === "table" || on === "sequence";
+
+const rules: readonly GrantRule[] = [
+  {
+    code: "ledger-writable",
+    severity: { restrictive: "error", permissive: "error" },
+    applies: (grant) => isLedger(grant) && isRelation(grant) && isWrite(grant) && isEverybody(grant),
+    message: (privileges, { object }) => `may ${privileges} ${object}: the ledger can be forged`,
+    hint: (privileges, { object }) => `REVOKE ${privileges} ON ${object} FROM PUBLIC;`,
+  },
+  {
+    code: "public-connect",
+    severity: { restrictive: "warning", permissive: undefined },
+    applies: (grant) => grant.on === "database" && grant.privilege === "CONNECT" && isEverybody(grant),
+    message: (_, { object, byDefault }) =>
+      `may connect to ${object}${byDefault ? ", as PostgreSQL allows from the start" : ""}`,
+    hint: (_, { object }) =>
+      `REVOKE CONNECT ON DATABASE ${object} FROM PUBLIC; then GRANT it to the roles of the application.`,
+  },
+  {
+    code: "public-create",
+    severity: { restrictive: "warning", permissive: "warning" },
+    applies: (grant) => grant.on === "schema" && grant.privilege === "CREATE" && isEverybody(grant),
+    message: (_, { object }) =>
+      `may create objects in the schema ${object}, and so put functions in the way of others (CVE-2018-1058)`,
+    hint: (_, { object }) => `REVOKE CREATE ON SCHEMA ${object} FROM PUBLIC;`,
+  },
+  {
+    code: "public-write",
+    severity: { restrictive: "error", permissive: "warning" },
+    applies: (grant) => isRelation(grant) && !isLedger(grant) && isWrite(grant) && isEverybody(grant),
+    message: (privileges, { object }) => `may ${privileges} ${object}`,
+    hint: (privileges, { object, on }) =>
+      `REVOKE ${privileges} ON ${on.toUpperCase()} ${object} FROM PUBLIC;`,
+  },
+  {
+    code: "public-read",
+    severity: { restrictive: "error", permissive: undefined },
+    applies: (grant) => isRelation(grant) && !isLedger(grant) && !isWrite(grant) && isEverybody(grant),
+    message: (privileges, { object }) => `may ${privileges} ${object}`,
+    hint: (privileges, { object, on }) =>
+      `REVOKE ${privileges} ON ${on.toUpperCase()} ${object} FROM PUBLIC;`,
+  },
+  {
+    code: "public-default",
+    severity: { restrictive: "error", permissive: "warning" },
+    applies: (grant) => grant.on === "default" && isEverybody(grant),
+    message: (privileges, { object }) => `will have ${privileges} on what ${object} makes`,
+    hint: (privileges, { object }) =>
+      `ALTER DEFAULT PRIVILEGES FOR ROLE ${object.replace(" in ", " IN SCHEMA ")} REVOKE ${privileges} ON TABLES FROM PUBLIC;`,
+  },
+  {
+    code: "grant-option",
+    severity: { restrictive: "warning", permissive: undefined },
+    applies: (grant) => grant.grantable && !isEverybody(grant),
+    message: (privileges, { object }) => `may pass ${privileges} on ${object} on to others`,
+    hint: (privileges, { object, on, grantee }) =>
+      `REVOKE GRANT OPTION FOR ${privileges} ON ${on.toUpperCase()} ${object} FROM ${grantee};`,
+  },
+];
+
+/** Privileges of one role on one object belong together: one cause, one finding. */
+function together(grants: readonly Grant[]): Map<string, Grant[]> {
+  const groups = new Map<string, Grant[]>();
+  for (const grant of grants) {
+    const key = `${grant.on} ${grant.object} ${grant.grantee}`;
+    groups.set(key, [...(groups.get(key) ?? []), grant]);
+  }
+  return groups;
+}
+
+function grantFindings(
+  database: string,
+  { level, location }: StatedAccess,
+  { grants }: AccessFacts,
+): Finding[] {
+  return rules.flatMap(({ code, severity, applies, message, hint }) => {
+    const counts = severity[level];
+    if (counts === undefined) return [];
+    return [...together(grants.filter(applies)).values()].flatMap((group): Finding[] => {
+      const [grant] = group;
+      if (grant === undefined) return [];
+      const privileges = group
+        .map(({ privilege }) => privilege)
+        .sort()
+        .join(", ");
+      const who = grant.grantee === "PUBLIC" ? "everybody" : `the role ${grant.grantee}`;
+      return [
+        {
+          code,
+          severity: counts,
+          database,
+          kind: grant.on === "default" ? "default privileges" : grant.on,
+          object: grant.object,
+          attribute: "privileges",
+          expected: null,
+          actual: `${grant.grantee}: ${privileges}`,
+          message: `${who} ${message(privileges, grant)}`,
+          location,
+          hint: hint(privileges, grant),
+        },
+      ];
+    });
+  });
+}
+
+/** Roles that no grant holds back. */
+function roleFindings(database: string, { level, location }: StatedAccess, facts: AccessFacts): Finding[] {
+  if (level !== "restrictive") return [];
+  return facts.roles
+    .filter(({ isFirst }) => !isFirst)
+    .map(({ role, power }) => ({
+      code: power === "superuser" ? "superuser-login" : "reads-all",
+      severity: "warning",
+      database,
+      kind: "role",
+      object: role,
+      message:
+        power === "superuser"
+          ? `the role ${role} can log in and is a superuser: no privilege holds it back`
+          : `the role ${role} is a member of ${power}`,
+      location,
+      hint:
+        power === "superuser"
+          ? `ALTER ROLE ${role} NOSUPERUSER; where people need it, let them SET ROLE to a superuser that cannot log in.`
+          : `REVOKE ${power} FROM ${role}; and grant what it needs.`,
+    }));
+}
+
+/** Owners that are superusers: an application that logs in as the owner has the whole server. */
+function ownerFindings(database: string, { location }: StatedAccess, { tables }: AccessFacts): Finding[] {
+  const owners = new Map<string, string[]>();
+  for (const { table, owner, ownerIsSuperuser } of tables)
+    if (ownerIsSuperuser) owners.set(owner, [...(owners.get(owner) ?? []), table]);
+  return [...owners].map(([owner, owned]) => ({
+    code: "superuser-owner",
+    severity: "warning",
+    database,
+    kind: "role",
+    object: owner,
+    message: `${owned.length} tables belong to ${owner}, a superuser`,
+    location,
+    hint: "Let a role of its own own them: REASSIGN OWNED, or ALTER TABLE … OWNER TO.",
+  }));
+}
+
+/** What the document's words on access forbid and a database allows. */
+export function judgeAccess(database: string, stated: StatedAccess, facts: AccessFacts): Finding[] {
+  return [
+    ...grantFindings(database, stated, facts),
+    ...roleFindings(database, stated, facts),
+    ...ownerFindings(database, stated, facts),
+  ];
+}

@@ -1,0 +1,186 @@
+import type { Finding } from "../diff/finding.ts";
+import { formatNumber } from "../migrations/files.ts";
+import type { LedgerRecord } from "../migrations/history.ts";
+import { displayPath } from "../migrations/source-file.ts";
+import { chainProblems, type MigrationStatus } from "../migrations/validate.ts";
+
+/** The ledger of one database, with its chain. */
+export interface CheckedLedger {
+  readonly key: string;
+  readonly name: string;
+  readonly statuses: readonly MigrationStatus[];
+  readonly record: LedgerRecord;
+}
+
+function error(
+  code: string,
+  { key }: CheckedLedger,
+  message: string,
+  hint: string,
+  rest: Partial<Finding> = {},
+): Finding {
+  return {
+    code,
+    severity: "error",
+    database: key,
+    kind: "ledger",
+    object: "socrates_db",
+    message,
+    hint,
+    ...rest,
+  };
+}
+
+/** Files that are not as they were applied. */
+function fileFindings(ledger: CheckedLedger): Finding[] {
+  return chainProblems(ledger.statuses).map(({ status, message, hint }) =>
+    error(status.state, ledger, message, hint, {
+      object: `socrates_db.migrations.${formatNumber(status.number)}`,
+      ...(status.row !== undefined &&
+        status.file !== undefined && { expected: status.row.checksum, actual: status.file.checksum }),
+      ...(status.file !== undefined && {
+        location: { file: displayPath(status.file.source.path), line: 1, column: 1 },
+      }),
+    }),
+  );
+}
+
+/** What the history says is applied: the checksum of each number. */
+function replay({ history }: LedgerRecord): { applied: Map<number, string>; unfinished: Set<number> } {
+  const applied = new Map<number, string>();
+  const unfinished = new Set<number>();
+  for (const { action, number, checksum } of history) {
+    if (action === "start") unfinished.add(number);
+    else unfinished.delete(number);
+    if (action === "apply" || action === "adopt") applied.set(number, checksum);
+    if (action === "rollback") applied.delete(number);
+  }
+  return { applied, unfinished };
+}
+
+const byHand =
+  "Somebody changed the ledger by hand: restore it from a backup, or write the row that the history names.";
+
+/** Rows that the history does not lead to: it is written in the same transactions, and nothing else writes it. */
+function historyFindings(ledger: CheckedLedger): Finding[] {
+  const { applied, unfinished } = replay(ledger.record);
+  const rows = new Map(ledger.statuses.flatMap(({ row }) => (row === undefined ? [] : [[row.number, row]])));
+  const numbers = [...new Set([...applied.keys(), ...rows.keys()])].sort((a, b) => a - b);
+  const about = (number: number) => ({ object: `socrates_db.migrations.${formatNumber(number)}` });
+  return [
+    ...numbers.flatMap((number) => {
+      const [row, recorded] = [rows.get(number), applied.get(number)];
+      const label = formatNumber(number);
+      if (row === undefined)
+        return [
+          error(
+            "row-lost",
+            ledger,
+            `the history of ${ledger.name} says that ${label} is applied, but its row is gone`,
+            byHand,
+            about(number),
+          ),
+        ];
+      if (recorded === undefined)
+        return [
+          error(
+            "row-forged",
+            ledger,
+            `${label} has a row in the ledger of ${ledger.name}, but the history says that it is not applied`,
+            byHand,
+            about(number),
+          ),
+        ];
+      if (recorded !== row.checksum)
+        return [
+          error(
+            "row-forged",
+            ledger,
+            `the checksum of ${label} in the ledger of ${ledger.name} is not the one of the history`,
+            byHand,
+            { ...about(number), expected: recorded, actual: row.checksum },
+          ),
+        ];
+      return [];
+    }),
+    ...[...unfinished].map(
+      (number): Finding => ({
+        ...error(
+          "unfinished",
+          ledger,
+          `${formatNumber(number)} was begun outside a transaction in ${ledger.name}, and neither finished nor failed`,
+          "Run socrates-db migrate: it removes what is half done and begins again.",
+          about(number),
+        ),
+        severity: "warning",
+      }),
+    ),
+  ];
+}
+
+/** Whether one database has begun a phase that another one has not come to. */
+function phaseFindings(ledgers: readonly CheckedLedger[]): Finding[] {
+  const begun = ({ statuses }: CheckedLedger) =>
+    Math.max(-1, ...statuses.filter(({ row }) => row !== undefined).map(({ phase }) => phase));
+  const pending = ({ statuses }: CheckedLedger) =>
+    Math.min(Infinity, ...statuses.filter(({ row }) => row === undefined).map(({ phase }) => phase));
+  return ledgers.flatMap((ahead) =>
+    ledgers.flatMap((behind): Finding[] => {
+      const gap = begun(ahead) - pending(behind);
+      if (ahead === behind || gap <= 0) return [];
+      return [
+        {
+          ...error(
+            "phase-gap",
+            behind,
+            `${ahead.name} has begun phase ${begun(ahead)}, but ${behind.name} has not finished phase ${pending(behind)}`,
+            "Bring both to the same phase: socrates-db migrate",
+          ),
+          // Between the end of one database and that of the other, a run stands one phase apart.
+          severity: gap === 1 ? "warning" : "error",
+        },
+      ];
+    }),
+  );
+}
+
+/** Databases that another one has seen further on, or that are not the ones it was changed together with. */
+function markFindings(ledgers: readonly CheckedLedger[]): Finding[] {
+  return ledgers.flatMap((witness) =>
+    witness.record.peers.flatMap(({ peer, createdAt, historyId, seenAt }): Finding[] => {
+      const other = ledgers.find(({ key }) => key === peer);
+      const mark = other?.record.mark;
+      if (other === undefined || mark === undefined) return [];
+      const seen = `${witness.name} saw it last on ${seenAt.toISOString().slice(0, 16).replace("T", " ")}Z`;
+      if (mark.createdAt !== createdAt)
+        return [
+          error(
+            "other-pair",
+            other,
+            `${other.name} is not the database that ${witness.name} was migrated with: ${seen}, with a ledger made at ${createdAt}, and this one was made at ${mark.createdAt}`,
+            "Check the connection strings: both must lead to the same environment.",
+            { expected: createdAt, actual: mark.createdAt },
+          ),
+        ];
+      if (mark.historyId >= historyId) return [];
+      return [
+        error(
+          "restored",
+          other,
+          `${other.name} was restored to an earlier time: its history ends at ${mark.historyId}, but ${seen}, at ${historyId}`,
+          `Restore ${witness.name} to the same time, or look for what is missing: socrates-db verify references`,
+          { expected: historyId, actual: mark.historyId },
+        ),
+      ];
+    }),
+  );
+}
+
+/** Whether the ledgers of all databases are sound, each by itself and beside the others. */
+export function verifyLedgers(ledgers: readonly CheckedLedger[]): Finding[] {
+  return [
+    ...ledgers.flatMap((ledger) => [...fileFindings(ledger), ...historyFindings(ledger)]),
+    ...phaseFindings(ledgers),
+    ...markFindings(ledgers),
+  ];
+}

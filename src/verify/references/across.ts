@@ -1,0 +1,106 @@
+import type { Session } from "../../database/session.ts";
+import { fullRead } from "../full-read.ts";
+import { keysOf, lastKey } from "./chunk.ts";
+import { keysWithoutParent } from "./merge.ts";
+import { orphanOf } from "./orphan.ts";
+import type { Reference, ReferenceResult } from "./reference.ts";
+import {
+  absentSql,
+  type ChunkRow,
+  childrenSql,
+  parentsSql,
+  type SampleRow,
+  sampleSql,
+  stillReferredSql,
+} from "./sql.ts";
+
+/** How much is read at a time. Memory stays at a few chunks, whatever the size of the tables. */
+export interface ChunkSizes {
+  /** Keys in a chunk. */
+  readonly keys: number;
+  /** A chunk with no more keys than this is looked up instead of merged with all that may be referred to. */
+  readonly lookUp: number;
+}
+
+export const usualSizes: ChunkSizes = { keys: 200_000, lookUp: 5_000 };
+
+const nothing: Buffer = Buffer.alloc(0);
+
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly keys: number;
+  readonly rows: number;
+}
+
+async function readChunk(session: Session, sql: string): Promise<Chunk> {
+  const [row] = await fullRead<ChunkRow>(session, sql);
+  return { bytes: row?.chunk ?? nothing, keys: row?.keys ?? 0, rows: row?.rows ?? 0 };
+}
+
+/**
+ * Checks a reference from one database to another. The references are read before what they refer to, so that rows that
+ * come in the meantime lead nowhere never; keys without a row are looked at once more, again in that order, as both ends
+ * may have been deleted in the meantime.
+ * @param from the database with the references
+ * @param to the database that they lead to
+ * @param sampleSize how many rows without the other end are named at most
+ * @param onProgress called with the number of references looked at so far
+ */
+export async function checkAcross(
+  reference: Reference,
+  from: Session,
+  to: Session,
+  sampleSize: number,
+  onProgress: (checked: number) => void,
+  sizes: ChunkSizes = usualSizes,
+): Promise<ReferenceResult> {
+  const { width } = reference.keyType;
+  const readChildren = (after: Buffer | undefined) =>
+    readChunk(from, childrenSql(reference, after, sizes.keys));
+
+  const absentKeys = async (keys: readonly Buffer[]) =>
+    keysOf((await readChunk(to, absentSql(reference, keys))).bytes, width, false);
+  const withoutParent = ({ bytes, keys }: Chunk, after: Buffer | undefined, last: Buffer) =>
+    keys <= sizes.lookUp
+      ? absentKeys(keysOf(bytes, width, true))
+      : keysWithoutParent(bytes, width, after, async (beyond) => {
+          const parents = await readChunk(to, parentsSql(reference, beyond, last, sizes.keys));
+          return { bytes: parents.bytes, more: parents.keys === sizes.keys };
+        });
+  /** Those of the keys that are referred from still and have no row still, and how many references they are. */
+  const confirmed = async (suspects: readonly Buffer[]) => {
+    const referred = await readChunk(from, stillReferredSql(reference, suspects));
+    const keys = keysOf(referred.bytes, width, true);
+    const orphans = keys.length === 0 ? [] : await absentKeys(keys);
+    if (orphans.length === keys.length) return { orphans, rows: referred.rows };
+    if (orphans.length === 0) return { orphans, rows: 0 };
+    return { orphans, rows: (await readChunk(from, stillReferredSql(reference, orphans))).rows };
+  };
+
+  let checked = 0;
+  let orphans = 0;
+  const examples: Buffer[] = [];
+  let after: Buffer | undefined;
+  let pending: Promise<Chunk> | undefined = readChildren(undefined);
+  while (pending !== undefined) {
+    const chunk: Chunk = await pending;
+    if (chunk.keys === 0) break;
+    const last = lastKey(chunk.bytes, width, true);
+    pending = chunk.keys === sizes.keys ? readChildren(last) : undefined;
+    // A failure is met where it is awaited, or not at all when this end fails first.
+    pending?.catch(() => {});
+    const suspects = await withoutParent(chunk, after, last);
+    if (suspects.length > 0) {
+      await pending;
+      const found = await confirmed(suspects);
+      orphans += found.rows;
+      examples.push(...found.orphans.slice(0, sampleSize - examples.length));
+    }
+    checked += chunk.rows;
+    after = last;
+    onProgress(checked);
+  }
+  const sample =
+    examples.length === 0 ? [] : await fullRead<SampleRow>(from, sampleSql(reference, examples, sampleSize));
+  return { reference, checked, orphans, sample: sample.map((row) => orphanOf(reference, row)) };
+}

@@ -1,0 +1,78 @@
+import type { DocumentedSchema, DocumentedTable, LogicalReference } from "../../document/model.ts";
+import type { Location } from "../../errors.ts";
+import { keyOf, type Schema, type SchemaObject } from "../../schema/model.ts";
+import { elementType } from "./key-type.ts";
+
+/** An array column, and the reference that its name states, if it states one. */
+export interface ArrayColumn {
+  readonly table: DocumentedTable;
+  readonly column: SchemaObject;
+  readonly reference: LogicalReference | undefined;
+}
+
+/** Single-column primary keys of the tables of a schema: the column and its type, by the table's name. */
+function primaryKeys(schema: Schema): ReadonlyMap<string, { column: string; type: string }> {
+  const keys = new Map<string, { column: string; type: string }>();
+  for (const { kind, name, attributes } of schema.objects.values()) {
+    if (kind !== "constraint" || attributes["type"] !== "primary key") continue;
+    const table = name.slice(0, name.lastIndexOf("."));
+    const column = String(attributes["columns"]);
+    const type = schema.objects.get(keyOf("column", `${table}.${column}`))?.attributes["type"];
+    if (type !== undefined) keys.set(table, { column, type: String(type) });
+  }
+  return keys;
+}
+
+/** The one table that a column's name speaks of: `spec_ids` of `specifications`, `learned_from_projects` of `projects`. */
+function tableNamedBy(column: string, tables: readonly string[]): string | undefined {
+  const stem = /^(.+)_ids$/.exec(column)?.[1];
+  const fitting = tables.filter((table) =>
+    stem === undefined ? column === table || column.endsWith(`_${table}`) : table.startsWith(stem),
+  );
+  const exact = fitting.filter((table) => table === stem || table === `${stem}s`);
+  const [only, second] = exact.length > 0 ? exact : fitting;
+  return second === undefined ? only : undefined;
+}
+
+/**
+ * Arrays of UUIDs: no foreign key can hold them. What they refer to stands in a comment, or follows from the column's
+ * name where just one table of the same database fits it, with a primary key of the elements' type.
+ * @param locate finds where the document states a column
+ */
+export function keyArrays(
+  document: DocumentedSchema,
+  database: string,
+  schema: Schema,
+  locate: (column: SchemaObject) => Location | undefined,
+): ArrayColumn[] {
+  const keys = primaryKeys(schema);
+  const tables = document.tables.filter((table) => table.database === database);
+  return tables.flatMap((table) =>
+    [...schema.objects.values()].flatMap((column): ArrayColumn[] => {
+      const prefix = `public.${table.name}.`;
+      const element = elementType(String(column.attributes["type"] ?? ""));
+      if (column.kind !== "column" || !column.name.startsWith(prefix)) return [];
+      if (element !== "uuid") return [];
+      const name = column.name.slice(prefix.length);
+      if (table.references.some((reference) => reference.column === name)) return [];
+      const toTable = tableNamedBy(
+        name,
+        tables
+          .filter((other) => keys.get(`public.${other.name}`)?.type === element)
+          .map((other) => other.name),
+      );
+      const toColumn = keys.get(`public.${toTable}`)?.column;
+      const reference =
+        toTable === undefined || toColumn === undefined
+          ? undefined
+          : {
+              column: name,
+              toDatabase: database,
+              toTable,
+              toColumn,
+              location: locate(column) ?? table.location,
+            };
+      return [{ table, column, reference }];
+    }),
+  );
+}

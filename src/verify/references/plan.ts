@@ -1,0 +1,175 @@
+import type { Finding } from "../../diff/finding.ts";
+import { locateObject } from "../../document/locate.ts";
+import type { DocumentedSchema, DocumentedTable, LogicalReference } from "../../document/model.ts";
+import { keyOf, type Schema, type SchemaObject } from "../../schema/model.ts";
+import { hasIndexOn } from "../index-advice.ts";
+import { keyArrays } from "./infer.ts";
+import { elementType, keyTypeOf } from "./key-type.ts";
+import { type ColumnPlace, nameOf, type Reference } from "./reference.ts";
+
+/** One database that is checked. */
+export interface CheckedDatabase {
+  /** For example `specs`. */
+  readonly key: string;
+  /** For example `socrates_specs`. */
+  readonly name: string;
+  /** What the document makes of it, at its last phase. */
+  readonly documented: Schema;
+  readonly live: Schema;
+}
+
+/** A reference that is not checked, and why. */
+export interface Skipped {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+export interface ReferencePlan {
+  readonly references: readonly Reference[];
+  readonly skipped: readonly Skipped[];
+  readonly findings: readonly Finding[];
+}
+
+function columnIn(schema: Schema, { schema: space, table, column }: ColumnPlace): SchemaObject | undefined {
+  return schema.objects.get(keyOf("column", `${space}.${table}.${column}`));
+}
+
+function primaryKeyOf(schema: Schema, { schema: space, table }: ColumnPlace): readonly string[] {
+  const prefix = `${space}.${table}.`;
+  for (const { kind, name, attributes } of schema.objects.values())
+    if (kind === "constraint" && name.startsWith(prefix) && attributes["type"] === "primary key")
+      return String(attributes["columns"]).split(", ");
+  return [];
+}
+
+/** What one stated reference comes to. */
+type Outcome =
+  | { readonly reference: Reference; readonly findings: readonly Finding[] }
+  | { readonly skipped: Skipped }
+  | { readonly findings: readonly Finding[] };
+
+function planOne(
+  table: DocumentedTable,
+  stated: LogicalReference,
+  from: CheckedDatabase,
+  databases: readonly CheckedDatabase[],
+): Outcome {
+  const to = databases.find(({ name }) => name === stated.toDatabase);
+  const child = { database: from.key, schema: "public", table: table.name, column: stated.column };
+  const parent = {
+    database: to?.key ?? stated.toDatabase,
+    schema: "public",
+    table: stated.toTable,
+    column: stated.toColumn,
+  };
+  const skip = (reason: string) => ({ skipped: { from: nameOf(child), to: nameOf(parent), reason } });
+  const about = {
+    database: from.key,
+    kind: "column",
+    object: `public.${table.name}.${stated.column}`,
+    location: stated.location,
+  };
+  if (to === undefined) return skip(`${stated.toDatabase} is left out`);
+  const childColumn = columnIn(from.live, child);
+  if (childColumn === undefined) return skip(`${from.name} has no column ${table.name}.${stated.column} yet`);
+  // The document's own mistake, of which its check speaks.
+  if (columnIn(to.documented, parent) === undefined) return { findings: [] };
+  const parentColumn = columnIn(to.live, parent);
+  if (parentColumn === undefined)
+    return {
+      findings: [
+        {
+          ...about,
+          code: "reference-target-missing",
+          severity: "error",
+          expected: `${stated.toTable}.${stated.toColumn} in ${stated.toDatabase}`,
+          actual: null,
+          message: `${table.name}.${stated.column} refers to ${stated.toTable}.${stated.toColumn}, which ${stated.toDatabase} does not have`,
+          hint: "Bring both databases to the same phase: socrates-db migrate",
+        },
+      ],
+    };
+  const childType = String(childColumn.attributes["type"]);
+  const element = elementType(childType);
+  const types = { child: element ?? childType, parent: String(parentColumn.attributes["type"]) };
+  const keyType = keyTypeOf(types.child);
+  const mismatch: Finding = {
+    ...about,
+    code: "reference-type",
+    severity: keyType !== undefined && keyType === keyTypeOf(types.parent) ? "warning" : "error",
+    attribute: "type",
+    expected: types.parent,
+    actual: types.child,
+    message: `${table.name}.${stated.column} is ${types.child}, but ${stated.toTable}.${stated.toColumn} of ${stated.toDatabase} is ${types.parent}`,
+    hint: "Give both columns the same type.",
+  };
+  if (keyTypeOf(types.parent) !== keyType) return { findings: [mismatch] };
+  if (keyType === undefined) return skip(`values of type ${types.child} are not compared`);
+  const indexed = element !== undefined || hasIndexOn(from.live, `public.${table.name}`, [stated.column]);
+  return {
+    reference: {
+      from: child,
+      isArray: element !== undefined,
+      to: parent,
+      keyType,
+      primaryKey: primaryKeyOf(from.live, child),
+      location: stated.location,
+    },
+    findings: [
+      ...(types.child === types.parent ? [] : [mismatch]),
+      ...(indexed
+        ? []
+        : [
+            {
+              ...about,
+              code: "unindexed-reference",
+              severity: "advice",
+              message: `no index begins with ${table.name}.${stated.column}`,
+              hint: "Looking for what refers to a row, and this check, read the whole table: create an index if it grows large.",
+            } as const,
+          ]),
+    ],
+  };
+}
+
+/** What can be checked of the references that a document states, and what is wrong without looking at a row. */
+export function planReferences(
+  document: DocumentedSchema,
+  databases: readonly CheckedDatabase[],
+): ReferencePlan {
+  const findings: Finding[] = [];
+  const outcomes = databases.flatMap((database) => {
+    const { key, name, documented } = database;
+    const arrays = keyArrays(document, name, documented, (column) => locateObject(document, name, column));
+    for (const { table, column, reference } of arrays)
+      if (reference === undefined)
+        findings.push({
+          code: "unstated-reference",
+          severity: "advice",
+          database: key,
+          kind: "column",
+          object: column.name,
+          location: locateObject(document, name, column) ?? table.location,
+          message: `${column.name.replace(/^public\./, "")} is an array of keys, but nothing says of which table`,
+          hint: "Write a comment behind the column: -- References table(column)",
+        });
+    const inferred = arrays.flatMap(({ table, reference }) =>
+      reference === undefined ? [] : [{ table, reference }],
+    );
+    const stated = document.tables
+      .filter((table) => table.database === name)
+      .flatMap((table) => table.references.map((reference) => ({ table, reference })));
+    return [...stated, ...inferred].map(({ table, reference }) =>
+      planOne(table, reference, database, databases),
+    );
+  });
+  return {
+    references: outcomes.flatMap((outcome) => ("reference" in outcome ? [outcome.reference] : [])),
+    skipped: outcomes.flatMap((outcome) => ("skipped" in outcome ? [outcome.skipped] : [])),
+    findings: [
+      ...findings,
+      ...outcomes.flatMap((outcome) => ("findings" in outcome ? outcome.findings : [])),
+    ],
+  };
+}

@@ -1,0 +1,46 @@
+import type { Location } from "../../errors.ts";
+import type { KeyType } from "./key-type.ts";
+
+/** A column of one of the databases. */
+export interface ColumnPlace {
+  /** Key of the database, for example `specs`. */
+  readonly database: string;
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+}
+
+/** A logical reference that can be checked: both columns exist and their values compare. */
+export interface Reference {
+  readonly from: ColumnPlace;
+  /** Whether `from` holds arrays of keys. */
+  readonly isArray: boolean;
+  readonly to: ColumnPlace;
+  readonly keyType: KeyType;
+  /** Columns that name a row of `from`'s table; empty where it has no primary key. */
+  readonly primaryKey: readonly string[];
+  readonly location: Location;
+}
+
+/** A row with a reference that leads nowhere. */
+export interface Orphan {
+  /** Its primary key, by column. */
+  readonly row: Readonly<Record<string, string>>;
+  /** The key that has no row at the other end. */
+  readonly value: string;
+}
+
+/** What the check of one reference found. */
+export interface ReferenceResult {
+  readonly reference: Reference;
+  /** References that were looked at: values that are not null, elements of arrays. */
+  readonly checked: number;
+  readonly orphans: number;
+  /** Some of them, in the order of their primary keys. */
+  readonly sample: readonly Orphan[];
+}
+
+/** `specs.public.projects.user_id` */
+export function nameOf({ database, schema, table, column }: ColumnPlace): string {
+  return [database, schema, table, column].join(".");
+}
