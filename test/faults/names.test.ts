@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { table, tables, writeChains, writeMigration } from "../runner/helpers.ts";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place } from "../support/place.ts";
 import { expectRefused } from "./support/invariants.ts";
+import { mostEngines } from "./support/machine.ts";
 
 let place: Place;
 afterEach(() => place.dispose());
 
-describe.each(engines)("identifiers on the %s engine (fault 26)", (engine) => {
+describe.each(mostEngines)("identifiers on the %s engine (fault 26)", (engine) => {
   const names = [
     "ποίηση",
     "表",

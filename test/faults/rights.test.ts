@@ -13,7 +13,7 @@ import {
   ownChains,
   tableChains,
 } from "./support/invariants.ts";
-import { withUrls, withUser } from "./support/machine.ts";
+import { mostEngines, withUrls, withUser } from "./support/machine.ts";
 
 let place: Place;
 let cluster: Cluster | undefined;
@@ -92,7 +92,7 @@ describe("one of two databases (fault 17)", () => {
     },
   );
 
-  it.each(["embedded", "server"] as const)(
+  it.each(mostEngines)(
     "fails in phase 5: the other is complete to the end of that phase (%s)",
     async (engine) => {
       place = await makePlace(engine);

@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import { embeddedExists } from "../../../src/database/embedded/engine.ts";
+import type { Session } from "../../../src/database/session.ts";
 import { errorOf, keys, ledgers, reachable, tables, until, type Written } from "../../runner/helpers.ts";
 import type { CliOptions, CliResult } from "../../support/cli.ts";
 import { type EngineName, lastPhase, makePlace, type Place } from "../../support/place.ts";
 import { refusal } from "../../support/refusal.ts";
+import { connectTo } from "../../support/session.ts";
 
 /** What a pair of databases is to become, and what their schemas are on the way. */
 export interface Truth {
@@ -73,6 +75,20 @@ export function tableChains(chains: Readonly<Record<string, readonly Written[]>>
   };
 }
 
+/** A place whose queries share one session for each database: what opens an embedded one takes longer than the query. */
+async function withOpen<T>(place: Place, work: (place: Place) => Promise<T>): Promise<T> {
+  const sessions = new Map<string, Session>();
+  try {
+    for (const key of keys) sessions.set(key, await connectTo(place, key));
+    return await work({
+      ...place,
+      query: (key, sql) => sessions.get(key)?.run(sql) ?? Promise.reject(new Error(`no database ${key}`)),
+    });
+  } finally {
+    await Promise.all([...sessions.values()].map((session) => session.close()));
+  }
+}
+
 /** Follows the history of a database from its first entry: what must be applied now. */
 async function replay(place: Place, key: string): Promise<number[]> {
   const rows = await place.query<{ action: string; number: number }>(
@@ -94,24 +110,26 @@ async function replay(place: Place, key: string): Promise<number[]> {
  * @returns the ledgers
  */
 export async function expectAgreement(
-  place: Place,
+  closed: Place,
   truth: Truth,
   context = "",
 ): Promise<Record<string, number[]>> {
   // Looking into an embedded database that was never made would make it.
-  const made = Object.entries(place.targets).filter(
+  const made = Object.entries(closed.targets).filter(
     ([, target]) => target.kind === "server" || target.directory === null || embeddedExists(target.directory),
   );
   if (made.length < keys.length) return Object.fromEntries(keys.map((key) => [key, []]));
-  const found = await ledgers(place);
-  for (const key of keys) {
-    const applied = found[key] ?? [];
-    const what = `${context} ${key}`;
-    expect(applied, `${what}: prefix`).toEqual(truth.whole[key]?.slice(0, applied.length));
-    if (applied.length > 0) expect(await replay(place, key), `${what}: history`).toEqual(applied);
-    expect(await truth.actual(place, key), `${what}: schema`).toEqual(await truth.expected(key, applied));
-  }
-  return found;
+  return withOpen(closed, async (place) => {
+    const found = await ledgers(place);
+    for (const key of keys) {
+      const applied = found[key] ?? [];
+      const what = `${context} ${key}`;
+      expect(applied, `${what}: prefix`).toEqual(truth.whole[key]?.slice(0, applied.length));
+      if (applied.length > 0) expect(await replay(place, key), `${what}: history`).toEqual(applied);
+      expect(await truth.actual(place, key), `${what}: schema`).toEqual(await truth.expected(key, applied));
+    }
+    return found;
+  });
 }
 
 /** Invariant R: a plain second run reaches the head, with each migration once, and A holds. */
@@ -140,15 +158,17 @@ const ledgerRows = `SELECT 'row ' || m::text AS entry FROM socrates_db.migration
 UNION ALL SELECT 'history ' || h::text FROM socrates_db.history h`;
 
 /** All that a run could change in the databases of a place, ledgers included. */
-export async function contentOf(place: Place): Promise<Record<string, readonly string[]>> {
-  const content: Record<string, readonly string[]> = {};
-  for (const key of keys) {
-    const rows = await place.query<{ entry: string }>(key, everything);
-    const hasLedger = rows.some(({ entry }) => entry.startsWith("class socrates_db.history "));
-    const ledger = hasLedger ? await place.query<{ entry: string }>(key, ledgerRows) : [];
-    content[key] = [...rows, ...ledger].map(({ entry }) => entry).sort();
-  }
-  return content;
+export function contentOf(closed: Place): Promise<Record<string, readonly string[]>> {
+  return withOpen(closed, async (place) => {
+    const content: Record<string, readonly string[]> = {};
+    for (const key of keys) {
+      const rows = await place.query<{ entry: string }>(key, everything);
+      const hasLedger = rows.some(({ entry }) => entry.startsWith("class socrates_db.history "));
+      const ledger = hasLedger ? await place.query<{ entry: string }>(key, ledgerRows) : [];
+      content[key] = [...rows, ...ledger].map(({ entry }) => entry).sort();
+    }
+    return content;
+  });
 }
 
 /** How long a command that fails may take, in milliseconds; what waits for a server that is silent says so itself. */

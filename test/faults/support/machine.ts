@@ -1,6 +1,11 @@
 import type { Cluster } from "../../support/lanes/cluster.ts";
 import { makeCluster } from "../../support/lanes/cluster.ts";
 import { installedPrograms, npmPrograms } from "../../support/lanes/local.ts";
+import { type EngineName, engines } from "../../support/place.ts";
+import { full } from "./level.ts";
+
+/** The engines to test what is the same on each: the fast subset takes the one that is faster. */
+export const mostEngines: readonly EngineName[] = full ? engines : ["server"];
 
 /** A server of the test's own, from an installed PostgreSQL or else from the one that npm has brought; not yet started. */
 export async function ownCluster(): Promise<Cluster> {
