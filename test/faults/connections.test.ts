@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { fixture } from "../database/fake-server.ts";
 import { ledgers, start, table, until, writeChains } from "../runner/helpers.ts";
 import { type Cluster, serverUser } from "../support/lanes/cluster.ts";
+import { throwAwaySettings } from "../support/lanes/lane.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { processTitle } from "../support/secrets.ts";
 import { expectFailure, expectRefused } from "./support/invariants.ts";
@@ -24,6 +25,7 @@ beforeAll(async () => {
     if (user !== undefined) chownSync(copy, user.uid, user.gid);
   }
   await cluster.start({
+    ...throwAwaySettings,
     listen_addresses: "*",
     ssl: "on",
     ssl_cert_file: path.join(cluster.folder, "server.crt"),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openRival, start, table, tables, until, writeChains, writeMigration } from "../runner/helpers.ts";
 import { openThrough } from "../runner/proxy.ts";
 import type { Cluster } from "../support/lanes/cluster.ts";
+import { throwAwaySettings } from "../support/lanes/lane.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { withDatabase } from "../support/url.ts";
 import {
@@ -15,7 +16,7 @@ import { ownCluster } from "./support/machine.ts";
 import { atMoment, moments } from "./support/wire.ts";
 
 /** What was committed survives a crash of the server, though not one of the machine. */
-const durable = { synchronous_commit: "on" };
+const durable = { ...throwAwaySettings, synchronous_commit: "on" };
 
 let cluster: Cluster;
 let place: Place;

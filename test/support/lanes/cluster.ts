@@ -84,7 +84,7 @@ export interface Cluster {
   readonly port: number;
   /** Holds the data directory, and the unix socket. */
   readonly folder: string;
-  /** @param settings of the server, beside those that it always has */
+  /** @param settings of `postgresql.conf`; by default those of a server that nobody will miss */
   start(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Fast: sessions are ended. Immediate: as in a crash, so that the next start recovers. */
   stop(mode: "fast" | "immediate"): Promise<void>;
@@ -108,18 +108,17 @@ function cluster(programs: string, folder: string, port: number): Cluster {
     url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
     port,
     folder,
-    start: async (more = {}) => {
-      const settings = {
-        ...throwAwaySettings,
-        log_min_messages: "log",
+    start: async (settings = throwAwaySettings) => {
+      const all = {
         listen_addresses: "127.0.0.1",
+        ...settings,
+        log_min_messages: "log",
         port: String(port),
         unix_socket_directories: folder,
-        ...more,
       };
       const started = spawn(
         path.join(programs, "postgres"),
-        ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+        ["-D", data, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
         { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
       );
       server = started;

@@ -1,12 +1,19 @@
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { makeCluster } from "./cluster.ts";
-import type { Lane } from "./lane.ts";
+import { type Lane, throwAwaySettings } from "./lane.ts";
 
-/** Starts a server from the programs in a folder, on loopback and a data directory of its own. */
-export async function startLocal(programFolder: string, description: string): Promise<Lane> {
+/**
+ * Starts a server from the programs in a folder, on loopback and a data directory of its own.
+ * @param settings of `postgresql.conf`
+ */
+export async function startLocal(
+  programFolder: string,
+  description: string,
+  settings: Readonly<Record<string, string>> = throwAwaySettings,
+): Promise<Lane> {
   const cluster = await makeCluster(programFolder);
-  await cluster.start();
+  await cluster.start(settings);
   return { description, url: cluster.url, stop: () => cluster.remove() };
 }
 

@@ -1,0 +1,63 @@
+import type { Sample } from "./measure.ts";
+import type { Peers } from "./peers/peers.ts";
+import type { BenchServer } from "./server.ts";
+
+/** What every case works with. */
+export interface BenchContext {
+  readonly server: BenchServer;
+  readonly peers: Peers;
+  /** Rounds of each comparison. */
+  readonly runs: number;
+  /** A folder of the run, removed at its end. */
+  readonly folder: string;
+  /** Says what is under way. */
+  readonly say: (line: string) => void;
+}
+
+/** A ratio that is to hold, and the one that was measured. */
+export interface Aim {
+  readonly what: string;
+  readonly ratio: number;
+  /** `<= 1.15`, `>= 0.8` */
+  readonly aim: string;
+  readonly met: boolean;
+}
+
+/** What a case measured: absolute figures for the eye, ratios that count. */
+export interface Table {
+  readonly title: string;
+  readonly samples: readonly { readonly name: string; readonly sample: Sample }[];
+  readonly aims: readonly Aim[];
+  /** What else there is to say, a line each. */
+  readonly notes: readonly string[];
+}
+
+export interface BenchCase {
+  readonly name: string;
+  run(context: BenchContext): Promise<readonly Table[]>;
+}
+
+export function atMost(what: string, ratio: number, limit: number): Aim {
+  return { what, ratio, aim: `<= ${limit}`, met: ratio <= limit };
+}
+
+export function atLeast(what: string, ratio: number, limit: number): Aim {
+  return { what, ratio, aim: `>= ${limit}`, met: ratio >= limit };
+}
+
+/** A sample that must be there. */
+export function sampleOf(samples: ReadonlyMap<string, Sample>, name: string): Sample {
+  const sample = samples.get(name);
+  if (sample === undefined) throw new Error(`nothing was measured of ${name}`);
+  return sample;
+}
+
+/** The table of a comparison. */
+export function tableOf(
+  title: string,
+  samples: ReadonlyMap<string, Sample>,
+  aims: readonly Aim[],
+  notes: readonly string[] = [],
+): Table {
+  return { title, samples: [...samples].map(([name, sample]) => ({ name, sample })), aims, notes };
+}

@@ -1,0 +1,37 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { type Aim, atMost, type BenchCase, sampleOf, tableOf } from "../case.ts";
+import { compare } from "../measure.ts";
+import { bareNode, tool } from "../tool.ts";
+
+/** Both embedded databases: from a fresh folder to the head, and when there is nothing to do. */
+export const embedded: BenchCase = {
+  name: "embedded",
+  run: async ({ folder, runs }) => {
+    const cwd = path.join(folder, "..");
+    const args = (name: string) => ["--data-dir", path.join(folder, name), "migrate", "--quiet"];
+    const samples = await compare(
+      [
+        { name: "node -e 0", commands: [bareNode] },
+        {
+          name: "migrate, fresh folder",
+          prepare: async () => rmSync(path.join(folder, "fresh"), { recursive: true, force: true }),
+          commands: [tool(args("fresh"), { cwd })],
+        },
+        { name: "migrate, nothing to do", commands: [tool(args("kept"), { cwd })] },
+      ],
+      runs,
+    );
+    const bare = sampleOf(samples, "node -e 0").wallMs;
+    const fresh = sampleOf(samples, "migrate, fresh folder");
+    const memory: Aim[] =
+      fresh.peakMb === undefined ? [] : [atMost("peak MB, fresh folder", fresh.peakMb, 350)];
+    return [
+      tableOf("Embedded databases", samples, [
+        atMost("fresh folder / bare node", fresh.wallMs / bare, 40),
+        atMost("nothing to do / bare node", sampleOf(samples, "migrate, nothing to do").wallMs / bare, 20),
+        ...memory,
+      ]),
+    ];
+  },
+};

@@ -1,0 +1,77 @@
+import Table from "cli-table3";
+import type { Table as BenchTable } from "./case.ts";
+
+/** What was measured, and on what. */
+export interface BenchReport {
+  readonly machine: string;
+  readonly server: string;
+  readonly tables: readonly BenchTable[];
+  readonly missing: readonly string[];
+}
+
+function number(value: number | undefined, digits = 0): string {
+  return value === undefined ? "" : value.toFixed(digits);
+}
+
+const head = ["", "wall, ms", "CPU, ms", "peak, MB"];
+
+function rows({ samples }: BenchTable): string[][] {
+  return samples.map(({ name, sample }) => [
+    name,
+    number(sample.wallMs),
+    number(sample.cpuMs),
+    number(sample.peakMb),
+  ]);
+}
+
+function aims({ aims: all }: BenchTable): string[][] {
+  return all.map(({ what, ratio, aim, met }) => [what, number(ratio, 2), aim, met ? "met" : "missed"]);
+}
+
+const aimHead = ["ratio", "measured", "aim", ""];
+
+/** For the terminal. */
+export function textReport({ machine, server, tables, missing }: BenchReport): string {
+  const grid = (titles: readonly string[], body: readonly string[][]) => {
+    const table = new Table({ head: [...titles], style: { head: [], border: [] } });
+    table.push(...body.map((row) => [...row]));
+    return table.toString();
+  };
+  return [
+    `${machine}; ${server}`,
+    ...missing.map((line) => `not compared: ${line}`),
+    ...tables.flatMap((table) => [
+      "",
+      table.title,
+      ...(table.samples.length > 0 ? [grid(head, rows(table))] : []),
+      ...(table.aims.length > 0 ? [grid(aimHead, aims(table))] : []),
+      ...table.notes,
+    ]),
+    "",
+  ].join("\n");
+}
+
+function markdownTable(titles: readonly string[], body: readonly string[][]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(titles), line(titles.map((_, i) => (i === 0 ? "---" : "---:"))), ...body.map(line)].join("\n");
+}
+
+/** The page of the documents. */
+export function markdownReport({ machine, server, tables, missing }: BenchReport): string {
+  return [
+    "# Benchmarks",
+    "",
+    "The last run of `npm run bench`, which sets up a server of its own and repeats all of it. Medians of whole processes, run in turn. Figures move from machine to machine; the ratios count.",
+    "",
+    `${machine}; ${server}.`,
+    "",
+    ...missing.flatMap((line) => [`Not compared: ${line}.`, ""]),
+    ...tables.flatMap((table) => [
+      `## ${table.title}`,
+      "",
+      ...(table.samples.length > 0 ? [markdownTable(head, rows(table)), ""] : []),
+      ...(table.aims.length > 0 ? [markdownTable(aimHead, aims(table)), ""] : []),
+      ...table.notes.flatMap((note) => [note, ""]),
+    ]),
+  ].join("\n");
+}
