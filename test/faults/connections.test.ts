@@ -179,6 +179,15 @@ describe("a password that is wrong, with debugging on (fault 29)", () => {
     expect(JSON.parse(result.stdout).error.code).toBe("connection-string");
   });
 
+  it("shows in no message, though PostgreSQL itself repeats it", async () => {
+    const telling = "DO $$ BEGIN RAISE EXCEPTION 'canary' USING DETAIL = 'canary', HINT = 'canary'; END $$;";
+    writeChains(place, { auth: [{ number: 1, phase: 0, up: telling }], specs: [table(2, 0)] });
+    const result = await place.run(["migrate", "--verbose", "--format", "json"], { spawn: true });
+    expect(result.exitCode).toBe(3);
+    expect(JSON.parse(result.stdout).error.message).toContain("***");
+    expect(result.stderr).toContain("***");
+  });
+
   it("shows neither in the process list nor to others on the server", async () => {
     const lock = postgres(place.env["DATABASE_URL_AUTH"] ?? "", { max: 1 });
     const eye = postgres(cluster.url, { max: 1 });
