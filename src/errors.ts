@@ -42,6 +42,12 @@ export const errorCodes = {
   "migration-failed": 3,
   "data-loss": 3,
   interrupted: 3,
+  "confirmation-needed": 2,
+  "not-local": 3,
+  "rows-found": 3,
+  "schema-drifted": 3,
+  "table-unknown": 3,
+  "seed-failed": 3,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof errorCodes;

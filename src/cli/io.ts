@@ -14,6 +14,8 @@ export interface Io {
   out(text: string): Promise<void>;
   /** Everything else, to standard error, without secrets. */
   err(line: string): void;
+  /** Asks a person on the terminal; undefined where there is none to ask. */
+  confirm(question: string): Promise<boolean | undefined>;
   /** Text without secrets, for messages that go to standard output. */
   clean(text: string): string;
   /** Adds passwords that no output may hold from now on. */
@@ -38,6 +40,17 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   });
 }
 
+async function ask(question: string): Promise<boolean | undefined> {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
 /** The streams of this process. */
 export function processIo(): Io {
   const secrets: string[] = [];
@@ -53,6 +66,7 @@ export function processIo(): Io {
     columns: process.stdout.columns,
     out: (text) => write(process.stdout, text),
     err: (line) => void process.stderr.write(`${redact(line, secrets)}\n`),
+    confirm: ask,
     clean: (text) => redact(text, secrets),
     hide: (more) => void secrets.push(...more),
   };

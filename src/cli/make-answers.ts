@@ -19,6 +19,7 @@ async function answer(argv: readonly string[]): Promise<string> {
     },
     clean: (text) => text,
     hide: () => {},
+    confirm: async () => false,
   };
   await main(argv, io);
   return printed.join("");

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import postgres from "postgres";
 import { SocratesError } from "../errors.ts";
 import { connectionError } from "./connection-error.ts";
+import { copyIn } from "./copy.ts";
 import { sleep, withDeadline } from "./deadline.ts";
 import { codeOf, explainFailure } from "./failure.ts";
 import { feelPulse, withHeartbeat } from "./heartbeat.ts";
@@ -42,6 +43,8 @@ export interface Session {
   readonly reportedPid: () => number | undefined;
   /** Runs SQL for as long as the server works on it, and returns the rows of its last statement. */
   run<Row extends object>(sql: string): Promise<readonly Row[]>;
+  /** Sends data to a `COPY … FROM STDIN`, as fast as the server takes them. What `chunks` throws ends it as failed. */
+  copy(statement: string, chunks: Iterable<Uint8Array>): Promise<void>;
   /** Runs one query in a read-only transaction with `search_path` pinned, with a deadline. */
   read<Row extends object>(sql: string): Promise<readonly Row[]>;
   /** Runs named queries, all that returns rows, on one snapshot of the database: one message, with a deadline. */
@@ -211,6 +214,22 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     return withHeartbeat(answer, () => pulse(pid), onLost);
   };
 
+  /** What is thrown for a statement that failed, and whether the connection goes with it. */
+  const failed = (error: unknown): unknown => {
+    const isLoss = !(error instanceof postgres.PostgresError) || isConnectionLoss(error);
+    if (isLoss || !accepted) ended = error;
+    if (target.kind === "server" && !accepted) return connectionError(error, target);
+    return isLoss && !(error instanceof SocratesError) ? lost(label, error) : error;
+  };
+  /** Waits for the one statement that runs. */
+  const running = async <T>(statement: Promise<T>): Promise<T> => {
+    current = statement;
+    try {
+      return await looked(statement);
+    } finally {
+      if (current === statement) current = undefined;
+    }
+  };
   /** Sends statements; postgres.js splits the answer where rows begin. */
   const sendAll = async <Row extends object>(text: string): Promise<Result<Row> | Result<Row>[]> => {
     if (ended !== undefined) throw lost(label, ended);
@@ -218,19 +237,11 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
       .unsafe<Row[]>(text)
       .simple()
       .catch((error: unknown) => {
-        const isLoss = !(error instanceof postgres.PostgresError) || isConnectionLoss(error);
-        if (isLoss || !accepted) ended = error;
-        if (target.kind === "server" && !accepted) throw connectionError(error, target);
-        throw isLoss && !(error instanceof SocratesError) ? lost(label, error) : error;
+        throw failed(error);
       });
-    current = statement;
-    try {
-      const answer: Result<Row> | Result<Row>[] = await looked(statement);
-      state ??= lastRows(answer).state;
-      return answer;
-    } finally {
-      if (current === statement) current = undefined;
-    }
+    const answer: Result<Row> | Result<Row>[] = await running(statement);
+    state ??= lastRows(answer).state;
+    return answer;
   };
   /** The rows of the last statement that has any. */
   const send = async <Row extends object>(text: string): Promise<readonly Row[]> =>
@@ -256,6 +267,10 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     label,
     reportedPid: () => state?.pid,
     run: send,
+    copy: async (statement, chunks) => {
+      if (ended !== undefined) throw lost(label, ended);
+      await running(copyIn(sql, statement, chunks, failed));
+    },
     read: (query) => bounded(send(`${readPrefix}${query}; COMMIT`), readDeadline),
     snapshot: async (queries) => {
       const text = [snapshotPrefix, ...Object.values(queries), "COMMIT"].join("; ");

@@ -72,7 +72,7 @@ function namesInDrawing(text: string): { name: string; line: number }[] {
   const names: { name: string; line: number }[] = [];
   const rows = text.split("\n");
   for (const [i, row] of rows.entries()) {
-    for (const match of row.matchAll(/[│|]([^│|┌┐└┘─]*)(?=[│|])/g)) {
+    for (const match of row.matchAll(/[│|├┤]([^│|├┤┌┐└┘─]*)(?=[│|├┤])/g)) {
       const word = match[1]?.trim() ?? "";
       if (!/^[a-z_][a-z0-9_]*$/.test(word)) continue;
       const above = names.find(

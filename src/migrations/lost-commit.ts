@@ -32,16 +32,23 @@ async function waitForBackend(session: Session, pid: number, pooled: boolean): P
   }
 }
 
-async function readAgain(database: OpenDatabase, file: MigrationFile): Promise<boolean> {
+/** Looks at a database over a new connection, when nothing that the lost one has sent can take effect any more. */
+export async function lookAgain<T>(
+  database: OpenDatabase,
+  look: (session: Session) => Promise<T>,
+): Promise<T> {
   const { session } = await connect(database, "recovery");
   try {
     await waitForBackend(session, database.info.backendPid, isPooled(database.session, database.info));
-    return (await readLedger(session)).rows.some(
-      (row) => row.number === file.number && row.checksum === file.checksum,
-    );
+    return await look(session);
   } finally {
     await session.close();
   }
+}
+
+async function readAgain(database: OpenDatabase, file: MigrationFile): Promise<boolean> {
+  const { rows } = await lookAgain(database, readLedger);
+  return rows.some((row) => row.number === file.number && row.checksum === file.checksum);
 }
 
 /**

@@ -6,7 +6,8 @@ import { phaseReached } from "../migrations/status.ts";
 import { compareChain } from "../migrations/validate.ts";
 import { fixedSource, type ReachedPhases, type Source } from "./source.ts";
 
-function reachedBy({ chain, ledger }: OpenDatabase): ReachedPhases {
+/** Where a live database stands by its ledger. */
+export function reachedBy({ chain, ledger }: OpenDatabase): ReachedPhases {
   const statuses = compareChain(chain, ledger);
   return {
     complete: phaseReached(statuses.map(({ phase, row }) => ({ phase, applied: row !== undefined }))) ?? -1,

@@ -15,6 +15,7 @@ function terminal(env: NodeJS.ProcessEnv, stderrIsTerminal = true): Io & { reado
     err: (line) => void written.push(line),
     clean: (text) => text,
     hide: () => {},
+    confirm: async () => undefined,
     written,
   };
 }

@@ -49,7 +49,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   document: ["catalog", "database", "errors", "migrations", "schema", "shadow"],
   sources: ["catalog", "config", "databases", "document", "errors", "migrations", "schema", "shadow"],
   diff: ["document", "errors", "schema", "sources"],
+  seed: ["catalog", "database", "diff", "errors", "migrations", "shadow", "sources"],
   verify: ["database", "databases", "diff", "document", "errors", "migrations", "nearest", "schema"],
+  diagram: ["diff", "document", "errors", "nearest", "schema"],
 };
 
 /** Libraries, and the one place that may import each. */
@@ -61,6 +63,7 @@ const places: readonly { readonly library: RegExp; readonly places: readonly Reg
   { library: /^(commander|ora)$/, places: [/^cli\//] },
   { library: /^(cli-table3|chalk)$/, places: [/^report\//] },
   { library: /^markdown-it$/, places: [/^document\//] },
+  { library: /^(elkjs|string-width)\b/, places: [/^diagram\//] },
 ];
 
 it("the guard sees the files and their imports", () => {

@@ -34,7 +34,17 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Commands whose tests are many; the start of a process each would take most of their time. */
-const quick = new Set(["migrate", "rollback", "status", "create", "doctor", "diff", "verify"]);
+const quick = new Set([
+  "migrate",
+  "rollback",
+  "status",
+  "seed",
+  "create",
+  "doctor",
+  "diff",
+  "verify",
+  "diagram",
+]);
 
 /**
  * Runs the program: in a process of its own where the options or the command ask for it, else inside this one.

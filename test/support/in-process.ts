@@ -38,6 +38,7 @@ export async function runHere(
     err: (line) => {
       stderr += `${redact(line, secrets)}\n`;
     },
+    confirm: async () => undefined,
     clean: (text) => redact(text, secrets),
     hide: (more) => void secrets.push(...more),
   };

@@ -33,6 +33,8 @@ function completable(program: Command): Completable[] {
 const values: Record<string, readonly string[]> = {
   "--database": databases.map(({ key }) => key),
   "--format": ["text", "json"],
+  "--columns": ["none", "keys", "all"],
+  "--style": ["unicode", "ascii", "mermaid", "dot", "svg"],
 };
 
 function bash(commands: readonly Completable[]): string {

@@ -1,10 +1,12 @@
 import type { CommandDefinition } from "./command.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
+import { diagram } from "./diagram.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { migrate } from "./migrate.ts";
 import { rollback } from "./rollback.ts";
+import { seed } from "./seed.ts";
 import { status } from "./status.ts";
 import { verify } from "./verify.ts";
 
@@ -15,6 +17,8 @@ export const commands: readonly CommandDefinition[] = [
   status,
   diff,
   verify,
+  diagram,
+  seed,
   create,
   doctor,
   completion,

@@ -37,9 +37,8 @@ function lines(finding: Finding, { paint }: Style): string[] {
 function checkTable(checks: readonly CheckCounts[], { paint }: Style): string {
   const table = new Table({
     head: ["check", "errors", "warnings", "advice"],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
     colAligns: ["left", "right", "right", "right"],
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
   for (const { name, errors, warnings, advice } of checks)
     table.push([

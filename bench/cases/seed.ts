@@ -1,0 +1,166 @@
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import path from "node:path";
+import { databases } from "../../src/databases.ts";
+import { copyChunks } from "../../src/seed/copy-text.ts";
+import { seededTables } from "../../src/seed/tables/index.ts";
+import {
+  atLeast,
+  atMost,
+  type BenchCase,
+  type BenchContext,
+  sampleOf,
+  type Table,
+  tableOf,
+} from "../case.ts";
+import { type Command, compare, measure } from "../measure.ts";
+import { tool } from "../tool.ts";
+
+/** Users of `--scale large`, and of the comparison that is repeated: a tenth of it. */
+const large = 36_500;
+const repeated = large / 10;
+
+function pairOf(name: string): string[] {
+  return databases.map(({ key }) => `bench_seed_${name}_${key}`);
+}
+
+function envOf({ server }: BenchContext, pair: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(databases.map(({ urlVariable }, i) => [urlVariable, server.url(pair[i] ?? "")]));
+}
+
+/** Fresh databases with all tables. */
+async function migrated(context: BenchContext, pair: readonly string[], seeded: boolean): Promise<void> {
+  await context.server.recreate(...pair);
+  const env = envOf(context, pair);
+  const commands = [tool(["migrate", "--quiet"], { cwd: context.folder, env })];
+  // Where there are rows already, constraints and indexes stay while more come.
+  if (seeded) commands.push(tool(["seed", "--users", "1", "--quiet"], { cwd: context.folder, env }));
+  await measure(commands);
+}
+
+/** Writes the rows of each table to a file, as the tool sends them. @returns how many there are, and psql's commands */
+function writeRows(folder: string, users: number): { rows: number; copies: ReadonlyMap<string, string> } {
+  mkdirSync(folder, { recursive: true });
+  let rows = 0;
+  const copies = new Map<string, string>();
+  for (const { name, columns, laterColumns = [], rows: rowsOf } of seededTables) {
+    const file = path.join(folder, `${name}.copy`);
+    const handle = openSync(file, "w");
+    const context = { run: { seed: 1, first: 0, users }, firstId: 1, later: laterColumns };
+    for (const chunk of copyChunks(rowsOf(context), (count) => {
+      rows += count;
+    }))
+      writeSync(handle, chunk);
+    closeSync(handle);
+    copies.set(name, `\\copy ${name} (${[...columns, ...laterColumns].join(", ")}) from '${file}'`);
+  }
+  return { rows, copies };
+}
+
+/** One call of psql for each database, with the tables that it has, in one transaction. */
+function psql(
+  { server }: BenchContext,
+  pair: readonly string[],
+  copies: ReadonlyMap<string, string>,
+  tablesOf: ReadonlyMap<string, readonly string[]>,
+): Command[] {
+  return databases.map(({ key }, i) => ({
+    argv: [
+      path.join(server.programs, "psql"),
+      "-qX1",
+      "-v",
+      "ON_ERROR_STOP=1",
+      ...(tablesOf.get(key) ?? []).flatMap((name) => ["-c", copies.get(name) ?? ""]),
+      server.url(pair[i] ?? ""),
+    ],
+  }));
+}
+
+/** Which database has which table: by what the schema document of the package says of it. */
+async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { readDocument } = await import("../../src/document/read.ts");
+  const { root } = await import("../tool.ts");
+  const { document } = readDocument(path.join(root, "docs", "schema.md"));
+  return new Map(
+    databases.map(({ key, name }) => [
+      key,
+      seededTables
+        .map((table) => table.name)
+        .filter((table) => document.tables.some((entry) => entry.name === table && entry.database === name)),
+    ]),
+  );
+}
+
+function speed(rows: number, wallMs: number): string {
+  return `${Math.round((rows * 1000) / wallMs).toLocaleString("en-US")} rows/s`;
+}
+
+async function ratios(context: BenchContext): Promise<Table> {
+  const { folder, runs } = context;
+  const { rows, copies } = writeRows(path.join(folder, "rows"), repeated);
+  const tablesOf = await tablesByDatabase();
+  const [plain, live, rebuilt] = [pairOf("psql"), pairOf("live"), pairOf("rebuilt")];
+  const seed = (pair: readonly string[], ...args: string[]) => [
+    tool(["seed", "--users", String(repeated), "--quiet", ...args], {
+      cwd: folder,
+      env: envOf(context, pair),
+    }),
+  ];
+  const samples = await compare(
+    [
+      {
+        name: "psql \\copy",
+        prepare: () => migrated(context, plain, false),
+        commands: psql(context, plain, copies, tablesOf),
+      },
+      {
+        name: "seed --append",
+        prepare: () => migrated(context, live, true),
+        commands: seed(live, "--append"),
+      },
+      { name: "seed", prepare: () => migrated(context, rebuilt, false), commands: seed(rebuilt) },
+    ],
+    Math.min(runs, 3),
+  );
+  const wall = (name: string) => sampleOf(samples, name).wallMs;
+  return tableOf(
+    `${rows.toLocaleString("en-US")} rows into both databases: live tables, and with indexes and foreign keys made anew`,
+    samples,
+    [
+      atLeast("rows/s, seed --append / psql \\copy", wall("psql \\copy") / wall("seed --append"), 0.8),
+      atLeast("rows/s, seed / psql \\copy", wall("psql \\copy") / wall("seed"), 2.5),
+    ],
+    [...samples].map(([name, { wallMs }]) => `${name}: ${speed(rows, wallMs)}`),
+  );
+}
+
+async function memory(context: BenchContext): Promise<Table> {
+  const pair = pairOf("rebuilt");
+  const samples = new Map<string, Awaited<ReturnType<typeof measure>>>();
+  for (const users of [repeated, large]) {
+    await migrated(context, pair, false);
+    const command = tool(["seed", "--users", String(users), "--quiet"], {
+      cwd: context.folder,
+      env: envOf(context, pair),
+    });
+    samples.set(`seed --users ${users}`, await measure([command]));
+  }
+  const { peakMb = Number.NaN, wallMs } = sampleOf(samples, `seed --users ${large}`);
+  return tableOf(
+    "Memory of --scale large, and of a tenth of it",
+    samples,
+    [atMost("peak, MB", peakMb, 200)],
+    [`--scale large: ${speed(large * 274, wallMs)}`],
+  );
+}
+
+/** Made-up rows against psql's \copy of the same rows, made beforehand. Needs pgvector, so that all tables are there. */
+export const seed: BenchCase = {
+  name: "seed",
+  run: async (context) => {
+    if (!context.server.hasVector) {
+      context.say("seed: left out, as the server has no pgvector");
+      return [];
+    }
+    return [await ratios(context), await memory(context)];
+  },
+};

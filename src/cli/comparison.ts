@@ -1,0 +1,102 @@
+import { expectedAt, type TablePhases } from "../diff/expectation.ts";
+import type { Finding } from "../diff/finding.ts";
+import { schemaFindings } from "../diff/findings.ts";
+import { deferredIndexes } from "../document/deferred.ts";
+import { locateObject } from "../document/locate.ts";
+import type { DocumentedSchema } from "../document/model.ts";
+import { SocratesError } from "../errors.ts";
+import type { Schema } from "../schema/model.ts";
+import { redeparse } from "../shadow/redeparse.ts";
+import type { Source } from "../sources/source.ts";
+import type { Invocation } from "./commands/command.ts";
+import type { Context } from "./context.ts";
+import { cacheFolders, lastPhaseOf, migrationsSide, openDocument, openSide, type Side } from "./sources.ts";
+
+/** What is compared: two sources as a user calls them. */
+export interface ComparisonRequest {
+  readonly from: string;
+  readonly to: string;
+  /** Undefined for the phase that a live side has reached. */
+  readonly phase: number | undefined;
+  readonly privileges: boolean;
+}
+
+/** One database on both sides. */
+export interface ComparedDatabase {
+  readonly key: string;
+  readonly name: string;
+  readonly phase: number;
+  readonly labels: { readonly expected: string; readonly actual: string };
+  readonly expected: Schema;
+  readonly actual: Schema;
+  readonly findings: readonly Finding[];
+}
+
+function sourceFor(side: Side, key: string): Source {
+  const source = side.get(key);
+  if (source === undefined)
+    throw new SocratesError("usage", `there is nothing to compare for ${key}`, {
+      hint: "Name sources that have both databases, or add --database.",
+    });
+  return source;
+}
+
+/** The phase to compare at: the one asked for, else what a live side has reached, else the last one. */
+function phaseFor(given: number | undefined, from: Source, to: Source, context: Context): number {
+  return (
+    given ??
+    to.reached?.complete ??
+    from.reached?.complete ??
+    from.lastPhase ??
+    to.lastPhase ??
+    lastPhaseOf(context)
+  );
+}
+
+function phasesOf(document: DocumentedSchema | undefined, name: string): TablePhases {
+  const tables = document?.tables.filter(({ database }) => database === name) ?? [];
+  return new Map(tables.map((table) => [table.name, table.phase]));
+}
+
+/** Compares two sources, database by database. @throws SocratesError from the sources */
+export async function compareSources(
+  { from, to, phase, privileges }: ComparisonRequest,
+  context: Context,
+  invocation: Invocation,
+): Promise<ComparedDatabase[]> {
+  const document = from === "document" || to === "document" ? openDocument(context) : undefined;
+  const witness =
+    from === "document" && to === "live" ? migrationsSide(context, cacheFolders(invocation)) : undefined;
+  const open = (spec: string) =>
+    openSide(spec, context, invocation, { phaseGiven: phase !== undefined, privileges });
+  const first = open(from);
+  // One source is opened once: an embedded database lets in nobody twice.
+  const [expectedSide, actualSide, migrations] = await Promise.all([
+    first,
+    from === to ? first : open(to),
+    witness,
+  ]);
+  const compared: ComparedDatabase[] = [];
+  for (const { key, name } of context.project.databases) {
+    const [expectedSource, actualSource] = [sourceFor(expectedSide, key), sourceFor(actualSide, key)];
+    const at = phaseFor(phase, expectedSource, actualSource, context);
+    const live = actualSource.at(at);
+    const expected = expectedAt(expectedSource, at, live, phasesOf(document, name), actualSource.reached);
+    const actual = await redeparse(expected, live);
+    const labels = { expected: expectedSource.label, actual: actualSource.label };
+    const findings = schemaFindings({
+      database: key,
+      expected,
+      actual,
+      labels,
+      migrations: migrations?.get(key)?.at(at),
+      ...(document !== undefined &&
+        from === "document" && {
+          deferred: deferredIndexes(document),
+          locate: (object, attribute) => locateObject(document, name, object, attribute),
+        }),
+    });
+    compared.push({ key, name, phase: at, labels, expected, actual, findings });
+  }
+  return compared;
+}

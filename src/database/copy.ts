@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import type postgres from "postgres";
+
+/** The part of a query of postgres.js through which it reports a failure; its types leave it out. */
+interface Rejecting {
+  reject: (error: unknown) => void;
+}
+
+function isRejecting(query: object): query is Rejecting {
+  return "reject" in query && typeof query.reject === "function";
+}
+
+/**
+ * Watches for the failure of a query. Once a COPY has begun, postgres.js has resolved its query, so that a row which the
+ * server refuses afterwards reaches nobody: behind the end of the data it would be waited for without end.
+ */
+function failureOf(query: object): Promise<never> {
+  if (!isRejecting(query)) throw new TypeError("this version of postgres.js reports failures in another way");
+  const { reject } = query;
+  const failure = new Promise<never>((_, fail) => {
+    query.reject = (error) => {
+      fail(error);
+      reject(error);
+    };
+  });
+  // Handled where it is awaited; until then it must not count as unhandled.
+  failure.catch(() => {});
+  return failure;
+}
+
+async function write(stream: Writable, chunks: Iterable<Uint8Array>, failure: Promise<never>): Promise<void> {
+  for (const chunk of chunks) if (!stream.write(chunk)) await Promise.race([once(stream, "drain"), failure]);
+  stream.end();
+  await Promise.race([finished(stream), failure]);
+}
+
+/**
+ * Sends data to a `COPY … FROM STDIN`, no faster than the server takes them. When `chunks` throws, the COPY is ended as
+ * failed, and that error is thrown when the server has said that it is.
+ * @param failed turns a failure of the server or of the connection into what is thrown
+ */
+export async function copyIn(
+  sql: postgres.Sql,
+  statement: string,
+  chunks: Iterable<Uint8Array>,
+  failed: (error: unknown) => unknown,
+): Promise<void> {
+  let isBroken = false;
+  const guarded = function* () {
+    try {
+      yield* chunks;
+    } catch (error) {
+      isBroken = true;
+      throw error;
+    }
+  };
+  const query = sql.unsafe(statement).simple();
+  const failure = failureOf(query);
+  try {
+    const stream = await query.writable();
+    // It tells of the same failure once more.
+    stream.on("error", () => {});
+    try {
+      await write(stream, guarded(), failure);
+    } catch (error) {
+      if (!isBroken) throw error;
+      stream.destroy(new Error("ended by the client"));
+      await failure.catch(failed);
+      throw error;
+    }
+  } catch (error) {
+    throw isBroken ? error : failed(error);
+  }
+}

@@ -1,0 +1,58 @@
+import type { ELK } from "elkjs/lib/elk-api.js";
+import { boxOf, type Lettering } from "./box.ts";
+import { lineCells } from "./canvas.ts";
+import { type Drawing, moved } from "./drawing.ts";
+import { type Component, chains, components } from "./graph.ts";
+import { layered } from "./layered.ts";
+import type { Diagram } from "./model.ts";
+import { squeezed } from "./squeeze.ts";
+import { staircase } from "./staircase.ts";
+
+/** Free cells between parts beside each other, and lines between parts below each other. */
+const space = { x: 3, y: 1 };
+
+/** Puts drawings side by side as long as there is room, and goes on below. */
+function packed(drawings: readonly Drawing[], width: number): Drawing {
+  const placed: Drawing[] = [];
+  let [x, y, bottom] = [0, 0, 0];
+  for (const drawing of drawings) {
+    if (x > 0 && x + drawing.width > width) [x, y] = [0, bottom + space.y];
+    placed.push(moved(drawing, x, y));
+    bottom = Math.max(bottom, y + drawing.height);
+    x += drawing.width + space.x;
+  }
+  return {
+    width: Math.max(0, ...placed.map((drawing) => drawing.width)),
+    height: bottom,
+    boxes: placed.flatMap(({ boxes }) => boxes),
+    nets: placed.flatMap(({ nets }) => nets),
+  };
+}
+
+/** By far the largest part of the program: loaded when something is laid out in layers. */
+async function loadEngine(): Promise<ELK> {
+  const { default: engine } = await import("elkjs/lib/elk.bundled.js");
+  return new engine.default();
+}
+
+/** In layers where they fit; else as stairs, which are as narrow as can be. */
+async function component(part: Component, lettering: Lettering, width: number): Promise<Drawing> {
+  const boxes = [...chains(part, (table) => boxOf(table, [], lettering).width).values()];
+  if (Math.max(...boxes) <= width) {
+    const wide = squeezed(await layered(part, lettering, await loadEngine()));
+    // Rounding to whole cells could bring two lines together that ELK has kept apart.
+    if (wide.width <= width && lineCells(wide) !== undefined) return wide;
+  }
+  return staircase(part, lettering, width);
+}
+
+/**
+ * A diagram with a place for everything.
+ * @param width cells that there are
+ * @returns a drawing that is wider only where no narrower one exists
+ */
+export async function arrange(diagram: Diagram, lettering: Lettering, width: number): Promise<Drawing> {
+  const drawings: Drawing[] = [];
+  for (const part of components(diagram)) drawings.push(await component(part, lettering, width));
+  return packed(drawings, width);
+}

@@ -1,0 +1,26 @@
+import type { Segment } from "./drawing.ts";
+
+/** Intervals that touch or overlap as one. */
+function union(intervals: readonly (readonly [number, number])[]): [number, number][] {
+  const merged: [number, number][] = [];
+  for (const [from, to] of [...intervals].sort((a, b) => a[0] - b[0])) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
+}
+
+/** Segments of one net without what lies on top of each other: each stretch once. */
+export function mergeSegments(segments: readonly Segment[]): Segment[] {
+  const rows = new Map<number, [number, number][]>();
+  const columns = new Map<number, [number, number][]>();
+  for (const { x1, y1, x2, y2 } of segments) {
+    const [lines, at, a, b] = y1 === y2 ? [rows, y1, x1, x2] : [columns, x1, y1, y2];
+    lines.set(at, [...(lines.get(at) ?? []), [Math.min(a, b), Math.max(a, b)]]);
+  }
+  return [
+    ...[...rows].flatMap(([y, runs]) => union(runs).map(([x1, x2]) => ({ x1, y1: y, x2, y2: y }))),
+    ...[...columns].flatMap(([x, runs]) => union(runs).map(([y1, y2]) => ({ x1: x, y1, x2: x, y2 }))),
+  ];
+}

@@ -1,0 +1,41 @@
+import { SocratesError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Diagram } from "./model.ts";
+
+/**
+ * What lies around a table: the tables that at most `depth` references lead to, in either direction and over all diagrams,
+ * with the references between them.
+ * @param name of a table, with its schema where that is not `public`
+ * @throws SocratesError `usage` for a table that no diagram has, naming the nearest
+ */
+export function neighbourhood(diagrams: readonly Diagram[], name: string, depth: number): Diagram[] {
+  const tables = diagrams.flatMap((diagram) => diagram.tables);
+  const own = tables.filter(({ stubOf }) => stubOf === undefined);
+  const centre = own.filter((table) => table.name === name || `public.${table.name}` === name);
+  if (centre.length === 0) {
+    const near = nearest(name, own.map((table) => table.name).sort());
+    throw new SocratesError("usage", `--table "${name}" does not exist in what is drawn`, {
+      hint:
+        near === undefined
+          ? "See all tables with: socrates-db diagram. With --phase, tables of later phases are left out."
+          : `Did you mean "${near}"?`,
+    });
+  }
+  const references = diagrams.flatMap((diagram) => diagram.references);
+  const kept = new Set(centre.map(({ id }) => id));
+  let edge: ReadonlySet<string> = kept;
+  for (let step = 0; step < depth && edge.size > 0; step++) {
+    const next = references
+      .flatMap(({ from, to }) => [...(edge.has(from) ? [to] : []), ...(edge.has(to) ? [from] : [])])
+      .filter((id) => !kept.has(id));
+    for (const id of next) kept.add(id);
+    edge = new Set(next);
+  }
+  return diagrams
+    .map((diagram) => ({
+      ...diagram,
+      tables: diagram.tables.filter(({ id }) => kept.has(id)),
+      references: diagram.references.filter(({ from, to }) => kept.has(from) && kept.has(to)),
+    }))
+    .filter((diagram) => diagram.tables.some(({ stubOf }) => stubOf === undefined));
+}

@@ -1,0 +1,23 @@
+import type { Diagram, Table } from "../model.ts";
+
+/** All tables of some diagrams, each once: a stub stands only for a table that none of them has. */
+export function tablesOnce(diagrams: readonly Diagram[]): Table[] {
+  const tables = diagrams.flatMap((diagram) => diagram.tables);
+  const own = new Set(tables.filter(({ stubOf }) => stubOf === undefined).map(({ id }) => id));
+  const stubs = new Map(tables.filter(({ id }) => !own.has(id)).map((table) => [table.id, table]));
+  return [...tables.filter(({ stubOf }) => stubOf === undefined), ...stubs.values()];
+}
+
+/** A plain word for each table, unique, that no language has reserved: `auth_users`. */
+export function identifiers(tables: readonly Table[]): ReadonlyMap<string, string> {
+  const used = new Set<string>();
+  return new Map(
+    tables.map(({ id, database, name }) => {
+      const word = `${database}_${name}`.replace(/[^A-Za-z0-9_]/g, "_");
+      let unique = word;
+      for (let n = 2; used.has(unique); n++) unique = `${word}_${n}`;
+      used.add(unique);
+      return [id, unique];
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+import { isConnectionLoss } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+import { lockHeldCondition } from "../migrations/lock.ts";
+import type { LockedDatabase } from "../migrations/locked.ts";
+import { lookAgain } from "../migrations/lost-commit.ts";
+import { interrupted } from "../migrations/transact.ts";
+import type { Run } from "./population.ts";
+import { readRecord } from "./record.ts";
+
+async function checkLocksHeld(databases: readonly LockedDatabase[]): Promise<void> {
+  for (const { session } of databases) {
+    const [row] = await session.run<{ held: boolean }>(`SELECT ${lockHeldCondition} AS held`);
+    if (row?.held !== true)
+      throw new SocratesError("lock-lost", `the advisory lock of ${session.label} is no longer held`, {
+        hint: "Nothing was kept: run the command again.",
+      });
+  }
+}
+
+/** Whether a COMMIT whose answer was lost has taken effect: the record says so over a new connection. */
+async function wasCommitted(database: LockedDatabase, run: Run): Promise<boolean> {
+  const record = await lookAgain(database, readRecord);
+  const last = record.at(-1);
+  return last?.seed === run.seed && last.first === run.first && last.users === run.users;
+}
+
+/** One COMMIT. @returns why it failed; undefined where the rows are kept */
+async function commit(database: LockedDatabase, run: Run): Promise<string | undefined> {
+  try {
+    await database.session.run("COMMIT");
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!isConnectionLoss(error) || database.target.kind !== "server") return message;
+    const kept = await wasCommitted(database, run).catch(() => null);
+    if (kept === null) return `${message}; whether its rows were kept is not known`;
+    return kept ? undefined : message;
+  }
+}
+
+/**
+ * Commits one database after the other, when all have come so far. PostgreSQL has no commit over two of them, so where a
+ * later one fails, the error says which are committed.
+ * @throws SocratesError `seed-failed`, `lock-lost`, `interrupted`
+ */
+export async function commitAll(
+  databases: readonly LockedDatabase[],
+  run: Run,
+  signal: AbortSignal,
+): Promise<void> {
+  await checkLocksHeld(databases);
+  if (signal.aborted) throw interrupted();
+  const committed: string[] = [];
+  for (const database of databases) {
+    const failure = await commit(database, run);
+    if (failure !== undefined) {
+      const before = committed.length === 0 ? "" : `${committed.join(", ")} is committed; `;
+      throw new SocratesError("seed-failed", `${before}${database.key}: ${failure}`, {
+        hint: "Run socrates-db seed --reset: it removes what was kept and begins anew.",
+      });
+    }
+    committed.push(database.key);
+  }
+}

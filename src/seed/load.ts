@@ -1,0 +1,138 @@
+import { identifier, literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import { SocratesError } from "../errors.ts";
+import { transactionSettings } from "../migrations/script-sql.ts";
+import { isServerError } from "../migrations/sql-error.ts";
+import { interrupted } from "../migrations/transact.ts";
+import { copyChunks } from "./copy-text.ts";
+import type { SeedEvent } from "./events.ts";
+import { type Target, tableName } from "./live-tables.ts";
+import type { Run } from "./population.ts";
+import { type Rebuild, readLateIndexes, readRebuild } from "./rebuild.ts";
+import { openRecordSql, recordSql } from "./record.ts";
+
+/** What is done to one database, in one transaction that the caller ends. */
+export interface Load {
+  readonly session: Session;
+  readonly run: Run;
+  readonly targets: readonly Target[];
+  /** Tables whose rows are removed first. */
+  readonly empty: readonly string[];
+  /** Whether rows of earlier runs stay. */
+  readonly adds: boolean;
+  /** Whether constraints and indexes are taken away for the time: for many rows and empty tables. */
+  readonly rebuild: boolean;
+  readonly lockTimeout: number;
+  readonly statementTimeout: number;
+  readonly toolVersion: string;
+  readonly signal: AbortSignal;
+  readonly report: (event: SeedEvent) => void;
+}
+
+/** Indexes and foreign keys over millions of rows are made in memory where that is allowed; 64 MB is PostgreSQL's default. */
+const maintenanceMemory =
+  "SELECT pg_catalog.set_config('maintenance_work_mem', '256MB', true) WHERE pg_catalog.pg_size_bytes(pg_catalog.current_setting('maintenance_work_mem')) < 268435456";
+
+function checkSignal(signal: AbortSignal): void {
+  if (signal.aborted) throw interrupted();
+}
+
+/** Where a table that counts its rows goes on counting. */
+interface Counter {
+  readonly next: number;
+  readonly sequence: string | null;
+}
+
+async function readCounter(session: Session, { table }: Target): Promise<Counter> {
+  const { name, counter } = table;
+  if (counter === undefined) return { next: 1, sequence: null };
+  const [row] = await session.run<{ next: string; sequence: string | null }>(
+    `SELECT COALESCE(max(${identifier(counter)}), 0) + 1 AS next, pg_catalog.pg_get_serial_sequence(${literal(tableName(name))}, ${literal(counter)}) AS sequence FROM ${tableName(name)}`,
+  );
+  return { next: Number(row?.next ?? 1), sequence: row?.sequence ?? null };
+}
+
+/** An error of the server as one of ours; others pass through. @param what was going on, in the words of a message */
+export function failure(session: Session, what: string, error: unknown, signal: AbortSignal): unknown {
+  if (!isServerError(error)) return error;
+  if (signal.aborted && error.code === "57014") return interrupted();
+  return new SocratesError("seed-failed", `${session.label}: ${what}: ${error.message} (${error.code})`, {
+    hint: "Nothing was kept in any database: mend the cause and run the command again.",
+    cause: error,
+  });
+}
+
+async function fill(load: Load, target: Target): Promise<number> {
+  const { session, run, signal, report } = load;
+  const { table, columns, later } = target;
+  const { next, sequence } = await readCounter(session, target);
+  let count = 0;
+  const onRows = (rows: number) => {
+    checkSignal(signal);
+    count += rows;
+    report({ kind: "rows", database: session.key, table: table.name, rows });
+  };
+  // Rows of a table that was emptied in this transaction need no second look by vacuum (manual, "COPY", FREEZE).
+  const options = load.empty.includes(table.name) ? " WITH (FREEZE)" : "";
+  await session.copy(
+    `COPY ${tableName(table.name)} (${columns.map(identifier).join(", ")}) FROM STDIN${options}`,
+    copyChunks(table.rows({ run, firstId: next, later }), onRows),
+  );
+  // setval() would outlast a rollback (manual, section 9.17); this does not.
+  if (sequence !== null) await session.run(`ALTER SEQUENCE ${sequence} RESTART WITH ${next + count}`);
+  report({ kind: "loaded", database: session.key, table: table.name, rows: count });
+  return count;
+}
+
+/** Runs statements one by one, so that each can be cancelled and its failure has a name. */
+async function runAll(load: Load, what: string, statements: readonly string[]): Promise<void> {
+  if (statements.length > 0) load.report({ kind: "finishing", database: load.session.key, what });
+  for (const statement of statements) {
+    checkSignal(load.signal);
+    await load.session.run(statement).catch((error: unknown) => {
+      throw failure(load.session, what, error, load.signal);
+    });
+  }
+}
+
+const nothing: Rebuild = { drop: [], create: [] };
+
+/**
+ * Fills the tables of one database and records it. Leaves the transaction open: the caller commits when all databases have
+ * come so far.
+ * @returns rows by table
+ */
+export async function loadDatabase(load: Load): Promise<ReadonlyMap<string, number>> {
+  const { session, targets, empty, adds, toolVersion, run } = load;
+  const names = targets.map(({ table }) => table.name);
+  const { drop, create } = load.rebuild ? await readRebuild(session, names) : nothing;
+  const truncate = empty.length === 0 ? [] : [`TRUNCATE ${empty.map(tableName).join(", ")} RESTART IDENTITY`];
+  const begin = `BEGIN; ${transactionSettings(load)} ${maintenanceMemory}`;
+  await runAll(load, "preparing", [begin, ...truncate, ...drop, openRecordSql(adds)]);
+  const rows = new Map<string, number>();
+  for (const target of targets) {
+    checkSignal(load.signal);
+    const count = await fill(load, target).catch((error: unknown) => {
+      throw failure(session, `the rows of ${target.table.name} were refused`, error, load.signal);
+    });
+    rows.set(target.table.name, count);
+  }
+  // Whoever looks for something knows from now on how much there is; foreign keys are checked by plans, too.
+  await runAll(
+    load,
+    "gathering statistics",
+    names.map((name) => `ANALYZE ${tableName(name)}`),
+  );
+  await runAll(load, "making indexes and foreign keys", create);
+  const late = load.rebuild ? [] : await readLateIndexes(session, names);
+  await runAll(
+    load,
+    "rebuilding the vector index",
+    late.map((index) => `REINDEX INDEX ${index}`),
+  );
+  await runAll(load, "checking deferred constraints", [
+    "SET CONSTRAINTS ALL IMMEDIATE",
+    recordSql(run, rows, toolVersion),
+  ]);
+  return rows;
+}

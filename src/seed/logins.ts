@@ -1,0 +1,62 @@
+import { hour, minute } from "./calendar.ts";
+import type { Project, Run, User } from "./population.ts";
+import { kind, Random, uuid } from "./random.ts";
+
+/** One log-in: before each session of a project, and for those who never began one, once after they came. */
+export interface Login {
+  readonly ordinal: number;
+  readonly at: number;
+  /** Null where nobody has logged out. */
+  readonly endedAt: number | null;
+  /** Whether a wrong password came first. */
+  readonly failedFirst: boolean;
+  readonly random: Random;
+}
+
+const random = new Random();
+
+function login(seed: number, ordinal: number, at: number, over: number | null): Login {
+  random.open(seed, kind.refreshToken, ordinal);
+  const endedAt = over !== null && random.chance(60) ? over + minute : null;
+  return { ordinal, at, endedAt, failedFirst: random.chance(5), random };
+}
+
+/** The log-ins of a user in order of time, as far as they belong to one project after the other. */
+export function* loginsOf(run: Run, user: User, projects: readonly Project[]): Generator<Login> {
+  const [first] = projects;
+  if (first === undefined) {
+    random.open(run.seed, kind.audit, user.ordinal);
+    if (random.chance(80)) {
+      const at = user.createdAt + random.between(10, 30) * minute;
+      yield login(run.seed, user.ordinal * 1024 + 1023, at, at + hour);
+    }
+  }
+  for (const { sessions } of projects)
+    for (const { ordinal, startedAt, endedAt } of sessions)
+      yield login(run.seed, ordinal, startedAt - 30, endedAt);
+}
+
+/** What somebody who forgot the password asked for; most never did. */
+export interface ResetRequest {
+  readonly id: string;
+  readonly token: string;
+  readonly at: number;
+  readonly usedAt: number | null;
+}
+
+export function resetRequestOf({ seed }: Run, user: User): ResetRequest | undefined {
+  random.open(seed, kind.resetRequest, user.ordinal);
+  if (!random.chance(8)) return undefined;
+  const at = user.createdAt + random.between(2, 20) * hour * 24 - random.between(0, 600);
+  return {
+    id: uuid(seed, kind.resetRequest, user.ordinal),
+    token: random.hex(32),
+    at,
+    usedAt: random.chance(70) ? at + random.between(2, 40) * minute : null,
+  };
+}
+
+/** The id of the refresh token that a log-in was given. */
+export function tokenId({ seed }: Run, { ordinal }: Login): string {
+  return uuid(seed, kind.refreshToken, ordinal);
+}

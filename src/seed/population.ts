@@ -1,0 +1,160 @@
+import { beginning, day, hour, minute, now } from "./calendar.ts";
+import { kind, Random, uuid } from "./random.ts";
+import { type Domain, domains } from "./vocabulary/domains.ts";
+import { brands } from "./vocabulary/names.ts";
+
+/**
+ * Who there is, and when they worked on what: derived for each user alone from the seed and the user's ordinal. Both
+ * databases, and each table, are made from this independently; nothing has to be remembered between them.
+ */
+export interface Run {
+  readonly seed: number;
+  /** Ordinal of the first user: a run that adds to others begins behind theirs. */
+  readonly first: number;
+  readonly users: number;
+}
+
+export interface User {
+  readonly ordinal: number;
+  readonly id: string;
+  readonly createdAt: number;
+  readonly projectCount: number;
+}
+
+/** Bounds that make ordinals of places in a plan: 64 projects to a user, 16 sessions to a project, 16 turns to a session. */
+const most = { projects: 40, sessions: 12, turns: 9 } as const;
+
+/** Seconds from one turn of a session to the next. */
+export const turnLength = 3 * minute;
+
+export class Session {
+  private uuid: string | undefined;
+  private readonly seed: number;
+  readonly ordinal: number;
+  readonly startedAt: number;
+  readonly turnCount: number;
+  /** A chat in which the user begins, instead of questions that are asked. */
+  readonly direct: boolean;
+  /** Null while it is open. */
+  readonly endedAt: number | null;
+
+  constructor(seed: number, ordinal: number, startedAt: number, isLast: boolean, random: Random) {
+    this.seed = seed;
+    this.ordinal = ordinal;
+    this.startedAt = startedAt;
+    this.turnCount = random.between(2, most.turns);
+    this.direct = random.chance(20);
+    const isOpen = isLast && random.chance(8);
+    this.endedAt = isOpen ? null : this.lastAt + random.between(1, 4) * minute;
+  }
+
+  /** Made when it is asked for: most tables have no use for it. */
+  get id(): string {
+    this.uuid ??= uuid(this.seed, kind.session, this.ordinal);
+    return this.uuid;
+  }
+
+  /** When the last turn is over. */
+  get lastAt(): number {
+    return this.startedAt + this.turnCount * turnLength;
+  }
+}
+
+export interface Project {
+  readonly ordinal: number;
+  readonly id: string;
+  readonly user: User;
+  readonly domain: Domain;
+  /** Place of the domain in the list of domains. */
+  readonly topic: number;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly archivedAt: number | null;
+  /** When the last session was over. */
+  readonly lastAt: number;
+  /** At least one, in order of time. */
+  readonly sessions: readonly Session[];
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
+/** The step nearest to the golden section that visits all of `count` places: neighbours land far apart. */
+function strideOf(count: number): number {
+  let stride = Math.max(1, Math.floor((count * 618) / 1000));
+  while (commonDivisor(stride, count) !== 1) stride++;
+  return stride;
+}
+
+/**
+ * The users of a run in the order in which they came. The number of their projects follows Zipf's law: it falls with the
+ * rank of the user, so that one in ten has five or more, and half of all have none.
+ */
+export function* usersOf({ seed, first, users }: Run): Generator<User> {
+  const stride = strideOf(users);
+  const random = new Random();
+  for (let i = 0; i < users; i++) {
+    const ordinal = first + i;
+    random.open(seed, kind.user, ordinal);
+    const rank = ((i * stride) % users) * 2 + 1; // in half steps: the middle of each place
+    // The last three weeks are left to the projects of those who came last.
+    const span = now - beginning - 21 * day;
+    yield {
+      ordinal,
+      id: uuid(seed, kind.user, ordinal),
+      createdAt: beginning + Math.floor(((i + random.below(1000) / 1000) * span) / users),
+      projectCount: Math.min(most.projects, Math.floor(users / rank)),
+    };
+  }
+}
+
+/** The id of the user at a place of a run, counted from 0. */
+export function userIdAt({ seed, first }: Run, place: number): string {
+  return uuid(seed, kind.user, first + place);
+}
+
+/** Nothing happens in the last hour, so that all that follows from it has happened, too. */
+const latest = now - hour;
+
+function sessionsOf(seed: number, ordinal: number, createdAt: number, random: Random): Session[] {
+  const count = random.heavy(most.sessions);
+  const room = Math.floor((latest - createdAt) / (count + 1));
+  const sessions: Session[] = [];
+  let startedAt = createdAt;
+  for (let i = 0; i < count; i++) {
+    startedAt += i === 0 ? random.between(1, 5) * minute : Math.min(random.between(8, 240) * hour, room);
+    sessions.push(new Session(seed, ordinal * 16 + i, startedAt, i === count - 1, random));
+  }
+  return sessions;
+}
+
+const planner = new Random();
+
+/** The projects of a user in order of time. */
+export function* projectsOf({ seed }: Run, user: User): Generator<Project> {
+  // The last project begins two days before the end at the latest: its sessions need room.
+  const span = latest - 2 * day - hour - user.createdAt;
+  for (let i = 0; i < user.projectCount; i++) {
+    const ordinal = user.ordinal * 64 + i;
+    const random = planner.open(seed, kind.project, ordinal);
+    const place = (i + random.below(1000) / 1000) / user.projectCount;
+    const createdAt = user.createdAt + hour + Math.floor(place * span);
+    const topic = random.below(domains.length);
+    const domain = domains[topic];
+    if (domain === undefined) throw new RangeError("there is no such domain");
+    const name = `${random.pick(brands)} ${domain.title}`;
+    const sessions = sessionsOf(seed, ordinal, createdAt, random);
+    const lastAt = sessions.at(-1)?.lastAt ?? createdAt;
+    const archivedAt = random.chance(10) && lastAt + 30 * day < latest ? lastAt + 30 * day : null;
+    const updatedAt = archivedAt ?? lastAt;
+    const id = uuid(seed, kind.project, ordinal);
+    yield { ordinal, id, user, domain, topic, name, createdAt, updatedAt, archivedAt, lastAt, sessions };
+  }
+}
+
+/** All projects of a run, user by user. */
+export function* allProjects(run: Run): Generator<Project> {
+  for (const user of usersOf(run)) yield* projectsOf(run, user);
+}

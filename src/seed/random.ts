@@ -1,0 +1,164 @@
+/**
+ * Randomness that is the same on every machine: whole numbers of 32 bits, no clock, and of floating-point arithmetic only
+ * products and quotients, which IEEE 754 rounds exactly. `Math.random`, `Math.log` and the like are not specified to the
+ * last bit.
+ */
+
+/** Kinds of things, each with identities and random numbers of its own. Never renumber: ids are made of these. */
+export const kind = {
+  user: 1,
+  project: 2,
+  session: 3,
+  turn: 4,
+  refreshToken: 5,
+  resetRequest: 6,
+  userRules: 7,
+  apiKey: 8,
+  team: 9,
+  member: 10,
+  invitation: 11,
+  question: 12,
+  specification: 13,
+  conflict: 14,
+  metric: 15,
+  maturity: 16,
+  testResult: 17,
+  usage: 18,
+  generation: 19,
+  file: 20,
+  pattern: 21,
+  effectiveness: 22,
+  document: 23,
+  share: 24,
+  audit: 25,
+  cluster: 26,
+} as const;
+export type EntityKind = (typeof kind)[keyof typeof kind];
+
+function rotate(x: number, bits: number): number {
+  return (x << bits) | (x >>> (32 - bits));
+}
+
+/** What `scatter` leaves. */
+const words = new Int32Array(4);
+
+/**
+ * Mixes seed, kind and ordinal into four words. The quarter round of ChaCha (RFC 8439, section 2.1) is a permutation of 128
+ * bits: different things cannot get the same words.
+ */
+function scatter(seed: number, of: EntityKind, ordinal: number): void {
+  let a = seed ^ 0x61707865;
+  let b = of ^ 0x3320646e;
+  let c = (ordinal % 0x1_0000_0000) ^ 0x79622d32;
+  let d = Math.floor(ordinal / 0x1_0000_0000) ^ 0x6b206574;
+  for (let round = 0; round < 6; round++) {
+    a = (a + b) | 0;
+    d = rotate(d ^ a, 16);
+    c = (c + d) | 0;
+    b = rotate(b ^ c, 12);
+    a = (a + b) | 0;
+    d = rotate(d ^ a, 8);
+    c = (c + d) | 0;
+    b = rotate(b ^ c, 7);
+  }
+  words[0] = a;
+  words[1] = b;
+  words[2] = c;
+  words[3] = d;
+}
+
+const digits = Buffer.from("0123456789abcdef");
+const text = Buffer.from("00000000-0000-0000-0000-000000000000");
+
+const token = Buffer.alloc(128);
+
+/** Writes the lowest bits of a word as hexadecimal digits. */
+function writeHex(word: number, at: number, length: number, into: Buffer = text): void {
+  for (let i = at + length - 1, rest = word; i >= at; i--, rest >>>= 4) into[i] = digits[rest & 15] ?? 0;
+}
+
+/**
+ * The id of a thing, in the form of a random UUID (RFC 9562, section 5.4). Digits are written to memory: a string that is
+ * put together of pieces would cost five times as much.
+ */
+export function uuid(seed: number, of: EntityKind, ordinal: number): string {
+  scatter(seed, of, ordinal);
+  const b = words[1] ?? 0;
+  const c = words[2] ?? 0;
+  writeHex(words[0] ?? 0, 0, 8);
+  writeHex(b >>> 16, 9, 4);
+  writeHex((b & 0x0fff) | 0x4000, 14, 4);
+  writeHex(((c >>> 16) & 0x3fff) | 0x8000, 19, 4);
+  writeHex(c, 24, 4);
+  writeHex(words[3] ?? 0, 28, 8);
+  return text.toString("latin1");
+}
+
+/**
+ * A stream of random numbers that belongs to one thing: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom
+ * number generators", ACM TOMS 47, 2021). Any stream can be opened at any time, so no row needs the rows before it.
+ */
+export class Random {
+  private s0 = 0;
+  private s1 = 0;
+  private s2 = 0;
+  private s3 = 0;
+
+  /** Starts the stream of a thing. */
+  open(seed: number, of: EntityKind, ordinal: number): this {
+    scatter(seed ^ 0x5eed5eed, of, ordinal);
+    this.s0 = words[0] ?? 0;
+    this.s1 = words[1] ?? 0;
+    this.s2 = words[2] ?? 0;
+    this.s3 = words[3] ?? 0;
+    return this;
+  }
+
+  /** 32 random bits, as a number from 0 on. */
+  next(): number {
+    const result = Math.imul(rotate(Math.imul(this.s1, 5), 7), 9);
+    const t = this.s1 << 9;
+    this.s2 ^= this.s0;
+    this.s3 ^= this.s1;
+    this.s1 ^= this.s2;
+    this.s0 ^= this.s3;
+    this.s2 ^= t;
+    this.s3 = rotate(this.s3, 11);
+    return result >>> 0;
+  }
+
+  /** A whole number from 0 to `limit` - 1; `limit` is at most 2^21, so that the product is exact. */
+  below(limit: number): number {
+    return Math.floor((this.next() * limit) / 0x1_0000_0000);
+  }
+
+  /** A whole number from `least` to `most`. */
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1);
+  }
+
+  /** True in so many of a hundred cases. */
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    const item = items[this.below(items.length)];
+    if (item === undefined) throw new RangeError("there is nothing to choose from");
+    return item;
+  }
+
+  /**
+   * A count with a long tail, at least 1: it is k or more in one of k cases (a Pareto distribution of exponent 1), up to
+   * `most`.
+   */
+  heavy(most: number): number {
+    return Math.min(most, Math.floor(0x1_0000_0000 / (this.next() + 1)));
+  }
+
+  /** So many random bytes, as hexadecimal digits; a multiple of 4, at most 64. */
+  hex(bytes: number): string {
+    for (let i = 0; i < bytes; i += 4) writeHex(this.next(), 2 * i, 8, token);
+    return token.toString("latin1", 0, 2 * bytes);
+  }
+}

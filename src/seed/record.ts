@@ -1,0 +1,55 @@
+import { literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import type { Run } from "./population.ts";
+
+/**
+ * What seed has made, beside the ledger: one row for each run, in the transaction of its rows. By it seed tells its own
+ * rows from those of others, and knows where a run that adds to them begins.
+ */
+const createRecord = `CREATE TABLE IF NOT EXISTS socrates_db.seeds (
+  id integer PRIMARY KEY,
+  seed bigint NOT NULL,
+  first_user integer NOT NULL,
+  users integer NOT NULL,
+  rows jsonb NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  done_by text NOT NULL DEFAULT session_user,
+  tool_version text NOT NULL
+);`;
+
+/** One run as it was recorded. */
+export interface Recorded extends Run {
+  /** Rows by table. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** Reads what seed has made in a database; nothing where it was never run. */
+export async function readRecord(session: Session): Promise<readonly Recorded[]> {
+  const [found] = await session.read<{ there: boolean }>(
+    "SELECT to_regclass('socrates_db.seeds') IS NOT NULL AS there",
+  );
+  if (found?.there !== true) return [];
+  const rows = await session.read<Omit<Recorded, "seed"> & { seed: string }>(
+    `SELECT seed, first_user AS first, users, rows FROM socrates_db.seeds ORDER BY id`,
+  );
+  return rows.map((row) => ({ ...row, seed: Number(row.seed) }));
+}
+
+/** Rows of each table that the record accounts for. */
+export function recordedRows(record: readonly Recorded[]): ReadonlyMap<string, number> {
+  const sum = new Map<string, number>();
+  for (const { rows } of record)
+    for (const [table, count] of Object.entries(rows)) sum.set(table, (sum.get(table) ?? 0) + count);
+  return sum;
+}
+
+/** SQL that makes the record where it is missing, and empties it where it speaks of rows that are gone. */
+export function openRecordSql(keep: boolean): string {
+  return `${createRecord}${keep ? "" : " DELETE FROM socrates_db.seeds;"}`;
+}
+
+/** SQL that records a run. */
+export function recordSql(run: Run, rows: ReadonlyMap<string, number>, toolVersion: string): string {
+  return `INSERT INTO socrates_db.seeds (id, seed, first_user, users, rows, tool_version)
+SELECT COALESCE(max(id), 0) + 1, ${run.seed}, ${run.first}, ${run.users}, ${literal(JSON.stringify(Object.fromEntries(rows)))}, ${literal(toolVersion)} FROM socrates_db.seeds;`;
+}

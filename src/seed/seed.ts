@@ -1,0 +1,186 @@
+import { SocratesError } from "../errors.ts";
+import { checkNoPooler } from "../migrations/atomic.ts";
+import { type LockedDatabase, withLocks } from "../migrations/locked.ts";
+import { type Project, withDatabases } from "../migrations/open.ts";
+import { checkWritable } from "../migrations/preflight.ts";
+import type { RunSettings } from "../migrations/settings.ts";
+import { rollBack } from "../migrations/transact.ts";
+import type { Source } from "../sources/source.ts";
+import { checkLocal, checkMigrated, checkPresent, type Mode, type Surveyed, survey } from "./checks.ts";
+import { commitAll } from "./commit.ts";
+import { checkUndrifted } from "./drift.ts";
+import type { SeedEvent } from "./events.ts";
+import { type Target, targetOf } from "./live-tables.ts";
+import { failure, loadDatabase } from "./load.ts";
+import type { Run } from "./population.ts";
+import { seededTables } from "./tables/index.ts";
+import { password, personOf } from "./tables/people.ts";
+
+/** Rows that a user of a run brings along, over all tables: a measured average, for estimates. */
+const rowsPerUser = 275;
+
+/** From so many users on, making indexes and foreign keys anew takes less time than keeping them up to date. */
+const rebuildFrom = 300;
+
+export interface SeedOptions extends Omit<RunSettings, "report"> {
+  readonly seed: number;
+  readonly users: number;
+  readonly mode: Mode;
+  readonly allowRemote: boolean;
+  /** What the migrations make, by key of the database. */
+  readonly expected: ReadonlyMap<string, Source>;
+  /** Asked before rows are removed, with their number. */
+  readonly confirm: (rows: number) => Promise<void>;
+  readonly report: (event: SeedEvent) => void;
+}
+
+/** What was done to one database. */
+export interface SeededDatabase {
+  readonly key: string;
+  /** By table, in the order in which they were filled. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Tables that are there and stay empty, with the reason. */
+  readonly left: readonly { readonly table: string; readonly reason: string }[];
+}
+
+export interface SeedResult {
+  readonly run: Run;
+  /** Rows that `--reset` removed. */
+  readonly removed: number;
+  /** Somebody who can log in: the first user of the run. */
+  readonly login: { readonly email: string; readonly password: string };
+  readonly databases: readonly SeededDatabase[];
+}
+
+/** One database with what it will be filled with. */
+interface Job {
+  readonly database: LockedDatabase;
+  readonly surveyed: Surveyed;
+  readonly targets: readonly Target[];
+  readonly left: SeededDatabase["left"];
+}
+
+function planJob(database: LockedDatabase, surveyed: Surveyed, present: ReadonlySet<string>): Job {
+  const live = new Map(surveyed.tables.map((table) => [table.name, table]));
+  const targets: Target[] = [];
+  const left: { table: string; reason: string }[] = [];
+  for (const table of seededTables) {
+    const found = live.get(table.name);
+    if (found === undefined) continue;
+    const missing = table.refersTo.find((name) => !present.has(name));
+    if (missing === undefined) targets.push(targetOf(database.session, table, found));
+    else left.push({ table: table.name, reason: `it refers to ${missing}, which does not exist yet` });
+  }
+  const known = new Set(seededTables.map(({ name }) => name));
+  for (const { name } of surveyed.tables)
+    if (!known.has(name)) left.push({ table: name, reason: "seed does not know this table" });
+  return { database, surveyed, targets, left };
+}
+
+/** Where the users of this run begin: behind those of all runs that are recorded in any of the databases. */
+function firstUser(jobs: readonly Job[], mode: Mode): number {
+  if (mode !== "append") return 0;
+  const ends = jobs.flatMap(({ surveyed }) => surveyed.record.map(({ first, users }) => first + users));
+  return Math.max(0, ...ends);
+}
+
+/** Loads all databases side by side; where one fails, all are rolled back. */
+async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Promise<SeededDatabase[]> {
+  const { mode, signal } = options;
+  // What one database fails with ends the others, too: their rows would be for nothing.
+  const stop = new AbortController();
+  const stopping = AbortSignal.any([signal, stop.signal]);
+  const cancel = () => void Promise.all(jobs.map(({ database }) => database.session.cancel()));
+  const results = await Promise.allSettled(
+    jobs.map(async ({ database, surveyed, targets, left }) => {
+      const everything = surveyed.tables.map(({ name }) => name);
+      const rebuild = mode !== "append" && run.users >= rebuildFrom;
+      try {
+        const rows = await loadDatabase({
+          ...options,
+          session: database.session,
+          run,
+          targets,
+          empty: mode === "reset" || rebuild ? everything : [],
+          adds: mode === "append",
+          rebuild,
+          signal: stopping,
+        });
+        return { key: database.key, rows, left };
+      } catch (error) {
+        if (!stop.signal.aborted) {
+          stop.abort();
+          cancel();
+        }
+        throw failure(database.session, "it cannot be filled", error, signal);
+      }
+    }),
+  );
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  const isCause = (error: unknown) => !(error instanceof SocratesError && error.code === "interrupted");
+  if (failures.length > 0) throw failures.find(isCause) ?? failures[0];
+  await commitAll(
+    jobs.map(({ database }) => database),
+    run,
+    signal,
+  );
+  return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+}
+
+async function seedLocked(locked: readonly LockedDatabase[], options: SeedOptions): Promise<SeedResult> {
+  const { mode, expected, seed, users } = options;
+  const surveys = await Promise.all(
+    locked.map((database) =>
+      survey(database, mode).catch((error: unknown) => {
+        throw failure(database.session, "it cannot be read", error, options.signal);
+      }),
+    ),
+  );
+  for (const database of locked) {
+    const source = expected.get(database.key);
+    if (source === undefined) throw new Error(`nothing is expected of ${database.key}`);
+    await checkUndrifted(database, source);
+  }
+  const present = new Set(surveys.flatMap(({ tables }) => tables.map(({ name }) => name)));
+  const jobs = locked.flatMap((database, i) => {
+    const surveyed = surveys[i];
+    return surveyed === undefined ? [] : [planJob(database, surveyed, present)];
+  });
+  if (jobs.every(({ targets }) => targets.length === 0))
+    throw new SocratesError("table-unknown", "there is no table that seed knows how to fill", {
+      hint: "seed makes data for the tables of this package; fill those of other migrations by other means.",
+    });
+  const removed =
+    mode === "reset" ? surveys.flatMap(({ counts }) => [...counts.values()]).reduce((a, b) => a + b, 0) : 0;
+  if (removed > 0) await options.confirm(removed);
+  const run: Run = { seed, first: firstUser(jobs, mode), users };
+  options.report({ kind: "begin", expected: users * rowsPerUser });
+  try {
+    const login = { email: personOf(seed, run.first).email, password };
+    return { run, removed, login, databases: await loadAll(jobs, run, options) };
+  } catch (error) {
+    await Promise.all(locked.map(({ session }) => rollBack(session, error)));
+    throw error;
+  }
+}
+
+/**
+ * Fills both databases with made-up rows that hang together: each in one transaction, both committed when both are done.
+ * @throws SocratesError; nothing was kept then, except where it says so
+ */
+export async function seed({ databases }: Project, options: SeedOptions): Promise<SeedResult> {
+  checkLocal(databases, options.allowRemote);
+  checkPresent(databases);
+  return withDatabases(databases, "seed", async (open) => {
+    checkMigrated(open);
+    for (const { session, info } of open) checkWritable(session, info);
+    checkNoPooler(open);
+    const settings: RunSettings = {
+      ...options,
+      report: (event) => {
+        if (event.kind === "waiting") options.report(event);
+      },
+    };
+    return withLocks(open, [], settings, (locked) => seedLocked(locked, options));
+  });
+}

@@ -1,0 +1,102 @@
+import { beginning, now, timestamp } from "../calendar.ts";
+import { jsonField, nullField } from "../copy-text.ts";
+import { loginsOf, resetRequestOf } from "../logins.ts";
+import { projectsOf, type Run, type User, usersOf } from "../population.ts";
+import { type EntityKind, kind, Random, uuid } from "../random.ts";
+import { browsers } from "../vocabulary/names.ts";
+import type { SeededTable } from "./table.ts";
+
+/** An event, small: its texts are made when it is its turn. */
+interface Event {
+  readonly at: number;
+  readonly user: User;
+  /** Action and type of the resource, as two fields. */
+  readonly what: string;
+  /** The resource, by what its id is made of. */
+  readonly of: EntityKind;
+  readonly ordinal: number;
+  readonly details: string;
+}
+
+/** Users whose events are held at a time: what is sorted must fit into memory however many there are. */
+const usersPerWindow = 4000;
+
+const byPassword = jsonField({ method: "password" });
+const wrongPassword = jsonField({ reason: "wrong password" });
+
+/** A part of the time: from the first second to before the second one. */
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Adds what the audit trail holds of one user in a window of time. */
+function gather(run: Run, user: User, { from, to }: Window, events: Event[]): void {
+  const add = (at: number | null, what: string, of: EntityKind, ordinal: number, details = nullField) => {
+    if (at !== null && at >= from && at < to) events.push({ at, user, what, of, ordinal, details });
+  };
+  add(user.createdAt, "user.register\tuser", kind.user, user.ordinal);
+  const projects = [...projectsOf(run, user)];
+  for (const { at, ordinal, endedAt, failedFirst } of loginsOf(run, user, projects)) {
+    if (failedFirst) add(at - 20, "user.login_failed\tuser", kind.user, user.ordinal, wrongPassword);
+    add(at, "user.login\trefresh_token", kind.refreshToken, ordinal, byPassword);
+    add(endedAt, "user.logout\trefresh_token", kind.refreshToken, ordinal);
+  }
+  for (const { ordinal, createdAt, archivedAt } of projects) {
+    add(createdAt, "project.create\tproject", kind.project, ordinal);
+    add(archivedAt, "project.archive\tproject", kind.project, ordinal);
+  }
+  const reset = resetRequestOf(run, user);
+  if (reset === undefined) return;
+  const request = "user.password_reset_request\tpassword_reset_request";
+  add(reset.at, request, kind.resetRequest, user.ordinal);
+  add(reset.usedAt, "user.password_change\tuser", kind.user, user.ordinal);
+}
+
+/**
+ * The events of all users in order of time. They are taken window by window of the time, each from all users who had come
+ * by then: that costs some computing, and no memory.
+ */
+function* inOrder(run: Run): Generator<Event> {
+  const windows = Math.ceil(run.users / usersPerWindow);
+  const width = Math.ceil((now - beginning) / windows);
+  for (let i = 0; i < windows; i++) {
+    const from = beginning + i * width;
+    const window = { from, to: from + width };
+    const events: Event[] = [];
+    for (const user of usersOf(run)) {
+      if (user.createdAt >= window.to) break;
+      gather(run, user, window, events);
+    }
+    // A stable sort: events of one second stay in the order of the users.
+    yield* events.sort((a, b) => a.at - b.at);
+  }
+}
+
+/** A log of what happened, in the order in which it happened: numbers rise with the time. */
+export const auditLogs: SeededTable = {
+  name: "audit_logs",
+  columns: [
+    "id",
+    "user_id",
+    "action",
+    "resource_type",
+    "resource_id",
+    "ip_address",
+    "user_agent",
+    "details",
+    "timestamp",
+  ],
+  refersTo: ["users"],
+  counter: "id",
+  *rows({ run, firstId }) {
+    let id = firstId;
+    const device = new Random();
+    for (const { at, user, what, of, ordinal, details } of inOrder(run)) {
+      device.open(run.seed, kind.audit, user.ordinal);
+      // An address of a range that is kept for documents (RFC 5737).
+      const origin = `203.0.113.${device.between(1, 254)}\t${device.pick(browsers)}`;
+      yield `${id++}\t${user.id}\t${what}\t${uuid(run.seed, of, ordinal)}\t${origin}\t${details}\t${timestamp(at)}`;
+    }
+  },
+};

@@ -1,0 +1,110 @@
+import { timestamp } from "../calendar.ts";
+import { hundredths } from "../copy-text.ts";
+import { millionths, modelOf, price } from "../models.ts";
+import { allProjects, type Session } from "../population.ts";
+import { kind, Random, uuid } from "../random.ts";
+import { standingOf, type Turn, turnsOf } from "../turns.ts";
+import type { SeededTable } from "./table.ts";
+
+/** What the counsellor says in a turn of a Socratic session. */
+function asked({ phrase, revises }: Turn): string {
+  if (revises === undefined) return phrase.question;
+  return `Earlier you said: "${revises.answer.says}" Does that still hold? ${phrase.question}`;
+}
+
+function answered({ answer, revises }: Turn): string {
+  return revises === undefined ? answer.says : `No, we have thought again. ${answer.says}`;
+}
+
+/** Whole conversations, session by session: in a Socratic one the counsellor asks, in a direct chat the user begins. */
+export const conversationHistory: SeededTable = {
+  name: "conversation_history",
+  columns: ["id", "session_id", "role", "content", "metadata", "timestamp"],
+  refersTo: ["sessions"],
+  counter: "id",
+  *rows({ run, firstId }) {
+    let id = firstId;
+    for (const project of allProjects(run)) {
+      const { phase } = standingOf(run, project);
+      let session: Session | undefined;
+      for (const turn of turnsOf(run, project)) {
+        if (turn.session !== session) {
+          session = turn.session;
+          const mode = session.direct ? "Direct chat" : "Socratic session";
+          yield `${id++}\t${session.id}\tsystem\t${mode} on ${project.name}, phase ${phase}.\t\\N\t${timestamp(session.startedAt)}`;
+        }
+        const user = `user\t${answered(turn)}\t\\N`;
+        const assistant = session.direct
+          ? `assistant\tNoted: ${turn.answer.specification} ${turn.phrase.context}\t${turn.phrase.metadata}`
+          : `assistant\t${asked(turn)}\t${turn.phrase.metadata}`;
+        yield `${id++}\t${session.id}\t${session.direct ? user : assistant}\t${timestamp(turn.at)}`;
+        yield `${id++}\t${session.id}\t${session.direct ? assistant : user}\t${timestamp(turn.at + 45)}`;
+      }
+    }
+  },
+};
+
+/** The questions of the Socratic sessions, each as it was put in the conversation. */
+export const questions: SeededTable = {
+  name: "questions",
+  columns: [
+    "id",
+    "project_id",
+    "session_id",
+    "text",
+    "category",
+    "context",
+    "quality_score",
+    "created_at",
+    "updated_at",
+  ],
+  refersTo: ["projects", "sessions"],
+  *rows({ run }) {
+    const random = new Random();
+    for (const project of allProjects(run))
+      for (const turn of turnsOf(run, project)) {
+        if (turn.session.direct) continue;
+        random.open(run.seed, kind.question, turn.ordinal);
+        // The better of two throws: most questions are good, few are poor.
+        const quality = Math.max(random.between(40, 100), random.between(40, 100));
+        const at = timestamp(turn.at);
+        yield `${uuid(run.seed, kind.question, turn.ordinal)}\t${project.id}\t${turn.session.id}\t${asked(turn)}\t${turn.phrase.category}\t${turn.phrase.context}\t${hundredths(quality)}\t${at}\t${at}`;
+      }
+  },
+};
+
+/** One answer of a model for each turn; what it costs follows from the tokens and the model's prices. */
+export const llmUsageTracking: SeededTable = {
+  name: "llm_usage_tracking",
+  columns: [
+    "id",
+    "user_id",
+    "project_id",
+    "session_id",
+    "provider",
+    "model",
+    "tokens_input",
+    "tokens_output",
+    "tokens_total",
+    "cost_usd",
+    "latency_ms",
+    "timestamp",
+  ],
+  refersTo: ["users", "projects", "sessions"],
+  counter: "id",
+  *rows({ run, firstId }) {
+    let id = firstId;
+    const random = new Random();
+    for (const project of allProjects(run)) {
+      const model = modelOf(run, project.user);
+      for (const { session, ordinal, at } of turnsOf(run, project)) {
+        random.open(run.seed, kind.usage, ordinal);
+        // All that was said before in the session goes in with each turn.
+        const tokensIn = 420 + (ordinal % 16) * 160 + random.below(120);
+        const tokensOut = random.between(60, 320);
+        const latency = 300 + tokensOut * random.between(6, 18);
+        yield `${id++}\t${project.user.id}\t${project.id}\t${session.id}\t${model.provider}\t${model.name}\t${tokensIn}\t${tokensOut}\t${tokensIn + tokensOut}\t${millionths(price(model, tokensIn, tokensOut))}\t${latency}\t${timestamp(at)}`;
+      }
+    }
+  },
+};

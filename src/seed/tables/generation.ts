@@ -1,0 +1,61 @@
+import { timestamp, timestampOrNull } from "../calendar.ts";
+import { hundredths, nullField } from "../copy-text.ts";
+import { generationsOf } from "../generations.ts";
+import { specificationId } from "./specifications.ts";
+import type { SeededTable } from "./table.ts";
+
+export const generatedProjects: SeededTable = {
+  name: "generated_projects",
+  columns: [
+    "id",
+    "project_id",
+    "generation_version",
+    "total_files",
+    "total_lines",
+    "test_coverage",
+    "quality_score",
+    "traceability_score",
+    "download_url",
+    "generation_started_at",
+    "generation_completed_at",
+    "generation_status",
+    "error_message",
+  ],
+  refersTo: ["projects"],
+  *rows({ run }) {
+    for (const {
+      id,
+      project,
+      version,
+      status,
+      startedAt,
+      completedAt,
+      files,
+      current,
+      random,
+    } of generationsOf(run)) {
+      const isDone = status === "completed";
+      const lines = files.reduce((sum, file) => sum + file.lines, 0);
+      const traced = new Set(files.flatMap(({ turns }) => turns)).size;
+      const scores = isDone
+        ? `${hundredths(random.between(6000, 9900))}\t${random.between(60, 99)}\t${Math.floor((traced * 100) / current)}\thttps://downloads.example.com/${id}.zip`
+        : `${nullField}\t${nullField}\t${nullField}\t${nullField}`;
+      const message = status === "failed" ? "the generated tests did not pass" : nullField;
+      yield `${id}\t${project.id}\t${version}\t${files.length}\t${lines}\t${scores}\t${timestamp(startedAt)}\t${timestampOrNull(completedAt)}\t${status}\t${message}`;
+    }
+  },
+};
+
+/** The files of the generations that came to their end; each names the specifications that led to it. */
+export const generatedFiles: SeededTable = {
+  name: "generated_files",
+  columns: ["id", "generated_project_id", "file_path", "file_content", "file_size", "spec_ids", "created_at"],
+  refersTo: ["generated_projects", "specifications"],
+  *rows({ run }) {
+    for (const { id: generation, files, startedAt } of generationsOf(run))
+      for (const { id, path, content, size, turns } of files) {
+        const from = turns.map((turn) => specificationId(run.seed, turn)).join(",");
+        yield `${id}\t${generation}\t${path}\t${content}\t${size}\t{${from}}\t${timestamp(startedAt + 20)}`;
+      }
+  },
+};

@@ -1,0 +1,98 @@
+import { timestamp, timestampOrNull } from "../calendar.ts";
+import { hundredths, nullField } from "../copy-text.ts";
+import { allProjects } from "../population.ts";
+import { kind, Random, uuid } from "../random.ts";
+import { type Turn, turnsOf } from "../turns.ts";
+import type { QuestionCategory } from "../vocabulary/questions.ts";
+import type { SeededTable } from "./table.ts";
+
+/** Id of the specification that was drawn from a turn. */
+export function specificationId(seed: number, turn: Turn): string {
+  return uuid(seed, kind.specification, turn.ordinal);
+}
+
+/** Each turn leads to one specification; the answer that takes an earlier one back supersedes its specification. */
+export const specifications: SeededTable = {
+  name: "specifications",
+  columns: [
+    "id",
+    "project_id",
+    "session_id",
+    "category",
+    "content",
+    "source",
+    "confidence",
+    "is_current",
+    "metadata",
+    "created_at",
+    "superseded_at",
+    "superseded_by",
+  ],
+  refersTo: ["projects", "sessions"],
+  *rows({ run }) {
+    const random = new Random();
+    for (const project of allProjects(run))
+      for (const turn of turnsOf(run, project)) {
+        random.open(run.seed, kind.specification, turn.ordinal);
+        const { session, phrase, answer, supersededBy } = turn;
+        const inferred = random.chance(10);
+        const source = inferred ? "inferred" : session.direct ? "user_input" : "extracted";
+        const confidence =
+          session.direct && !inferred ? 100 : random.between(inferred ? 45 : 70, inferred ? 75 : 99);
+        const replaced =
+          supersededBy === undefined
+            ? `${nullField}\t${nullField}`
+            : `${timestamp(supersededBy.at + 60)}\t${specificationId(run.seed, supersededBy)}`;
+        yield `${specificationId(run.seed, turn)}\t${project.id}\t${session.id}\t${phrase.category}\t${answer.specification}\t${source}\t${hundredths(confidence)}\t${supersededBy === undefined}\t${phrase.metadata}\t${timestamp(turn.at + 60)}\t${replaced}`;
+      }
+  },
+};
+
+const types: Readonly<Partial<Record<QuestionCategory, string>>> = {
+  tech_stack: "technology",
+  scalability: "resource",
+  monitoring: "resource",
+  disaster_recovery: "timeline",
+  data_retention: "timeline",
+};
+
+function severityOf(roll: number): string {
+  return roll < 25 ? "low" : roll < 70 ? "medium" : roll < 93 ? "high" : "critical";
+}
+
+/** Two answers to one question of a project that exclude each other. Where it is resolved, the later answer holds. */
+export const conflicts: SeededTable = {
+  name: "conflicts",
+  columns: [
+    "id",
+    "project_id",
+    "type",
+    "description",
+    "spec_ids",
+    "severity",
+    "status",
+    "resolution",
+    "detected_at",
+    "resolved_at",
+    "resolved_by_user",
+  ],
+  refersTo: ["projects", "specifications"],
+  *rows({ run }) {
+    const random = new Random();
+    for (const project of allProjects(run))
+      for (const turn of turnsOf(run, project)) {
+        const { conflict, revises, answer, phrase } = turn;
+        if (conflict === "none" || revises === undefined) continue;
+        random.open(run.seed, kind.conflict, turn.ordinal);
+        const between = `{${specificationId(run.seed, revises)},${specificationId(run.seed, turn)}}`;
+        const resolution =
+          conflict === "resolved"
+            ? `The later answer holds: ${answer.specification}`
+            : conflict === "ignored"
+              ? "Both are kept; the difference does not matter yet."
+              : nullField;
+        const resolvedAt = conflict === "open" ? null : turn.at + 90;
+        yield `${uuid(run.seed, kind.conflict, turn.ordinal)}\t${project.id}\t${types[phrase.category] ?? "requirement"}\t"${revises.answer.specification}" contradicts "${answer.specification}"\t${between}\t${severityOf(random.below(100))}\t${conflict}\t${resolution}\t${timestamp(turn.at + 75)}\t${timestampOrNull(resolvedAt)}\t${conflict === "resolved"}`;
+      }
+  },
+};

@@ -1,0 +1,24 @@
+import type { Run } from "../population.ts";
+
+/** What the rows of a table are made of. */
+export interface RowContext {
+  readonly run: Run;
+  /** The first number for a table that counts its rows. */
+  readonly firstId: number;
+  /** Those of the table's later columns that exist. */
+  readonly later: readonly string[];
+}
+
+/** How one table is filled. Which database it stands in is for the catalog to say. */
+export interface SeededTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Columns that a later migration adds: filled where they exist, and always the last of a row. */
+  readonly laterColumns?: readonly string[];
+  /** Tables, in whatever database, without whose rows these would refer to nothing. */
+  readonly refersTo: readonly string[];
+  /** The column that counts rows, so that its sequence can be set behind them. */
+  readonly counter?: string;
+  /** Rows in the text format of COPY, without the ends of lines. */
+  rows(context: RowContext): Iterable<string>;
+}

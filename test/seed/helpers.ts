@@ -1,0 +1,40 @@
+import { databases } from "../../src/databases.ts";
+import type { Place } from "../support/place.ts";
+
+export const keys = databases.map(({ key }) => key);
+
+/** Names of the application's tables in a database. */
+export async function tablesOf(place: Place, key: string): Promise<string[]> {
+  const rows = await place.query<{ name: string }>(
+    key,
+    `SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname COLLATE "C"`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function perTable(place: Place, key: string, expression: string): Promise<Record<string, unknown>> {
+  const tables = await tablesOf(place, key);
+  const rows = await place.query<{ name: string; value: unknown }>(
+    key,
+    tables
+      .map((name) => `SELECT '${name}' AS name, ${expression} AS value FROM ${name} t`)
+      .join(" UNION ALL "),
+  );
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+/** MD5 of all rows of each table, as text. */
+export function checksums(place: Place, key: string): Promise<Record<string, unknown>> {
+  return perTable(place, key, `md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"))`);
+}
+
+/** Rows of each table. */
+export function counts(place: Place, key: string): Promise<Record<string, unknown>> {
+  return perTable(place, key, "count(*)::int");
+}
+
+/** Checks that no table of any database holds a row. @returns tables that do */
+export async function tablesWithRows(place: Place): Promise<string[]> {
+  const found = await Promise.all(keys.map((key) => counts(place, key)));
+  return found.flatMap((tables) => Object.keys(tables).filter((name) => tables[name] !== 0));
+}

@@ -1,0 +1,199 @@
+import { cpSync } from "node:fs";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { databases } from "../../src/databases.ts";
+import { errorOf, start } from "../runner/helpers.ts";
+import { engines, lastPhase, makePlace, type Place } from "../support/place.ts";
+import { writeProject } from "../support/project.ts";
+import { refusal } from "../support/refusal.ts";
+import { checksums, counts, keys, tablesWithRows } from "./helpers.ts";
+
+const packageRoot = path.resolve(import.meta.dirname, "../..");
+
+let place: Place;
+afterEach(() => place.dispose());
+
+describe.each(engines)("on the %s engine", (engine) => {
+  it("--append adds users without a collision, --reset gives what a fresh seed gives", async () => {
+    place = await makePlace(engine, { migrated: true });
+    const first = await place.run(["seed", "--users", "6", "--format", "json"]);
+    expect(first).toMatchObject({ exitCode: 0 });
+    const report = JSON.parse(first.stdout);
+    expect(report).toMatchObject({
+      schemaVersion: 1,
+      outcome: "seeded",
+      seed: 1,
+      users: 6,
+      firstUser: 0,
+      removed: 0,
+    });
+    const fresh = await Promise.all(keys.map((key) => checksums(place, key)));
+    for (const key of keys) expect(await counts(place, key)).toMatchObject(report.databases[key].tables);
+
+    expect(await refusal(place, ["seed"])).toMatchObject({ code: "rows-found" });
+    const added = JSON.parse(
+      (await place.run(["seed", "--append", "--users", "4", "--format", "json"])).stdout,
+    );
+    expect(added).toMatchObject({ users: 4, firstUser: 6 });
+    expect(await counts(place, "auth")).toMatchObject({ users: 10 });
+
+    expect(await refusal(place, ["seed", "--reset"])).toMatchObject({ code: "confirmation-needed" });
+    expect(await counts(place, "auth")).toMatchObject({ users: 10 });
+    const again = await place.run(["seed", "--reset", "--yes", "--users", "6", "--quiet"]);
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again.stdout).toMatch(/^removed \d+ rows$/m);
+    expect(await Promise.all(keys.map((key) => checksums(place, key)))).toEqual(fresh);
+  });
+});
+
+describe("every phase", () => {
+  it.each([0, 1, 2, 3, 4, 5, 6])("phase %i is filled", async (phase) => {
+    place = await makePlace("embedded");
+    expect(await place.run(["migrate", "--phase", String(phase)])).toMatchObject({ exitCode: 0 });
+    expect(await place.run(["seed", "--users", "30"])).toMatchObject({ exitCode: 0 });
+    const tables = Object.assign({}, ...(await Promise.all(keys.map((key) => counts(place, key)))));
+    expect(Object.keys(tables)).toHaveLength([8, 13, 14, 16, 18, 21, 25][phase] ?? 0);
+    expect(Object.keys(tables).filter((name) => tables[name] === 0)).toEqual([]);
+  });
+
+  it("databases at different phases are filled as far as references allow", async () => {
+    place = await makePlace("embedded", { migrated: true });
+    for (const table of ["team_invitations", "team_members", "teams"])
+      await place.query("auth", `DROP TABLE ${table}`);
+    await place.query("auth", "DELETE FROM socrates_db.migrations WHERE number = 13");
+    const result = await place.run(["seed", "--users", "30"]);
+    expect(result).toMatchObject({ exitCode: 0 });
+    expect(result.stdout).toContain(
+      "project_shares stays empty: it refers to teams, which does not exist yet",
+    );
+    expect(await counts(place, "specs")).toMatchObject({ project_shares: 0 });
+  });
+});
+
+describe("refused, with nothing done", () => {
+  const refused = async (args: readonly string[], code: string, text: RegExp) => {
+    const found = await refusal(place, ["seed", ...args]);
+    expect(found.code).toBe(code);
+    expect(found.text).toMatch(text);
+  };
+
+  it("bad words", async () => {
+    place = await makePlace("embedded");
+    await refused(["--scale", "meduim"], "usage", /Did you mean "medium"/);
+    for (const users of ["0", "-5", "many", "2000000"]) await refused(["--users", users], "usage", /--users/);
+    await refused(["--seed", "x"], "usage", /--seed/);
+    await refused(["--users", "5", "--scale", "small"], "usage", /exclude/);
+    await refused(["--append", "--reset"], "usage", /--append and --reset exclude each other/);
+    await refused(["--yes"], "usage", /--reset/);
+    await refused(["--database", "auth"], "usage", /--database/);
+  });
+
+  it("databases without tables, or not all there", async () => {
+    place = await makePlace("embedded");
+    await refused([], "ledger-missing", /socrates-db migrate/);
+  });
+
+  it("databases that were never migrated, on a server", async () => {
+    place = await makePlace("server");
+    await refused([], "ledger-missing", /no migration applied/);
+  });
+
+  it("rows of others", async () => {
+    place = await makePlace("server", { migrated: true });
+    await place.query("auth", "INSERT INTO users (email, password_hash) VALUES ('me@example.org', 'x')");
+    for (const args of [[], ["--append"], ["--reset", "--yes"]])
+      await refused(args, "rows-found", /users holds rows that seed did not make/);
+    await place.query("auth", "DELETE FROM users");
+    expect(await place.run(["seed", "--users", "5"])).toMatchObject({ exitCode: 0 });
+    await place.query("auth", "INSERT INTO users (email, password_hash) VALUES ('me@example.org', 'x')");
+    await refused(["--reset", "--yes"], "rows-found", /users holds 1 row that seed did not make/);
+    expect(await counts(place, "auth")).toMatchObject({ users: 6 });
+  });
+
+  it("tables that were changed by hand, naming what differs", async () => {
+    place = await makePlace("server", { migrated: true });
+    await place.query("auth", "ALTER TABLE users ADD CHECK (length(name) > 2)");
+    await refused([], "schema-drifted", /users_name_check/);
+    expect(await tablesWithRows(place)).toEqual([]);
+  });
+
+  it("a role that may not read or write a table", async () => {
+    place = await makePlace("server", { migrated: true });
+    const role = `seed_${place.folder.split("-").at(-1)?.toLowerCase()}`;
+    await place.query("auth", `CREATE ROLE ${role} LOGIN PASSWORD 'canary'`);
+    try {
+      for (const key of keys)
+        await place.query(
+          key,
+          `GRANT CREATE ON SCHEMA public TO ${role}; GRANT USAGE, CREATE ON SCHEMA socrates_db TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA socrates_db TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}; REVOKE INSERT ON ${key === "auth" ? "users" : "sessions"} FROM ${role}`,
+        );
+      const env = Object.fromEntries(
+        Object.entries(place.env).map(([name, url]) => {
+          const other = new URL(url);
+          other.username = role;
+          other.password = "canary";
+          return [name, other.href];
+        }),
+      );
+      const { code, text } = await refusal(place, ["seed", "--users", "5"], { env });
+      expect(code).toBe("seed-failed");
+      expect(text).toMatch(/permission denied for table (users|sessions)/);
+      expect(await tablesWithRows(place)).toEqual([]);
+    } finally {
+      for (const key of keys) await place.query(key, `DROP OWNED BY ${role}`);
+      await place.query("auth", `DROP ROLE ${role}`);
+    }
+  });
+
+  it("an edited ledger", async () => {
+    place = await makePlace("server", { migrated: true });
+    await place.query("auth", "UPDATE socrates_db.migrations SET checksum = 'x' WHERE number = 1");
+    await refused([], "chain-invalid", /001_create_auth_tables/);
+  });
+
+  it("a host that is not this machine, before it is reached", async () => {
+    place = await makePlace("embedded");
+    const env = Object.fromEntries(
+      databases.map(({ urlVariable, key }) => [urlVariable, `postgresql://me@db.example.com/${key}`]),
+    );
+    const { code, text } = await refusal(place, ["seed"], { env });
+    expect(code).toBe("not-local");
+    expect(text).toContain("--allow-remote");
+  });
+});
+
+describe("when it fails (fault 37)", () => {
+  it("a row that is refused at the very end leaves no row in any database", async () => {
+    place = await makePlace("server", { migrated: true });
+    const table = lastPhase("server") === 6 ? "project_shares" : "generated_files";
+    expect(await place.run(["seed", "--users", "20"])).toMatchObject({ exitCode: 0 });
+    const last = `SELECT id::text FROM ${table} ORDER BY ctid DESC LIMIT 1`;
+    const [row] = await place.query<{ id: string }>("specs", last);
+    // A migration of the project's own: no drift, and the last row does not fit it.
+    cpSync(path.join(packageRoot, "migrations"), path.join(place.folder, "migrations"), { recursive: true });
+    writeProject(place.folder, {
+      "specs/015_refuse.sql": `-- socrates-db: phase ${lastPhase("server")}\nALTER TABLE ${table} ADD CONSTRAINT refuse CHECK (id <> '${row?.id}') NOT VALID;\n`,
+      "specs/015_refuse.down.sql": `ALTER TABLE ${table} DROP CONSTRAINT refuse;\n`,
+    });
+    expect(await place.run(["migrate", "--phase", String(lastPhase("server"))])).toMatchObject({
+      exitCode: 0,
+    });
+    const before = await Promise.all(keys.map((key) => checksums(place, key)));
+    const found = await refusal(place, ["seed", "--users", "20", "--reset", "--yes"]);
+    expect(found.code).toBe("seed-failed");
+    expect(found.text).toContain(`the rows of ${table} were refused`);
+    expect(await Promise.all(keys.map((key) => checksums(place, key)))).toEqual(before);
+  });
+
+  it.each(engines)("an interrupt keeps nothing on the %s engine", async (engine) => {
+    place = await makePlace(engine, { migrated: true });
+    const { child, result, says } = start(place, ["seed", "--scale", "large", "--format", "json"]);
+    await says("specs  projects: ");
+    child.kill("SIGINT");
+    const ended = await result;
+    expect([ended.exitCode, errorOf(ended).code]).toEqual([3, "interrupted"]);
+    expect(await tablesWithRows(place)).toEqual([]);
+    expect(await place.run(["diff"])).toMatchObject({ exitCode: 0 });
+    expect(await place.run(["seed", "--users", "5"])).toMatchObject({ exitCode: 0 });
+  });
+});
