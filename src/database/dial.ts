@@ -9,7 +9,7 @@ export interface DialOptions {
   /** Milliseconds for each address of a host, from its first packet to the end of the handshake. */
   readonly deadline?: number;
   /** Ends the attempt; its reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told which host answered, once one has. */
   readonly onConnected?: (address: HostAddress) => void;
 }

@@ -6,7 +6,7 @@ import { copyIn } from "./copy.ts";
 import { sleep, withDeadline } from "./deadline.ts";
 import { codeOf, explainFailure } from "./failure.ts";
 import { feelPulse, withHeartbeat } from "./heartbeat.ts";
-import { describeTarget, oneLine, type Target } from "./target.ts";
+import { describeTarget, oneLine, type ServerTarget, type Target } from "./target.ts";
 import { cancelPause, openTransport } from "./transport.ts";
 
 /** Names the database that a session is for, in messages and in `pg_stat_activity`. */
@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly target: Target;
   /** Shown to other users of the server as `application_name`. */
   readonly applicationName: string;
+  /** Ends the attempt to connect; has no effect on a session that is open. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Notice {
@@ -127,6 +129,11 @@ function lost(label: string, cause?: unknown): SocratesError {
   });
 }
 
+/** postgres.js dials again where a log-in was cut off. */
+function closedAtLogin(target: ServerTarget): SocratesError {
+  return connectionError(Object.assign(new Error(), { code: "CONNECTION_CLOSED" }), target);
+}
+
 /** Whether an error says that the connection is gone, in the words of postgres.js or of Node. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof SocratesError) return error.code === "connection-lost";
@@ -148,7 +155,7 @@ export async function openSession(settings: SessionOptions): Promise<Session> {
 
 /** @param watched whether a statement that takes long is looked after over a connection of its own */
 async function startSession(settings: SessionOptions, watched: boolean): Promise<Session> {
-  const { key, name, target, applicationName } = settings;
+  const { key, name, target, applicationName, signal } = settings;
   const label = describeTarget(target);
   const transport = await openTransport(target, name);
   const notices: Notice[] = [];
@@ -165,9 +172,9 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
   const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
     // postgres.js reconnects by itself; a second socket would be a session without our locks and settings.
     socket: () => {
-      if (dialled) throw lost(label);
+      if (dialled) throw target.kind === "server" && !accepted ? closedAtLogin(target) : lost(label);
       dialled = true;
-      return transport.socket();
+      return transport.socket(signal);
     },
     ...login(name, target),
     max: 1,
@@ -192,7 +199,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     feelPulse(
       () =>
         startSession(
-          { ...settings, target: transport.answered(), applicationName: "socrates-db heartbeat" },
+          { key, name, target: transport.answered(), applicationName: "socrates-db heartbeat" },
           false,
         ),
       pid,

@@ -9,7 +9,8 @@ export const cancelPause = 500;
 
 /** How a session reaches its database. */
 export interface Transport {
-  readonly socket: () => Duplex | Promise<Duplex>;
+  /** @param signal ends the attempt to connect */
+  readonly socket: (signal?: AbortSignal) => Duplex | Promise<Duplex>;
   /** The target with only the host that answered, for connections that are to reach the same server. */
   readonly answered: () => Target;
   /** Cancels what the backend runs, over a connection of its own. */
@@ -25,7 +26,7 @@ export async function openTransport(target: Target, database: string): Promise<T
       answered = { ...target, hosts: [address] };
     };
     return {
-      socket: () => dial(target, { onConnected }),
+      socket: (signal) => dial(target, { onConnected, signal }),
       answered: () => answered,
       cancel: (key) => sendCancel(answered, key),
       end: async () => {},

@@ -8,7 +8,7 @@ import { isPooled } from "./preflight.ts";
 import { type Done, type PlanRun, runPlan } from "./run-plan.ts";
 import { transactionSettings } from "./script-sql.ts";
 import type { Scripts } from "./scripts.ts";
-import type { RunSettings } from "./settings.ts";
+import type { RunEvent, RunSettings } from "./settings.ts";
 import { displayPath } from "./source-file.ts";
 import { isServerError } from "./sql-error.ts";
 import { interrupted, refuseTruncation, rollBack, transactionError, withRetries } from "./transact.ts";
@@ -39,6 +39,8 @@ export function checkNoPooler(databases: readonly OpenDatabase[]): void {
   }
 }
 
+type DoneEvent = Extract<RunEvent, { kind: "done" }>;
+
 /** Runs a task inside the transaction that is open already. */
 async function runInside(task: Task, settings: RunSettings): Promise<number> {
   const { sql, lines } = taskSql(task, settings.toolVersion);
@@ -67,7 +69,11 @@ async function checkDeferred({ session }: LockedDatabase): Promise<void> {
 }
 
 /** Commits one after the other; PostgreSQL has no commit over two databases without prepared transactions. */
-async function commitAll(run: PlanRun, databases: readonly LockedDatabase[]): Promise<void> {
+async function commitAll(
+  run: PlanRun,
+  databases: readonly LockedDatabase[],
+  onCommitted: (database: string) => void,
+): Promise<void> {
   for (const database of databases) await checkDeferred(database);
   if (run.settings.signal.aborted) throw interrupted();
   const committed: string[] = [];
@@ -89,6 +95,7 @@ async function commitAll(run: PlanRun, databases: readonly LockedDatabase[]): Pr
       );
     }
     committed.push(database.key);
+    onCommitted(database.key);
   }
 }
 
@@ -103,12 +110,20 @@ export async function runAtomic(run: PlanRun): Promise<Done[]> {
   const databases = run.databases.filter(({ key }) => taken.has(key));
   const before = new Map(databases.map(({ key, applied }) => [key, [...applied]]));
   return withRetries(firstFile, run.settings, async () => {
+    // What a transaction has done is said when it is committed: until then it may be undone and tried again.
+    const unsaid: DoneEvent[] = [];
+    const report = (event: RunEvent) => {
+      if (event.kind === "done") unsaid.push(event);
+      else run.settings.report(event);
+    };
     try {
       await Promise.all(
         databases.map(({ session }) => session.run(`BEGIN; ${transactionSettings(run.settings)}`)),
       );
-      const done = await runPlan(run, runInside);
-      await commitAll(run, databases);
+      const done = await runPlan({ ...run, settings: { ...run.settings, report } }, runInside);
+      await commitAll(run, databases, (key) => {
+        for (const event of unsaid) if (event.file.database === key) run.settings.report(event);
+      });
       return done;
     } catch (error) {
       await Promise.all(databases.map(({ session }) => rollBack(session, error)));

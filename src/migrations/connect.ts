@@ -1,4 +1,5 @@
 import { secondAttempt } from "../database/connection-error.ts";
+import { untilAborted } from "../database/deadline.ts";
 import { openSession, type Session } from "../database/session.ts";
 import type { Target } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
@@ -11,10 +12,20 @@ export interface Connected {
   readonly info: ServerInfo;
 }
 
-async function connectTo({ key, name }: DatabaseInput, target: Target, command: string): Promise<Connected> {
-  const session = await openSession({ key, name, target, applicationName: `socrates-db ${command}` });
+/** Whom a connection is for: shown to other users of the server, and who may end the attempt. */
+interface Caller {
+  readonly command: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function connectTo(
+  { key, name }: DatabaseInput,
+  target: Target,
+  { command, signal }: Caller,
+): Promise<Connected> {
+  const session = await openSession({ key, name, target, signal, applicationName: `socrates-db ${command}` });
   try {
-    return { session, info: await readServerInfo(session) };
+    return { session, info: await untilAborted(readServerInfo(session), signal) };
   } catch (error) {
     await session.close();
     throw error;
@@ -22,13 +33,13 @@ async function connectTo({ key, name }: DatabaseInput, target: Target, command: 
 }
 
 /** As libpq does for `sslmode` allow and prefer: a log-in that was rejected is tried again with or without TLS. */
-async function connectTwice(input: DatabaseInput, target: Target, command: string): Promise<Connected> {
+async function connectTwice(input: DatabaseInput, target: Target, caller: Caller): Promise<Connected> {
   try {
-    return await connectTo(input, target, command);
+    return await connectTo(input, target, caller);
   } catch (error) {
     const second = target.kind === "server" ? secondAttempt(target, error) : undefined;
     if (second === undefined) throw error;
-    return await connectTo(input, second, command).catch(() => {
+    return await connectTo(input, second, caller).catch(() => {
       throw error;
     });
   }
@@ -48,13 +59,18 @@ function fits(target: Target, info: ServerInfo): boolean {
 /**
  * Opens a session and asks the server what it is.
  * @param command shown to other users of the server as part of `application_name`
+ * @param signal ends the attempt; its reason is thrown
  * @throws SocratesError `connection-failed` and the like; `read-only` where no host is what `target_session_attrs` asks for
  */
-export async function connect(input: DatabaseInput, command: string): Promise<Connected> {
+export async function connect(
+  input: DatabaseInput,
+  command: string,
+  signal?: AbortSignal,
+): Promise<Connected> {
   let failure: unknown;
   for (const target of candidates(input.target)) {
     try {
-      const connected = await connectTwice(input, target, command);
+      const connected = await connectTwice(input, target, { command, signal });
       if (fits(target, connected.info)) return connected;
       await connected.session.close();
       failure ??= new SocratesError(
@@ -65,6 +81,7 @@ export async function connect(input: DatabaseInput, command: string): Promise<Co
         },
       );
     } catch (error) {
+      signal?.throwIfAborted();
       failure ??= error;
     }
   }

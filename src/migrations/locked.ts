@@ -57,12 +57,15 @@ async function ensureLedger({ session, key }: OpenDatabase, settings: RunSetting
 }
 
 /**
- * Lets the server look every two seconds whether we are still there (PostgreSQL 14 and later, on most systems): a
- * statement of a killed runner would otherwise go on to its end, and keep its locks until then.
+ * Lets the server look every two seconds whether we are still there: a statement of a killed runner would otherwise go on
+ * to its end, and keep its locks until then. And undoes what a role may have set that ends sessions which only wait for
+ * another database, or transactions that take long. Older servers, and some systems, do not know all of these settings.
  */
-async function askToBeWatched(session: Session): Promise<void> {
+async function prepareSession(session: Session): Promise<void> {
   await session.run(
-    "DO $$ BEGIN PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', false); EXCEPTION WHEN OTHERS THEN NULL; END $$",
+    `DO $$ DECLARE setting text[]; BEGIN
+FOREACH setting SLICE 1 IN ARRAY ARRAY[['client_connection_check_interval', '2s'], ['idle_session_timeout', '0'], ['transaction_timeout', '0']] LOOP
+BEGIN PERFORM pg_catalog.set_config(setting[1], setting[2], false); EXCEPTION WHEN OTHERS THEN NULL; END; END LOOP; END $$`,
   );
 }
 
@@ -96,7 +99,7 @@ async function lockOne({ session, info, key }: OpenDatabase, settings: RunSettin
     signal: settings.signal,
     onWait: (holder) => settings.report({ kind: "waiting", database: key, holder }),
   });
-  await askToBeWatched(session);
+  await prepareSession(session);
   return true;
 }
 

@@ -90,47 +90,52 @@ export async function migrate(
 ): Promise<MigrateResult> {
   checkChains(chains);
   checkLimit(chains, options.limit);
-  return withDatabases(toOpen(inputs, options), "migrate", async (open) => {
-    const planFor = (statuses: readonly (readonly MigrationStatus[])[]) =>
-      planUp(
-        open.map(({ key }, i) => ({ database: key, statuses: statuses[i] ?? [] })),
-        options.limit,
+  return withDatabases(
+    toOpen(inputs, options),
+    "migrate",
+    async (open) => {
+      const planFor = (statuses: readonly (readonly MigrationStatus[])[]) =>
+        planUp(
+          open.map(({ key }, i) => ({ database: key, statuses: statuses[i] ?? [] })),
+          options.limit,
+        );
+      const first = planFor(open.map((database) => statusesOf(database, database.session.label)));
+      const before = new Map(
+        open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
       );
-    const first = planFor(open.map((database) => statusesOf(database, database.session.label)));
-    const before = new Map(
-      open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
-    );
-    if (first.length === 0) return { outcome: "up-to-date", done: [], applied: before };
-    const firstScripts = readScripts(first, "up");
-    if (options.atomic) checkNoLoneFiles(firstScripts);
-    await preflight(open, chains, first, firstScripts);
-    const affected = open.filter(({ key }) => planFiles(first).some((file) => file.database === key));
-    if (options.atomic) checkNoPooler(affected);
-    return withLocks(affected, planFiles(first), options, async (locked) => {
-      const plan = planUp(
-        locked.map(({ key, statuses }) => ({ database: key, statuses })),
-        options.limit,
-      );
-      const run = {
-        databases: locked,
-        plan,
-        // Whoever held the lock may have undone more than was pending before.
-        scripts: planFiles(plan).every((file) => firstScripts.has(file))
-          ? firstScripts
-          : readScripts(plan, "up"),
-        direction: "up",
-        settings: options,
-      } as const;
-      const done = await (options.atomic ? runAtomic(run) : runPlan(run));
-      if (done.length > 0) await exchangeMarks(locked, open);
-      const after = new Map(locked.map(({ key, applied }) => [key, applied]));
-      return {
-        outcome: done.length === 0 ? "up-to-date" : "applied",
-        done,
-        applied: new Map([...before, ...after]),
-      };
-    });
-  });
+      if (first.length === 0) return { outcome: "up-to-date", done: [], applied: before };
+      const firstScripts = readScripts(first, "up");
+      if (options.atomic) checkNoLoneFiles(firstScripts);
+      await preflight(open, chains, first, firstScripts);
+      const affected = open.filter(({ key }) => planFiles(first).some((file) => file.database === key));
+      if (options.atomic) checkNoPooler(affected);
+      return withLocks(affected, planFiles(first), options, async (locked) => {
+        const plan = planUp(
+          locked.map(({ key, statuses }) => ({ database: key, statuses })),
+          options.limit,
+        );
+        const run = {
+          databases: locked,
+          plan,
+          // Whoever held the lock may have undone more than was pending before.
+          scripts: planFiles(plan).every((file) => firstScripts.has(file))
+            ? firstScripts
+            : readScripts(plan, "up"),
+          direction: "up",
+          settings: options,
+        } as const;
+        const done = await (options.atomic ? runAtomic(run) : runPlan(run));
+        if (done.length > 0) await exchangeMarks(locked, open);
+        const after = new Map(locked.map(({ key, applied }) => [key, applied]));
+        return {
+          outcome: done.length === 0 ? "up-to-date" : "applied",
+          done,
+          applied: new Map([...before, ...after]),
+        };
+      });
+    },
+    options.signal,
+  );
 }
 
 /**

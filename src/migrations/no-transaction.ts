@@ -6,7 +6,7 @@ import type { MigrationFile } from "./files.ts";
 import { recordApplySql, recordFailureSql, recordRollbackSql, recordStartSql } from "./ledger.ts";
 import { guardSql, transactionSettings } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
-import { concurrentIndex } from "./statements.ts";
+import { type ConcurrentIndex, concurrentIndex } from "./statements.ts";
 import { interrupted, rollBack, transactionError } from "./transact.ts";
 
 /**
@@ -20,13 +20,15 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
   if (statement === undefined) return 0;
   const index = task.direction === "up" ? concurrentIndex(statement) : undefined;
   let started = false;
+  let others: readonly string[] = [];
   try {
     await session.run(sessionSettings(settings));
     if (index !== undefined) {
-      if (await wasStarted(session, file)) await dropIndex(session, index);
-      await refuseInvalid(
-        session,
+      if (await wasStarted(session, file)) await dropIndexes(session, await invalidIndexes(session, index));
+      others = await invalidIndexes(session, index);
+      refuseInvalid(
         index,
+        others,
         "It is not from a run of this program: drop it, or let whoever builds it finish.",
       );
     }
@@ -36,13 +38,14 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
     const start = performance.now();
     await session.run(statement.text);
     const duration = String(Math.round(performance.now() - start));
-    if (index !== undefined) await refuseInvalid(session, index, "Run the command again: it builds it anew.");
+    if (index !== undefined)
+      refuseInvalid(index, await invalidIndexes(session, index), "Run the command again: it builds it anew.");
     if (settings.signal.aborted) throw interrupted();
     const record = task.direction === "up" ? recordApplySql : recordRollbackSql;
     return await inTransaction(task, settings, record(file, settings.toolVersion, duration));
   } catch (error) {
     await rollBack(session, error);
-    if (started) await cleanUp(task, index, settings);
+    if (started) await cleanUp(task, index, others, settings);
     throw transactionError(error, task, undefined, settings.signal);
   } finally {
     await session.run("RESET search_path; RESET lock_timeout; RESET statement_timeout").catch(() => {});
@@ -84,34 +87,48 @@ async function wasStarted(session: Session, file: MigrationFile): Promise<boolea
  * After a failure that the server survived: what is half-built goes, and the history says so. What was in the way of
  * building it may be in the way of dropping it, too; then the next run finds a start without an end, and does it.
  */
-async function cleanUp(task: Task, index: string | undefined, settings: RunSettings): Promise<void> {
+async function cleanUp(
+  task: Task,
+  index: ConcurrentIndex | undefined,
+  others: readonly string[],
+  settings: RunSettings,
+): Promise<void> {
   const { session, file } = task;
   try {
     await session.run(`SET lock_timeout = ${settings.lockTimeout || settings.lockWait}`);
-    if (index !== undefined && (await indexIsValid(session, index)) === false)
-      await dropIndex(session, index);
+    if (index !== undefined) {
+      const invalid = await invalidIndexes(session, index);
+      await dropIndexes(
+        session,
+        invalid.filter((name) => !others.includes(name)),
+      );
+    }
     await session.run(recordFailureSql(file, settings.toolVersion));
   } catch {
     // As above; or the connection is gone.
   }
 }
 
-async function indexIsValid(session: Session, index: string): Promise<boolean | undefined> {
-  const [row] = await session.read<{ valid: boolean }>(
-    `SELECT i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = 'public' AND c.relname = ${literal(index)}`,
+/**
+ * The invalid indexes of a table that a build may have left: the one of the name, or those with a name of the form that
+ * PostgreSQL gives where none is chosen. The parent of a partitioned index is none: it is invalid until it has all parts.
+ */
+async function invalidIndexes(session: Session, index: ConcurrentIndex): Promise<readonly string[]> {
+  const named = index.name === undefined ? "c.relname ~ '_idx[0-9]*$'" : `c.relname = ${literal(index.name)}`;
+  const rows = await session.read<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+     JOIN pg_namespace n ON n.oid = t.relnamespace WHERE NOT i.indisvalid AND c.relkind = 'i'
+     AND n.nspname = ${literal(index.schema)} AND t.relname = ${literal(index.table)} AND ${named} ORDER BY c.relname`,
   );
-  return row?.valid;
+  return rows.map(({ name }) => `${identifier(index.schema)}.${identifier(name)}`);
 }
 
-async function dropIndex(session: Session, index: string): Promise<void> {
-  await session.run(`DROP INDEX CONCURRENTLY IF EXISTS public.${identifier(index)}`);
+async function dropIndexes(session: Session, names: readonly string[]): Promise<void> {
+  for (const name of names) await session.run(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
 }
 
 /** A build that failed leaves an invalid index, which IF NOT EXISTS accepts the next time (manual, "CREATE INDEX"). */
-async function refuseInvalid(session: Session, index: string, hint: string): Promise<void> {
-  if ((await indexIsValid(session, index)) === false)
-    throw new SocratesError("migration-failed", `the index ${index} exists, but is invalid`, {
-      hint,
-    });
+function refuseInvalid({ name }: ConcurrentIndex, invalid: readonly string[], hint: string): void {
+  if (name !== undefined && invalid.length > 0)
+    throw new SocratesError("migration-failed", `the index ${name} exists, but is invalid`, { hint });
 }

@@ -1,3 +1,4 @@
+import { untilAborted } from "../database/deadline.ts";
 import { checkDirectory, embeddedExists } from "../database/embedded/engine.ts";
 import type { Session } from "../database/session.ts";
 import type { Target } from "../database/target.ts";
@@ -40,11 +41,15 @@ async function allOrNone<T>(work: readonly Promise<T>[], undo: (value: T) => Pro
   throw failed.reason;
 }
 
-async function openOne(input: DatabaseInput, command: string): Promise<OpenDatabase> {
-  const { session, info } = await connect(input, command);
+async function openOne(
+  input: DatabaseInput,
+  command: string,
+  signal: AbortSignal | undefined,
+): Promise<OpenDatabase> {
+  const { session, info } = await connect(input, command, signal);
   try {
     checkVersion(session, info);
-    const ledger = info.hasLedger ? await readLedger(session) : emptyLedger;
+    const ledger = info.hasLedger ? await untilAborted(readLedger(session), signal) : emptyLedger;
     checkChainIdentity(session, ledger);
     return { ...input, session, info, ledger };
   } catch (error) {
@@ -55,17 +60,19 @@ async function openOne(input: DatabaseInput, command: string): Promise<OpenDatab
 
 /**
  * Opens all databases side by side, reads their ledgers, hands them to `work`, and closes them whatever happens.
+ * @param signal ends the attempts to open them; its reason is thrown
  * @throws SocratesError for the first that cannot be reached, is too old, holds another chain, or is the same as another
  */
 export async function withDatabases<T>(
   inputs: readonly DatabaseInput[],
   command: string,
   work: (open: readonly OpenDatabase[]) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   for (const { target } of inputs)
     if (target.kind === "embedded" && target.directory !== null) checkDirectory(target.directory);
   const open = await allOrNone(
-    inputs.map((input) => openOne(input, command)),
+    inputs.map((input) => openOne(input, command, signal)),
     ({ session }) => session.close(),
   );
   try {

@@ -79,45 +79,50 @@ export async function rollback(
   options: RollbackOptions,
 ): Promise<RollbackResult> {
   checkRollbackLimit(chains, options.limit);
-  return withDatabases(inputs, "rollback", async (open) => {
-    const before = new Map(
-      open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
-    );
-    const first = planDown(
-      open.map(({ key, chain, ledger, session }) => {
-        const statuses = compareChain(chain, ledger);
-        checkChain(session.label, statuses);
-        return { database: key, statuses };
-      }),
-      options.limit,
-    );
-    const files = planFiles(first);
-    if (files.length === 0) return { outcome: "up-to-date", done: [], applied: before };
-    readScripts(first, "down");
-    const affected = open.filter(({ key }) => files.some((file) => file.database === key));
-    for (const { session, info } of affected) checkWritable(session, info);
-    return withLocks(affected, files, options, async (locked) => {
-      const plan = planDown(
-        locked.map(({ key, statuses }) => ({ database: key, statuses })),
+  return withDatabases(
+    inputs,
+    "rollback",
+    async (open) => {
+      const before = new Map(
+        open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
+      );
+      const first = planDown(
+        open.map(({ key, chain, ledger, session }) => {
+          const statuses = compareChain(chain, ledger);
+          checkChain(session.label, statuses);
+          return { database: key, statuses };
+        }),
         options.limit,
       );
-      const scripts = readScripts(plan, "down");
-      const lossGuards = options.allowDataLoss
-        ? new Map<MigrationFile, string>()
-        : await guardLosses(locked, planFiles(plan), scripts, options);
-      const done = await runPlan({
-        databases: locked,
-        plan,
-        scripts,
-        direction: "down",
-        settings: options,
-        lossGuards,
+      const files = planFiles(first);
+      if (files.length === 0) return { outcome: "up-to-date", done: [], applied: before };
+      readScripts(first, "down");
+      const affected = open.filter(({ key }) => files.some((file) => file.database === key));
+      for (const { session, info } of affected) checkWritable(session, info);
+      return withLocks(affected, files, options, async (locked) => {
+        const plan = planDown(
+          locked.map(({ key, statuses }) => ({ database: key, statuses })),
+          options.limit,
+        );
+        const scripts = readScripts(plan, "down");
+        const lossGuards = options.allowDataLoss
+          ? new Map<MigrationFile, string>()
+          : await guardLosses(locked, planFiles(plan), scripts, options);
+        const done = await runPlan({
+          databases: locked,
+          plan,
+          scripts,
+          direction: "down",
+          settings: options,
+          lossGuards,
+        });
+        await exchangeMarks(locked, open);
+        const after = new Map(locked.map(({ key, applied }) => [key, applied]));
+        return { outcome: "rolled-back", done, applied: new Map([...before, ...after]) };
       });
-      await exchangeMarks(locked, open);
-      const after = new Map(locked.map(({ key, applied }) => [key, applied]));
-      return { outcome: "rolled-back", done, applied: new Map([...before, ...after]) };
-    });
-  });
+    },
+    options.signal,
+  );
 }
 
 /** What `rollback` would do now, without changing anything. */

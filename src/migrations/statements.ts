@@ -11,6 +11,8 @@ export interface Statement {
   readonly offset: number;
   /** The first words and symbols: keywords in upper case, quoted identifiers as they are without quotes. At most 16. */
   readonly words: readonly string[];
+  /** The same words as identifiers: what has no quotes is folded to lower case, as PostgreSQL does with its ASCII letters. */
+  readonly names: readonly string[];
 }
 
 /** A quote or comment that never closes. `offset` is where it opens. */
@@ -127,13 +129,15 @@ function bodyDepth(depth: number, words: readonly string[], word: string): numbe
 export function splitStatements(sql: string): Statement[] {
   const statements: Statement[] = [];
   let words: string[] = [];
+  let names: string[] = [];
   let start = -1;
   let last = 0;
   let parens = 0;
   let body = 0;
   const finish = () => {
-    if (start >= 0) statements.push({ text: sql.slice(start, last), offset: start, words });
+    if (start >= 0) statements.push({ text: sql.slice(start, last), offset: start, words, names });
     words = [];
+    names = [];
     start = -1;
     parens = 0;
     body = 0;
@@ -147,11 +151,14 @@ export function splitStatements(sql: string): Statement[] {
       last = end;
       if (text === "(") parens++;
       if (text === ")" && parens > 0) parens--;
-      const word = kind === "quoted" ? text.slice(1, -1).replaceAll('""', '"') : text.toUpperCase();
+      const quoted = kind === "quoted" ? text.slice(1, -1).replaceAll('""', '"') : undefined;
+      const word = quoted ?? text.toUpperCase();
       // In parentheses stand parameters, one of which may be called "begin", and whole CASE expressions.
       if (kind === "word" && parens === 0) body = bodyDepth(body, words, word);
-      if (words.length < wordLimit && kind !== "string")
-        words.push(kind === "word" ? word : kind === "quoted" ? word : text);
+      if (words.length < wordLimit && kind !== "string") {
+        words.push(kind === "symbol" ? text : word);
+        names.push(quoted ?? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
+      }
     }
     at = end;
   }
@@ -194,8 +201,34 @@ export function createdTable(statement: Statement): string | undefined {
   return after(statement, ["CREATE", "TABLE"], [...existence, "UNLOGGED", "PUBLIC", "."])?.toLowerCase();
 }
 
-/** The name of the index that `CREATE INDEX CONCURRENTLY` builds; undefined for other statements and unnamed indexes. */
-export function concurrentIndex(statement: Statement): string | undefined {
-  const name = after(statement, ["CREATE", "INDEX", "CONCURRENTLY"], [...existence, "UNIQUE"]);
-  return name === "ON" ? undefined : name?.toLowerCase();
+/** The index that a `CREATE INDEX CONCURRENTLY` builds. */
+export interface ConcurrentIndex {
+  /** Undefined where PostgreSQL is to choose one. */
+  readonly name: string | undefined;
+  /** The schema of its table, and so of the index. */
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** What `CREATE INDEX CONCURRENTLY` builds; undefined for other statements. */
+export function concurrentIndex({ words, names }: Statement): ConcurrentIndex | undefined {
+  let at = 0;
+  const skip = (...expected: string[]): boolean => {
+    // A name in quotes is no keyword, whatever its letters are.
+    const found = expected.every((word, i) => words[at + i] === word && names[at + i] !== word);
+    if (found) at += expected.length;
+    return found;
+  };
+  if (!skip("CREATE")) return undefined;
+  skip("UNIQUE");
+  if (!skip("INDEX", "CONCURRENTLY")) return undefined;
+  skip("IF", "NOT", "EXISTS");
+  const name = words[at] === "ON" && names[at] === "on" ? undefined : names[at++];
+  if (!skip("ON")) return undefined;
+  skip("ONLY");
+  const first = names[at] ?? "";
+  const second = words[at + 1] === "." ? names[at + 2] : undefined;
+  return second === undefined
+    ? { name, schema: "public", table: first }
+    : { name, schema: first, table: second };
 }

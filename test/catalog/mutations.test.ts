@@ -40,7 +40,7 @@ function findings(before: Schema, after: Schema): Expected[] {
   });
 }
 
-describe("one change of a migrated database is one finding, and none when it is undone:", () => {
+describe("one change of a migrated database is one finding, and none when it is undone (fault 39):", () => {
   const { version } = inject("server");
   let place: Place;
   let session: Session;

@@ -152,7 +152,7 @@ describe("a config file that can be used", () => {
   });
 });
 
-describe("connection strings that cannot be used", () => {
+describe("connection strings that cannot be used (fault 29)", () => {
   const auth = "postgresql://u:canary@127.0.0.1:1/auth";
   it("only one of two", async () => {
     expect(await refused({ DATABASE_URL_AUTH: auth })).toMatchInlineSnapshot(`

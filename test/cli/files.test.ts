@@ -24,7 +24,7 @@ async function refused(files: Readonly<Record<string, string | Uint8Array>>): Pr
 
 const header = "-- socrates-db: phase 1\n";
 
-describe("bytes that are no SQL text", () => {
+describe("bytes that are no SQL text (fault 23)", () => {
   it("UTF-16 with a byte order mark", async () => {
     const text = Buffer.from(`\ufeff${header}CREATE TABLE t ();`, "utf16le");
     expect(await refused({ "specs/004_t.sql": text })).toMatchInlineSnapshot(`
@@ -53,7 +53,7 @@ describe("bytes that are no SQL text", () => {
     const whole = Buffer.from(`${header}SELECT '中`);
     expect(await refused({ "specs/004_t.sql": whole.subarray(0, -1) })).toContain("is not UTF-8 at byte 34");
   });
-  it("more than 16 MiB", async () => {
+  it("more than 16 MiB (fault 36)", async () => {
     const text = `${header}SELECT '${"x".repeat(16 * 1024 * 1024)}';`;
     expect(await refused({ "specs/004_t.sql": text })).toMatchInlineSnapshot(`
       "error: migrations/specs/004_t.sql has 16777250 bytes, more than the 16777216 that a migration may have
@@ -84,13 +84,13 @@ describe("files that hold nothing or are named wrongly", () => {
       hint: Write its SQL, or remove the file."
     `);
   });
-  it("two files of one number, in two chains", async () => {
+  it("two files of one number, in two chains (fault 21)", async () => {
     expect(await refused({ "specs/003_t.sql": `${header}SELECT 1;` })).toMatchInlineSnapshot(`
       "error: two migrations have the number 003: migrations/auth/003_teams.sql and migrations/specs/003_t.sql
       hint: Give the newer one the next free number; numbers are unique over all databases."
     `);
   });
-  it("two files of one number, written differently", async () => {
+  it("two files of one number, written differently (fault 21)", async () => {
     expect(await refused({ "specs/0002_t.sql": `${header}SELECT 1;` })).toContain(
       "two migrations have the number 002",
     );
@@ -200,7 +200,7 @@ describe("directives", () => {
   });
 });
 
-describe("SQL that cannot run as a migration", () => {
+describe("SQL that cannot run as a migration (fault 20)", () => {
   it.each([
     "BEGIN",
     "START TRANSACTION",

@@ -57,7 +57,7 @@ async function refused(env: Record<string, string> = {}, args: readonly string[]
 }
 
 describe("a server that cannot be used", () => {
-  it("refuses the password", async () => {
+  it("refuses the password (fault 29)", async () => {
     const env = urls((url) => {
       url.password = "canary-wrong";
     });
@@ -94,7 +94,7 @@ describe("a server that cannot be used", () => {
   });
 });
 
-describe("a role without the rights", () => {
+describe("a role without the rights (fault 19)", () => {
   it("may not create in the database", async () => {
     const { env } = await roleWith("GRANT ALL ON SCHEMA public TO <role>");
     expect(await refused(env)).toMatchInlineSnapshot(`
@@ -116,7 +116,7 @@ describe("a role without the rights", () => {
       hint: As the owner, run in that database: GRANT CREATE ON SCHEMA public TO "<role>""
     `);
   });
-  it("is read-only", async () => {
+  it("is read-only (fault 14)", async () => {
     const { env } = await roleWith("ALTER ROLE <role> SET default_transaction_read_only = on");
     expect(await refused(env)).toMatchInlineSnapshot(`
       "read-only
@@ -150,7 +150,7 @@ describe("a role without the rights", () => {
   });
 });
 
-describe("a server without an extension", () => {
+describe("a server without an extension (fault 18)", () => {
   it("is refused before the first migration runs, with the package to install", async () => {
     const extension = "-- socrates-db: phase 5\nCREATE EXTENSION IF NOT EXISTS no_such_extension;\n";
     writeProject(place.folder, { ...smallChains, "specs/011_extension.sql": extension });

@@ -42,7 +42,7 @@ const reports = [
   ["completion", "bash"],
 ];
 
-describe("standard output that cannot be written", () => {
+describe("standard output that cannot be written (fault 32)", () => {
   it.each(reports)("because its reader has gone: %s %s", async (...args) => {
     const { exitCode, stderr } = await runInto("closed", args);
     expect(exitCode).toBe(2);
@@ -57,7 +57,7 @@ describe("standard output that cannot be written", () => {
   });
 });
 
-describe.skipIf(process.platform !== "linux")("the process list", () => {
+describe.skipIf(process.platform !== "linux")("the process list (fault 29)", () => {
   it("does not show a password that was given in a flag", async () => {
     // A server that accepts and never answers holds the program where it can be looked at.
     const server = createServer();

@@ -81,7 +81,7 @@ describe("a connection string", () => {
     ["channel_binding=require", 'the value of parameter "channel_binding" is not supported'],
     ["gssencmode=require", 'the value of parameter "gssencmode" is not supported'],
     ["service=hunter", 'parameter "service" is not supported'],
-  ])("%j is refused without being shown", (text, message) => {
+  ])("%j is refused without being shown (fault 29)", (text, message) => {
     const error = failure(text);
     expect(error.code).toBe("connection-string");
     expect(error.message).toContain(message);

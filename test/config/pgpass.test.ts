@@ -44,7 +44,7 @@ describe("findPassword", () => {
   });
 });
 
-describe("readPasswordFile", () => {
+describe("readPasswordFile (fault 31)", () => {
   const read = (mode: number, platform = "linux") => {
     const warnings: string[] = [];
     const machine = fakeMachine({}, { "/pass": { text: "content", mode } }, { platform });

@@ -71,7 +71,7 @@ const cells = matrix.flatMap(([server, root, outcomes]) =>
 );
 
 test.each(cells)(
-  "a server with %s, root certificate %s, sslmode %s: %s",
+  "a server with %s, root certificate %s, sslmode %s: %s (fault 30)",
   async (server, root, sslMode, expected) => {
     const { port } = await serve(server === "no TLS" ? plainOnly : withCertificate(server));
     const sslRootCert = root === "system" ? root : root && fixture(root);
@@ -80,7 +80,7 @@ test.each(cells)(
 );
 
 test.each(["verify-ca", "verify-full"] as const)(
-  "%s never goes without a root certificate",
+  "%s never goes without a root certificate (fault 30)",
   async (sslMode) => {
     const { port } = await serve(withCertificate("server"));
     expect(await outcome(targetOf(port, { sslMode }))).toBe(

@@ -21,7 +21,7 @@ describe.each(engines)("diff after migrate on the %s engine", (engine) => {
   });
   afterAll(() => place.dispose());
 
-  it("finds nothing at any phase, by our document and by one that contradicts itself", async () => {
+  it("finds nothing at any phase, by our document and by one that contradicts itself (fault 38)", async () => {
     // Starting the embedded engine is what takes the time: there, the phases at which most changes will do.
     const all = Array.from({ length: lastPhase(engine) + 1 }, (_, phase) => phase);
     for (const phase of engine === "server" ? all : [0, 6]) {

@@ -44,7 +44,7 @@ it("keeps the data of a closed database, in folders of the owner alone", async (
   await second.close();
 });
 
-it("refuses a directory that is open, in this process too, and runs two directories side by side", async () => {
+it("refuses a directory that is open, in this process too, and runs two directories side by side (fault 33)", async () => {
   const [first, other] = await Promise.all([
     openEmbedded({ directory, database }),
     openEmbedded({ directory: `${directory}2`, database: "socrates_specs" }),
@@ -116,7 +116,7 @@ it("ends by itself and prints nothing of its own", async () => {
   expect(child.errors()).toBe("");
 });
 
-it("keeps every acknowledged commit when the process is killed, again and again", async () => {
+it("keeps every acknowledged commit when the process is killed, again and again (fault 34)", async () => {
   let acknowledged = 0;
   for (const round of [1, 2, 3]) {
     const child = run(committer, directory);
@@ -134,7 +134,7 @@ it("keeps every acknowledged commit when the process is killed, again and again"
   expect(row?.max).toBeGreaterThanOrEqual(acknowledged);
 });
 
-it("recovers from a kill at any moment of its first start", async () => {
+it("recovers from a kill at any moment of its first start (fault 34)", async () => {
   for (const delay of [120, 200, 240, 280, 320, 400]) {
     const child = run(once, directory);
     await sleep(delay);

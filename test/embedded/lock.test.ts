@@ -36,7 +36,7 @@ it.each([
   ["of a dead process", { pid: 2 ** 22 + 1 }],
   ["whose pid is used again", { started: "1" }],
   ["from before a reboot", { boot: "another" }],
-])("takes over a lock %s", async (_, change) => {
+])("takes over a lock %s (fault 33)", async (_, change) => {
   writeLock(change);
   const lock = await lockDirectory(directory);
   expect(readFileSync(`${directory}.lock`, "utf8")).toContain(`"pid":${process.pid}`);
@@ -44,22 +44,25 @@ it.each([
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-it.each(["", "{", "null", '{"pid":1,"token":"../x"}'])("takes over a file that holds %j", async (text) => {
-  writeFileSync(`${directory}.lock`, text);
-  (await lockDirectory(directory)).release();
-});
+it.each(["", "{", "null", '{"pid":1,"token":"../x"}'])(
+  "takes over a file that holds %j (fault 33)",
+  async (text) => {
+    writeFileSync(`${directory}.lock`, text);
+    (await lockDirectory(directory)).release();
+  },
+);
 
 it.each([
   ["a live process", {}, /is in use by process \d+ \(earlier\)$/],
   ["another machine", { host: "elsewhere" }, /on elsewhere$/],
   ["another container", { pidSpace: "pid:[1]" }, /in another container$/],
-])("respects the lock of %s", async (_, change, text) => {
+])("respects the lock of %s (fault 33)", async (_, change, text) => {
   writeLock(change);
   await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "embedded-locked" });
   await expect(lockDirectory(directory)).rejects.toThrow(text);
 });
 
-it("lets one of ten processes take over a stale lock, in which one before died", async () => {
+it("lets one of ten processes take over a stale lock, in which one before died (fault 33)", async () => {
   const dead = 2 ** 22 + 1;
   writeLock({ pid: dead });
   const claim = { ...identifyProcess(), pid: dead, token: "between", command: "earlier" };

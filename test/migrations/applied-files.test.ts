@@ -35,7 +35,7 @@ async function refused(): Promise<string> {
   return text.replace(/\S+ as postgres/, "<database>");
 }
 
-describe("a file that was applied", () => {
+describe("a file that was applied (fault 21)", () => {
   it("and then edited", async () => {
     writeFileSync(file("auth/001_people.sql"), `${smallChains["auth/001_people.sql"]}-- a word\n`);
     expect(await refused()).toMatchInlineSnapshot(`
@@ -82,7 +82,7 @@ describe("a file that was applied", () => {
   });
 });
 
-describe("what is no edit", () => {
+describe("what is no edit (fault 22)", () => {
   const change = (make: (text: string) => string) => {
     for (const name of ["auth/001_people.sql", "auth/003_teams.sql", "specs/002_papers.sql"])
       writeFileSync(file(name), make(readFileSync(file(name), "utf8")));

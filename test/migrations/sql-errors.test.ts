@@ -162,12 +162,12 @@ describe("where an SQL error is", () => {
       hint: Nothing of this migration was kept: mend the file and run the command again."
     `);
   });
-  it("transaction control that hides from the lexer is refused by PostgreSQL", async () => {
+  it("transaction control that hides from the lexer is refused by PostgreSQL (fault 20)", async () => {
     const text = await on("CREATE TABLE notes ();\nDO $$ BEGIN EXECUTE 'COMMIT'; END $$;");
     expect(text).toContain("004_notes.sql:3:7: ");
     expect(text).toContain("hint: Remove transaction control from the file");
   });
-  it("a name that PostgreSQL would cut", async () => {
+  it("a name that PostgreSQL would cut (fault 26)", async () => {
     expect(await on(`CREATE TABLE notes ();\nCREATE TABLE ${"n".repeat(64)} ();`)).toMatchInlineSnapshot(`
       "error: migrations/specs/004_notes.sql: identifier "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" will be truncated to "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
       hint: Identifiers have at most 63 bytes: choose a shorter name."

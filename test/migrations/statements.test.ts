@@ -128,9 +128,20 @@ describe("what a statement is", () => {
     expect(createdTable(only("CREATE UNLOGGED TABLE t ()"))).toBe("t");
     expect(createdTable(only("CREATE INDEX i ON t (a)"))).toBeUndefined();
   });
-  it("names the index that is built concurrently", () => {
-    expect(concurrentIndex(only("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS I ON t (a)"))).toBe("i");
-    expect(concurrentIndex(only("CREATE INDEX CONCURRENTLY ON t (a)"))).toBeUndefined();
-    expect(concurrentIndex(only("CREATE INDEX i ON t (a)"))).toBeUndefined();
-  });
+  it.each([
+    [
+      "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS I ON t (a)",
+      { name: "i", schema: "public", table: "t" },
+    ],
+    [
+      'create index concurrently "Mixed ""Case" on only Sales."Order" (a)',
+      { name: 'Mixed "Case', schema: "sales", table: "Order" },
+    ],
+    ["CREATE INDEX CONCURRENTLY ON T (a)", { name: undefined, schema: "public", table: "t" }],
+    ['CREATE INDEX CONCURRENTLY "ON" ON t (a)', { name: "ON", schema: "public", table: "t" }],
+    ["CREATE INDEX i ON t (a)", undefined],
+    ["DROP INDEX CONCURRENTLY i", undefined],
+  ])("finds what %s builds concurrently", (sql, expected) =>
+    expect(concurrentIndex(only(sql))).toEqual(expected),
+  );
 });

@@ -32,6 +32,7 @@ describe.each(engines)("an atomic run on the %s engine", (engine) => {
     writeChains(place, { auth, specs: [...specs.slice(0, 2), { ...table(6, 2), up: "SELECT 1 / 0;" }] });
     const failed = await place.run(["migrate", "--atomic", "--format", "json"]);
     expect([failed.exitCode, errorOf(failed).code]).toEqual([3, "migration-failed"]);
+    expect(failed.stderr).not.toContain("applied");
     expect(await ledgers(place)).toEqual({ auth: [], specs: [] });
     expect(await tables(place, "auth")).toEqual([]);
     expect(await tables(place, "specs")).toEqual([]);
@@ -63,7 +64,12 @@ it("begins again from the start after a lock, holding none while it waits", asyn
   ]);
   await says("; try 2 of 50 follows");
   await rival.run("COMMIT");
-  expect(await result).toMatchObject({ exitCode: 0 });
+  const { exitCode, stderr } = await result;
+  expect(exitCode).toBe(0);
+  // What was done and undone again is not said; the rest once.
+  expect([...stderr.matchAll(/applied (\d+)/g)].map(([, number]) => Number(number)).sort()).toEqual([
+    3, 4, 5, 6,
+  ]);
   expect(await ledgers(place)).toEqual(whole);
   expect(await history(place, "auth")).toEqual(["apply 1", "apply 3", "apply 5"]);
 });
@@ -86,6 +92,8 @@ it("tells which database is committed when the connection to the second one brea
     const result = await place.run(["migrate", "--atomic", "--format", "json"], { env });
     expect([result.exitCode, errorOf(result).code]).toEqual([2, "connection-lost"]);
     expect(errorOf(result).message).toMatch(/^auth is committed; specs: .*nothing of it was kept$/);
+    expect(result.stderr).toContain("applied 005_m5");
+    expect(result.stderr).not.toContain("applied 002_m2");
   } finally {
     await proxy.close();
   }

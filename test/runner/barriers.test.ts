@@ -24,7 +24,7 @@ const chains = {
 };
 
 describe.each(engines)("two chains on the %s engine", (engine) => {
-  it("stop together at the end of the phase in which one fails, and go on when it is mended", async () => {
+  it("stop together at the end of the phase in which one fails, and go on when it is mended (fault 17)", async () => {
     place = await makePlace(engine);
     writeChains(place, chains);
     const failed = await place.run(["migrate", "--format", "json"]);
@@ -48,7 +48,7 @@ describe.each(engines)("two chains on the %s engine", (engine) => {
   });
 });
 
-it("changes nothing on one database when the other cannot be reached", async () => {
+it("changes nothing on one database when the other cannot be reached (fault 17)", async () => {
   place = await makePlace("server");
   writeChains(place, chains);
   const nowhere = new URL(place.env["DATABASE_URL_SPECS"] ?? "");

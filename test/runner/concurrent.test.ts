@@ -26,14 +26,14 @@ async function expectEachOnce(): Promise<void> {
     );
 }
 
-it("lets twenty runners that start at once on empty server databases apply each migration once", async () => {
+it("lets twenty runners that start at once on empty server databases apply each migration once (fault 9)", async () => {
   place = await makePlace("server");
   const results = await Promise.all(Array.from({ length: 20 }, () => place.run(migrateAll("server"))));
   expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
   await expectEachOnce();
 });
 
-it("lets one runner into an embedded directory and sends the others away", async () => {
+it("lets one runner into an embedded directory and sends the others away (fault 33)", async () => {
   place = await makePlace("embedded");
   const command = [...migrateAll("embedded"), "--format", "json"];
   const results = await Promise.all(Array.from({ length: 3 }, () => place.run(command)));
@@ -46,7 +46,7 @@ it("lets one runner into an embedded directory and sends the others away", async
   await expectEachOnce();
 });
 
-describe("a runner that is stopped in the middle of a migration", () => {
+describe("a runner that is stopped in the middle of a migration (fault 3)", () => {
   let rival: Rival;
   afterEach(() => rival.close());
 

@@ -48,7 +48,7 @@ async function expectToGoOn(): Promise<void> {
   expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
 }
 
-describe.each(["SIGINT", "SIGTERM"] as const)("%s during a statement", (signal) => {
+describe.each(["SIGINT", "SIGTERM"] as const)("%s during a statement (fault 2)", (signal) => {
   it("cancels it and keeps nothing; a second run goes on", async () => {
     const { child, result } = await startSleeping();
     child.kill(signal);
@@ -60,7 +60,7 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s during a statement", (signal) 
   });
 });
 
-describe("a second signal", () => {
+describe("a second signal (fault 2)", () => {
   it("ends the program at once, though the statement cannot be cancelled", async () => {
     place = await makePlace("server");
     // A statement that catches its own cancellation goes on.
@@ -80,7 +80,7 @@ describe("a second signal", () => {
   });
 });
 
-describe("a signal while the program waits", () => {
+describe("a signal while the program waits (fault 2)", () => {
   it("ends the wait for another runner", async () => {
     place = await makePlace("server");
     openOn("auth");
@@ -116,7 +116,7 @@ describe("a signal while the program waits", () => {
   });
 });
 
-describe("a signal on the embedded engine, which cannot cancel", () => {
+describe("a signal on the embedded engine, which cannot cancel (fault 2)", () => {
   it("ends the engine in the middle of the statement and keeps nothing", async () => {
     place = await makePlace("embedded");
     const endless = "CREATE TABLE t3 (id int); SELECT count(*) FROM generate_series(1, 1000000000000);";

@@ -35,7 +35,7 @@ const alter: Written = {
   up: "CREATE TABLE t3 (id int); ALTER TABLE t1 ADD COLUMN x int;",
 };
 
-describe("another runner's lock", () => {
+describe("another runner's lock (fault 10)", () => {
   it.each(keys)("is waited for and named, for no longer than asked (%s)", async (key) => {
     place = await makePlace("server");
     const rival = rivalOn(key, "nightly deployment");
@@ -96,7 +96,7 @@ describe("a lock on a table", () => {
     return rival;
   }
 
-  it("is tried for again until it is free", async () => {
+  it("is tried for again until it is free (fault 12)", async () => {
     const rival = await lockedTable();
     const { result, says } = start(place, ["migrate", "--lock-timeout", "100ms", "--retries", "50"]);
     await says("; try 2 of 50 follows");
@@ -107,7 +107,7 @@ describe("a lock on a table", () => {
     expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
   });
 
-  it("that stays ends the run with nothing kept", async () => {
+  it("that stays ends the run with nothing kept (fault 12)", async () => {
     await lockedTable();
     const result = await place.run([
       ...["migrate", "--lock-timeout", "50ms", "--retries", "1", "--format", "json"],
@@ -117,7 +117,7 @@ describe("a lock on a table", () => {
     expect(await history(place, "auth")).toEqual(["apply 1"]);
   });
 
-  it("keeps readers waiting for no longer than each try", async () => {
+  it("keeps readers waiting for no longer than each try (fault 13)", async () => {
     await lockedTable();
     const reader = rivalOn("auth", "reader");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "300ms", "--retries", "2"]);
@@ -139,7 +139,7 @@ describe("a lock on a table", () => {
   });
 });
 
-describe("defaults of a role", () => {
+describe("defaults of a role (faults 14, 27)", () => {
   const role = `sdb_hostile_${process.pid}`;
 
   it("do no harm: timeouts, and schemas that shadow what PostgreSQL has", async () => {

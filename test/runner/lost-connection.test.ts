@@ -40,7 +40,7 @@ async function expectHead(): Promise<void> {
   expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
 }
 
-describe("a connection that is lost at COMMIT", () => {
+describe("a connection that is lost at COMMIT (fault 6)", () => {
   it.each(["reset", "end"] as const)("is looked up: it was applied (%s)", async (how) => {
     place = await makePlace("server");
     writeChains(place, chains);
@@ -77,7 +77,7 @@ describe("a connection that is lost at COMMIT", () => {
   });
 });
 
-describe("a connection that is lost between two migrations", () => {
+describe("a connection that is lost between two migrations (fault 4)", () => {
   it("loses the lock, so nothing more runs on it", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
@@ -90,7 +90,7 @@ describe("a connection that is lost between two migrations", () => {
   });
 });
 
-describe("a backend that an administrator ends", () => {
+describe("a backend that an administrator ends (fault 4)", () => {
   const sleeping = (number: number, phase: number, seconds: number) => ({
     ...table(number, phase),
     up: `CREATE TABLE t${number} (id int); SELECT pg_sleep(${seconds});`,

@@ -27,7 +27,7 @@ async function pooled(): Promise<Record<string, string>> {
 const auth = [table(1, 0), table(3, 1), table(5, 2)];
 const specs = [table(2, 0), table(4, 1), table(6, 2)];
 
-it("lets many runners apply each migration once without a session lock", async () => {
+it("lets many runners apply each migration once without a session lock (fault 16)", async () => {
   place = await makePlace("server");
   // The others come while the first is still in its first migration.
   const slow = { ...table(1, 0), up: "SELECT pg_sleep(0.5); CREATE TABLE t1 (id int);" };
@@ -43,7 +43,7 @@ it("lets many runners apply each migration once without a session lock", async (
 it.each([
   ["a file that runs outside a transaction", ["migrate"]],
   ["an atomic run", ["migrate", "--atomic", "--to", "4"]],
-])("refuses %s, with nothing changed", async (_, args) => {
+])("refuses %s, with nothing changed (fault 16)", async (_, args) => {
   place = await makePlace("server");
   const index = { number: 7, phase: 2, up: "CREATE INDEX CONCURRENTLY ON t1 (id);", noTransaction: true };
   writeChains(place, { auth, specs: [...specs, index] });

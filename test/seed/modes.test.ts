@@ -162,7 +162,7 @@ describe("refused, with nothing done", () => {
   });
 });
 
-describe("when it fails", () => {
+describe("when it fails (fault 37)", () => {
   it("a row that is refused at the very end leaves no row in any database", async () => {
     place = await makePlace("server", { migrated: true });
     const table = lastPhase("server") === 6 ? "project_shares" : "generated_files";

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { isFree, runHere } from "./in-process.ts";
+import { processTitle, refuseSecrets, secretsOf } from "./secrets.ts";
 
 export interface CliResult {
   /** The exit code, or the name of the signal that ended it. */
@@ -47,18 +48,27 @@ const quick = new Set([
   "verify",
 ]);
 
-/** Runs the program: in a process of its own where the options or the command ask for it, else inside this one. */
-export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+/**
+ * Runs the program: in a process of its own where the options or the command ask for it, else inside this one.
+ * @throws Error where its output or its title holds a password that it was given
+ */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const { env = {}, cwd = process.cwd(), onStart, spawn: apart = false } = options;
-  if (onStart !== undefined || apart || !quick.has(args[0] ?? "") || !isFree())
-    return spawnCli(args, options);
-  return runHere(args, { ...bareEnvironment(), ...env }, cwd);
+  const secrets = secretsOf([...args, ...Object.values(env)]);
+  const inOwn = onStart !== undefined || apart || !quick.has(args[0] ?? "") || !isFree();
+  const result = inOwn
+    ? await spawnCli(args, options, secrets)
+    : await runHere(args, { ...bareEnvironment(), ...env }, cwd);
+  refuseSecrets("standard output", result.stdout, secrets);
+  refuseSecrets("standard error", result.stderr, secrets);
+  return result;
 }
 
 /** Runs the built program as a user would, in a process of its own. */
 function spawnCli(
   args: readonly string[],
   { env = {}, cwd = process.cwd(), onStart }: CliOptions,
+  secrets: readonly string[],
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
@@ -68,14 +78,29 @@ function spawnCli(
     });
     let stdout = "";
     let stderr = "";
+    let titles = "";
+    // What was typed is on show until the program has read it, which it warns of.
+    const typed = args.some((arg) => secrets.some((secret) => arg.includes(secret)));
+    const look = () => {
+      if (!typed) titles += processTitle(child.pid);
+    };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      look();
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
+      look();
     });
     child.on("error", reject);
-    child.on("close", (code, signal) => resolve({ exitCode: code ?? signal ?? "unknown", stdout, stderr }));
+    child.on("close", (code, signal) => {
+      try {
+        refuseSecrets("the title of the process", titles, secrets);
+      } catch (error) {
+        return reject(error);
+      }
+      resolve({ exitCode: code ?? signal ?? "unknown", stdout, stderr });
+    });
     onStart?.(child);
   });
 }

@@ -5,6 +5,7 @@ import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { cacheVariable, runCli } from "./cli.ts";
 import { chooseLane } from "./lanes/choose.ts";
+import { watchActivity } from "./secrets.ts";
 import { withDatabase } from "./url.ts";
 
 declare module "vitest" {
@@ -98,7 +99,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await lane.stop();
     throw error;
   }
+  const eye = postgres(lane.url, { max: 1, onnotice: () => {} });
+  const activity = watchActivity(eye);
   return async () => {
+    const leaks = await activity.stop();
+    await eye.end();
+    if (leaks.length > 0) {
+      say(`pg_stat_activity has shown a password:\n${leaks.join("\n")}`);
+      process.exitCode = 1;
+    }
     await dropDatabases(lane.url);
     await lane.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -34,8 +34,8 @@ export interface Place {
 
 let counter = 0;
 
-async function admin(work: (sql: postgres.Sql) => Promise<void>): Promise<void> {
-  const sql = postgres(inject("server").url, { max: 1, onnotice: () => {} });
+async function admin(url: string, work: (sql: postgres.Sql) => Promise<void>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await work(sql);
   } finally {
@@ -46,13 +46,15 @@ async function admin(work: (sql: postgres.Sql) => Promise<void>): Promise<void> 
 async function serverPlace(
   folder: string,
   migrated: boolean,
+  own: string | undefined,
 ): Promise<Pick<Place, "env" | "targets" | "dispose">> {
-  const { url, templates } = inject("server");
+  const { url: shared, templates } = inject("server");
+  const url = own ?? shared;
   // The name ends with the id of the run's main process, so that what is left over can be found and dropped.
   const run = templates["auth"]?.split("_").at(-1);
   const names = databases.map(({ key }) => ({ key, name: `sdb_${key}_${process.pid}_${counter}_${run}` }));
   counter++;
-  await admin(async (sql) => {
+  await admin(url, async (sql) => {
     for (const { key, name } of names)
       await sql.unsafe(`CREATE DATABASE ${name} TEMPLATE ${migrated ? templates[key] : "template1"}`);
   });
@@ -72,7 +74,7 @@ async function serverPlace(
       ]),
     ),
     dispose: async () => {
-      await admin(async (sql) => {
+      await admin(url, async (sql) => {
         for (const { name } of names) await sql.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       });
       rmSync(folder, { recursive: true, force: true });
@@ -95,11 +97,15 @@ function embeddedPlace(folder: string, migrated: boolean): Pick<Place, "env" | "
 /**
  * Makes databases for one test.
  * @param options.migrated copies of a template with all migrations (on a server without pgvector: up to phase 4) instead of empty ones
+ * @param options.server connection string of a server of the test's own, in place of the one that all tests share
  */
-export async function makePlace(engine: EngineName, { migrated = false } = {}): Promise<Place> {
+export async function makePlace(
+  engine: EngineName,
+  { migrated = false, server }: { migrated?: boolean; server?: string } = {},
+): Promise<Place> {
   const folder = mkdtempSync(path.join(tmpdir(), "socrates-db-test-"));
   const { env, targets, dispose } =
-    engine === "server" ? await serverPlace(folder, migrated) : embeddedPlace(folder, migrated);
+    engine === "server" ? await serverPlace(folder, migrated, server) : embeddedPlace(folder, migrated);
   return {
     engine,
     folder,

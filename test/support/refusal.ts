@@ -18,7 +18,7 @@ function count(text: string, pattern: RegExp): number {
 }
 
 /** Lines of a run that may stand before the error: where the databases are, warnings, progress. */
-const beforeError = /^(using the embedded databases |warning: |(auth |specs) {2}\S)/;
+const beforeError = /^(using the embedded databases |warning: |(auth|specs) {2,3}\S)/;
 
 /**
  * Runs a command that must be refused, and checks what holds for every refusal: one line of cause and one of hint on

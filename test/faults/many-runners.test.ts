@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  history,
+  migrateAll,
+  openRival,
+  type Rival,
+  start,
+  table,
+  type Written,
+  writeChains,
+} from "../runner/helpers.ts";
+import type { CliOptions } from "../support/cli.ts";
+import { makePlace, type Place } from "../support/place.ts";
+import { expectAgreement, expectRefused, ownChains, type Truth, tableChains } from "./support/invariants.ts";
+import { noPgBouncer, type PgBouncer, startPgBouncer } from "./support/pgbouncer.ts";
+
+let place: Place;
+let rival: Rival | undefined;
+let bouncer: PgBouncer | undefined;
+afterEach(async () => {
+  await rival?.close();
+  await bouncer?.close();
+  rival = undefined;
+  bouncer = undefined;
+  await place.dispose();
+});
+
+function startMany(count: number, args: readonly string[] = ["migrate"], options: CliOptions = {}) {
+  return Array.from({ length: count }, () => start(place, args, options));
+}
+
+async function expectAllDone(runs: readonly ReturnType<typeof start>[], truth: Truth): Promise<void> {
+  const results = await Promise.all(runs.map(({ result }) => result));
+  expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+  expect(await expectAgreement(place, truth)).toEqual(truth.whole);
+}
+
+const slowly = (number: number, phase: number, seconds: number): Written => ({
+  ...table(number, phase),
+  up: `CREATE TABLE t${number} (id int); SELECT pg_sleep(${seconds});`,
+});
+const chains = {
+  auth: [table(1, 0), slowly(3, 1, 0.5), table(5, 2)],
+  specs: [table(2, 0), table(4, 1)],
+};
+
+describe.each([8, 20])("%i runners at once on fresh databases (fault 9)", (count) => {
+  it("apply each migration once, and all are content", async () => {
+    place = await makePlace("server");
+    await expectAllDone(startMany(count, migrateAll("server")), ownChains("server"));
+  });
+});
+
+describe("twenty runners, one of them stopped in the middle of a migration (fault 3)", () => {
+  it("wait for it by name, and go on when it does", async () => {
+    place = await makePlace("server");
+    writeChains(place, chains);
+    rival = openRival(place, "auth");
+    const first = start(place, ["migrate"]);
+    await rival.untilAsleep();
+    first.child.kill("SIGSTOP");
+    const others = startMany(19);
+    await Promise.all(others.map(({ says }) => says("waiting for pid")));
+    for (const { result } of others.slice(0, 1))
+      expect(await Promise.race([result, "waiting"])).toBe("waiting");
+    first.child.kill("SIGCONT");
+    await expectAllDone([first, ...others], tableChains(chains));
+  });
+});
+
+describe("twenty runners while an index is built CONCURRENTLY (fault 11)", () => {
+  it("neither block the build nor each other", async () => {
+    const index = {
+      number: 3,
+      phase: 1,
+      up: "CREATE INDEX CONCURRENTLY t1_id ON t1 (id);",
+      noTransaction: true,
+    };
+    const withIndex = { auth: [table(1, 0), index, table(5, 2)], specs: [table(2, 0), table(4, 1)] };
+    place = await makePlace("server");
+    writeChains(place, withIndex);
+    expect((await place.run(["migrate", "--phase", "0"])).exitCode).toBe(0);
+    rival = openRival(place, "auth");
+    // The build waits for the end of transactions that have written to the table.
+    await rival.run("BEGIN; INSERT INTO t1 VALUES (1)");
+    const first = start(place, ["migrate"]);
+    await rival.untilBlocked();
+    const others = startMany(19);
+    await Promise.all(others.map(({ says }) => says("(socrates-db migrate, user ")));
+    await rival.run("COMMIT");
+    await expectAllDone([first, ...others], tableChains(withIndex));
+    expect(await history(place, "auth")).toEqual(["apply 1", "start 3", "apply 3", "apply 5"]);
+  });
+});
+
+describe("twenty runners behind PgBouncer in transaction mode (fault 16)", () => {
+  it("apply each migration once, with one of them stopped in between", async ({ skip }) => {
+    skip(noPgBouncer !== undefined, noPgBouncer);
+    place = await makePlace("server");
+    writeChains(place, chains);
+    bouncer = await startPgBouncer(place.env);
+    const { env } = bouncer;
+    rival = openRival(place, "auth");
+    const [first, ...others] = startMany(20, ["migrate"], { env });
+    await rival.untilAsleep();
+    first?.child.kill("SIGSTOP");
+    setTimeout(() => first?.child.kill("SIGCONT"), 1_500);
+    await expectAllDone([...(first === undefined ? [] : [first]), ...others], tableChains(chains));
+  });
+
+  it("with the project's own migrations, and back again", async ({ skip }) => {
+    skip(noPgBouncer !== undefined, noPgBouncer);
+    place = await makePlace("server");
+    bouncer = await startPgBouncer(place.env);
+    const { env } = bouncer;
+    await expectAllDone(startMany(8, migrateAll("server"), { env }), ownChains("server"));
+    expect(await place.run(["rollback", "--to", "0"], { env })).toMatchObject({ exitCode: 0 });
+    expect(await expectAgreement(place, ownChains("server"))).toEqual({ auth: [], specs: [] });
+  });
+
+  it("are refused what needs a lock of its own, with a hint", async ({ skip }) => {
+    skip(noPgBouncer !== undefined, noPgBouncer);
+    place = await makePlace("server");
+    writeChains(place, chains);
+    bouncer = await startPgBouncer(place.env);
+    const { code, text } = await expectRefused(place, ["migrate", "--atomic"], { env: bouncer.env });
+    expect(code).toBe("pooler-unsupported");
+    expect(text).toContain("hint: Use the direct URL of the server");
+  });
+});

@@ -1,0 +1,97 @@
+/**
+ * The faults that are injected, and what must hold then. A test belongs to a fault when its title, or that of a
+ * `describe` around it, says so: `(fault 12)`, `(faults 12, 13)`.
+ *
+ * A: ledger and schema agree, and each ledger is a prefix of its chain. R: a plain second run reaches the head. N: the
+ * catalogs are unchanged. X: a non-zero exit with one line of cause and one of hint, within a deadline, and nothing
+ * uncaught. S: no password in any output. O: standard output is empty or valid. X, S and O hold for every failure, so
+ * they stand here only where they are all that matters.
+ */
+export interface Fault {
+  readonly number: number;
+  readonly fault: string;
+  readonly holds: string;
+}
+
+const rows: readonly (readonly [number, string, string])[] = [
+  [1, "kill -9 of the tool at each of the 14 migrations: before the DDL, after it, and at COMMIT", "A, R"],
+  [
+    2,
+    "SIGINT, SIGTERM in a statement, and while connecting; twice",
+    "cancelled, A, R; the second ends at once",
+  ],
+  [3, "SIGSTOP, a rival runs, SIGCONT", "each migration once"],
+  [4, "`pg_terminate_backend` in a transaction, and between migrations", "A, R; no COMMIT after a lost lock"],
+  [5, "an immediate shutdown of the server in the middle, and its restart", "A, R"],
+  [6, "the reply to COMMIT is lost: reset, closed, silence", "the true state is reported"],
+  [
+    7,
+    "a server that closes at start-up; accepts and says nothing; goes silent in a query",
+    "X, under ten attempts",
+  ],
+  [8, "a network that passes on one byte at a time, with delays", "success"],
+  [9, "8 and 20 runners at once on fresh databases", "each migration once, every exit 0"],
+  [10, "the advisory lock held elsewhere", "X names the pid and the application; N"],
+  [11, "many runners while a migration builds an index CONCURRENTLY", "no deadlock"],
+  [12, "a table locked for a while; for ever", "retried to success; X, N"],
+  [13, "a reader while a migration waits for a lock", "it waits no longer than the lock timeout"],
+  [14, "role defaults: timeouts, read-only", "A, R; read-only: X, N on both"],
+  [15, "a streaming standby as the target", "X, N"],
+  [16, "PgBouncer in transaction mode", "correct, or refused with a hint"],
+  [
+    17,
+    "one server down and the other up; a migration of one database fails",
+    "X, N on both; the other complete to the barrier, R",
+  ],
+  [
+    18,
+    "no pgvector on the server; no right to create it; installed beforehand",
+    "X, N with a hint before anything ran; success",
+  ],
+  [19, "no CREATE on the schema, no right on the ledger", "X, N"],
+  [20, "a file with COMMIT, END, ROLLBACK, BEGIN, SAVEPOINT, `\\copy`", "X, N"],
+  [21, "an applied file edited, deleted, renamed, duplicated; one inserted before the head", "X, N, named"],
+  [22, "the same files with CRLF and a byte order mark", "the same checksum"],
+  [23, "a file in UTF-16, with invalid UTF-8, with NUL", "X, N, the offset of the byte"],
+  [24, "ledger rows deleted, forged, reordered", "X, N"],
+  [25, "the clock ten years back", "order unchanged"],
+  [
+    26,
+    "identifiers of 64 bytes and of several scripts; names with quotes, `../`, `;`, NUL",
+    "quoted or X; N",
+  ],
+  [27, "a hostile `search_path` with `evil.now()`", "no effect"],
+  [28, "passwords with `@/#%:?`, IPv6, a unix socket, a database name with a space", "connects, S"],
+  [
+    29,
+    "a malformed URL, a wrong password, debugging on",
+    "X, S; in the process list and `pg_stat_activity`, too",
+  ],
+  [
+    30,
+    "TLS: none, self-signed, wrong host, expired, in every sslmode",
+    "verify-full refuses, the others do what libpq does",
+  ],
+  [31, "a password file that others may read; one with escaped colons", "ignored with a warning; read"],
+  [32, "a reader that goes away (`| head -1`); a full disk (`> /dev/full`)", "no stack; non-zero"],
+  [
+    33,
+    "two processes on one embedded directory; a stale lock; a reused pid",
+    "the second gets X; recovered; never corrupted",
+  ],
+  [34, "kill -9 of an embedded run, 50 times, its first start included", "A, R"],
+  [35, "a full disk under the embedded directory", "X within a deadline, R when there is room"],
+  [36, "a 300 MB SQL file, deep JSON, a hostile Markdown table", "bounded memory and time"],
+  [37, "seed: COPY fails on its last row", "X, no row stays"],
+  [38, "drift between PostgreSQL 15 and the embedded 18 with nothing changed", "no finding"],
+  [39, "drift: each single mutation of the schema", "exactly that finding"],
+];
+
+export const matrix: readonly Fault[] = rows.map(([number, fault, holds]) => ({ number, fault, holds }));
+
+/** The numbers of the faults that a title names. */
+export function faultsOf(title: string): number[] {
+  return [...title.matchAll(/\(faults? ([\d, ]+)\)/g)].flatMap(([, list = ""]) =>
+    list.split(",").map(Number),
+  );
+}
