@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { catalogOf } from "../support/catalog.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { smallChains, writeProject } from "../support/project.ts";
@@ -160,9 +160,6 @@ describe("a server without an extension (fault 18)", () => {
       hint: Install it on the server (on Debian and Ubuntu: apt install postgresql-N-no_such_extension), or stop before it with --phase or --to."
     `);
     expect((await place.run(["migrate", "--phase", "1"])).exitCode).toBe(0);
-  });
-  it.skipIf(inject("server").hasVector)("is refused for pgvector in phase 5", async () => {
-    expect(await refused({}, ["--phase", "5"])).toContain('the extension "vector" is not available');
   });
 });
 

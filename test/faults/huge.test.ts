@@ -34,7 +34,7 @@ describe("input that is much too large (fault 36)", () => {
   it("an SQL file of parentheses without an end", async () => {
     writeFileSync(
       path.join(place.folder, "auth/003_long.sql"),
-      `-- socrates-db: phase 1\n${"(".repeat(times(500_000, 15_000_000))}`,
+      `-- socrates-db: phase 1\n${"(".repeat(times(500_000, 4_000_000))}`,
     );
     const result = await bounded(["migrate"], 512);
     expect(["migration-failed", "embedded-failed"]).toContain(expectFailure(result).code);

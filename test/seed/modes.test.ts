@@ -169,8 +169,8 @@ describe("refused, with nothing done", () => {
   });
 });
 
-describe("when it fails (fault 37)", () => {
-  it("a row that is refused at the very end leaves no row in any database", async () => {
+describe("when it fails", () => {
+  it("a row that is refused at the very end leaves no row in any database (fault 37)", async () => {
     place = await makePlace("server", { migrated: true });
     const table = lastPhase("server") === 6 ? "project_shares" : "generated_files";
     expect(await place.run(["seed", "--users", "20"])).toMatchObject({ exitCode: 0 });

@@ -29,15 +29,32 @@ function cell(text: string): string {
   return text.replaceAll("|", "\\|");
 }
 
-/** The page of all faults: which tests inject each of them, and how they ended. The same results give the same bytes. */
-export function faultsPage(tests: readonly FaultTest[]): string {
+/**
+ * The page of all faults: which tests inject each of them, and how they ended. The same results give the same bytes.
+ * @param earlier rows that stay as they are, by number: those whose tests were not all run
+ */
+export function faultsPage(
+  tests: readonly FaultTest[],
+  earlier: ReadonlyMap<number, string> = new Map(),
+): string {
   const rows = matrix.map(({ number, fault, holds }) => {
+    const kept = earlier.get(number);
+    if (kept !== undefined) return kept;
     const own = tests.filter(({ faults }) => faults.includes(number));
     const files = [...new Set(own.map(({ file }) => file))].sort();
     const links = files.map((file) => `[${file.replace(/^test\//, "")}](../${file})`);
     return `| ${number} | ${cell(fault)} | ${cell(holds)} | ${links.join(", ")} | ${cell(resultOf(own))} |`;
   });
   return `${head}\n${rows.join("\n")}\n`;
+}
+
+/** The rows of a page that name a test file that was not run, by number. */
+export function notRun(page: string, files: ReadonlySet<string>): Map<number, string> {
+  const rows = page.split("\n").filter((line) => /^\| \d+ \|/.test(line));
+  const left = rows.filter((row) =>
+    [...row.matchAll(/\]\(\.\.\/([^)]+)\)/g)].some(([, file = ""]) => !files.has(file)),
+  );
+  return new Map(left.map((row) => [Number(row.split("|")[1]), row]));
 }
 
 const head = `# Faults

@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Reporter, TestCase, TestModule, Vitest } from "vitest/node";
 import { full } from "./level.ts";
 import { faultsOf, matrix } from "./matrix.ts";
-import { type FaultTest, faultsPage, resultOf } from "./page.ts";
+import { type FaultTest, faultsPage, notRun, resultOf } from "./page.ts";
 
 /** Says for each fault how its tests went, skipped ones with the reason, and writes the page where it is asked to. */
 export class FaultReporter implements Reporter {
@@ -21,8 +21,10 @@ export class FaultReporter implements Reporter {
       const own = tests.filter(({ faults }) => faults.includes(number));
       if (own.length > 0) process.stderr.write(`fault ${number}: ${resultOf(own)} (${fault})\n`);
     }
-    if (full && process.env["SOCRATES_DB_FAULTS_PAGE"] === "1")
-      writeFileSync(path.join(this.root, "docs/faults.md"), faultsPage(tests));
+    if (!full || process.env["SOCRATES_DB_FAULTS_PAGE"] !== "1") return;
+    const page = path.join(this.root, "docs/faults.md");
+    const earlier = existsSync(page) ? readFileSync(page, "utf8") : "";
+    writeFileSync(page, faultsPage(tests, notRun(earlier, new Set(tests.map(({ file }) => file)))));
   }
 
   private read(module: TestModule, test: TestCase): FaultTest {
