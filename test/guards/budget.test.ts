@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onMessages } from "../faults/support/wire.ts";
+import { startProxy } from "../runner/proxy.ts";
 import { makePlace, type Place } from "../support/place.ts";
 
 /**
@@ -46,6 +48,41 @@ describe("modules that a command loads", () => {
     expect(Number(count)).toBeGreaterThan(2);
     expect(Number(count)).toBeLessThanOrEqual(modules);
     expect(Number(bytes) / kilobyte).toBeLessThanOrEqual(kilobytes);
+  });
+});
+
+describe("messages to both servers, beside those of the log-in", () => {
+  /** Both databases together; a migration is one message and its COMMIT. */
+  const limits: readonly (readonly [args: string, migrated: boolean, messages: number])[] = [
+    ["status", true, 4],
+    ["migrate --phase 0 --quiet", true, 4],
+    ["migrate --phase 0 --quiet", false, 22],
+    ["diff --database auth", true, 4],
+  ];
+  it.each(limits)("%s (migrated before: %s): at most %i", async (args, migrated, messages) => {
+    const place = await makePlace("server", { migrated });
+    let sent = 0;
+    const hooks = () =>
+      onMessages({
+        onQuery: () => {
+          sent++;
+          return true;
+        },
+      });
+    const gates = await Promise.all(
+      Object.entries(place.env).map(async ([name, url]) => ({
+        name,
+        url,
+        gate: await startProxy(url, hooks),
+      })),
+    );
+    const env = Object.fromEntries(gates.map(({ name, url, gate }) => [name, gate.url(url)]));
+    const { exitCode, stderr } = await place.run(args.split(" "), { env });
+    await Promise.all(gates.map(({ gate }) => gate.close()));
+    await place.dispose();
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThanOrEqual(messages);
   });
 });
 
