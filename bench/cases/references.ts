@@ -70,7 +70,7 @@ export const references: BenchCase = {
     if (ours === undefined || theirs === undefined) return [];
     const aims: Aim[] = [
       atLeast("million references a second", rows / 1000 / ours.wallMs, 1),
-      ...(ours.peakMb === undefined ? [] : [atMost("peak MB", ours.peakMb, 300)]),
+      ...(ours.peakMb === undefined ? [] : [atMost("peak MB", ours.peakMb, 200)]),
     ];
     return [
       tableOf("Ten million references to a million rows of the other database", samples, aims, [

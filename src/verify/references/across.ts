@@ -22,7 +22,7 @@ export interface ChunkSizes {
   readonly lookUp: number;
 }
 
-export const usualSizes: ChunkSizes = { keys: 200_000, lookUp: 5_000 };
+export const usualSizes: ChunkSizes = { keys: 50_000, lookUp: 5_000 };
 
 const nothing: Buffer = Buffer.alloc(0);
 
