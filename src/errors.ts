@@ -32,6 +32,7 @@ export const errorCodes = {
   "chain-invalid": 3,
   "wrong-chain": 3,
   "database-occupied": 3,
+  "nothing-to-adopt": 3,
   "privilege-missing": 3,
   "extension-missing": 3,
   "read-only": 3,

@@ -11,7 +11,7 @@ import { nearest } from "../nearest.ts";
 import { type CacheFolders, userCacheFolder } from "../shadow/cache.ts";
 import { documentSchemas } from "../sources/of-document.ts";
 import { type LiveOptions, withLiveSources } from "../sources/of-live.ts";
-import { migrationsSchemas } from "../sources/of-migrations.ts";
+import { type ChainSchemas, chainSchemas, phasesOf } from "../sources/of-migrations.ts";
 import { sqlSource } from "../sources/of-sql.ts";
 import { phasedSource, type Source } from "../sources/source.ts";
 import type { Invocation } from "./commands/command.ts";
@@ -56,16 +56,24 @@ export function lastPhaseOf({ project }: Context): number {
   return Math.max(0, ...project.chains.flatMap(({ migrations }) => migrations.map(({ phase }) => phase)));
 }
 
+/** What each chain makes, migration by migration; also those of databases that are not selected. */
+export async function chainsOf(
+  { project }: Context,
+  folders: CacheFolders,
+): Promise<ReadonlyMap<string, ChainSchemas>> {
+  const entries = await Promise.all(
+    project.chains.map(async (chain) => [chain.database, await chainSchemas(chain, folders)] as const),
+  );
+  return new Map(entries);
+}
+
 /** What the migrations make. */
 export async function migrationsSide(context: Context, folders: CacheFolders): Promise<Side> {
   const last = lastPhaseOf(context);
   const sides = await Promise.all(
     context.project.databases.map(
       async ({ key, chain }) =>
-        [
-          key,
-          phasedSource("the migrations", (await migrationsSchemas(chain, last, folders)).phases),
-        ] as const,
+        [key, phasedSource("the migrations", phasesOf(await chainSchemas(chain, folders), last))] as const,
     ),
   );
   return new Map(sides);

@@ -6,6 +6,7 @@ import { isConnectionLoss, lost } from "./connection-loss.ts";
 import { copyIn } from "./copy.ts";
 import { sleep, withDeadline } from "./deadline.ts";
 import { feelPulse, withHeartbeat } from "./heartbeat.ts";
+import { readPrefix, snapshotPrefix } from "./read-only.ts";
 import { describeTarget, type Target } from "./target.ts";
 import { cancelPause, openTransport } from "./transport.ts";
 
@@ -63,27 +64,6 @@ export interface Session {
 const readDeadline = 30_000;
 const closeDeadline = 3_000;
 
-const readPrefix =
-  "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL statement_timeout = '25s'; SET LOCAL lock_timeout = '20s'; ";
-
-/**
- * Deparsed expressions contain names and constants in the form that the settings of the session choose, so these are
- * pinned (manual, section 20.11.2). With jit, PostgreSQL would compile catalog queries for longer than they run.
- */
-const snapshotPrefix = [
-  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-  "SET LOCAL search_path = pg_catalog, pg_temp",
-  "SET LOCAL statement_timeout = '55s'",
-  "SET LOCAL lock_timeout = '20s'",
-  "SET LOCAL jit = off",
-  "SET LOCAL quote_all_identifiers = off",
-  "SET LOCAL standard_conforming_strings = on",
-  "SET LOCAL DateStyle = 'ISO, YMD'",
-  "SET LOCAL IntervalStyle = postgres",
-  "SET LOCAL TimeZone = 'UTC'",
-  "SET LOCAL bytea_output = hex",
-  "SET LOCAL extra_float_digits = 1",
-].join("; ");
 const snapshotDeadline = 60_000;
 
 /** One statement's rows, with what postgres.js knows of the connection. */

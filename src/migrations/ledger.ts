@@ -130,7 +130,7 @@ export interface LedgerEntry {
 const elapsed = "GREATEST(0, extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000)::integer";
 
 function history(
-  action: "start" | "fail" | "apply" | "rollback",
+  action: "start" | "fail" | "apply" | "rollback" | "adopt",
   entry: LedgerEntry,
   toolVersion: string,
   duration: string,
@@ -148,12 +148,22 @@ export function recordFailureSql(entry: LedgerEntry, toolVersion: string): strin
   return history("fail", entry, toolVersion, "NULL");
 }
 
+function insertRow(entry: LedgerEntry, toolVersion: string, duration: string): string {
+  return `INSERT INTO socrates_db.migrations (number, name, phase, checksum, applied_at, duration_ms, applied_by, tool_version)
+VALUES (${entry.number}, ${literal(entry.name)}, ${entry.phase}, ${literal(entry.checksum)}, clock_timestamp(), ${duration}, session_user, ${literal(toolVersion)})`;
+}
+
 /** SQL that records a migration as applied and returns its duration; `duration` is SQL, by default the time of the message it stands in. */
 export function recordApplySql(entry: LedgerEntry, toolVersion: string, duration: string = elapsed): string {
   return `${history("apply", entry, toolVersion, duration)}
-INSERT INTO socrates_db.migrations (number, name, phase, checksum, applied_at, duration_ms, applied_by, tool_version)
-VALUES (${entry.number}, ${literal(entry.name)}, ${entry.phase}, ${literal(entry.checksum)}, clock_timestamp(), ${duration}, session_user, ${literal(toolVersion)})
+${insertRow(entry, toolVersion, duration)}
 RETURNING duration_ms AS "durationMs"`;
+}
+
+/** SQL that records a migration as applied whose objects were there already; when and by whom is not known, so it is now and us. */
+export function recordAdoptSql(entry: LedgerEntry, toolVersion: string): string {
+  return `${history("adopt", entry, toolVersion, "NULL")}
+${insertRow(entry, toolVersion, "0")};`;
 }
 
 /** SQL that records a migration as undone and returns the time that took. */

@@ -28,27 +28,32 @@ export function headOf(applied: ReadonlySet<number>): number | null {
   return head;
 }
 
-/** Makes the ledger where it is missing; several may try at once, so they queue on a lock of their own. */
-async function ensureLedger({ session, key }: OpenDatabase, settings: RunSettings): Promise<void> {
-  await session
-    .run(
-      `BEGIN; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = ${settings.lockWait};
-SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${ledgerLockKey}); ${ensureLedgerSql(key)} COMMIT`,
-    )
-    .catch(async (error: unknown) => {
-      await rollBack(session, error);
-      if (!isServerError(error) || settings.signal.aborted) throw error;
-      const message = `the ledger of ${session.label} cannot be made: ${error.message}`;
-      if (error.code === "55P03")
-        throw new SocratesError("lock-held", message, {
-          hint: "Another session holds a lock on it: let it finish, or raise --lock-wait.",
-          cause: error,
-        });
-      throw new SocratesError("privilege-missing", message, {
-        hint: `Connect as a role that may create the schema ${literal("socrates_db")} in this database.`,
-        cause: error,
-      });
+/** SQL that makes the ledger where it is missing, inside a transaction; several may try at once, so they queue on a lock of their own. */
+export function makeLedgerSql(key: string, { lockWait }: RunSettings): string {
+  return `SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = ${lockWait};
+SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${ledgerLockKey}); ${ensureLedgerSql(key)}`;
+}
+
+/** What a failure to make the ledger means. */
+export function ledgerNotMade(session: Session, error: unknown, { signal }: RunSettings): unknown {
+  if (!isServerError(error) || signal.aborted) return error;
+  const message = `the ledger of ${session.label} cannot be made: ${error.message}`;
+  if (error.code === "55P03")
+    return new SocratesError("lock-held", message, {
+      hint: "Another session holds a lock on it: let it finish, or raise --lock-wait.",
+      cause: error,
     });
+  return new SocratesError("privilege-missing", message, {
+    hint: `Connect as a role that may create the schema ${literal("socrates_db")} in this database.`,
+    cause: error,
+  });
+}
+
+async function ensureLedger({ session, key }: OpenDatabase, settings: RunSettings): Promise<void> {
+  await session.run(`BEGIN; ${makeLedgerSql(key, settings)} COMMIT`).catch(async (error: unknown) => {
+    await rollBack(session, error);
+    throw ledgerNotMade(session, error, settings);
+  });
 }
 
 /**
@@ -99,8 +104,35 @@ async function lockOne({ session, info, key }: OpenDatabase, settings: RunSettin
 }
 
 /**
- * Takes the locks of all databases, in their order, makes missing ledgers, reads them again, and releases everything at
- * the end. When the signal of the settings is aborted, what runs on any of them is cancelled.
+ * Takes the locks of all databases, in their order, and releases them at the end. When the signal of the settings is
+ * aborted, what runs on any of them is cancelled.
+ * @param work is told which of them hold a lock: behind a pooler none can be held
+ * @throws SocratesError `lock-held`, `interrupted`
+ */
+export async function holdLocks<T>(
+  databases: readonly OpenDatabase[],
+  settings: RunSettings,
+  work: (held: ReadonlySet<OpenDatabase>) => Promise<T>,
+): Promise<T> {
+  const { signal } = settings;
+  const held = new Set<OpenDatabase>();
+  const sessions = databases.map(({ session }) => session);
+  return withCancel(signal, sessions, async () => {
+    try {
+      for (const database of databases) {
+        if (signal.aborted) throw interrupted();
+        if (await lockOne(database, settings)) held.add(database);
+      }
+      return await work(held);
+    } finally {
+      await Promise.all([...held].map(({ session }) => releaseLock(session)));
+    }
+  });
+}
+
+/**
+ * Takes the locks of all databases, makes missing ledgers, and reads them again: all locks before any ledger is made, so
+ * that nothing has changed where one cannot be had.
  * @throws SocratesError `lock-held`, `pooler-unsupported`, `chain-invalid`, `interrupted`
  */
 export async function withLocks<T>(
@@ -109,26 +141,14 @@ export async function withLocks<T>(
   settings: RunSettings,
   work: (locked: readonly LockedDatabase[]) => Promise<T>,
 ): Promise<T> {
-  const { signal } = settings;
-  const held: OpenDatabase[] = [];
-  const sessions = databases.map(({ session }) => session);
-  return withCancel(signal, sessions, async () => {
-    try {
-      for (const database of databases) refusePooled(pending, database);
-      // All locks before any ledger is made: where one cannot be had, nothing has changed.
-      for (const database of databases) {
-        if (signal.aborted) throw interrupted();
-        if (await lockOne(database, settings)) held.push(database);
-      }
-      const locked: LockedDatabase[] = [];
-      for (const database of databases) {
-        if (signal.aborted) throw interrupted();
-        if (!database.info.hasLedger) await ensureLedger(database, settings);
-        locked.push({ ...database, lock: held.includes(database), ...(await refresh(database)) });
-      }
-      return await work(locked);
-    } finally {
-      await Promise.all(held.map(({ session }) => releaseLock(session)));
+  for (const database of databases) refusePooled(pending, database);
+  return holdLocks(databases, settings, async (held) => {
+    const locked: LockedDatabase[] = [];
+    for (const database of databases) {
+      if (settings.signal.aborted) throw interrupted();
+      if (!database.info.hasLedger) await ensureLedger(database, settings);
+      locked.push({ ...database, lock: held.has(database), ...(await refresh(database)) });
     }
+    return work(locked);
   });
 }

@@ -135,6 +135,19 @@ function tablesOf(statements: readonly Statement[]): string[] {
   return statements.map(createdTable).filter((name) => name !== undefined);
 }
 
+function listed(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+}
+
+/** The refusal of a database that holds tables of another one's chain. */
+export function wrongChain(session: Session, chain: string, tables: readonly string[]): SocratesError {
+  return new SocratesError(
+    "wrong-chain",
+    `${session.label} is to become ${session.key}, but holds tables of ${chain}: ${listed(tables)}`,
+    { hint: "Check whether the URLs of the databases are swapped, or move the tables away." },
+  );
+}
+
 /**
  * Refuses a database without a ledger that already has tables of a chain: they were made by hand, by another tool,
  * or belong to the other database.
@@ -150,23 +163,15 @@ export async function checkUnoccupied(
   for (const chain of chains) {
     const found = tablesOf(statementsOf(chain)).filter((name) => present.has(name));
     if (found.length === 0) continue;
-    const list =
-      found.length > 5 ? `${found.slice(0, 5).join(", ")} and ${found.length - 5} more` : found.join(", ");
     if (chain.database === session.key)
       throw new SocratesError(
         "database-occupied",
-        `${session.label} has no ledger, but already holds tables of its chain: ${list}`,
+        `${session.label} has no ledger, but already holds tables of its chain: ${listed(found)}`,
         {
-          hint: "Start from an empty database, or drop these tables first: the migrations make them.",
+          hint: "If they are as the migrations make them, take them over with: socrates-db adopt. Else start from an empty database.",
         },
       );
-    throw new SocratesError(
-      "wrong-chain",
-      `${session.label} is to become ${session.key}, but holds tables of ${chain.database}: ${list}`,
-      {
-        hint: "Check whether the URLs of the databases are swapped, or move the tables away.",
-      },
-    );
+    throw wrongChain(session, chain.database, found);
   }
 }
 

@@ -5,7 +5,8 @@ import { type Plan, planFiles } from "./plan.ts";
 import type { Direction } from "./settings.ts";
 import { displayPath, readSource } from "./source-file.ts";
 
-function scriptOf(file: MigrationFile, direction: Direction): Script {
+/** One file of a migration. @throws SocratesError `file-invalid`, also where there is nothing to undo it with */
+export function scriptOf(file: MigrationFile, direction: Direction): Script {
   if (direction === "up") return readScript(file.source, file.noTransaction);
   if (file.downPath === undefined)
     throw new SocratesError("file-invalid", `${displayPath(file.source.path)} has no file that undoes it`, {

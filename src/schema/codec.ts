@@ -1,16 +1,44 @@
 import { type Schema, type SchemaObject, schemaOf, type Uncovered } from "./model.ts";
 
-/** A schema as it is kept in a file: JSON without maps. */
-export interface EncodedSchema {
+interface EncodedSchema {
   readonly serverVersion: number;
-  readonly objects: readonly SchemaObject[];
+  /** Places in the list of objects. */
+  readonly objects: readonly number[];
   readonly uncovered: readonly Uncovered[];
 }
 
-export function encodeSchema({ serverVersion, objects, uncovered }: Schema): EncodedSchema {
-  return { serverVersion, objects: [...objects.values()], uncovered };
+/** Schemas as they are kept in a file: JSON without maps, and each object once, however many of them have it. */
+export interface EncodedSchemas {
+  readonly objects: readonly SchemaObject[];
+  readonly schemas: readonly EncodedSchema[];
 }
 
-export function decodeSchema({ serverVersion, objects, uncovered }: EncodedSchema): Schema {
-  return schemaOf(objects, uncovered, serverVersion);
+export function encodeSchemas(schemas: readonly Schema[]): EncodedSchemas {
+  const places = new Map<string, number>();
+  const objects: SchemaObject[] = [];
+  const placeOf = (object: SchemaObject) => {
+    const text = JSON.stringify(object);
+    const known = places.get(text);
+    if (known !== undefined) return known;
+    places.set(text, objects.length);
+    return objects.push(object) - 1;
+  };
+  const encoded = schemas.map(({ serverVersion, objects: own, uncovered }) => ({
+    serverVersion,
+    objects: [...own.values()].map(placeOf),
+    uncovered,
+  }));
+  return { objects, schemas: encoded };
+}
+
+/** @throws Error where a place leads nowhere, as in a damaged file */
+export function decodeSchemas({ objects, schemas }: EncodedSchemas): Schema[] {
+  const objectAt = (place: number) => {
+    const object = objects[place];
+    if (object === undefined) throw new Error(`there is no object ${place}`);
+    return object;
+  };
+  return schemas.map(({ serverVersion, objects: own, uncovered }) =>
+    schemaOf(own.map(objectAt), uncovered, serverVersion),
+  );
 }

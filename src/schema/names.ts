@@ -4,3 +4,8 @@ export function partsOfName(name: string): string[] {
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? "",
   );
 }
+
+/** The last part of an identity as SQL writes it, with its quotes. */
+export function ownName(name: string): string {
+  return [...name.matchAll(/"(?:[^"]|"")*"|[^."]+/g)].at(-1)?.[0] ?? name;
+}

@@ -4,18 +4,17 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { decodeSchema, type EncodedSchema, encodeSchema } from "../schema/codec.ts";
+import { decodeSchemas, type EncodedSchemas, encodeSchemas } from "../schema/codec.ts";
 import type { Schema } from "../schema/model.ts";
 import { version } from "../version.ts";
 
-/** Schemas of one database at the end of each phase, from phase 0 on, with notes on how they came about. */
-export interface PhaseSchemas {
-  readonly phases: readonly Schema[];
+/** Schemas of one database at one point after the other, with notes on how they came about. */
+export interface SchemaSeries {
+  readonly schemas: readonly Schema[];
   readonly notes: readonly string[];
 }
 
-interface Encoded {
-  readonly phases: readonly EncodedSchema[];
+interface Encoded extends EncodedSchemas {
   readonly notes: readonly string[];
 }
 
@@ -44,10 +43,10 @@ function fileIn(folder: string, key: string): string {
   return path.join(folder, `${key}.json.gz`);
 }
 
-function load(folder: string, key: string): PhaseSchemas | undefined {
+function load(folder: string, key: string): SchemaSeries | undefined {
   try {
     const encoded: Encoded = JSON.parse(gunzipSync(readFileSync(fileIn(folder, key))).toString("utf8"));
-    return { phases: encoded.phases.map(decodeSchema), notes: encoded.notes };
+    return { schemas: decodeSchemas(encoded), notes: encoded.notes };
   } catch {
     // Missing or damaged: it is made anew.
     return undefined;
@@ -55,8 +54,8 @@ function load(folder: string, key: string): PhaseSchemas | undefined {
 }
 
 /** Keeps schemas in a folder; written beside and renamed, so that no reader meets half a file. */
-export function store(folder: string, key: string, { phases, notes }: PhaseSchemas): void {
-  const encoded: Encoded = { phases: phases.map(encodeSchema), notes };
+export function store(folder: string, key: string, { schemas, notes }: SchemaSeries): void {
+  const encoded: Encoded = { ...encodeSchemas(schemas), notes };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const partial = `${fileIn(folder, key)}.${process.pid}`;
   writeFileSync(partial, gzipSync(JSON.stringify(encoded), { level: 6 }));
@@ -67,8 +66,8 @@ export function store(folder: string, key: string, { phases, notes }: PhaseSchem
 export async function cached(
   folders: CacheFolders,
   key: string,
-  make: () => Promise<PhaseSchemas>,
-): Promise<PhaseSchemas> {
+  make: () => Promise<SchemaSeries>,
+): Promise<SchemaSeries> {
   const found = load(folders.built, key) ?? load(folders.user, key);
   if (found !== undefined) return found;
   const made = await make();

@@ -1,7 +1,14 @@
 import { readSchema } from "../catalog/read.ts";
 import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
-import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import {
+  type Attribute,
+  keyOf,
+  type ObjectKey,
+  type Schema,
+  type SchemaObject,
+  schemaOf,
+} from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 import { withShadow } from "./shadow.ts";
 import { withSqlSyntax } from "./sql-syntax.ts";
@@ -35,19 +42,31 @@ function partName(name: string): string {
   return identifier(partsOfName(name).at(-1) ?? "");
 }
 
-/** Pairs that both sides have and whose printed expressions differ. */
-function suspects(expected: Schema, actual: Schema): SchemaObject[] {
+type Differs = (expected: Attribute | undefined, actual: Attribute | undefined) => boolean;
+
+/** Objects that both sides have and whose printed expressions differ. */
+function suspects(expected: Schema, actual: Schema, differ: Differs = (a, b) => a !== b): SchemaObject[] {
   return [...actual.objects].flatMap(([key, object]) => {
     const other = expected.objects.get(key);
     const differs =
       other !== undefined &&
       [...deparsed].some(
         (name) =>
-          typeof object.attributes[name] === "string" && object.attributes[name] !== other.attributes[name],
+          typeof object.attributes[name] === "string" &&
+          differ(other.attributes[name], object.attributes[name]),
       );
     return differs ? [object] : [];
   });
 }
+
+const cast =
+  /::(character varying|bit varying|double precision|time(stamp)? with(out)? time zone|"[^"]+"|[\w.]+)(\([\d,]+\))?(\[\])?/g;
+
+/** Whether two texts differ in nothing but their casts and parentheses, and so may mean the same. */
+const differInCasts: Differs = (a, b) => {
+  const bare = (text: string) => text.replace(cast, "").replace(/[()\s]/g, "");
+  return a !== b && typeof a === "string" && typeof b === "string" && bare(a) === bare(b);
+};
 
 /** SQL that makes an object again from what was read of it; undefined for kinds that are not printed from expressions. */
 function creation({ kind, name, attributes }: SchemaObject, rewrite: Rewrite): string | undefined {
@@ -124,37 +143,72 @@ async function reprint(actual: Schema, objects: readonly SchemaObject[], rewrite
   });
 }
 
-/** Takes over what the shadow prints wherever that is what is expected: the texts then meant the same all along. */
-function adopt(expected: Schema, actual: Schema, printed: Schema): Schema {
+/** Takes over the expected text of every expression of which `means` says that it means the same. */
+function takeOver(
+  expected: Schema,
+  actual: Schema,
+  means: (wanted: SchemaObject, key: ObjectKey, attribute: string) => boolean,
+): Schema {
   const objects = [...actual.objects].map(([key, object]) => {
-    const [wanted, reprinted] = [expected.objects.get(key), printed.objects.get(key)];
-    if (wanted === undefined || reprinted === undefined) return object;
+    const wanted = expected.objects.get(key);
+    if (wanted === undefined) return object;
     const same = [...deparsed].filter(
-      (name) =>
-        wanted.attributes[name] !== undefined && wanted.attributes[name] === reprinted.attributes[name],
+      (name) => typeof wanted.attributes[name] === "string" && means(wanted, key, name),
     );
-    return {
-      ...object,
-      attributes: {
-        ...object.attributes,
-        ...Object.fromEntries(same.map((name) => [name, wanted.attributes[name] ?? null])),
-      },
-    };
+    return same.length === 0
+      ? object
+      : {
+          ...object,
+          attributes: {
+            ...object.attributes,
+            ...Object.fromEntries(same.map((name) => [name, wanted.attributes[name] ?? null])),
+          },
+        };
   });
   return schemaOf(objects, actual.uncovered, actual.serverVersion);
 }
 
-/**
- * The actual schema with expressions as the version of the expected one prints them. Only where both come from different
- * major versions and something differs is the shadow started: it reads the actual text and prints it in its own way.
- */
-export async function redeparse(expected: Schema, actual: Schema): Promise<Schema> {
-  if (major(expected.serverVersion) === major(actual.serverVersion)) return actual;
+const asItIs: Rewrite = (text) => text;
+
+/** The actual text as the version of the expected one prints it: texts that are then equal meant the same all along. */
+async function acrossVersions(expected: Schema, actual: Schema): Promise<Schema> {
   let current = actual;
-  for (const rewrite of [(text: string) => text, withSqlSyntax]) {
+  for (const rewrite of [asItIs, withSqlSyntax]) {
     const objects = suspects(expected, current);
     if (objects.length === 0) break;
-    current = adopt(expected, current, await reprint(current, objects, rewrite));
+    const printed = await reprint(current, objects, rewrite);
+    current = takeOver(
+      expected,
+      current,
+      (wanted, key, name) => printed.objects.get(key)?.attributes[name] === wanted.attributes[name],
+    );
   }
   return current;
+}
+
+/**
+ * Both texts read and printed once more. PostgreSQL prints `x IN ('a', 'b')` for varchar as a cast of an array, reads that
+ * as an array of casts, and prints it so from then on: a restored dump says the same in other words.
+ */
+async function onceMore(expected: Schema, actual: Schema): Promise<Schema> {
+  const objects = suspects(expected, actual, differInCasts);
+  if (objects.length === 0) return actual;
+  const wanted = objects.flatMap((object) => expected.objects.get(keyOf(object.kind, object.name)) ?? []);
+  const [left, right] = await Promise.all([
+    reprint(expected, wanted, asItIs),
+    reprint(actual, objects, asItIs),
+  ]);
+  return takeOver(expected, actual, (_, key, name) => {
+    const text = left.objects.get(key)?.attributes[name];
+    return typeof text === "string" && text === right.objects.get(key)?.attributes[name];
+  });
+}
+
+/**
+ * The actual schema with expressions in the words of the expected one, where they mean the same. The shadow is started
+ * only where something differs: it reads both texts and prints them in its own way.
+ */
+export async function redeparse(expected: Schema, actual: Schema): Promise<Schema> {
+  const isSameMajor = major(expected.serverVersion) === major(actual.serverVersion);
+  return onceMore(expected, isSameMajor ? actual : await acrossVersions(expected, actual));
 }

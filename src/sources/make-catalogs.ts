@@ -5,11 +5,11 @@
 import path from "node:path";
 import { packageRoot } from "../config/package-root.ts";
 import { databases } from "../databases.ts";
-import { lastPhaseOf } from "../document/materialise.ts";
 import { readDocument } from "../document/read.ts";
 import { readChain } from "../migrations/files.ts";
 import { documentSchemas } from "./of-document.ts";
-import { migrationsSchemas } from "./of-migrations.ts";
+import { downSchemas } from "./of-downs.ts";
+import { chainSchemas } from "./of-migrations.ts";
 
 const [, , output] = process.argv;
 if (output === undefined) throw new Error("usage: make-catalogs <folder>");
@@ -19,10 +19,7 @@ const { document } = readDocument(path.join(packageRoot(), "docs", "schema.md"))
 await Promise.all(
   databases.map(async ({ key, name, migrations }) => {
     await documentSchemas(document, name, folders);
-    await migrationsSchemas(
-      readChain(key, path.join(packageRoot(), migrations)),
-      lastPhaseOf(document),
-      folders,
-    );
+    const chain = readChain(key, path.join(packageRoot(), migrations));
+    await downSchemas(await chainSchemas(chain, folders), folders);
   }),
 );

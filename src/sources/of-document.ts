@@ -1,6 +1,7 @@
 import { lastPhaseOf, materialise } from "../document/materialise.ts";
 import type { DocumentedSchema } from "../document/model.ts";
-import { type CacheFolders, cached, cacheKey, type PhaseSchemas } from "../shadow/cache.ts";
+import type { Schema } from "../schema/model.ts";
+import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
 
 /** The key of what a document says of one database; the SQL and its order are all that counts, prose may change. */
 export function documentKey(document: DocumentedSchema, database: string): string {
@@ -19,17 +20,24 @@ export function documentKey(document: DocumentedSchema, database: string): strin
   );
 }
 
+/** Schemas of one database at the end of each phase, from phase 0 on, with notes on how they came about. */
+export interface PhaseSchemas {
+  readonly phases: readonly Schema[];
+  readonly notes: readonly string[];
+}
+
 /** The schemas that a document describes for one database, phase by phase. */
-export function documentSchemas(
+export async function documentSchemas(
   document: DocumentedSchema,
   database: string,
   folders: CacheFolders,
 ): Promise<PhaseSchemas> {
-  return cached(folders, documentKey(document, database), async () => {
+  const { schemas, notes } = await cached(folders, documentKey(document, database), async () => {
     const { phases, impliedExtensions } = await materialise(document, database);
     return {
-      phases,
+      schemas: phases,
       notes: impliedExtensions.map(({ name, statement }) => `${statement.location.line}:${name}`),
     };
   });
+  return { phases: schemas, notes };
 }

@@ -1,48 +1,89 @@
 import { readSchema } from "../catalog/read.ts";
-import type { ChainFiles } from "../migrations/files.ts";
+import type { Session } from "../database/session.ts";
+import type { ChainFiles, MigrationFile, Script } from "../migrations/files.ts";
 import { readScript } from "../migrations/files.ts";
 import { scriptSql } from "../migrations/script-sql.ts";
 import { isServerError, migrationError } from "../migrations/sql-error.ts";
-import type { Schema } from "../schema/model.ts";
-import { type CacheFolders, cached, cacheKey, type PhaseSchemas } from "../shadow/cache.ts";
+import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 
-/** The key of what a chain of migrations makes, up to a last phase. */
-export function migrationsKey(chain: ChainFiles, lastPhase: number): string {
-  return cacheKey(
-    "migrations",
-    String(lastPhase),
-    ...chain.migrations.map(({ phase, checksum }) => `${phase} ${checksum}`),
-  );
+/** What one migration makes of the schema before it. */
+export interface Step {
+  readonly file: MigrationFile;
+  readonly before: Schema;
+  readonly after: Schema;
 }
 
-async function run(chain: ChainFiles, lastPhase: number): Promise<PhaseSchemas> {
-  return withShadow(async (session) => {
-    const phases: Schema[] = [];
-    for (let phase = 0; phase <= lastPhase; phase++) {
-      const files = chain.migrations.filter((file) => file.phase === phase);
-      for (const file of files) {
-        const script = readScript(file.source, file.noTransaction);
-        const { sql, lines } = scriptSql(script);
-        const text = script.noTransaction ? (script.statements[0]?.text ?? "") : sql;
-        await session.run(text).catch((error: unknown) => {
-          throw isServerError(error)
-            ? migrationError(error, script, script.noTransaction ? undefined : lines)
-            : error;
-        });
-      }
-      const last = phases.at(-1);
-      phases.push(files.length === 0 && last !== undefined ? last : await readSchema(session));
-    }
-    return { phases, notes: [] };
+/** The schemas that a chain makes in an empty database, migration by migration. */
+export interface ChainSchemas {
+  /** The schema of an empty database. */
+  readonly empty: Schema;
+  readonly steps: readonly Step[];
+}
+
+/** Runs a script as a migration runs. @throws SocratesError `migration-failed`, with its place in the file */
+export async function runScript(session: Session, script: Script): Promise<void> {
+  const { sql, lines } = scriptSql(script);
+  const text = script.noTransaction ? (script.statements[0]?.text ?? "") : sql;
+  await session.run(text).catch((error: unknown) => {
+    throw isServerError(error)
+      ? migrationError(error, script, script.noTransaction ? undefined : lines)
+      : error;
   });
 }
 
-/** The schemas that a chain makes in an empty database, phase by phase. @throws SocratesError as a run of the chain does */
-export function migrationsSchemas(
-  chain: ChainFiles,
-  lastPhase: number,
-  folders: CacheFolders,
-): Promise<PhaseSchemas> {
-  return cached(folders, migrationsKey(chain, lastPhase), () => run(chain, lastPhase));
+/** Runs an up file. @throws SocratesError `migration-failed`, `file-invalid` */
+export async function runUp(session: Session, { source, noTransaction }: MigrationFile): Promise<void> {
+  await runScript(session, readScript(source, noTransaction));
+}
+
+/** The schema of the empty database, and that after each migration. */
+async function run({ migrations }: ChainFiles): Promise<Schema[]> {
+  return withShadow(async (session) => {
+    const schemas = [await readSchema(session)];
+    for (const file of migrations) {
+      await runUp(session, file);
+      schemas.push(await readSchema(session));
+    }
+    return schemas;
+  });
+}
+
+/** A step for each file of a chain; `schemas` begin with that of the empty database. */
+function chainOf({ migrations }: ChainFiles, schemas: readonly Schema[]): ChainSchemas {
+  const at = (point: number) => {
+    const schema = schemas[point];
+    if (schema === undefined) throw new Error(`a chain has no schema ${point}`);
+    return schema;
+  };
+  return {
+    empty: at(0),
+    steps: migrations.map((file, i) => ({ file, before: at(i), after: at(i + 1) })),
+  };
+}
+
+/**
+ * The schemas that a chain makes in an empty database, migration by migration.
+ * @throws SocratesError as a run of the chain does
+ */
+export async function chainSchemas(chain: ChainFiles, folders: CacheFolders): Promise<ChainSchemas> {
+  const key = cacheKey("migrations", ...chain.migrations.map(({ checksum }) => checksum));
+  const { schemas } = await cached(folders, key, async () => ({ schemas: await run(chain), notes: [] }));
+  return chainOf(chain, schemas);
+}
+
+/** The schema of a chain at the end of each phase, from phase 0 on. */
+export function phasesOf({ empty, steps }: ChainSchemas, lastPhase: number): Schema[] {
+  return Array.from(
+    { length: lastPhase + 1 },
+    (_, phase) => steps.findLast(({ file }) => file.phase <= phase)?.after ?? empty,
+  );
+}
+
+/** All that a chain ever makes, each as it is last. */
+export function everything({ empty, steps }: ChainSchemas): Schema {
+  const objects = new Map<ObjectKey, SchemaObject>();
+  for (const { after } of steps) for (const [key, object] of after.objects) objects.set(key, object);
+  return schemaOf(objects.values(), [], empty.serverVersion);
 }

@@ -26,21 +26,24 @@ function sqlFiles(place: string): string[] {
  */
 export async function sqlSource(place: string, folders: CacheFolders): Promise<Source> {
   const scripts = sqlFiles(place).map((file) => readScript(readSource(file), false));
-  const { phases } = await cached(folders, cacheKey("sql", ...scripts.map(({ source }) => source.text)), () =>
-    withShadow(async (session) => {
-      for (const script of scripts) {
-        for (const statement of script.statements) {
-          await session.run(statement.text).catch((error: unknown) => {
-            throw isServerError(error)
-              ? migrationError(error, { ...script, statements: [statement] }, undefined)
-              : error;
-          });
+  const { schemas } = await cached(
+    folders,
+    cacheKey("sql", ...scripts.map(({ source }) => source.text)),
+    () =>
+      withShadow(async (session) => {
+        for (const script of scripts) {
+          for (const statement of script.statements) {
+            await session.run(statement.text).catch((error: unknown) => {
+              throw isServerError(error)
+                ? migrationError(error, { ...script, statements: [statement] }, undefined)
+                : error;
+            });
+          }
         }
-      }
-      return { phases: [await readSchema(session)], notes: [] };
-    }),
+        return { schemas: [await readSchema(session)], notes: [] };
+      }),
   );
-  const [schema] = phases;
+  const [schema] = schemas;
   if (schema === undefined) throw new Error("a run of SQL files has one schema");
   return fixedSource(displayPath(place), schema);
 }

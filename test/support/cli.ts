@@ -35,15 +35,17 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 
 /** Commands whose tests are many; the start of a process each would take most of their time. */
 const quick = new Set([
+  "adopt",
+  "create",
+  "diagram",
+  "diff",
+  "doctor",
   "migrate",
   "rollback",
-  "status",
   "seed",
-  "create",
-  "doctor",
-  "diff",
+  "status",
+  "trace",
   "verify",
-  "diagram",
 ]);
 
 /**

@@ -160,6 +160,7 @@ it("runs all checks, and says of each what it found", async () => {
   const report = JSON.parse(json.stdout);
   expect(report.checks.map(({ name }: { name: string }) => name)).toEqual([
     "document",
+    "phases",
     "ledger",
     "indexes",
     "references",

@@ -8,6 +8,7 @@ import type { Check, CheckResult } from "../checks/check.ts";
 import { verifyDocumentOf } from "../checks/document.ts";
 import { verifyIndexesOf } from "../checks/indexes.ts";
 import { verifyLedgerOf } from "../checks/ledger.ts";
+import { verifyPhasesOf } from "../checks/phases.ts";
 import { verifyReferencesOf } from "../checks/references.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
@@ -16,6 +17,7 @@ import { choiceOption, numberOption } from "../options.ts";
 
 const checks: Readonly<Record<string, Check>> = {
   document: verifyDocumentOf,
+  phases: verifyPhasesOf,
   ledger: verifyLedgerOf,
   indexes: verifyIndexesOf,
   references: verifyReferencesOf,

@@ -12,5 +12,5 @@ export const create: CommandDefinition = {
     command.option("--phase <n>", "phase that it belongs to");
     formatOption(command);
   },
-  action: async () => (await import("../actions/create.ts")).createAction,
+  action: async () => (await import("../actions/runs.ts")).createAction,
 };

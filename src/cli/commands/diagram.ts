@@ -31,5 +31,5 @@ export const diagram: CommandDefinition = {
       .option("--depth <k>", "how many references away, with --table (default: 1)")
       .option("--diff", "draw the live databases, and mark what differs from the document");
   },
-  action: async () => (await import("../actions/diagram.ts")).diagramAction,
+  action: async () => (await import("../actions/schemas.ts")).diagramAction,
 };

@@ -30,5 +30,5 @@ export const diff: CommandDefinition = {
     command.option("--privileges", "compare grants, too; for two live databases");
     findingsOptions(command);
   },
-  action: async () => (await import("../actions/diff.ts")).diffAction,
+  action: async () => (await import("../actions/schemas.ts")).diffAction,
 };

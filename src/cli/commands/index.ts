@@ -1,3 +1,4 @@
+import { adopt } from "./adopt.ts";
 import type { CommandDefinition } from "./command.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
@@ -8,15 +9,18 @@ import { migrate } from "./migrate.ts";
 import { rollback } from "./rollback.ts";
 import { seed } from "./seed.ts";
 import { status } from "./status.ts";
+import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
   migrate,
   rollback,
+  adopt,
   status,
   diff,
   verify,
+  trace,
   diagram,
   seed,
   create,

@@ -14,5 +14,5 @@ export const migrate: CommandDefinition = {
     runOptions(command);
     formatOption(command);
   },
-  action: async () => (await import("../actions/migrate.ts")).migrateAction,
+  action: async () => (await import("../actions/runs.ts")).migrateAction,
 };

@@ -15,5 +15,5 @@ export const rollback: CommandDefinition = {
     runOptions(command);
     formatOption(command);
   },
-  action: async () => (await import("../actions/rollback.ts")).rollbackAction,
+  action: async () => (await import("../actions/runs.ts")).rollbackAction,
 };

@@ -4,7 +4,7 @@ import { findingsOptions } from "./options.ts";
 export const verify: CommandDefinition = {
   name: "verify [check]",
   summary:
-    "check the document, ledgers, indexes, references between the databases, and access; all by default",
+    "check the document, migrations, ledgers, indexes, references between the databases, and access; all by default",
   examples: ["verify", "verify references --sample 20", "verify indexes --format junit"],
   configure: (command) => {
     command
@@ -13,6 +13,7 @@ export const verify: CommandDefinition = {
         `
 Checks:
   document    the document agrees with itself: counts, lists, diagrams, references
+  phases      later phases only add, down files undo, and the migrations end at the document
   ledger      what is applied is what the files and the history say, in both databases alike
   indexes     each documented index is there, valid, and as documented
   references  rows that refer to the other database, and values that comments list
@@ -27,5 +28,5 @@ Checks:
     command.option("--recall", "measure on a sample what vector indexes find; reads their tables in full");
     findingsOptions(command);
   },
-  action: async () => (await import("../actions/verify.ts")).verifyAction,
+  action: async () => (await import("../actions/schemas.ts")).verifyAction,
 };

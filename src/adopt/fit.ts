@@ -1,0 +1,125 @@
+import { type Finding, summarise } from "../diff/finding.ts";
+import { schemaFindings } from "../diff/findings.ts";
+import type { MigrationFile } from "../migrations/files.ts";
+import { keyOf, type ObjectKey, type Schema } from "../schema/model.ts";
+import { sameObjects } from "../schema/same.ts";
+import { redeparse } from "../shadow/redeparse.ts";
+import { locateInFile, statementFor } from "../sources/locate-in-file.ts";
+import { type ChainSchemas, everything, type Step } from "../sources/of-migrations.ts";
+import { tolerate } from "./tolerance.ts";
+
+/** A live database and the chain on which its place is looked for. */
+export interface Candidate {
+  /** Key of the database. */
+  readonly database: string;
+  readonly label: string;
+  readonly live: Schema;
+  readonly chain: ChainSchemas;
+  /** Names of indexes that the document has commented out. */
+  readonly deferred: ReadonlySet<string>;
+}
+
+/**
+ * Where a database stands on its chain: `fits` a point, `differs` from each, or is `empty` of all that the chain makes.
+ * The point is the one it fits, or the nearest; `findings` say how it differs from there.
+ */
+export type Fit =
+  | { readonly state: "empty"; readonly findings: readonly Finding[] }
+  | {
+      readonly state: "fits" | "differs";
+      /** The migrations up to the point. */
+      readonly files: readonly MigrationFile[];
+      readonly point: MigrationFile;
+      readonly findings: readonly Finding[];
+    };
+
+/** The first step that makes an object. */
+function makerOf({ steps }: ChainSchemas, key: ObjectKey): Step | undefined {
+  return steps.find(({ before, after }) => after.objects.has(key) && !before.objects.has(key));
+}
+
+function findingsAt({ after, file }: Step, candidate: Candidate, live: Schema, all: Schema): Finding[] {
+  const { database, label, chain, deferred } = candidate;
+  const labels = { expected: `the chain at ${file.id}`, actual: label };
+  return schemaFindings({ database, expected: after, actual: live, labels }).map((finding) => {
+    const known = [...after.objects.values(), ...live.objects.values()];
+    const object = known.find(({ kind, name }) => kind === finding.kind && name === finding.object);
+    if (object === undefined) return finding;
+    const maker = makerOf(chain, keyOf(object.kind, object.name));
+    const source = maker?.file.source;
+    const judged = tolerate({
+      finding,
+      object,
+      chain: all,
+      deferred,
+      sql: source === undefined ? undefined : statementFor(source, object),
+    });
+    const hint =
+      judged.hint ??
+      (maker === undefined
+        ? "No migration makes it: drop it, and add it with a migration after adopting."
+        : `${maker.file.id} makes it.`);
+    return {
+      ...judged,
+      hint,
+      ...(source !== undefined && { location: locateInFile(source, object, finding.attribute) }),
+    };
+  });
+}
+
+/** Fewer errors are nearer. Among points that fit, so are fewer other findings; else the later point is. */
+function isNearer(a: readonly Finding[], b: readonly Finding[]): boolean {
+  const [errors, others] = [summarise(a).errors, summarise(b).errors];
+  return errors < others || (errors === others && (errors > 0 || a.length <= b.length));
+}
+
+function ambiguity(database: string, point: Step, twin: Step): Finding {
+  return {
+    code: "ambiguous-point",
+    severity: "warning",
+    database,
+    message: `the schema is the same after ${twin.file.id} and after ${point.file.id}: the later one is taken`,
+    hint: `See whether ${point.file.id} was run: it changes rows and no table, or nothing that is read.`,
+  };
+}
+
+/** Whether a schema has its objects as another one has them. */
+function sameIn(schema: Schema, other: Schema): boolean {
+  return [...schema.objects].every(
+    ([key, object]) => JSON.stringify(object) === JSON.stringify(other.objects.get(key)),
+  );
+}
+
+/**
+ * Finds the point of a chain that a live schema equals, by comparing it with the schema after each migration.
+ * Expressions are first printed by the version that has printed those of the chain.
+ */
+export async function findFit(candidate: Candidate): Promise<Fit> {
+  const { database, chain } = candidate;
+  const all = everything(chain);
+  const isOwn = (key: ObjectKey) => !/^(schema|extension) /.test(key) && all.objects.has(key);
+  if (![...candidate.live.objects.keys()].some(isOwn)) return { state: "empty", findings: [] };
+  const live = await redeparse(all, candidate.live);
+  let best: { step: Step; findings: readonly Finding[] } | undefined;
+  for (const step of chain.steps) {
+    const findings = findingsAt(step, candidate, live, all);
+    if (best === undefined || isNearer(findings, best.findings)) best = { step, findings };
+  }
+  if (best === undefined) return { state: "empty", findings: [] };
+  const { step: point } = best;
+  // What a later migration changes was printed against its last form only.
+  const isFinal = sameIn(point.after, all);
+  const findings = isFinal
+    ? best.findings
+    : findingsAt(point, candidate, await redeparse(point.after, live), all);
+  const twin = chain.steps.find(
+    (step) => step.after === point.before && sameObjects(step.after, point.after),
+  );
+  const files = chain.steps.slice(0, chain.steps.indexOf(point) + 1).map(({ file }) => file);
+  return {
+    state: summarise(findings).errors === 0 ? "fits" : "differs",
+    files,
+    point: point.file,
+    findings: [...findings, ...(twin === undefined ? [] : [ambiguity(database, point, twin)])],
+  };
+}

@@ -1,0 +1,92 @@
+import type { Finding } from "../diff/finding.ts";
+import { hostOf, isPlainIndex } from "../schema/hosts.ts";
+import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
+import { ownName } from "../schema/names.ts";
+
+/** What a difference is judged by. */
+export interface Judged {
+  readonly finding: Finding;
+  /** The object, from the side that has it. */
+  readonly object: SchemaObject;
+  /** All that any migration of the chain makes. */
+  readonly chain: Schema;
+  /** Names of indexes that the document has commented out. */
+  readonly deferred: ReadonlySet<string>;
+  /** The SQL that makes the object, where a migration has it on its own. */
+  readonly sql: string | undefined;
+}
+
+/** A difference with which a database can be adopted all the same. */
+interface Tolerance {
+  readonly applies: (judged: Judged) => boolean;
+  readonly severity: "warning" | "advice";
+  readonly hint: (judged: Judged) => string;
+}
+
+function isOfChain({ object, chain }: Judged): boolean {
+  return chain.objects.has(keyOf(object.kind, object.name));
+}
+
+/** Whether an object stands apart from all that the chain makes, or only makes its tables faster. */
+function isForeign(judged: Judged): boolean {
+  const host = hostOf(judged.object);
+  const isApart = host === undefined || !judged.chain.objects.has(host);
+  return !isOfChain(judged) && (isApart || isPlainIndex(judged.object));
+}
+
+/** Indexes that find the nearest approximately; they are built when there are rows to learn from. */
+const approximate: readonly unknown[] = ["ivfflat", "hnsw"];
+
+/** SQL that gives an index or a constraint its name back. */
+function renaming({ kind, name }: SchemaObject, actual: string): string {
+  const table = name.slice(0, name.length - ownName(name).length - 1);
+  const schema = table.slice(0, table.length - ownName(table).length - 1);
+  return kind === "index"
+    ? `ALTER INDEX ${schema}.${ownName(actual)} RENAME TO ${ownName(name)}`
+    : `ALTER TABLE ${table} RENAME CONSTRAINT ${ownName(actual)} TO ${ownName(name)}`;
+}
+
+const tolerances: readonly Tolerance[] = [
+  {
+    applies: ({ finding, object, deferred }) =>
+      finding.code === "missing" &&
+      isPlainIndex(object) &&
+      (deferred.has(ownName(object.name)) || approximate.includes(object.attributes["method"])),
+    severity: "warning",
+    hint: ({ sql }) =>
+      `Create it when there are rows; its down file drops it${sql === undefined ? "." : `: ${sql}`}`,
+  },
+  {
+    applies: ({ finding, object }) =>
+      finding.code === "renamed" && (object.kind === "index" || object.kind === "constraint"),
+    severity: "warning",
+    hint: ({ finding, object }) =>
+      `Until it has its name, diff reports it: ${renaming(object, String(finding.actual))}`,
+  },
+  {
+    applies: ({ finding }) => finding.code === "changed" && /comment$/i.test(finding.attribute ?? ""),
+    severity: "warning",
+    hint: ({ finding }) =>
+      `Until it is as the migrations have it, diff reports it: ${finding.expected ?? "no comment"}`,
+  },
+  {
+    applies: (judged) =>
+      judged.finding.code === "unexpected" && judged.object.kind === "extension" && isOfChain(judged),
+    severity: "advice",
+    hint: () => "Its migration takes an extension that is there already.",
+  },
+  {
+    applies: (judged) => judged.finding.code === "unexpected" && isForeign(judged),
+    severity: "warning",
+    hint: () => "No migration makes it: it is left alone. diff --ignore leaves it out.",
+  },
+];
+
+/** A difference as adoption sees it: with less weight where it does no harm, else as it is. */
+export function tolerate(judged: Judged): Finding {
+  const tolerance = tolerances.find(({ applies }) => applies(judged));
+  const { finding } = judged;
+  return tolerance === undefined || finding.severity !== "error"
+    ? finding
+    : { ...finding, severity: tolerance.severity, hint: tolerance.hint(judged) };
+}

@@ -1,0 +1,79 @@
+import { readSchema } from "../../catalog/read.ts";
+import { SocratesError } from "../../errors.ts";
+import { checkChains } from "../../migrations/files.ts";
+import { type DatabaseInput, isAbsent, withDatabases } from "../../migrations/open.ts";
+import { style } from "../../report/style.ts";
+import { traceJson, traceText } from "../../report/trace.ts";
+import { documentSchemas } from "../../sources/of-document.ts";
+import { everything } from "../../sources/of-migrations.ts";
+import { findObject, matchesIn, type Universe } from "../../trace/find.ts";
+import { type LiveDatabase, liveState, readExtents } from "../../trace/live.ts";
+import { type TracedDatabase, traceObject } from "../../trace/trace.ts";
+import type { Action } from "../commands/command.ts";
+import { openContext } from "../context.ts";
+import { choiceOption } from "../options.ts";
+import { cacheFolders, chainsOf, openDocument } from "../sources.ts";
+
+/** Reads a database where that is possible; where it is not, the document and the migrations still have their say. */
+async function readLive(input: DatabaseInput, text: string): Promise<LiveDatabase> {
+  if (isAbsent(input)) return { reason: "the embedded database does not exist yet" };
+  try {
+    return await withDatabases([input], "trace", async ([open]) => {
+      if (open === undefined) throw new Error(`${input.key} was not opened`);
+      const { key, name, session, info, ledger } = open;
+      const schema = await readSchema(session);
+      const named = matchesIn({ database: key, name, schemas: [schema] }, text);
+      return {
+        label: session.label,
+        schema,
+        applied: info.hasLedger ? new Set(ledger.rows.map(({ number }) => number)) : undefined,
+        extents: await readExtents(
+          session,
+          named.map(({ object }) => object),
+        ),
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof SocratesError)) throw error;
+    return { reason: error.message };
+  }
+}
+
+/** All schemas in which something of a database may stand. */
+function universeOf({ key, name, chain, documented, live }: TracedDatabase): Universe {
+  const schemas = [everything(chain), ...documented.slice(-1), ...("schema" in live ? [live.schema] : [])];
+  return { database: key, name, schemas };
+}
+
+/** `socrates-db trace` */
+export const traceAction: Action = async (invocation) => {
+  const { io, options, args } = invocation;
+  const [text = ""] = args;
+  const format = choiceOption(options, "format", ["text", "json"], "text");
+  const context = await openContext(invocation);
+  const { project } = context;
+  checkChains(project.chains);
+  const document = openDocument(context);
+  const folders = cacheFolders(invocation);
+  const chains = await chainsOf(context, folders);
+  const databases = await Promise.all(
+    project.databases.map(async (input): Promise<TracedDatabase> => {
+      const { key, name } = input;
+      const chain = chains.get(key);
+      if (chain === undefined) throw new Error(`${key} has no chain`);
+      const [{ phases }, live] = await Promise.all([
+        documentSchemas(document, name, folders),
+        readLive(input, text),
+      ]);
+      return { key, name, chain, documented: phases, live };
+    }),
+  );
+  const named = findObject(databases.map(universeOf), text);
+  const own = databases.find(({ key }) => key === named.database);
+  if (own === undefined) throw new Error(`${named.database} is not traced`);
+  const state = await liveState(named.object, own.chain, own.live);
+  const trace = traceObject(named, document, databases, state);
+  const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
+  await io.out(format === "json" ? traceJson(trace) : traceText(trace, style(color, io.columns)));
+  return 0;
+};

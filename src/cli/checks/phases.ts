@@ -1,0 +1,74 @@
+import { deferredIndexes } from "../../document/deferred.ts";
+import { locateObject } from "../../document/locate.ts";
+import { checkChains } from "../../migrations/files.ts";
+import { locate as locateOffset, readSource } from "../../migrations/source-file.ts";
+import { locateInFile } from "../../sources/locate-in-file.ts";
+import { downSchemas } from "../../sources/of-downs.ts";
+import { type ChainSchemas, chainSchemas } from "../../sources/of-migrations.ts";
+import { chainDocumentFindings } from "../../verify/chain-document.ts";
+import { undoFindings } from "../../verify/downs.ts";
+import { additionFindings, type LocateInStep } from "../../verify/phases.ts";
+import { cacheFolders, documentSide, lastPhaseOf, openDocument } from "../sources.ts";
+import type { Check, CheckResult } from "./check.ts";
+
+const locateStep: LocateInStep = ({ file }, object, attribute) =>
+  locateInFile(file.source, object, attribute);
+
+function upTo({ empty, steps }: ChainSchemas, phase: number): ChainSchemas {
+  return { empty, steps: steps.filter(({ file }) => file.phase <= phase) };
+}
+
+/** `socrates-db verify phases`: needs no database. */
+export const verifyPhasesOf: Check = async (context, invocation, phase) => {
+  const { project } = context;
+  checkChains(project.chains);
+  const document = openDocument(context);
+  const folders = cacheFolders(invocation);
+  const side = await documentSide(context, document, folders);
+  const results = await Promise.all(
+    project.databases.map(async ({ key, name, chain: files }): Promise<CheckResult> => {
+      const whole = await chainSchemas(files, folders);
+      const downs = await downSchemas(whole, folders);
+      const source = side.get(key);
+      if (source === undefined) throw new Error(`${key} is not documented`);
+      const lastPhase = phase ?? Math.max(lastPhaseOf(context), source.lastPhase ?? 0);
+      const chain = upTo(whole, lastPhase);
+      const tables = new Map(
+        document.tables.filter(({ database }) => database === name).map((table) => [table.name, table.phase]),
+      );
+      const findings = [
+        ...additionFindings(key, chain.steps, locateStep),
+        ...undoFindings(
+          key,
+          chain.steps,
+          downs.filter(({ file }) => file.phase <= lastPhase),
+          {
+            down: ({ downPath }, object) => locateInFile(readSource(downPath), object),
+            up: ({ file }) => locateOffset(file.source, 0).location,
+          },
+        ),
+        ...chainDocumentFindings({
+          database: key,
+          chain,
+          document: source,
+          lastPhase,
+          tables,
+          deferred: deferredIndexes(document),
+          locate: (object, attribute) => locateObject(document, name, object, attribute),
+          locateStep,
+        }),
+      ];
+      const count = chain.steps.length;
+      return {
+        findings,
+        summary: [
+          `phases: ${key}, ${count} ${count === 1 ? "migration" : "migrations"} up to phase ${lastPhase}, each with the one before it, undone, and against ${document.file}`,
+        ],
+      };
+    }),
+  );
+  return {
+    findings: results.flatMap(({ findings }) => findings),
+    summary: results.flatMap(({ summary }) => summary),
+  };
+};

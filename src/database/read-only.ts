@@ -1,0 +1,22 @@
+/** Begins the transaction of one catalog query, on whatever the server knows then. */
+export const readPrefix =
+  "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL statement_timeout = '25s'; SET LOCAL lock_timeout = '20s'; ";
+
+/**
+ * Deparsed expressions contain names and constants in the form that the settings of the session choose, so these are
+ * pinned (manual, section 20.11.2). With jit, PostgreSQL would compile catalog queries for longer than they run.
+ */
+export const snapshotPrefix = [
+  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+  "SET LOCAL search_path = pg_catalog, pg_temp",
+  "SET LOCAL statement_timeout = '55s'",
+  "SET LOCAL lock_timeout = '20s'",
+  "SET LOCAL jit = off",
+  "SET LOCAL quote_all_identifiers = off",
+  "SET LOCAL standard_conforming_strings = on",
+  "SET LOCAL DateStyle = 'ISO, YMD'",
+  "SET LOCAL IntervalStyle = postgres",
+  "SET LOCAL TimeZone = 'UTC'",
+  "SET LOCAL bytea_output = hex",
+  "SET LOCAL extra_float_digits = 1",
+].join("; ");

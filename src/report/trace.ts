@@ -1,0 +1,117 @@
+import type { Location } from "../errors.ts";
+import { formatNumber } from "../migrations/files.ts";
+import type { Attribute, SchemaObject } from "../schema/model.ts";
+import type { LiveState } from "../trace/live.ts";
+import type { Link, Touch, Trace } from "../trace/trace.ts";
+import type { Style } from "./style.ts";
+
+function place({ file, line }: Location): string {
+  return `${file}:${line}`;
+}
+
+/** Values that nearly every object has, and nobody asks for. */
+const usual: Readonly<Record<string, Attribute>> = {
+  valid: true,
+  ready: true,
+  live: true,
+  validated: true,
+  enforced: true,
+  persistence: "permanent",
+  replicaIdentity: "default",
+  accessMethod: "heap",
+  match: "simple",
+};
+
+/** Attributes that say something: what is not set, off, or as usual is left out; the comment is shown by itself. */
+function facts({ attributes }: SchemaObject): [string, Attribute][] {
+  return Object.entries(attributes).filter(
+    ([name, value]) => value !== null && value !== false && value !== usual[name] && name !== "comment",
+  );
+}
+
+const units = ["bytes", "kB", "MB", "GB", "TB"];
+
+function size(bytes: number): string {
+  const step = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${step === 0 ? bytes : (bytes / 1024 ** step).toFixed(1)} ${units[step]}`;
+}
+
+function liveLines(live: LiveState): string[] {
+  if ("reason" in live) return [`unknown: ${live.reason}`];
+  if (!("object" in live))
+    return live.state === "pending"
+      ? [`not there yet in ${live.label}: its migration is pending`]
+      : [`missing in ${live.label}`];
+  const { extent, object, differences, label } = live;
+  const { comment = null } = object.attributes;
+  return [
+    `${live.state} in ${label}`,
+    ...facts(object).map(([name, value]) => `${name}: ${value}`),
+    ...(comment === null ? [] : [`comment: ${comment}`]),
+    ...(extent === undefined
+      ? []
+      : [`about ${extent.rows ?? "an unknown number of"} rows, ${size(extent.bytes)}`]),
+    ...differences.map(
+      ({ attribute, expected, actual }) =>
+        `${attribute} is ${actual ?? "nothing"} instead of ${expected ?? "nothing"}`,
+    ),
+  ];
+}
+
+function touchLines({ number, name, phase, action, what, location }: Touch): string[] {
+  return [
+    `${formatNumber(number)}_${name} of phase ${phase}: ${action}, ${place(location)}`,
+    ...what.map((part) => `  ${part}`),
+  ];
+}
+
+function linkLine({ database, kind, object, location }: Link): string {
+  return `${kind} ${database}.${object}${location === undefined ? "" : `, ${place(location)}`}`;
+}
+
+function section(title: string, lines: readonly string[], { paint }: Style): string[] {
+  if (lines.length === 0) return [];
+  return [paint.bold(title), ...lines.map((line) => `  ${line}`)];
+}
+
+/** For people: a section for each of document, migrations and database, then what is tied to it. */
+export function traceText(trace: Trace, style: Style): string {
+  const { named, document, migrations, live, usedBy, refersTo } = trace;
+  const phase = document?.phase;
+  const documented =
+    document === undefined || phase === undefined
+      ? ["not documented"]
+      : [
+          `${place(document.location)}, phase ${phase.from === phase.to ? phase.from : `${phase.from}-${phase.to}`}`,
+        ];
+  const made = migrations.length === 0 ? ["no migration makes it"] : migrations.flatMap(touchLines);
+  return `${[
+    style.paint.bold(`${named.object.kind} ${named.database}.${named.object.name}`),
+    ...section("document", documented, style),
+    ...section("migrations", made, style),
+    ...section("database", liveLines(live), style),
+    ...section("used by", usedBy.map(linkLine), style),
+    ...section("refers to", refersTo.map(linkLine), style),
+  ].join("\n")}\n`;
+}
+
+function liveJson(live: LiveState): Record<string, unknown> {
+  if (!("object" in live)) return { ...live };
+  const { object, ...rest } = live;
+  return { ...rest, attributes: object.attributes };
+}
+
+/** The same as JSON. */
+export function traceJson({ named, document, migrations, live, usedBy, refersTo }: Trace): string {
+  const { database, object } = named;
+  const body = {
+    schemaVersion: 1,
+    object: { database, kind: object.kind, name: object.name },
+    document: document ?? null,
+    migrations,
+    live: liveJson(live),
+    usedBy,
+    refersTo,
+  };
+  return `${JSON.stringify(body, null, 2)}\n`;
+}

@@ -1,0 +1,39 @@
+import type { Location } from "../errors.ts";
+import { findName, type PlacedStatement, says } from "../migrations/find-name.ts";
+import { locate, type SourceFile } from "../migrations/source-file.ts";
+import { splitStatements } from "../migrations/statements.ts";
+import { onlyColumnOf } from "../schema/hosts.ts";
+import type { SchemaObject } from "../schema/model.ts";
+import { partsOfName } from "../schema/names.ts";
+
+function statementsOf(source: SourceFile): PlacedStatement[] {
+  return splitStatements(source.text).map(({ text, offset }) => ({
+    sql: text,
+    location: locate(source, offset).location,
+  }));
+}
+
+/** Where an SQL file states an object, else where it first speaks of its table, else its first statement. */
+export function locateInFile(source: SourceFile, object: SchemaObject, attribute?: string): Location {
+  const statements = statementsOf(source);
+  const [, owner = "", part] = partsOfName(object.name);
+  const about = part === undefined ? statements : statements.filter((statement) => says(statement, owner));
+  const name = part ?? owner;
+  const column = onlyColumnOf(object);
+  return (
+    findName(about, name, attribute) ??
+    // An index may be dropped or renamed without a word on its table.
+    findName(statements, name, attribute) ??
+    (column === undefined ? undefined : findName(about, column, attribute)) ??
+    (about[0] ?? statements[0])?.location ??
+    locate(source, 0).location
+  );
+}
+
+/** The statement of an SQL file that makes an object, on one line; undefined where none names it. */
+export function statementFor(source: SourceFile, { name }: SchemaObject): string | undefined {
+  const own = partsOfName(name).at(-1) ?? "";
+  return statementsOf(source)
+    .find((statement) => says(statement, own))
+    ?.sql.replace(/\s+/g, " ");
+}

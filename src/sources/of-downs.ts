@@ -1,0 +1,115 @@
+import { readSchema } from "../catalog/read.ts";
+import type { Session } from "../database/session.ts";
+import { type Location, SocratesError } from "../errors.ts";
+import type { MigrationFile } from "../migrations/files.ts";
+import { scriptOf } from "../migrations/scripts.ts";
+import { displayPath } from "../migrations/source-file.ts";
+import type { Schema } from "../schema/model.ts";
+import { sameObjects } from "../schema/same.ts";
+import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
+import { withShadow } from "../shadow/shadow.ts";
+import { type ChainSchemas, runScript, runUp, type Step } from "./of-migrations.ts";
+
+/** What a down file leaves of a schema that ends with its migration. */
+export interface DownStep extends Step {
+  readonly downPath: string;
+  /** The schema when the down file has run; unchanged where it failed. */
+  readonly left: Schema;
+  readonly failure: { readonly message: string; readonly location: Location } | undefined;
+}
+
+/** A failure as it is kept; the path of the file may be another one next time. */
+interface Note {
+  readonly number: number;
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+type Undoable = Step & { readonly downPath: string };
+
+function undoable({ steps }: ChainSchemas): Undoable[] {
+  return steps.flatMap((step) => {
+    const { downPath } = step.file;
+    return downPath === undefined ? [] : [{ ...step, downPath }];
+  });
+}
+
+/** Runs a down file, and says why it failed where it did. */
+async function undo(session: Session, file: MigrationFile): Promise<Note | undefined> {
+  const script = scriptOf(file, "down");
+  try {
+    await runScript(session, script);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SocratesError)) throw error;
+    const message = error.cause instanceof Error ? error.cause.message : error.message;
+    const { line = 1, column = 1 } = error.location ?? {};
+    return { number: file.number, message, line, column };
+  }
+}
+
+/**
+ * Undoes the chain from its end, for as long as each down file leaves exactly what stood before its migration: the next one
+ * would start from a wrong schema.
+ * @returns how many of the first `steps` are left to do
+ */
+async function undoWhileExact(
+  steps: readonly Step[],
+  wanted: ReadonlySet<MigrationFile>,
+  left: Map<MigrationFile, Schema>,
+  notes: Note[],
+): Promise<number> {
+  return withShadow(async (session) => {
+    for (const { file } of steps) await runUp(session, file);
+    for (let rest = steps.length - 1; rest >= 0; rest--) {
+      const step = steps[rest];
+      if (step === undefined || !wanted.has(step.file)) return rest;
+      const note = await undo(session, step.file);
+      if (note !== undefined) notes.push(note);
+      const schema = await readSchema(session);
+      left.set(step.file, schema);
+      if (!sameObjects(schema, step.before)) return rest;
+    }
+    return 0;
+  });
+}
+
+/** What each down file leaves, in the order of `undoable`; a new shadow is started after each that is not exact. */
+async function run(chain: ChainSchemas): Promise<{ schemas: Schema[]; notes: Note[] }> {
+  const files = undoable(chain).map(({ file }) => file);
+  const left = new Map<MigrationFile, Schema>();
+  const notes: Note[] = [];
+  for (let rest = chain.steps.length; rest > 0; )
+    rest = await undoWhileExact(chain.steps.slice(0, rest), new Set(files), left, notes);
+  return { schemas: files.flatMap((file) => left.get(file) ?? []), notes };
+}
+
+/**
+ * What the down files of a chain leave, each run when the chain stands at its migration. Those without one are left out.
+ * @throws SocratesError `file-invalid` for a down file that cannot be run at all
+ */
+export async function downSchemas(chain: ChainSchemas, folders: CacheFolders): Promise<DownStep[]> {
+  const steps = undoable(chain);
+  const texts = chain.steps.flatMap(({ file }) => [
+    file.checksum,
+    file.downPath === undefined ? "" : scriptOf(file, "down").source.text,
+  ]);
+  const { schemas, notes } = await cached(folders, cacheKey("downs", ...texts), async () => {
+    const made = await run(chain);
+    return { schemas: made.schemas, notes: made.notes.map((note) => JSON.stringify(note)) };
+  });
+  const failures: Note[] = notes.map((note) => JSON.parse(note));
+  return steps.map((step, i): DownStep => {
+    const left = schemas[i];
+    if (left === undefined) throw new Error(`${step.file.id} was not undone`);
+    const note = failures.find(({ number }) => number === step.file.number);
+    if (note === undefined) return { ...step, left, failure: undefined };
+    const { message, line, column } = note;
+    return {
+      ...step,
+      left,
+      failure: { message, location: { file: displayPath(step.downPath), line, column } },
+    };
+  });
+}

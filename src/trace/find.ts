@@ -1,0 +1,96 @@
+import { SocratesError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { hostOf } from "../schema/hosts.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { partsOfName } from "../schema/names.ts";
+
+/** An object of one database, whichever of document, migrations and catalog knows it. */
+export interface Named {
+  /** Key of the database. */
+  readonly database: string;
+  readonly object: SchemaObject;
+}
+
+/** The objects of one database, as far as anything speaks of them. */
+export interface Universe {
+  readonly database: string;
+  /** Name of the database, for example `socrates_auth`. */
+  readonly name: string;
+  readonly schemas: readonly Schema[];
+}
+
+/** The parts of a name as a user types it: what is not quoted is folded to lower case, as in SQL. */
+function typedParts(text: string): string[] {
+  return partsOfName(
+    text.replace(/"(?:[^"]|"")*"|[^"]+/g, (run) => (run.startsWith('"') ? run : run.toLowerCase())),
+  );
+}
+
+/** The parts of an object's name; a function is found without its argument types, too. */
+function spellings(name: string): string[][] {
+  const bare = name.replace(/\(.*$/, "");
+  return (bare === name ? [name] : [name, bare]).map(partsOfName);
+}
+
+function endsWith(parts: readonly string[], end: readonly string[]): boolean {
+  const start = parts.length - end.length;
+  return end.length > 0 && start >= 0 && end.every((part, i) => part === parts[start + i]);
+}
+
+/** The objects of a database that a name may mean: the end of their full name, with or without the database before it. */
+export function matchesIn({ database, name, schemas }: Universe, text: string): Named[] {
+  const typed = typedParts(text);
+  const [first = "", ...rest] = typed;
+  const isPrefixed = first === database || first === name;
+  const found = new Map<ObjectKey, SchemaObject>();
+  for (const schema of schemas)
+    for (const object of schema.objects.values()) {
+      const fits = spellings(object.name).some(
+        (parts) => endsWith(parts, typed) || (isPrefixed && endsWith(parts, rest)),
+      );
+      if (fits) found.set(keyOf(object.kind, object.name), object);
+    }
+  return [...found.values()].map((object) => ({ database, object }));
+}
+
+function full({ database, object }: Named): string {
+  return `${database}.${object.name}`;
+}
+
+function unknown(universes: readonly Universe[], text: string): SocratesError {
+  const names = new Set<string>();
+  for (const { database, schemas } of universes)
+    for (const schema of schemas)
+      for (const { name } of schema.objects.values()) {
+        const parts = name.split(".");
+        for (let i = 0; i < parts.length; i++) names.add(parts.slice(i).join("."));
+        names.add(`${database}.${name}`);
+      }
+  const near = nearest(text, [...names].sort());
+  return new SocratesError("usage", `nothing is called "${text}"`, {
+    hint:
+      near === undefined
+        ? "Name a table, a column as table.column, an index, a constraint, or anything else in either database."
+        : `Did you mean "${near}"?`,
+  });
+}
+
+/** How many names an error lists. */
+const listed = 12;
+
+/**
+ * The one object that a name means. What stands by itself comes before what is a part of something: `users` is the table.
+ * @throws SocratesError `usage` where there is none, naming the nearest, or more than one, naming all
+ */
+export function findObject(universes: readonly Universe[], text: string): Named {
+  const matches = universes.flatMap((universe) => matchesIn(universe, text));
+  const whole = matches.filter(({ object }) => hostOf(object) === undefined);
+  const [found, second] = whole.length > 0 ? whole : matches;
+  if (found === undefined) throw unknown(universes, text);
+  if (second === undefined) return found;
+  const names = [...new Set((whole.length > 0 ? whole : matches).map(full))].sort();
+  const more = names.length > listed ? `, and ${names.length - listed} more` : "";
+  throw new SocratesError("usage", `"${text}" is the name of ${matches.length} objects`, {
+    hint: `Name one of them: ${names.slice(0, listed).join(", ")}${more}.`,
+  });
+}

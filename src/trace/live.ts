@@ -1,0 +1,105 @@
+import { literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { ownName } from "../schema/names.ts";
+import { redeparse } from "../shadow/redeparse.ts";
+import type { ChainSchemas } from "../sources/of-migrations.ts";
+
+/** How many rows PostgreSQL believes a relation to have, and what it takes on disk with all that belongs to it. */
+export interface Extent {
+  /** Null before the first VACUUM or ANALYZE. */
+  readonly rows: number | null;
+  readonly bytes: number;
+}
+
+/** What was read of a live database, or why nothing was. */
+export type LiveDatabase =
+  | {
+      readonly label: string;
+      readonly schema: Schema;
+      /** Numbers in the ledger; undefined where there is none. */
+      readonly applied: ReadonlySet<number> | undefined;
+      readonly extents: ReadonlyMap<ObjectKey, Extent>;
+    }
+  | { readonly reason: string };
+
+export interface Difference {
+  readonly attribute: string;
+  readonly expected: Attribute;
+  readonly actual: Attribute;
+}
+
+/** How an object stands in its live database: `pending` where its migration has not been applied. */
+export type LiveState =
+  | { readonly state: "unknown"; readonly reason: string }
+  | { readonly state: "missing" | "pending"; readonly label: string }
+  | {
+      readonly state: "present" | "changed";
+      readonly label: string;
+      readonly object: SchemaObject;
+      readonly differences: readonly Difference[];
+      readonly extent: Extent | undefined;
+    };
+
+/** The relation behind a table or an index, as `to_regclass` takes it. */
+function relationOf({ kind, name }: SchemaObject): string | undefined {
+  if (kind === "table" || kind === "view") return name;
+  if (kind !== "index") return undefined;
+  const table = name.slice(0, name.length - ownName(name).length - 1);
+  return `${table.slice(0, table.length - ownName(table).length)}${ownName(name)}`;
+}
+
+/** Reads how large the tables and indexes among some objects are. */
+export async function readExtents(
+  session: Session,
+  objects: readonly SchemaObject[],
+): Promise<Map<ObjectKey, Extent>> {
+  const extents = new Map<ObjectKey, Extent>();
+  for (const object of objects) {
+    const relation = relationOf(object);
+    if (relation === undefined) continue;
+    // Before PostgreSQL 14 a table that was never looked at counts 0 rows, since then -1 (manual, section 52.11).
+    const [extent] = await session.read<{ rows: number; bytes: string }>(
+      `SELECT reltuples::float8 AS rows, pg_total_relation_size(oid)::text AS bytes FROM pg_class WHERE oid = to_regclass(${literal(relation)})`,
+    );
+    if (extent !== undefined)
+      extents.set(keyOf(object.kind, object.name), {
+        rows: extent.rows < 0 ? null : extent.rows,
+        bytes: Number(extent.bytes),
+      });
+  }
+  return extents;
+}
+
+function differencesOf(expected: SchemaObject, actual: SchemaObject): Difference[] {
+  const names = new Set([...Object.keys(expected.attributes), ...Object.keys(actual.attributes)]);
+  return [...names].sort().flatMap((attribute) => {
+    const values = {
+      expected: expected.attributes[attribute] ?? null,
+      actual: actual.attributes[attribute] ?? null,
+    };
+    return values.expected === values.actual ? [] : [{ attribute, ...values }];
+  });
+}
+
+/** Holds an object against what the applied migrations make of it; without a ledger, against what all of them make. */
+export async function liveState(
+  { kind, name }: SchemaObject,
+  chain: ChainSchemas,
+  live: LiveDatabase,
+): Promise<LiveState> {
+  if ("reason" in live) return { state: "unknown", reason: live.reason };
+  const key = keyOf(kind, name);
+  const { label, schema, applied } = live;
+  const head = chain.steps.findLast(({ file }) => applied === undefined || applied.has(file.number));
+  const expected = (head?.after ?? chain.empty).objects.get(key);
+  const actual = schema.objects.get(key);
+  if (actual === undefined) return { state: expected === undefined ? "pending" : "missing", label };
+  const extent = live.extents.get(key);
+  const present = { label, object: actual, extent };
+  if (expected === undefined || differencesOf(expected, actual).length === 0)
+    return { state: "present", differences: [], ...present };
+  const printed = (await redeparse(head?.after ?? chain.empty, schema)).objects.get(key) ?? actual;
+  const differences = differencesOf(expected, printed);
+  return { state: differences.length === 0 ? "present" : "changed", differences, ...present };
+}

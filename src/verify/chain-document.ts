@@ -1,0 +1,72 @@
+import { expectedAt, type TablePhases } from "../diff/expectation.ts";
+import type { Finding } from "../diff/finding.ts";
+import { schemaFindings } from "../diff/findings.ts";
+import type { Location } from "../errors.ts";
+import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { type ChainSchemas, phasesOf, type Step } from "../sources/of-migrations.ts";
+import type { Source } from "../sources/source.ts";
+
+/** A chain of migrations and the document that it is to end at. */
+export interface ChainAndDocument {
+  /** Key of the database. */
+  readonly database: string;
+  readonly chain: ChainSchemas;
+  readonly document: Source;
+  readonly lastPhase: number;
+  readonly tables: TablePhases;
+  readonly deferred: ReadonlySet<string>;
+  /** Where the document states an object. */
+  readonly locate: (object: SchemaObject, attribute?: string) => Location | undefined;
+  /** Where a migration states an object. */
+  readonly locateStep: (step: Step, object: SchemaObject) => Location;
+}
+
+/** The migration that made an object or changed it last, and where it does so. */
+function makerOf({ chain: { steps }, locateStep }: ChainAndDocument, object: SchemaObject) {
+  const key = keyOf(object.kind, object.name);
+  const step = steps.findLast(
+    ({ before, after }) =>
+      after.objects.has(key) &&
+      JSON.stringify(before.objects.get(key)) !== JSON.stringify(after.objects.get(key)),
+  );
+  const made = step?.after.objects.get(key);
+  return step === undefined || made === undefined
+    ? undefined
+    : { file: step.file, location: locateStep(step, made) };
+}
+
+/** Whether the chain is what the document says at the end of each phase; what differs at several is said once. */
+export function chainDocumentFindings(check: ChainAndDocument): Finding[] {
+  const { database, chain, document, lastPhase, tables, deferred, locate } = check;
+  const found = new Map<string, Finding>();
+  for (const [phase, actual] of phasesOf(chain, lastPhase).entries()) {
+    const expected = expectedAt(document, phase, actual, tables, undefined);
+    const findings = schemaFindings({
+      database,
+      expected,
+      actual,
+      labels: { expected: document.label, actual: "the migrations" },
+      deferred,
+      locate,
+    });
+    for (const finding of findings) {
+      const key = JSON.stringify([finding.code, finding.kind, finding.object, finding.attribute]);
+      if (found.has(key)) continue;
+      const object = [...actual.objects.values(), ...expected.objects.values()].find(
+        ({ kind, name }) => kind === finding.kind && name === finding.object,
+      );
+      const maker = object === undefined ? undefined : makerOf(check, object);
+      const location = finding.location ?? maker?.location;
+      const by =
+        maker === undefined
+          ? "No migration makes it"
+          : `It is made so by ${maker.file.id} of phase ${maker.file.phase} (${maker.location.file}:${maker.location.line})`;
+      found.set(key, {
+        ...finding,
+        ...(location !== undefined && { location }),
+        hint: `${by}. First so at the end of phase ${phase}: mend the document, or write a migration.`,
+      });
+    }
+  }
+  return [...found.values()];
+}

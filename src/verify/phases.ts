@@ -1,0 +1,100 @@
+import { type Change, compareSchemas } from "../diff/compare.ts";
+import type { Finding } from "../diff/finding.ts";
+import type { Location } from "../errors.ts";
+import type { MigrationFile } from "../migrations/files.ts";
+import { hostOf, isPlainIndex } from "../schema/hosts.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import type { Step } from "../sources/of-migrations.ts";
+
+/** The migration that made each object of a schema. */
+type Makers = ReadonlyMap<ObjectKey, MigrationFile>;
+
+/** Where a migration states an object. */
+export type LocateInStep = (step: Step, object: SchemaObject, attribute?: string) => Location;
+
+/** The migration of an earlier phase to which an object belongs: as its maker, or as that of what the object is a part of. */
+function earlierMaker(object: SchemaObject, phase: number, makers: Makers): MigrationFile | undefined {
+  const own = makers.get(keyOf(object.kind, object.name));
+  const host = hostOf(object);
+  const maker = own ?? (host === undefined ? undefined : makers.get(host));
+  return maker !== undefined && maker.phase < phase ? maker : undefined;
+}
+
+function only(schema: Schema, keep: (object: SchemaObject) => boolean): Schema {
+  return schemaOf([...schema.objects.values()].filter(keep), [], schema.serverVersion);
+}
+
+/** Who made what, after one more migration; what an empty database has was made by none. */
+function makersAfter({ file, before, after }: Step, makers: Makers): Makers {
+  return new Map(
+    [...after.objects.keys()].flatMap((key) => {
+      const maker = before.objects.has(key) ? makers.get(key) : file;
+      return maker === undefined ? [] : [[key, maker] as const];
+    }),
+  );
+}
+
+/** What a change does to an earlier phase, in words behind the name of the migration. */
+function deed(change: Change): { code: string; words: string; attribute?: string } {
+  const { kind, name } = change.object;
+  const object = `${kind} ${name}`;
+  switch (change.code) {
+    case "missing":
+      return { code: "drops-earlier", words: `drops ${object}` };
+    case "renamed":
+      return { code: "alters-earlier", words: `renames ${object} to ${change.actual.name}` };
+    case "changed":
+      return {
+        code: "alters-earlier",
+        words: `changes ${change.attribute} of ${object} from ${change.expected ?? "nothing"} to ${change.actual ?? "nothing"}`,
+        attribute: change.attribute,
+      };
+    case "unexpected":
+      return {
+        code: isPlainIndex(change.object) ? "indexes-earlier" : "alters-earlier",
+        words: `adds ${object}`,
+      };
+  }
+}
+
+/** What one migration does to what earlier phases have made. */
+function stepFindings(database: string, step: Step, makers: Makers, locate: LocateInStep): Finding[] {
+  const { file, before, after } = step;
+  const isEarlier = (object: SchemaObject) => earlierMaker(object, file.phase, makers) !== undefined;
+  const was = only(before, isEarlier);
+  const is = only(after, (object) => {
+    const key = keyOf(object.kind, object.name);
+    return was.objects.has(key) || (!before.objects.has(key) && isEarlier(object));
+  });
+  return compareSchemas(was, is).map((change): Finding => {
+    const { kind, name } = change.object;
+    const { code, words, attribute } = deed(change);
+    const maker = earlierMaker(change.object, file.phase, makers);
+    return {
+      code,
+      severity: code === "indexes-earlier" ? "warning" : "error",
+      database,
+      kind,
+      object: name,
+      ...(attribute !== undefined && { attribute }),
+      ...(change.code === "changed" && { expected: change.expected, actual: change.actual }),
+      ...(change.code === "renamed" && { expected: name, actual: change.actual.name }),
+      message: `${file.id} of phase ${file.phase} ${words}, but ${maker?.id} of phase ${maker?.phase} made ${code === "drops-earlier" || change.code === "changed" || change.code === "renamed" ? "it" : "what it belongs to"}`,
+      location: locate(step, change.object, attribute),
+      hint:
+        code === "indexes-earlier"
+          ? "Building it locks a table in use: CREATE INDEX CONCURRENTLY in a no-transaction migration does not."
+          : "Later phases only add: put it into something new beside, or change the promise.",
+    };
+  });
+}
+
+/** Whether later phases only add: no migration alters or drops what one of an earlier phase has made. */
+export function additionFindings(database: string, steps: readonly Step[], locate: LocateInStep): Finding[] {
+  let makers: Makers = new Map();
+  return steps.flatMap((step) => {
+    const findings = stepFindings(database, step, makers, locate);
+    makers = makersAfter(step, makers);
+    return findings;
+  });
+}

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onMessages } from "../faults/support/wire.ts";
+import { startProxy } from "../runner/proxy.ts";
+import { makePlace, type Place } from "../support/place.ts";
+
+/**
+ * What makes a program slow to start and large to install, as numbers that are the same on every machine. A limit that is
+ * reached wants a look at what was added; raising it is a decision.
+ */
+const root = path.resolve(import.meta.dirname, "../..");
+
+function bytesOf(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+    const file = path.join(folder, entry.name);
+    return sum + (entry.isDirectory() ? bytesOf(file) : statSync(file).size);
+  }, 0);
+}
+
+const kilobyte = 1024;
+const megabyte = 1024 * kilobyte;
+
+describe("modules that a command loads", () => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await makePlace("server", { migrated: true });
+  });
+  afterAll(() => place.dispose());
+
+  const counter = pathToFileURL(path.join(root, "test/support/count-modules.mjs")).href;
+  /** The limits hold a module or two more than were there when they were written. */
+  const limits: readonly (readonly [args: string, modules: number, kilobytes: number])[] = [
+    ["--version", 6, 20],
+    ["migrate --help", 6, 20],
+    ["status", 22, 520],
+    ["migrate --phase 0 --quiet", 24, 450],
+    ["diff --format json", 28, 1100],
+    ["diagram --style mermaid", 28, 1100],
+  ];
+  it.each(limits)("%s: %i modules, %i KB", async (args, modules, kilobytes) => {
+    const { stderr } = await place.run(args.split(" "), {
+      spawn: true,
+      env: { NODE_OPTIONS: `--import ${counter}` },
+    });
+    const [, count, bytes] = /^modules (\d+) bytes (\d+)$/m.exec(stderr) ?? [];
+    expect(Number(count)).toBeGreaterThan(2);
+    expect(Number(count)).toBeLessThanOrEqual(modules);
+    expect(Number(bytes) / kilobyte).toBeLessThanOrEqual(kilobytes);
+  });
+});
+
+describe("messages to both servers, beside those of the log-in", () => {
+  /** Both databases together; a migration is one message and its COMMIT. */
+  const limits: readonly (readonly [args: string, migrated: boolean, messages: number])[] = [
+    ["status", true, 4],
+    ["migrate --phase 0 --quiet", true, 4],
+    ["migrate --phase 0 --quiet", false, 22],
+    ["diff --database auth", true, 4],
+  ];
+  it.each(limits)("%s (migrated before: %s): at most %i", async (args, migrated, messages) => {
+    const place = await makePlace("server", { migrated });
+    let sent = 0;
+    const hooks = () =>
+      onMessages({
+        onQuery: () => {
+          sent++;
+          return true;
+        },
+      });
+    const gates = await Promise.all(
+      Object.entries(place.env).map(async ([name, url]) => ({
+        name,
+        url,
+        gate: await startProxy(url, hooks),
+      })),
+    );
+    const env = Object.fromEntries(gates.map(({ name, url, gate }) => [name, gate.url(url)]));
+    const { exitCode, stderr } = await place.run(args.split(" "), { env });
+    await Promise.all(gates.map(({ gate }) => gate.close()));
+    await place.dispose();
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThanOrEqual(messages);
+  });
+});
+
+describe("sizes", () => {
+  it("the program that was built has at most 3.5 MB", () => {
+    const scripts = ["dist", "dist/chunks"].flatMap((folder) =>
+      readdirSync(path.join(root, folder))
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => statSync(path.join(root, folder, name)).size),
+    );
+    expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(3.5);
+  });
+
+  it("the image of the embedded databases has at most 3 MB, the catalogs 0.1 MB", () => {
+    expect(bytesOf(path.join(root, "dist/image")) / megabyte).toBeLessThanOrEqual(3);
+    expect(bytesOf(path.join(root, "dist/catalogs")) / megabyte).toBeLessThanOrEqual(0.1);
+  });
+
+  it("what npm installs with it has at most 75 MB in 80 packages", () => {
+    const lock: { packages: Record<string, { dev?: boolean; optional?: boolean }> } = JSON.parse(
+      readFileSync(path.join(root, "package-lock.json"), "utf8"),
+    );
+    const installed = Object.entries(lock.packages)
+      .filter(([name, { dev }]) => name !== "" && dev !== true)
+      .map(([name]) => path.join(root, name));
+    const bytes = installed.reduce((sum, folder) => sum + bytesOf(folder), 0);
+    expect(installed.length).toBeLessThanOrEqual(80);
+    expect(bytes / megabyte).toBeLessThanOrEqual(75);
+  });
+});
