@@ -90,6 +90,11 @@ export function connectionError(error: unknown, target: ServerTarget): SocratesE
   });
 }
 
+/** The error of a log-in that the server has cut off; postgres.js would dial again. */
+export function cutOff(target: ServerTarget): SocratesError {
+  return connectionError(Object.assign(new Error(), { code: "CONNECTION_CLOSED" }), target);
+}
+
 /**
  * The target of the second attempt that libpq makes when a server has rejected the log-in: `allow` with TLS,
  * `prefer` without it. Undefined when there is none. Only a rejection by `pg_hba.conf` or the like (28000) leads to

@@ -1,13 +1,13 @@
 import type { Duplex } from "node:stream";
 import postgres from "postgres";
 import { SocratesError } from "../errors.ts";
-import { connectionError } from "./connection-error.ts";
+import { connectionError, cutOff } from "./connection-error.ts";
+import { isConnectionLoss, lost } from "./connection-loss.ts";
 import { copyIn } from "./copy.ts";
 import { sleep, withDeadline } from "./deadline.ts";
-import { codeOf, explainFailure } from "./failure.ts";
 import { feelPulse, withHeartbeat } from "./heartbeat.ts";
 import { readPrefix, snapshotPrefix } from "./read-only.ts";
-import { describeTarget, oneLine, type ServerTarget, type Target } from "./target.ts";
+import { describeTarget, type Target } from "./target.ts";
 import { cancelPause, openTransport } from "./transport.ts";
 
 /** Names the database that a session is for, in messages and in `pg_stat_activity`. */
@@ -94,36 +94,6 @@ function login(name: string, target: Target) {
   return { host: "localhost", user, database, password: () => password, connect_timeout: connectTimeout };
 }
 
-/** Why a connection was lost, in one line. postgres.js names a host and port of its own making. */
-export function lossReason(error: unknown): string {
-  if (error instanceof SocratesError && error.cause !== undefined) return lossReason(error.cause);
-  if (codeOf(error)?.startsWith("CONNECTION_")) return "the server closed the connection";
-  return explainFailure(error)?.reason ?? oneLine(error instanceof Error ? error.message : String(error));
-}
-
-function lost(label: string, cause?: unknown): SocratesError {
-  const reason = cause === undefined ? "" : `: ${lossReason(cause)}`;
-  return new SocratesError("connection-lost", `the connection to ${label} was lost${reason}`, {
-    hint: "See the server's log for the reason, then run the command again.",
-    cause,
-  });
-}
-
-/** postgres.js dials again where a log-in was cut off. */
-function closedAtLogin(target: ServerTarget): SocratesError {
-  return connectionError(Object.assign(new Error(), { code: "CONNECTION_CLOSED" }), target);
-}
-
-/** Whether an error says that the connection is gone, in the words of postgres.js or of Node. */
-export function isConnectionLoss(error: unknown): boolean {
-  if (error instanceof SocratesError) return error.code === "connection-lost";
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  const code = String(error.code);
-  return (
-    /^(CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)/.test(code) || /^(08|57P0[123])/.test(code) // classes 08 "connection exception", 57P01-03 "admin/crash shutdown, cannot connect now"
-  );
-}
-
 /**
  * Opens a session. A server is reached with the first query, which then throws SocratesError `connection-failed`,
  * `authentication-failed`, `database-missing` or `tls-failed`.
@@ -152,7 +122,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
   const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
     // postgres.js reconnects by itself; a second socket would be a session without our locks and settings.
     socket: () => {
-      if (dialled) throw target.kind === "server" && !accepted ? closedAtLogin(target) : lost(label);
+      if (dialled) throw target.kind === "server" && !accepted ? cutOff(target) : lost(label);
       dialled = true;
       return transport.socket(signal);
     },

@@ -1,5 +1,6 @@
+import { isConnectionLoss, lossReason } from "../database/connection-loss.ts";
 import { sleep } from "../database/deadline.ts";
-import { isConnectionLoss, lossReason, type Session } from "../database/session.ts";
+import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { connect } from "./connect.ts";
 import type { MigrationFile } from "./files.ts";

@@ -1,5 +1,6 @@
+import { isConnectionLoss } from "../database/connection-loss.ts";
 import { sleep } from "../database/deadline.ts";
-import { isConnectionLoss, type Session } from "../database/session.ts";
+import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { Task } from "./apply.ts";
 import type { MigrationFile, Script } from "./files.ts";

@@ -1,4 +1,4 @@
-import { isConnectionLoss } from "../database/session.ts";
+import { isConnectionLoss } from "../database/connection-loss.ts";
 import { SocratesError } from "../errors.ts";
 import { lockHeldCondition } from "../migrations/lock.ts";
 import type { LockedDatabase } from "../migrations/locked.ts";
