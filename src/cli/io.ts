@@ -26,20 +26,6 @@ function reason(cause: Error): string {
   return "code" in cause && cause.code === "EPIPE" ? "its reader has gone away" : cause.message;
 }
 
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write(text, (cause) => {
-      if (!cause) return resolve();
-      reject(
-        new SocratesError("output-failed", `standard output cannot be written: ${reason(cause)}`, {
-          hint: "Check the disk, or the program that reads the output.",
-          cause,
-        }),
-      );
-    });
-  });
-}
-
 async function ask(question: string): Promise<boolean | undefined> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
   const { createInterface } = await import("node:readline/promises");
@@ -51,20 +37,26 @@ async function ask(question: string): Promise<boolean | undefined> {
   }
 }
 
-/** The streams of this process. */
-export function processIo(): Io {
+/** The streams of this process; `write` puts a text on standard output. */
+export function processIo(write: (text: string) => Promise<void>): Io {
   const secrets: string[] = [];
-  // A stream reports a failed write twice: to its callback, and then as an event that would end the program with a
-  // stack. Of standard error there is nobody left to tell.
-  process.stdout.on("error", () => {});
-  process.stderr.on("error", () => {});
   return {
     env: process.env,
     cwd: process.cwd(),
     stderrIsTerminal: process.stderr.isTTY === true,
     stdoutIsTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns,
-    out: (text) => write(process.stdout, text),
+    out: async (text) => {
+      try {
+        await write(text);
+      } catch (cause) {
+        if (!(cause instanceof Error)) throw cause;
+        throw new SocratesError("output-failed", `standard output cannot be written: ${reason(cause)}`, {
+          hint: "Check the disk, or the program that reads the output.",
+          cause,
+        });
+      }
+    },
     err: (line) => void process.stderr.write(`${redact(line, secrets)}\n`),
     confirm: ask,
     clean: (text) => redact(text, secrets),

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { commands } from "./commands/index.ts";
 import type { Io } from "./io.ts";
 import { main } from "./main.ts";
-import { answersFile, type PreparedAnswers } from "./prepared.ts";
+import type { PreparedAnswers } from "./prepared.ts";
 
 /** Runs a command line for what it prints. */
 async function answer(argv: readonly string[]): Promise<string> {
@@ -34,6 +34,8 @@ const lines = [
   ...["bash", "zsh", "fish"].map((shell) => ["completion", shell]),
 ];
 
+const [, , file] = process.argv;
+if (file === undefined) throw new Error("name the file to write");
 const answers: Record<string, string> = {};
 for (const argv of lines) answers[argv.join(" ")] = await answer(argv);
-writeFileSync(answersFile(), JSON.stringify(answers satisfies PreparedAnswers));
+writeFileSync(file, JSON.stringify(answers satisfies PreparedAnswers));

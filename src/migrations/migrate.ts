@@ -13,7 +13,7 @@ import {
 } from "./open.ts";
 import { checkLimit, type Limit, type Plan, planFiles, planUp } from "./plan.ts";
 import { checkExtensions, checkUnoccupied, checkWritable } from "./preflight.ts";
-import { type Done, runPlan } from "./run-plan.ts";
+import { type Done, loadChains, runPlan } from "./run-plan.ts";
 import { readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
 import { splitStatements } from "./statements.ts";
@@ -104,7 +104,8 @@ export async function migrate(
         open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
       );
       if (first.length === 0) return { outcome: "up-to-date", done: [], applied: before };
-      const firstScripts = readScripts(first, "up");
+      loadChains();
+    const firstScripts = readScripts(first, "up");
       if (options.atomic) checkNoLoneFiles(firstScripts);
       await preflight(open, chains, first, firstScripts);
       const affected = open.filter(({ key }) => planFiles(first).some((file) => file.database === key));

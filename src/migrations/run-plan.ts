@@ -60,6 +60,11 @@ async function runOne(
   }
 }
 
+/** Loads what runs chains while the servers are asked what they have: it is the largest part of the program. */
+export function loadChains(): void {
+  import("./chain.ts").catch(() => {});
+}
+
 /** The chain of one database, whose steps are reported and counted. */
 async function chainFor(
   run: PlanRun,

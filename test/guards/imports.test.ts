@@ -142,7 +142,7 @@ describe("the edge of the program", () => {
     expect(holding(/\bprocess\.(exit\(|exitCode\b|abort\(|reallyExit)/)).toEqual(["cli/interrupt.ts"]);
   });
   it("standard output is written in one place", () => {
-    expect(holding(/\bprocess\.stdout\.write\b|\bprocess\.stdout,/)).toEqual(["cli/io.ts"]);
+    expect(holding(/\bprocess\.stdout\.write\b|\bprocess\.stdout,/)).toEqual(["cli/write.ts"]);
   });
 });
 
