@@ -105,7 +105,7 @@ export async function migrate(
       );
       if (first.length === 0) return { outcome: "up-to-date", done: [], applied: before };
       loadChains();
-    const firstScripts = readScripts(first, "up");
+      const firstScripts = readScripts(first, "up");
       if (options.atomic) checkNoLoneFiles(firstScripts);
       await preflight(open, chains, first, firstScripts);
       const affected = open.filter(({ key }) => planFiles(first).some((file) => file.database === key));
