@@ -1,26 +1,30 @@
 import { databases } from "../../src/databases.ts";
 import type { Place } from "../support/place.ts";
+import { connectTo } from "../support/session.ts";
 
 export const keys = databases.map(({ key }) => key);
 
+const listTables = `SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname COLLATE "C"`;
+
 /** Names of the application's tables in a database. */
 export async function tablesOf(place: Place, key: string): Promise<string[]> {
-  const rows = await place.query<{ name: string }>(
-    key,
-    `SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname COLLATE "C"`,
-  );
-  return rows.map(({ name }) => name);
+  return (await place.query<{ name: string }>(key, listTables)).map(({ name }) => name);
 }
 
+/** An expression over the rows of each table, over one session: opening an embedded database takes its time. */
 async function perTable(place: Place, key: string, expression: string): Promise<Record<string, unknown>> {
-  const tables = await tablesOf(place, key);
-  const rows = await place.query<{ name: string; value: unknown }>(
-    key,
-    tables
-      .map((name) => `SELECT '${name}' AS name, ${expression} AS value FROM ${name} t`)
-      .join(" UNION ALL "),
-  );
-  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  const session = await connectTo(place, key);
+  try {
+    const tables = await session.run<{ name: string }>(listTables);
+    const rows = await session.run<{ name: string; value: unknown }>(
+      tables
+        .map(({ name }) => `SELECT '${name}' AS name, ${expression} AS value FROM ${name} t`)
+        .join(" UNION ALL "),
+    );
+    return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  } finally {
+    await session.close();
+  }
 }
 
 /** MD5 of all rows of each table, as text. */

@@ -13,9 +13,10 @@ const packageRoot = path.resolve(import.meta.dirname, "../..");
 let place: Place;
 afterEach(() => place.dispose());
 
-describe.each(engines)("on the %s engine", (engine) => {
+describe("beside rows that are there", () => {
   it("--append adds users without a collision, --reset gives what a fresh seed gives", async () => {
-    place = await makePlace(engine, { migrated: true });
+    // Both engines take the same way; that they hold the same rows has a test of its own.
+    place = await makePlace("server", { migrated: true });
     const first = await place.run(["seed", "--users", "6", "--format", "json"]);
     expect(first).toMatchObject({ exitCode: 0 });
     const report = JSON.parse(first.stdout);
