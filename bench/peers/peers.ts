@@ -153,18 +153,7 @@ export function findPeers(root: string, programs: string, say: (line: string) =>
         ? undefined
         : {
             name: "@pgkit/migra",
-            command: (from, to) => ({
-              // It ends with 2 where there is a difference.
-              argv: [
-                "sh",
-                "-c",
-                `"$0" "$@" || test $? = 2`,
-                path.join(modules, ".bin", "migra"),
-                "--unsafe",
-                from,
-                to,
-              ],
-            }),
+            command: (from, to) => ({ argv: [path.join(modules, ".bin", "migra"), "run", from, to] }),
           },
     missing,
   };
