@@ -66,7 +66,13 @@ function summary({ key, head, phase, migrations }: DatabaseStatus): string {
   return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"}`;
 }
 
-/** A table with a row for each phase and a column for each database, then one line for each database and each problem. */
+/**
+ * The migrations of a phase are rows without lines between them: cli-table3 takes a time that grows with the cube of the
+ * lines in one cell.
+ */
+const noLineAbove = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+
+/** A table with a part for each phase and a column for each database, then one line for each database and each problem. */
 export function statusText(databases: readonly DatabaseStatus[], style: Style): string {
   const { paint } = style;
   const table = new Table({
@@ -77,13 +83,14 @@ export function statusText(databases: readonly DatabaseStatus[], style: Style): 
     ...new Set(databases.flatMap(({ migrations }) => migrations.map(({ phase }) => phase))),
   ].sort((a, b) => a - b);
   for (const phase of phases) {
-    const cells = databases.map(({ migrations }) =>
-      migrations
-        .filter((status) => status.phase === phase)
-        .map((status) => cell(status, style))
-        .join("\n"),
+    const columns = databases.map(({ migrations }) =>
+      migrations.filter((status) => status.phase === phase).map((status) => cell(status, style)),
     );
-    table.push([String(phase), ...cells]);
+    const height = Math.max(...columns.map(({ length }) => length));
+    for (let i = 0; i < height; i++) {
+      const cells = [i === 0 ? String(phase) : "", ...columns.map((column) => column[i] ?? "")];
+      table.push(i === 0 ? cells : cells.map((content) => ({ content, chars: noLineAbove })));
+    }
   }
   const problems = databases.flatMap(({ key, problems: found }) =>
     found.map(({ message, hint }) => `${paint.red("✖")} ${key}: ${message}\n  ${hint}`),
