@@ -127,8 +127,13 @@ export function checkChainIdentity(session: Session, ledger: Ledger): void {
     );
 }
 
+/**
+ * The tables of a database without a ledger. A runner that came first makes the ledger before its first table, so what it
+ * has made since this run looked for a ledger is told from what was there before it: in one statement, on one snapshot.
+ */
 const publicTables = `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  AND NOT EXISTS (SELECT FROM pg_class l JOIN pg_namespace s ON s.oid = l.relnamespace WHERE s.nspname = 'socrates_db' AND l.relname = 'migrations')
 ORDER BY relname COLLATE "C"`;
 
 function tablesOf(statements: readonly Statement[]): string[] {
