@@ -58,6 +58,13 @@ function messageOf(change: Change, { labels }: Comparison): string {
   }
 }
 
+/** What a finding says of a change besides its code and object. */
+export function changedParts(change: Change): Pick<Finding, "attribute" | "expected" | "actual"> {
+  if (change.code === "changed")
+    return { attribute: change.attribute, expected: change.expected, actual: change.actual };
+  return change.code === "renamed" ? { expected: change.object.name, actual: change.actual.name } : {};
+}
+
 function findingOf(change: Change, comparison: Comparison): Finding {
   const { database, migrations, deferred, locate } = comparison;
   const { kind, name } = change.object;
@@ -76,9 +83,7 @@ function findingOf(change: Change, comparison: Comparison): Finding {
     database,
     kind,
     object: name,
-    ...(attribute !== undefined && { attribute }),
-    ...(change.code === "changed" && { expected: change.expected, actual: change.actual }),
-    ...(change.code === "renamed" && { expected: name, actual: change.actual.name }),
+    ...changedParts(change),
     message: messageOf(change, comparison),
     ...(location !== undefined && { location }),
     ...(hint !== undefined && { hint }),

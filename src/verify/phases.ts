@@ -1,5 +1,6 @@
 import { type Change, compareSchemas } from "../diff/compare.ts";
 import type { Finding } from "../diff/finding.ts";
+import { changedParts } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import { hostOf, isPlainIndex } from "../schema/hosts.ts";
@@ -35,7 +36,7 @@ function makersAfter({ file, before, after }: Step, makers: Makers): Makers {
 }
 
 /** What a change does to an earlier phase, in words behind the name of the migration. */
-function deed(change: Change): { code: string; words: string; attribute?: string } {
+function deed(change: Change): { code: string; words: string } {
   const { kind, name } = change.object;
   const object = `${kind} ${name}`;
   switch (change.code) {
@@ -47,7 +48,6 @@ function deed(change: Change): { code: string; words: string; attribute?: string
       return {
         code: "alters-earlier",
         words: `changes ${change.attribute} of ${object} from ${change.expected ?? "nothing"} to ${change.actual ?? "nothing"}`,
-        attribute: change.attribute,
       };
     case "unexpected":
       return {
@@ -68,7 +68,8 @@ function stepFindings(database: string, step: Step, makers: Makers, locate: Loca
   });
   return compareSchemas(was, is).map((change): Finding => {
     const { kind, name } = change.object;
-    const { code, words, attribute } = deed(change);
+    const { code, words } = deed(change);
+    const changed = changedParts(change);
     const maker = earlierMaker(change.object, file.phase, makers);
     return {
       code,
@@ -76,11 +77,9 @@ function stepFindings(database: string, step: Step, makers: Makers, locate: Loca
       database,
       kind,
       object: name,
-      ...(attribute !== undefined && { attribute }),
-      ...(change.code === "changed" && { expected: change.expected, actual: change.actual }),
-      ...(change.code === "renamed" && { expected: name, actual: change.actual.name }),
+      ...changed,
       message: `${file.id} of phase ${file.phase} ${words}, but ${maker?.id} of phase ${maker?.phase} made ${code === "drops-earlier" || change.code === "changed" || change.code === "renamed" ? "it" : "what it belongs to"}`,
-      location: locate(step, change.object, attribute),
+      location: locate(step, change.object, changed.attribute),
       hint:
         code === "indexes-earlier"
           ? "Building it locks a table in use: CREATE INDEX CONCURRENTLY in a no-transaction migration does not."

@@ -13,7 +13,7 @@ export interface Phrase {
   readonly metadata: string;
 }
 
-const placeholder = /\{(\w+)\}/g;
+const wordSlot = /\{(\w+)\}/g;
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -23,7 +23,7 @@ function capitalised(text: string): string {
 export function inWordsOf(domain: Domain, text: string): string {
   const words: Readonly<Record<string, string>> = { ...domain };
   return capitalised(
-    text.replaceAll(placeholder, (_, name: string) => {
+    text.replaceAll(wordSlot, (_, name: string) => {
       const word = words[name];
       if (word === undefined) throw new RangeError(`a domain has no word for {${name}}`);
       return word;
