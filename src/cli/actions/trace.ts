@@ -1,7 +1,8 @@
 import { readSchema } from "../../catalog/read.ts";
 import { SocratesError } from "../../errors.ts";
 import { checkChains } from "../../migrations/files.ts";
-import { type DatabaseInput, isAbsent, withDatabases } from "../../migrations/open.ts";
+import { type DatabaseInput, isAbsent, type OpenDatabase, withDatabases } from "../../migrations/open.ts";
+import { displayPath } from "../../migrations/source-file.ts";
 import { style } from "../../report/style.ts";
 import { traceJson, traceText } from "../../report/trace.ts";
 import { documentSchemas } from "../../sources/of-document.ts";
@@ -14,6 +15,13 @@ import { openContext } from "../context.ts";
 import { choiceOption } from "../options.ts";
 import { cacheFolders, chainsOf, openDocument } from "../sources.ts";
 
+/** Where a database is, as short as can be: a folder below the working directory, or its server. */
+function labelOf({ target, session }: OpenDatabase): string {
+  return target.kind === "embedded" && target.directory !== null
+    ? `the embedded database ${displayPath(target.directory)}`
+    : session.label;
+}
+
 /** Reads a database where that is possible; where it is not, the document and the migrations still have their say. */
 async function readLive(input: DatabaseInput, text: string): Promise<LiveDatabase> {
   if (isAbsent(input)) return { reason: "the embedded database does not exist yet" };
@@ -24,7 +32,7 @@ async function readLive(input: DatabaseInput, text: string): Promise<LiveDatabas
       const schema = await readSchema(session);
       const named = matchesIn({ database: key, name, schemas: [schema] }, text);
       return {
-        label: session.label,
+        label: labelOf(open),
         schema,
         applied: info.hasLedger ? new Set(ledger.rows.map(({ number }) => number)) : undefined,
         extents: await readExtents(
