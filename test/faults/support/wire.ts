@@ -55,7 +55,10 @@ export function isMigration(sql: string, number: number): boolean {
   return sql.startsWith("BEGIN;") && sql.includes(`FROM socrates_db.migrations WHERE number = ${number})`);
 }
 
-/** Does something at one moment of one migration, once; what is on its way then is lost, except a COMMIT. */
+/**
+ * Does something at one moment of one migration, once; what is on its way then is lost, except a COMMIT, and no answer
+ * comes back on that connection.
+ */
 export function atMoment(number: number, moment: Moment, act: (tap: Tap) => void): () => ProxyHooks {
   let done = false;
   const now = (tap: Tap) => {
@@ -64,6 +67,8 @@ export function atMoment(number: number, moment: Moment, act: (tap: Tap) => void
   };
   return () => {
     let inside = false;
+    /** Whether the moment has come on this connection. */
+    let silent = false;
     return onMessages({
       onQuery: (sql, tap) => {
         if (done) return true;
@@ -75,10 +80,12 @@ export function atMoment(number: number, moment: Moment, act: (tap: Tap) => void
         }
         if (!inside || sql !== "COMMIT" || moment !== "at COMMIT") return true;
         tap.server.write(Buffer.from("Q\0\0\0\x0bCOMMIT\0", "latin1"));
+        silent = true;
         now(tap);
         return false;
       },
       onAnswered: (tap) => {
+        if (silent) return false;
         if (done || !inside || moment !== "after the DDL") return true;
         now(tap);
         return false;
