@@ -79,7 +79,7 @@ function psql(
 async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly string[]>> {
   const { readDocument } = await import("../../src/document/read.ts");
   const { root } = await import("../tool.ts");
-  const { document } = readDocument(path.join(root, "docs", "schema.md"));
+  const document = readDocument(path.join(root, "docs", "schema.md"));
   return new Map(
     databases.map(({ key, name }) => [
       key,

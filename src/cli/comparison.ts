@@ -64,7 +64,8 @@ export async function compareSources(
   context: Context,
   invocation: Invocation,
 ): Promise<ComparedDatabase[]> {
-  const document = from === "document" || to === "document" ? openDocument(context) : undefined;
+  const document =
+    from === "document" || to === "document" ? await openDocument(context, invocation) : undefined;
   const witness =
     from === "document" && to === "live" ? migrationsSide(context, cacheFolders(invocation)) : undefined;
   const open = (spec: string) =>

@@ -17,8 +17,8 @@ export interface DrawnRequest {
 }
 
 /** What the document says of the databases beside their SQL. */
-function documented(context: Context) {
-  const document = openDocument(context);
+async function documented(context: Context, invocation: Invocation) {
+  const document = await openDocument(context, invocation);
   return {
     logicalOf: (name: string): ReadonlyMap<string, readonly LogicalReference[]> =>
       new Map(
@@ -39,7 +39,7 @@ export async function drawnDiagrams(
   context: Context,
   invocation: Invocation,
 ): Promise<Diagram[]> {
-  const { logicalOf, keyOfDatabase } = documented(context);
+  const { logicalOf, keyOfDatabase } = await documented(context, invocation);
   if (source === undefined) {
     const compared = await compareSources(
       { from: "document", to: "live", phase, privileges: false },

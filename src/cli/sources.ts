@@ -3,8 +3,8 @@ import path from "node:path";
 import { parseConnection } from "../config/connection-string.ts";
 import { thisMachine } from "../config/machine.ts";
 import { packageRoot } from "../config/package-root.ts";
+import { keptDocument } from "../document/kept.ts";
 import type { DocumentedSchema } from "../document/model.ts";
-import { readDocument } from "../document/read.ts";
 import { SocratesError } from "../errors.ts";
 import { displayPath } from "../migrations/source-file.ts";
 import { nearest } from "../nearest.ts";
@@ -26,8 +26,8 @@ export function cacheFolders({ io }: Invocation): CacheFolders {
 }
 
 /** The document that the configuration names. */
-export function openDocument({ config }: Context): DocumentedSchema {
-  return readDocument(config.documentPath).document;
+export function openDocument({ config }: Context, invocation: Invocation): Promise<DocumentedSchema> {
+  return keptDocument(config.documentPath, cacheFolders(invocation));
 }
 
 /** The documented side; each of its databases is looked for by its name. @throws SocratesError `document-invalid` */
@@ -133,7 +133,7 @@ export async function openSide(
     throw new SocratesError("usage", `"${spec}" says nothing of privileges`, {
       hint: "Compare live databases: --from live --to postgresql://… --database auth, or leave --privileges out.",
     });
-  if (spec === "document") return documentSide(context, openDocument(context), folders);
+  if (spec === "document") return documentSide(context, await openDocument(context, invocation), folders);
   if (spec === "migrations") return migrationsSide(context, folders);
   if (spec === "live") return withLiveSources(context.project.databases, live, async (sources) => sources);
   if (urlPattern.test(spec)) return urlSide(context, spec, invocation, live);

@@ -1,5 +1,3 @@
-import stringWidth from "string-width";
-
 /**
  * Control characters, invisible ones and spaces other than the plain one would break a line or a terminal; characters that
  * boxes are drawn with would be taken for lines.
@@ -20,9 +18,4 @@ export function printable(name: string): string {
 /** A name in seven bits, with everything else escaped. */
 export function sevenBit(name: string): string {
   return [...name].map((c) => (/^[ -~]$/.test(c) ? c : escaped(c))).join("");
-}
-
-/** Cells that a text takes on a terminal: East Asian wide characters and emoji take two (Unicode annex 11). */
-export function cells(text: string): number {
-  return stringWidth(text);
 }

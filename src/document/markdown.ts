@@ -1,5 +1,6 @@
 import MarkdownIt, { type Token } from "markdown-it";
-import { type Location, SocratesError } from "../errors.ts";
+import type { Location } from "../errors.ts";
+import { documentError } from "./error.ts";
 
 /** A line of text in the document, or a fence, below the headings that lead to it. */
 export interface Block {
@@ -13,18 +14,6 @@ export interface Block {
   readonly text: string;
   /** Of the first character of `text`: for a fence, the line below its opening. */
   readonly location: Location;
-}
-
-/** Larger documents are not read: parsing takes memory and time in proportion. */
-export const maximumDocumentSize = 8 * 1024 * 1024;
-
-/** A `document-invalid` error at a place. */
-export function documentError(location: Location, message: string, hint: string): SocratesError {
-  return new SocratesError(
-    "document-invalid",
-    `${location.file}:${location.line}:${location.column}: ${message}`,
-    { hint, location },
-  );
 }
 
 /** The words of a line without their markup. */

@@ -5,8 +5,8 @@ import { SocratesError } from "../errors.ts";
 import { isServerError } from "../migrations/sql-error.ts";
 import type { Schema } from "../schema/model.ts";
 import { withShadow } from "../shadow/shadow.ts";
-import { documentError } from "./markdown.ts";
-import type { DocumentedSchema, DocumentedStatement } from "./model.ts";
+import { documentError } from "./error.ts";
+import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf } from "./model.ts";
 
 /** What a document's SQL makes of one database. */
 export interface MaterialisedDatabase {
@@ -24,11 +24,6 @@ export interface ImpliedExtension {
 /** SQLSTATEs of what a later statement of the document may still bring (manual, appendix A). */
 const undefinedTable = "42P01";
 const undefinedObject = "42704";
-
-/** The last phase that a document speaks of. */
-export function lastPhaseOf(document: DocumentedSchema): number {
-  return Math.max(...document.tables.map(({ phase }) => phase.to));
-}
 
 function rejected(statement: DocumentedStatement, error: unknown): unknown {
   if (!isServerError(error)) return error;

@@ -94,3 +94,8 @@ export interface DocumentedSchema {
   readonly announced: readonly AnnouncedMigration[];
   readonly drawn: readonly DrawnTable[];
 }
+
+/** The last phase that a document speaks of. */
+export function lastPhaseOf(document: DocumentedSchema): number {
+  return Math.max(...document.tables.map(({ phase }) => phase.to));
+}

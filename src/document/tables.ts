@@ -1,8 +1,8 @@
 import type { Location } from "../errors.ts";
 import { splitStatements, UnterminatedError } from "../migrations/statements.ts";
 import { listedValuesOf, referencesOf } from "./column-comments.ts";
+import { documentError } from "./error.ts";
 import type { Block } from "./markdown.ts";
-import { documentError } from "./markdown.ts";
 import type { DocumentedStatement, DocumentedTable, PhaseRange } from "./model.ts";
 
 /** `Phase 3`, `Phase 0-2`, also `PHASE 0–2`; the first one in a heading. */

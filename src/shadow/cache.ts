@@ -43,38 +43,61 @@ function fileIn(folder: string, key: string): string {
   return path.join(folder, `${key}.json.gz`);
 }
 
-function load(folder: string, key: string): SchemaSeries | undefined {
+function load<T>(folder: string, key: string, decode: (json: string) => T): T | undefined {
   try {
-    const encoded: Encoded = JSON.parse(gunzipSync(readFileSync(fileIn(folder, key))).toString("utf8"));
-    return { schemas: decodeSchemas(encoded), notes: encoded.notes };
+    return decode(gunzipSync(readFileSync(fileIn(folder, key))).toString("utf8"));
   } catch {
     // Missing or damaged: it is made anew.
     return undefined;
   }
 }
 
-/** Keeps schemas in a folder; written beside and renamed, so that no reader meets half a file. */
-export function store(folder: string, key: string, { schemas, notes }: SchemaSeries): void {
-  const encoded: Encoded = { ...encodeSchemas(schemas), notes };
+/** Written beside and renamed, so that no reader meets half a file. */
+function store(folder: string, key: string, value: object): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const partial = `${fileIn(folder, key)}.${process.pid}`;
-  writeFileSync(partial, gzipSync(JSON.stringify(encoded), { level: 6 }));
+  writeFileSync(partial, gzipSync(JSON.stringify(value), { level: 6 }));
   renameSync(partial, fileIn(folder, key));
 }
 
+/** How a value is kept: as what JSON can hold, and back. */
+interface Codec<T> {
+  readonly encode: (value: T) => object;
+  /** Throws for what is damaged. */
+  readonly decode: (json: string) => T;
+}
+
 /** What is kept under a key, or what `make` returns, which is then kept. A folder that cannot be written is no error. */
-export async function cached(
+export async function kept<T>(
   folders: CacheFolders,
   key: string,
-  make: () => Promise<SchemaSeries>,
-): Promise<SchemaSeries> {
-  const found = load(folders.built, key) ?? load(folders.user, key);
+  { encode, decode }: Codec<T>,
+  make: () => Promise<T>,
+): Promise<T> {
+  const found = load(folders.built, key, decode) ?? load(folders.user, key, decode);
   if (found !== undefined) return found;
   const made = await make();
   try {
-    store(folders.user, key, made);
+    store(folders.user, key, encode(made));
   } catch {
     // Without the cache the next run is slower, and no less right.
   }
   return made;
+}
+
+const seriesCodec: Codec<SchemaSeries> = {
+  encode: ({ schemas, notes }): Encoded => ({ ...encodeSchemas(schemas), notes }),
+  decode: (json) => {
+    const encoded: Encoded = JSON.parse(json);
+    return { schemas: decodeSchemas(encoded), notes: encoded.notes };
+  },
+};
+
+/** Series of schemas, kept. */
+export async function keptSchemas(
+  folders: CacheFolders,
+  key: string,
+  make: () => Promise<SchemaSeries>,
+): Promise<SchemaSeries> {
+  return kept(folders, key, seriesCodec, make);
 }

@@ -5,7 +5,7 @@
 import path from "node:path";
 import { packageRoot } from "../config/package-root.ts";
 import { databases } from "../databases.ts";
-import { readDocument } from "../document/read.ts";
+import { keptDocument } from "../document/kept.ts";
 import { readChain } from "../migrations/files.ts";
 import { documentSchemas } from "./of-document.ts";
 import { downSchemas } from "./of-downs.ts";
@@ -15,7 +15,7 @@ const [, , output] = process.argv;
 if (output === undefined) throw new Error("usage: make-catalogs <folder>");
 
 const folders = { built: path.resolve(output), user: path.resolve(output) };
-const { document } = readDocument(path.join(packageRoot(), "docs", "schema.md"));
+const document = await keptDocument(path.join(packageRoot(), "docs", "schema.md"), folders);
 await Promise.all(
   databases.map(async ({ key, name, migrations }) => {
     await documentSchemas(document, name, folders);

@@ -1,7 +1,6 @@
-import { lastPhaseOf, materialise } from "../document/materialise.ts";
-import type { DocumentedSchema } from "../document/model.ts";
+import { type DocumentedSchema, lastPhaseOf } from "../document/model.ts";
 import type { Schema } from "../schema/model.ts";
-import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
+import { type CacheFolders, cacheKey, keptSchemas } from "../shadow/cache.ts";
 
 /** The key of what a document says of one database; the SQL and its order are all that counts, prose may change. */
 export function documentKey(document: DocumentedSchema, database: string): string {
@@ -32,7 +31,8 @@ export async function documentSchemas(
   database: string,
   folders: CacheFolders,
 ): Promise<PhaseSchemas> {
-  const { schemas, notes } = await cached(folders, documentKey(document, database), async () => {
+  const { schemas, notes } = await keptSchemas(folders, documentKey(document, database), async () => {
+    const { materialise } = await import("../document/materialise.ts");
     const { phases, impliedExtensions } = await materialise(document, database);
     return {
       schemas: phases,

@@ -5,7 +5,7 @@ import { readScript } from "../migrations/files.ts";
 import { scriptSql } from "../migrations/script-sql.ts";
 import { isServerError, migrationError } from "../migrations/sql-error.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
+import { type CacheFolders, cacheKey, keptSchemas } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 
 /** What one migration makes of the schema before it. */
@@ -69,7 +69,7 @@ function chainOf({ migrations }: ChainFiles, schemas: readonly Schema[]): ChainS
  */
 export async function chainSchemas(chain: ChainFiles, folders: CacheFolders): Promise<ChainSchemas> {
   const key = cacheKey("migrations", ...chain.migrations.map(({ checksum }) => checksum));
-  const { schemas } = await cached(folders, key, async () => ({ schemas: await run(chain), notes: [] }));
+  const { schemas } = await keptSchemas(folders, key, async () => ({ schemas: await run(chain), notes: [] }));
   return chainOf(chain, schemas);
 }
 

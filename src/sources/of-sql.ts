@@ -5,7 +5,7 @@ import { SocratesError } from "../errors.ts";
 import { readScript } from "../migrations/files.ts";
 import { displayPath, readSource } from "../migrations/source-file.ts";
 import { isServerError, migrationError } from "../migrations/sql-error.ts";
-import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
+import { type CacheFolders, cacheKey, keptSchemas } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { fixedSource, type Source } from "./source.ts";
 
@@ -26,7 +26,7 @@ function sqlFiles(place: string): string[] {
  */
 export async function sqlSource(place: string, folders: CacheFolders): Promise<Source> {
   const scripts = sqlFiles(place).map((file) => readScript(readSource(file), false));
-  const { schemas } = await cached(
+  const { schemas } = await keptSchemas(
     folders,
     cacheKey("sql", ...scripts.map(({ source }) => source.text)),
     () =>

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { deferredIndexes } from "../../src/document/deferred.ts";
-import { maximumDocumentSize } from "../../src/document/markdown.ts";
 import { parseDocument, readDocument } from "../../src/document/read.ts";
+import { maximumDocumentSize } from "../../src/document/text.ts";
 import { SocratesError } from "../../src/errors.ts";
 
 const fixture = path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md");
@@ -85,7 +85,7 @@ describe("parseDocument", () => {
     ["fixture", fixture, 1],
     ["own document", own, 0],
   ])("reads the whole %s", (_, file, deferred) => {
-    const { document } = readDocument(file);
+    const document = readDocument(file);
     expect(document.tables).toHaveLength(25);
     expect(document.tables.flatMap(({ references }) => references)).toHaveLength(7);
     expect(deferredIndexes(document).size).toBe(deferred);
@@ -99,7 +99,7 @@ describe("parseDocument", () => {
   });
 
   it("joins a name that a drawing breaks over two lines", () => {
-    const drawn = readDocument(fixture).document.drawn.map(({ name }) => name);
+    const drawn = readDocument(fixture).drawn.map(({ name }) => name);
     expect(drawn).toContain("password_reset_requests");
     expect(drawn).toHaveLength(13);
   });

@@ -71,7 +71,7 @@ export const adoptAction: Action = async (invocation) => {
   const { config, project } = context;
   const bounds = readBounds(invocation, config);
   checkChains(project.chains);
-  const deferred = deferredIndexes(openDocument(context));
+  const deferred = deferredIndexes(await openDocument(context, invocation));
   const chains = await chainsOf(context, cacheFolders(invocation));
   const present = project.databases.filter((input) => !isAbsent(input));
   if (present.length === 0) throw nothingThere(project.databases.map(({ name }) => name));

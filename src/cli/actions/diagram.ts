@@ -3,7 +3,7 @@ import type { Lettering } from "../../diagram/box.ts";
 import { columnsModes } from "../../diagram/columns.ts";
 import type { Drawing } from "../../diagram/drawing.ts";
 import { legend } from "../../diagram/legend.ts";
-import { cells, printable, sevenBit } from "../../diagram/lettering.ts";
+import { printable, sevenBit } from "../../diagram/lettering.ts";
 import type { Change, Diagram } from "../../diagram/model.ts";
 import { neighbourhood } from "../../diagram/neighbourhood.ts";
 import { renderDot } from "../../diagram/render/dot.ts";
@@ -92,6 +92,8 @@ export const diagramAction: Action = async (invocation) => {
   if (request.phase !== undefined) checkLimit(context.project.chains, { phase: request.phase });
   const whole = await drawnDiagrams(request, context, invocation);
   const diagrams = request.table === undefined ? whole : neighbourhood(whole, request.table, request.depth);
+  // Its library takes 20 ms to load, and the actions beside this one do without it.
+  const { cells } = await import("../../diagram/cells.ts");
   const lettering = { show: style === "ascii" ? sevenBit : printable, width: cells, columns };
   if (style === "mermaid") await io.out(renderMermaid(diagrams, columns));
   else if (style === "dot") await io.out(renderDot(diagrams, columns));

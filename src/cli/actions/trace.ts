@@ -61,7 +61,7 @@ export const traceAction: Action = async (invocation) => {
   const context = await openContext(invocation);
   const { project } = context;
   checkChains(project.chains);
-  const document = openDocument(context);
+  const document = await openDocument(context, invocation);
   const folders = cacheFolders(invocation);
   const chains = await chainsOf(context, folders);
   const databases = await Promise.all(

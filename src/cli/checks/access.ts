@@ -5,8 +5,8 @@ import { openDocument } from "../sources.ts";
 import type { Check } from "./check.ts";
 
 /** `socrates-db verify access`: who may do what, against the document's words on each database. */
-export const verifyAccessOf: Check = async (context) => {
-  const document = openDocument(context);
+export const verifyAccessOf: Check = async (context, invocation) => {
+  const document = await openDocument(context, invocation);
   const { databases } = context.project;
   const statedFor = (name: string) => document.access.find(({ database }) => database === name);
   const servers = databases.filter(({ target, name }) => target.kind === "server" && statedFor(name));

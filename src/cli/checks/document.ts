@@ -24,7 +24,7 @@ export async function documentedSchemas(
 
 /** `socrates-db verify document`: needs no database. */
 export const verifyDocumentOf: Check = async (context, invocation) => {
-  const document = openDocument(context);
+  const document = await openDocument(context, invocation);
   const schemas = await documentedSchemas(document, cacheFolders(invocation));
   return {
     findings: verifyDocument(document, schemas, databases),

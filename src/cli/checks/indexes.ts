@@ -64,7 +64,7 @@ function count(judged: readonly JudgedIndex[], origin: JudgedIndex["origin"]): n
 
 /** `socrates-db verify indexes`: each documented index, each claim of the document, and advice. */
 export const verifyIndexesOf: Check = async (context, invocation, phase) => {
-  const document = openDocument(context);
+  const document = await openDocument(context, invocation);
   const folders = cacheFolders(invocation);
   const [side, schemas]: [Side, Awaited<ReturnType<typeof documentedSchemas>>] = await Promise.all([
     documentSide(context, document, folders),

@@ -22,7 +22,7 @@ function upTo({ empty, steps }: ChainSchemas, phase: number): ChainSchemas {
 export const verifyPhasesOf: Check = async (context, invocation, phase) => {
   const { project } = context;
   checkChains(project.chains);
-  const document = openDocument(context);
+  const document = await openDocument(context, invocation);
   const folders = cacheFolders(invocation);
   const side = await documentSide(context, document, folders);
   const results = await Promise.all(

@@ -24,7 +24,7 @@ function total(results: readonly { readonly checked: number }[]): string {
 export const verifyReferencesOf: Check = async (context, invocation, phase) => {
   const { io, options } = invocation;
   const sampleSize = numberOption(options, "sample", 0) ?? 5;
-  const document = openDocument(context);
+  const document = await openDocument(context, invocation);
   const schemas = await documentedSchemas(document, cacheFolders(invocation));
   const activity = await openActivity(io, flagOption(options, "quiet"));
   try {
