@@ -2,6 +2,7 @@ import { codeOf } from "../database/failure.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import type { SchemaPool } from "../schema/pool.ts";
 import { columnObjects, registerColumns } from "./columns.ts";
 import { constraintObjects } from "./constraints.ts";
 import { extensionObjects, registerMembers } from "./extensions.ts";
@@ -41,7 +42,8 @@ function registryOf(rows: Rows): Registry {
   return registry;
 }
 
-function objectsOf(rows: Rows, options: ReadOptions): SchemaObject[] {
+/** The objects, a list for each kind. */
+function* objectsOf(rows: Rows, options: ReadOptions): Generator<SchemaObject[]> {
   const registry = registryOf(rows);
   const names = {
     operatorClasses: operatorClassesOf(rows.operatorClasses),
@@ -55,45 +57,42 @@ function objectsOf(rows: Rows, options: ReadOptions): SchemaObject[] {
     identityOptions: identityOptions(rows.sequences),
     sequenceOwners: sequenceOwners(rows.sequences),
   };
-  return [
-    ...schemaObjects(rows.schemas, registry, options),
-    ...extensionObjects(rows.extensions, registry),
-    ...typeObjects(rows.types, registry, options),
-    ...sequenceObjects(rows.sequences, registry, options),
-    ...tableObjects(rows.tables, registry, options),
-    ...columnObjects(rows.columns, extras, registry, options),
-    ...constraintObjects(rows.constraints, rows.indexes, names, registry),
-    ...indexObjects(rows.indexes, names, registry),
-    ...viewObjects(rows.views, rows.columns, registry, options),
-    ...functionObjects(rows.functions, registry, options),
-    ...triggerObjects(rows.triggers, registry),
-    ...ruleObjects(rows.rules, registry),
-    ...policyObjects(rows.policies, registry),
-  ];
+  yield schemaObjects(rows.schemas, registry, options);
+  yield extensionObjects(rows.extensions, registry);
+  yield typeObjects(rows.types, registry, options);
+  yield sequenceObjects(rows.sequences, registry, options);
+  yield tableObjects(rows.tables, registry, options);
+  yield columnObjects(rows.columns, extras, registry, options);
+  yield constraintObjects(rows.constraints, rows.indexes, names, registry);
+  yield indexObjects(rows.indexes, names, registry);
+  yield viewObjects(rows.views, rows.columns, registry, options);
+  yield functionObjects(rows.functions, registry, options);
+  yield triggerObjects(rows.triggers, registry);
+  yield ruleObjects(rows.rules, registry);
+  yield policyObjects(rows.policies, registry);
 }
 
 /** Objects come in the order of kinds and names, whatever the order of OIDs in the database. */
-function sorted(objects: readonly SchemaObject[]): readonly SchemaObject[] {
-  const byKind = new Map<string, SchemaObject[]>();
-  for (const object of objects) {
-    const known = byKind.get(object.kind);
-    if (known === undefined) byKind.set(object.kind, [object]);
-    else known.push(object);
+function* sorted(kinds: Iterable<SchemaObject[]>, pool: SchemaPool | undefined): Generator<SchemaObject> {
+  for (const objects of kinds) {
+    objects.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    for (const object of objects) yield pool?.share(object) ?? object;
   }
-  return [...byKind.values()].flatMap((list) =>
-    list.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
-  );
 }
 
 /**
  * Reads the catalog of a database on one snapshot: all schemas but PostgreSQL's own and the ledger, without what
  * belongs to extensions and without what a table only has from its parent. Everything needed is readable by everybody;
  * where a server takes such rights away, the error says which.
+ * @param pool shares objects with other schemas that are read for the same comparison
  * @throws SocratesError `privilege-missing`
  */
 export async function readSchema(
   session: Session,
-  { privileges = false }: { readonly privileges?: boolean } = {},
+  {
+    privileges = false,
+    pool,
+  }: { readonly privileges?: boolean; readonly pool?: SchemaPool | undefined } = {},
 ): Promise<Schema> {
   try {
     const [server] = await session.read<{ version: number }>(
@@ -101,7 +100,7 @@ export async function readSchema(
     );
     const options = { version: server?.version ?? 0, privileges };
     const rows = await session.snapshot<CatalogRows>(queriesFor(options));
-    return schemaOf(sorted(objectsOf(rows, options)), sortedUncovered(rows.uncovered), options.version);
+    return schemaOf(sorted(objectsOf(rows, options), pool), sortedUncovered(rows.uncovered), options.version);
   } catch (error) {
     // 42501: insufficient_privilege (manual, appendix A); the message names the object.
     if (codeOf(error) !== "42501" || !(error instanceof Error)) throw error;

@@ -1,5 +1,5 @@
 import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
+import { ownName, partsOfName } from "../schema/names.ts";
 
 /** One difference between two schemas. Nothing in here knows what a kind of object means. */
 export type Change =
@@ -31,6 +31,7 @@ function attributeOf(object: SchemaObject, attribute: string): Attribute {
 
 /** Whether nothing differs; said without making lists, as it is true of nearly every pair. */
 function sameAttributes(a: SchemaObject, b: SchemaObject): boolean {
+  if (a === b) return true;
   for (const name in a.attributes) if (attributeOf(a, name) !== attributeOf(b, name)) return false;
   for (const name in b.attributes) if (attributeOf(b, name) !== attributeOf(a, name)) return false;
   return true;
@@ -41,18 +42,36 @@ function placeOf({ name }: SchemaObject): string {
   return partsOfName(name).slice(0, -1).join("\0");
 }
 
-/** The columns of an object, by their own names: two tables with the same ones may be one under two names. */
-function columnsOf(schema: Schema, { name }: SchemaObject): string {
-  const columns = [...schema.objects.values()].filter(
-    (object) => object.kind === "column" && object.name.startsWith(`${name}.`),
-  );
-  return columns
-    .map((column) => column.name.slice(name.length))
-    .sort()
-    .join("\n");
+function grouped<T>(items: Iterable<T>, keyOfItem: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOfItem(item);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [item]);
+    else known.push(item);
+  }
+  return groups;
 }
 
-/** Pairs of missing and unexpected objects that are one object under two names: same kind, same place, same definition. */
+/** The columns of all tables, by their own names: two tables with the same ones may be one under two names. */
+function columnsByTable(schema: Schema): Map<string, string> {
+  const columns = [...schema.objects.values()].filter(({ kind }) => kind === "column");
+  const tables = grouped(columns, ({ name }) => name.slice(0, -ownName(name).length - 1));
+  const own = (objects: readonly SchemaObject[]) => objects.map(({ name }) => ownName(name)).sort();
+  return new Map([...tables].map(([table, objects]) => [table, own(objects).join("\n")]));
+}
+
+/** What two names of one object agree in: kind, place and definition. */
+function definitions(schema: Schema): (object: SchemaObject) => string {
+  const columns = columnsByTable(schema);
+  return (object) => {
+    const { kind, name, attributes } = object;
+    const values = Object.entries(attributes).filter(([, value]) => value !== null);
+    return JSON.stringify([kind, placeOf(object), columns.get(name), values.sort()]);
+  };
+}
+
+/** Pairs of missing and unexpected objects that are one object under two names. */
 function findRenames(
   expected: Schema,
   actual: Schema,
@@ -60,31 +79,25 @@ function findRenames(
   unexpected: readonly SchemaObject[],
 ): Map<SchemaObject, SchemaObject> {
   const renames = new Map<SchemaObject, SchemaObject>();
-  const taken = new Set<SchemaObject>();
-  for (const object of missing) {
-    const candidates = unexpected.filter(
-      (other) =>
-        !taken.has(other) &&
-        other.kind === object.kind &&
-        placeOf(other) === placeOf(object) &&
-        sameAttributes(object, other) &&
-        columnsOf(expected, object) === columnsOf(actual, other),
-    );
-    const [match, second] = candidates;
+  if (missing.length === 0 || unexpected.length === 0) return renames;
+  const candidates = grouped(unexpected, definitions(actual));
+  for (const [definition, objects] of grouped(missing, definitions(expected))) {
+    const [object] = objects;
+    const [match] = candidates.get(definition) ?? [];
     // Two that fit equally well are no evidence for either.
-    if (match === undefined || second !== undefined) continue;
-    renames.set(object, match);
-    taken.add(match);
+    if (object === undefined || match === undefined) continue;
+    if (objects.length === 1 && candidates.get(definition)?.length === 1) renames.set(object, match);
   }
   return renames;
 }
 
 function without(from: Schema, other: Schema): SchemaObject[] {
-  return [...from.objects].filter(([key]) => !other.objects.has(key)).map(([, object]) => object);
+  const found: SchemaObject[] = [];
+  for (const [key, object] of from.objects) if (!other.objects.has(key)) found.push(object);
+  return found;
 }
 
 function changesOf(expected: SchemaObject, actual: SchemaObject): Change[] {
-  if (sameAttributes(expected, actual)) return [];
   return attributesOf(expected, actual).flatMap((attribute): Change[] => {
     const values = { expected: attributeOf(expected, attribute), actual: attributeOf(actual, attribute) };
     return values.expected === values.actual
@@ -117,10 +130,12 @@ export function compareSchemas(expected: Schema, actual: Schema): Change[] {
   };
   const becameAnother = new Set(rootsMissing.flatMap((object) => twinOf(object) ?? []));
 
-  const pairs = [...expected.objects].flatMap(([name, object]) => {
+  const pairs: { object: SchemaObject; other: SchemaObject; changes: Change[] }[] = [];
+  for (const [name, object] of expected.objects) {
     const other = actual.objects.get(name);
-    return other === undefined ? [] : [{ object, other, changes: changesOf(object, other) }];
-  });
+    if (other !== undefined && !sameAttributes(object, other))
+      pairs.push({ object, other, changes: changesOf(object, other) });
+  }
   const spread = new Set(
     pairs
       .filter(({ changes }) =>

@@ -45,6 +45,7 @@ export function mergeDuplicates(
     const [kept, ...others] = [...group].sort((a, b) => rank(a) - rank(b));
     return kept === undefined ? [] : others.map((duplicate) => ({ duplicate, kept }));
   });
+  if (duplicates.length === 0) return { schema, duplicates };
   const dropped = new Set(duplicates.map(({ duplicate }) => duplicate));
   const objects = [...schema.objects.values()].filter((object) => !dropped.has(object));
   return { schema: schemaOf(objects, schema.uncovered, schema.serverVersion), duplicates };

@@ -62,9 +62,7 @@ export function schemaOf(
   uncovered: readonly Uncovered[],
   serverVersion: number,
 ): Schema {
-  return {
-    objects: new Map([...objects].map((object) => [keyOf(object.kind, object.name), object])),
-    uncovered,
-    serverVersion,
-  };
+  const byKey = new Map<ObjectKey, SchemaObject>();
+  for (const object of objects) byKey.set(keyOf(object.kind, object.name), object);
+  return { objects: byKey, uncovered, serverVersion };
 }

@@ -46,17 +46,18 @@ type Differs = (expected: Attribute | undefined, actual: Attribute | undefined) 
 
 /** Objects that both sides have and whose printed expressions differ. */
 function suspects(expected: Schema, actual: Schema, differ: Differs = (a, b) => a !== b): SchemaObject[] {
-  return [...actual.objects].flatMap(([key, object]) => {
+  const found: SchemaObject[] = [];
+  for (const [key, object] of actual.objects) {
     const other = expected.objects.get(key);
-    const differs =
-      other !== undefined &&
-      [...deparsed].some(
-        (name) =>
-          typeof object.attributes[name] === "string" &&
-          differ(other.attributes[name], object.attributes[name]),
-      );
-    return differs ? [object] : [];
-  });
+    if (other === undefined || other === object) continue;
+    for (const name of deparsed) {
+      const text = object.attributes[name];
+      if (typeof text !== "string" || !differ(other.attributes[name], text)) continue;
+      found.push(object);
+      break;
+    }
+  }
+  return found;
 }
 
 const cast =
