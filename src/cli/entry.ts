@@ -1,19 +1,30 @@
 import type { ExitCode } from "../errors.ts";
-import { preparedAnswer } from "./prepared.ts";
+import type { LoadedProgram } from "./load-program.ts";
+import { writePrepared } from "./prepared.ts";
 import { expectFailures, write } from "./write.ts";
+
+/** @see `load-program.ts`, which is not even evaluated for what is prepared */
+export async function loadProgram(purpose: string): Promise<LoadedProgram> {
+  return (await import("./load-program.ts")).loadProgram(purpose);
+}
 
 /** Runs the program on the streams of this process. @returns the exit code */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
+  const unwritten = writePrepared(argv);
+  if (unwritten?.length === 0) return 0;
   expectFailures();
-  const answer = preparedAnswer(argv);
-  if (answer !== undefined) {
+  if (unwritten !== undefined) {
     try {
-      await write(answer);
+      await write(unwritten);
       return 0;
     } catch {
       // What cannot be written is said in the way of all commands.
     }
   }
-  const { runCommand } = await import("./run-command.ts");
-  return runCommand(argv, write);
+  const command = argv.find((word) => /^[a-z]+$/.test(word)) ?? "none";
+  const { runCommand, keepCode } = await loadProgram(command);
+  const exitCode = await runCommand(argv, write);
+  // A command that could not run has called too little to be worth keeping.
+  if (exitCode < 2) keepCode();
+  return exitCode;
 }

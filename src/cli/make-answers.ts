@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { commands } from "./commands/index.ts";
 import type { Io } from "./io.ts";
 import { main } from "./main.ts";
-import type { PreparedAnswers } from "./prepared.ts";
+import { answerFile } from "./prepared.ts";
 
 /** Runs a command line for what it prints. */
 async function answer(argv: readonly string[]): Promise<string> {
@@ -34,8 +35,8 @@ const lines = [
   ...["bash", "zsh", "fish"].map((shell) => ["completion", shell]),
 ];
 
-const [, , file] = process.argv;
-if (file === undefined) throw new Error("name the file to write");
-const answers: Record<string, string> = {};
-for (const argv of lines) answers[argv.join(" ")] = await answer(argv);
-writeFileSync(file, JSON.stringify(answers satisfies PreparedAnswers));
+const [, , folder] = process.argv;
+if (folder === undefined) throw new Error("name the folder to write to");
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder);
+for (const argv of lines) writeFileSync(path.join(folder, answerFile(argv)), await answer(argv));

@@ -1,25 +1,38 @@
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { writeNow } from "./write.ts";
 
-/** What command lines print whose answer the build knows already, by their words: help, the version, completion scripts. */
-export type PreparedAnswers = Readonly<Record<string, string>>;
-
-function isAnswers(value: unknown): value is PreparedAnswers {
-  return typeof value === "object" && value !== null;
-}
+/** What the build puts beside the program: a file for each command line whose answer it knows already. */
+const folder = path.join(import.meta.dirname, "answers");
 
 /**
- * The answer to a command line, where it was prepared: nothing else is loaded then. Help is laid out for 80 columns; on a
- * terminal of another width it is laid out anew.
+ * The answer to a command line, where it was prepared: help, the version, and completion scripts. Nothing else is loaded
+ * then. Help is laid out for 80 columns; on a terminal of another width it is laid out anew.
  */
-export function preparedAnswer(argv: readonly string[]): string | undefined {
-  // Every such line ends in one of few words, so that all others do not even read the file.
+function preparedAnswer(argv: readonly string[]): Buffer | undefined {
+  // Every such line ends in one of few words, so that all others do not even look for a file.
   if (!/^(-h|--help|-V|--version|bash|zsh|fish)$/.test(argv.at(-1) ?? "")) return undefined;
-  if (process.stdout.isTTY === true && process.stdout.columns !== 80) return undefined;
+  if (argv.length > 2 || !/^[a-z]*$/.test(argv.at(-2) ?? "")) return undefined;
+  // Asking for the columns loads what a terminal needs, so a pipe or a file is not asked.
+  if (fstatSync(1).isCharacterDevice() && process.stdout.isTTY === true && process.stdout.columns !== 80)
+    return undefined;
   try {
-    // The build puts it beside the program.
-    const answers: unknown = JSON.parse(readFileSync(new URL("answers.json", import.meta.url), "utf8"));
-    return isAnswers(answers) ? answers[argv.join(" ")] : undefined;
+    return readFileSync(path.join(folder, answerFile(argv)));
   } catch {
     return undefined;
   }
+}
+
+/** The name of the file with the answer to a command line. */
+export function answerFile(argv: readonly string[]): string {
+  return `${argv.join(" ")}.txt`;
+}
+
+/**
+ * Writes the answer to a command line, where it was prepared.
+ * @returns what standard output has not taken: nothing as a rule; undefined where no answer was prepared
+ */
+export function writePrepared(argv: readonly string[]): Buffer | undefined {
+  const answer = preparedAnswer(argv);
+  return answer && writeNow(answer);
 }

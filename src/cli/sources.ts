@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
+import { userCacheFolder } from "../cache-folder.ts";
 import { parseConnection } from "../config/connection-string.ts";
 import { thisMachine } from "../config/machine.ts";
 import { packageRoot } from "../config/package-root.ts";
@@ -8,7 +9,7 @@ import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import { displayPath } from "../migrations/source-file.ts";
 import { nearest } from "../nearest.ts";
-import { type CacheFolders, userCacheFolder } from "../shadow/cache.ts";
+import type { CacheFolders } from "../shadow/cache.ts";
 import { documentSchemas } from "../sources/of-document.ts";
 import { type LiveOptions, withLiveSources } from "../sources/of-live.ts";
 import { type ChainSchemas, chainSchemas, phasesOf } from "../sources/of-migrations.ts";

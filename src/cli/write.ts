@@ -1,8 +1,22 @@
+import { writeSync } from "node:fs";
+
 /** Writes a text whole to standard output. @throws the error of the stream */
-export function write(text: string): Promise<void> {
+export function write(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
+}
+
+/**
+ * Writes what standard output takes at once, without the streams of Node, which take their time to load.
+ * @returns what is left: all of it where standard output cannot be written
+ */
+export function writeNow(bytes: Buffer): Buffer {
+  try {
+    return bytes.subarray(writeSync(1, bytes));
+  } catch {
+    return bytes;
+  }
 }
 
 /**

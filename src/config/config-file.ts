@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";

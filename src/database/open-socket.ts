@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { type HostAddress, isSocketDirectory, socketPath } from "./target.ts";
 
@@ -15,6 +14,7 @@ export async function endpointsOf(address: HostAddress, signal: AbortSignal): Pr
   const { port } = address;
   const literal = address.address ?? address.host;
   if (isIP(literal) !== 0) return [{ ip: literal, port }];
+  const { lookup } = await import("node:dns/promises");
   const found = await abortable(lookup(address.host, { all: true, verbatim: true }), signal);
   return found.map((entry) => ({ ip: entry.address, port }));
 }

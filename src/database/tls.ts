@@ -1,6 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
+import { promises } from "node:fs";
 import { isIP, type Socket } from "node:net";
-import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { ClosedEarly, socketEvent } from "./open-socket.ts";
 import type { ServerTarget } from "./target.ts";
 
@@ -57,6 +57,8 @@ export async function startTls(
   host: string,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
+  // Node takes its time to load it, and most servers on this machine have no TLS.
+  const { checkServerIdentity, connect } = await import("node:tls");
   const { sslMode } = target;
   const verifies = target.sslRootCert !== undefined || sslMode === "verify-ca" || sslMode === "verify-full";
   const options: ConnectionOptions = {
@@ -103,7 +105,7 @@ async function certificates(target: ServerTarget): Promise<ConnectionOptions> {
 
 async function pem(path: string, what: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await promises.readFile(path);
   } catch (cause) {
     throw new TlsProblem(
       `the ${what} file "${path}" cannot be read`,
@@ -116,7 +118,7 @@ async function pem(path: string, what: string): Promise<Buffer> {
 /** As libpq: nobody else may use the key, but the group may read one that belongs to root (section 32.19.3). */
 async function refuseOpenKey(path: string): Promise<void> {
   if (process.platform === "win32") return;
-  const status = await stat(path).catch(() => undefined);
+  const status = await promises.stat(path).catch(() => undefined);
   if (status === undefined) return;
   const forbidden = status.uid === 0 ? 0o027 : 0o077;
   if ((status.mode & forbidden) !== 0) {

@@ -1,6 +1,6 @@
 import { nearest } from "../nearest.ts";
 import { fileError, type SourceFile } from "./source-file.ts";
-import { splitStatements, UnterminatedError } from "./statements.ts";
+import { firstStatementOffset, UnterminatedError } from "./statements.ts";
 
 /**
  * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement.
@@ -21,10 +21,10 @@ function misspelt(word: string, candidates: readonly string[]): string {
   return near === undefined ? `The directives are: ${candidates.join(", ")}.` : `Did you mean "${near}"?`;
 }
 
-/** Where the first statement begins; a quote that is never closed is reported when the statements are read. */
+/** Where the first statement begins; a comment that is never closed is reported when the statements are read. */
 function firstStatement(text: string): number {
   try {
-    return splitStatements(text)[0]?.offset ?? text.length;
+    return firstStatementOffset(text);
   } catch (error) {
     if (error instanceof UnterminatedError) return error.offset;
     throw error;
@@ -51,7 +51,9 @@ function refuseBare(source: SourceFile, offset: number, line: string): void {
 export function readDirectives(source: SourceFile): Directives {
   const found = new Map<string, string>();
   const bodyStart = firstStatement(source.text);
-  for (const { 0: line, index } of source.text.matchAll(/[^\r\n]+/g)) {
+  // Below the first statement a directive is only looked for where its prefix stands somewhere.
+  const readTo = source.text.includes(prefix, bodyStart) ? source.text.length : bodyStart;
+  for (const { 0: line, index } of source.text.slice(0, readTo).matchAll(/[^\r\n]+/g)) {
     const offset = index + line.length - line.trimStart().length;
     const inHeader = offset < bodyStart;
     const match = commentPattern.exec(line.trim());

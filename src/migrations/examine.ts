@@ -1,4 +1,4 @@
-import { checkDirectory } from "../database/embedded/engine.ts";
+import { checkDirectory } from "../database/embedded/directory.ts";
 import type { Session } from "../database/session.ts";
 import { describeTarget } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";

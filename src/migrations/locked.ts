@@ -8,6 +8,7 @@ import { ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
 import type { OpenDatabase } from "./open.ts";
 import { isPooled } from "./preflight.ts";
 import type { RunSettings } from "./settings.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { isServerError } from "./sql-error.ts";
 import { interrupted, rollBack } from "./transact.ts";
 import { checkChain, compareChain, type MigrationStatus } from "./validate.ts";
@@ -91,16 +92,12 @@ function refusePooled(files: readonly MigrationFile[], { key, session, info }: O
     );
 }
 
-/** Takes the lock of one database, except behind a pooler. */
-async function lockOne({ session, info, key }: OpenDatabase, settings: RunSettings): Promise<boolean> {
-  if (isPooled(session, info)) return false;
-  await takeLock(session, {
+function lockOne({ session, key }: OpenDatabase, settings: RunSettings): Promise<void> {
+  return takeLock(session, {
     wait: settings.lockWait,
     signal: settings.signal,
     onWait: (holder) => settings.report({ kind: "waiting", database: key, holder }),
   });
-  await prepareSession(session);
-  return true;
 }
 
 /**
@@ -119,9 +116,12 @@ export async function holdLocks<T>(
   const sessions = databases.map(({ session }) => session);
   return withCancel(signal, sessions, async () => {
     try {
-      for (const database of databases) {
+      const lockable = databases.filter(({ session, info }) => !isPooled(session, info));
+      await sideBySide(lockable, ({ session }) => prepareSession(session));
+      for (const database of lockable) {
         if (signal.aborted) throw interrupted();
-        if (await lockOne(database, settings)) held.add(database);
+        await lockOne(database, settings);
+        held.add(database);
       }
       return await work(held);
     } finally {
@@ -143,12 +143,11 @@ export async function withLocks<T>(
 ): Promise<T> {
   for (const database of databases) refusePooled(pending, database);
   return holdLocks(databases, settings, async (held) => {
-    const locked: LockedDatabase[] = [];
-    for (const database of databases) {
-      if (settings.signal.aborted) throw interrupted();
+    if (settings.signal.aborted) throw interrupted();
+    const locked = await sideBySide(databases, async (database): Promise<LockedDatabase> => {
       if (!database.info.hasLedger) await ensureLedger(database, settings);
-      locked.push({ ...database, lock: held.has(database), ...(await refresh(database)) });
-    }
+      return { ...database, lock: held.has(database), ...(await refresh(database)) };
+    });
     return work(locked);
   });
 }

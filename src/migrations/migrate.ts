@@ -16,6 +16,7 @@ import { checkExtensions, checkUnoccupied, checkWritable } from "./preflight.ts"
 import { type Done, loadChains, runPlan } from "./run-plan.ts";
 import { readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { splitStatements } from "./statements.ts";
 import { checkChain, compareChain, type MigrationStatus } from "./validate.ts";
 
@@ -50,9 +51,9 @@ async function preflight(
   scripts: Scripts,
 ): Promise<void> {
   const pending = planFiles(plan);
-  for (const { key, session, info } of open) {
+  await sideBySide(open, async ({ key, session, info }) => {
     const own = pending.filter((file) => file.database === key);
-    if (own.length === 0) continue;
+    if (own.length === 0) return;
     checkWritable(session, info);
     if (!info.hasLedger)
       await checkUnoccupied(session, chains, (chain) =>
@@ -63,7 +64,7 @@ async function preflight(
       info,
       own.flatMap((file) => scripts.get(file) ?? []),
     );
-  }
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { untilAborted } from "../database/deadline.ts";
-import { checkDirectory, embeddedExists } from "../database/embedded/engine.ts";
+import { checkDirectory, embeddedExists } from "../database/embedded/directory.ts";
 import type { Session } from "../database/session.ts";
 import type { Target } from "../database/target.ts";
 import { connect } from "./connect.ts";

@@ -1,4 +1,4 @@
-import { identifier } from "../database/quote.ts";
+import { identifier, literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { ChainFiles, Script } from "./files.ts";
@@ -186,9 +186,19 @@ interface ExtensionState {
   readonly trusted: boolean;
 }
 
-const extensionStates = `SELECT a.name, a.installed_version IS NOT NULL AS installed, COALESCE(v.trusted, false) AS trusted
-FROM pg_available_extensions a LEFT JOIN pg_available_extension_versions v ON v.name = a.name AND v.version = a.default_version
-UNION SELECT extname, true, true FROM pg_extension`;
+/**
+ * What a server has of some extensions. Whether one is trusted takes the server longest to say, as it opens the files of
+ * all of them: a superuser is not asked.
+ */
+function extensionStates(names: readonly string[], superuser: boolean): string {
+  const list = names.map(literal).join(", ");
+  const trusted = superuser
+    ? "true"
+    : "EXISTS (SELECT FROM pg_available_extension_versions() v WHERE v.name = a.name AND v.version = a.default_version AND v.trusted)";
+  return `SELECT a.name, EXISTS (SELECT FROM pg_extension WHERE extname = a.name) AS installed, ${trusted} AS trusted
+FROM pg_available_extensions() a WHERE a.name IN (${list})
+UNION SELECT extname, true, true FROM pg_extension WHERE extname IN (${list})`;
+}
 
 /** The Debian package of an extension, the one way to install it that most servers share. */
 function packageHint(extension: string, info: ServerInfo): string {
@@ -210,9 +220,8 @@ export async function checkExtensions(
     scripts.flatMap((script) => script.statements.map(createdExtension)).filter((name) => name !== undefined),
   );
   if (needed.size === 0) return;
-  const states = new Map(
-    (await session.read<ExtensionState>(extensionStates)).map((state) => [state.name, state]),
-  );
+  const query = extensionStates([...needed], info.superuser);
+  const states = new Map((await session.read<ExtensionState>(query)).map((state) => [state.name, state]));
   for (const name of needed) {
     const state = states.get(name);
     if (state === undefined)

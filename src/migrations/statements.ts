@@ -166,6 +166,21 @@ export function splitStatements(sql: string): Statement[] {
   return statements;
 }
 
+/**
+ * Where the first statement begins: at the end of the text where there is none. Reads no further than that.
+ * @throws UnterminatedError for a comment in front of it that never closes
+ */
+export function firstStatementOffset(sql: string): number {
+  let at = 0;
+  while (at < sql.length) {
+    const c = sql[at] ?? "";
+    const opensComment = sql.startsWith("--", at) || sql.startsWith("/*", at);
+    if (c !== ";" && !blank.test(c) && !opensComment) break;
+    at = tokenAt(sql, at).end;
+  }
+  return at;
+}
+
 const transactionControl = new Set([
   "BEGIN",
   "START",

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -22,11 +21,6 @@ interface Encoded extends EncodedSchemas {
 export interface CacheFolders {
   readonly built: string;
   readonly user: string;
-}
-
-/** The folder for what can be made again (XDG Base Directory Specification). */
-export function userCacheFolder(env: NodeJS.ProcessEnv): string {
-  return path.join(env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache"), "socrates-db");
 }
 
 /** The name of the bundled file holds a hash of all that it stands on, so a program that reads differently keeps apart. */

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { embeddedExists, openEmbedded } from "../../src/database/embedded/engine.ts";
+import { embeddedExists } from "../../src/database/embedded/directory.ts";
+import { openEmbedded } from "../../src/database/embedded/engine.ts";
 import { bundleChild, client, requireBuild, run, scratch } from "./helpers.ts";
 
 const database = "socrates_auth";

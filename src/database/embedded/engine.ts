@@ -1,5 +1,4 @@
-import { mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdirSync, promises } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -8,7 +7,6 @@ import { SocratesError } from "../../errors.ts";
 import { findAsset, imageFile, workerFile } from "./assets.ts";
 import { Backend } from "./backend.ts";
 import { Connection } from "./connection.ts";
-import { isInstalled, obstacle } from "./install.ts";
 import { type DirectoryLock, lockDirectory } from "./lock.ts";
 
 export interface EmbeddedEngine {
@@ -68,28 +66,6 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   };
 }
 
-/** Tells whether a directory holds an embedded database. Creates nothing and takes no lock. */
-export function embeddedExists(directory: string): boolean {
-  return isInstalled(directory);
-}
-
-/**
- * Refuses a directory in which no database can be made. Creates nothing: of several databases, none is made where one
- * cannot be.
- * @throws SocratesError `embedded-failed`
- */
-export function checkDirectory(directory: string): void {
-  const reason = obstacle(directory);
-  if (reason !== undefined)
-    throw new SocratesError(
-      "embedded-failed",
-      `the embedded database ${directory} cannot be made: ${reason}`,
-      {
-        hint: "Name another folder with --data-dir, or move away what is there.",
-      },
-    );
-}
-
 async function prepareDirectory(directory: string): Promise<DirectoryLock> {
   try {
     mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
@@ -116,7 +92,7 @@ function compileEngine(): Promise<WebAssembly.Module> {
     // The optimising compiler would cost more time and memory than a run of this program lasts.
     setFlagsFromString("--liftoff-only");
     const library = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
-    return WebAssembly.compile(await readFile(join(library, "pglite.wasm")));
+    return WebAssembly.compile(await promises.readFile(join(library, "pglite.wasm")));
   })();
   return compiled;
 }

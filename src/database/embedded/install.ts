@@ -8,29 +8,10 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
-  statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Cluster } from "./image.ts";
-
-/** PostgreSQL itself takes a directory for a data directory when it holds this file. */
-const marker = "PG_VERSION";
-
-/** Tells whether a directory is an initialised data directory. Creates nothing. */
-export function isInstalled(directory: string): boolean {
-  return existsSync(join(directory, marker));
-}
-
-/** What keeps a database from being made in a directory; undefined when nothing does. Creates nothing. */
-export function obstacle(directory: string): string | undefined {
-  if (isInstalled(directory)) return undefined;
-  let existing = directory;
-  while (!existsSync(existing)) existing = dirname(existing);
-  if (!statSync(existing).isDirectory()) return `${existing} is no folder`;
-  if (existing !== directory || readdirSync(directory).length === 0) return undefined;
-  return "it is not empty and holds no database";
-}
 
 /**
  * Writes a cluster into a directory that is missing or empty. The caller holds the lock of the directory.

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import type { PGlite } from "@electric-sql/pglite";
+import { embeddedExists } from "./directory.ts";
 import { type Cluster, unpackImage } from "./image.ts";
-import { installCluster, isInstalled } from "./install.ts";
+import { installCluster } from "./install.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { WorkerSettings } from "./messages.ts";
 import { startPostgres } from "./postgres.ts";
@@ -30,7 +31,7 @@ try {
 
 async function start(): Promise<PGlite> {
   const { directory, database } = settings;
-  const cluster = directory === null || !isInstalled(directory) ? readCluster() : undefined;
+  const cluster = directory === null || !embeddedExists(directory) ? readCluster() : undefined;
   if (directory !== null && cluster !== undefined) installCluster(directory, cluster);
   const first = mailbox.receive();
   if (first.kind !== "module") throw new Error(`unexpected first message ${first.kind}`);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
-import { embeddedExists } from "../../../src/database/embedded/engine.ts";
+import { embeddedExists } from "../../../src/database/embedded/directory.ts";
 import type { Session } from "../../../src/database/session.ts";
 import { errorOf, keys, ledgers, reachable, tables, until, type Written } from "../../runner/helpers.ts";
 import type { CliOptions, CliResult } from "../../support/cli.ts";

@@ -1,0 +1,99 @@
+/** Bundles the program, the library and the makers of the build into `dist/`. */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+
+/** What packages load at their start and this program never uses, by package and module; each start would pay for it. */
+const replacements = {
+  // Starts programs of its own, which we have none of.
+  commander: { "node:child_process": "nothing.ts" },
+  // Connections are opened by `database/dial.ts`, with or without TLS.
+  postgres: { tls: "nothing.ts", perf_hooks: "performance.ts" },
+  // A command line that takes longer to load than the rest of the program.
+  umzug: { "@rushstack/ts-command-line": "umzug-command-line.ts" },
+};
+
+/** @type {import("esbuild").Plugin} */
+const withReplacements = {
+  name: "replacements",
+  setup: ({ onResolve }) => {
+    onResolve(
+      { filter: /^(node:child_process|tls|perf_hooks|@rushstack\/ts-command-line)$/ },
+      ({ path: wanted, importer }) => {
+        const [, name = ""] = /node_modules[\\/]([^\\/]+)/.exec(importer) ?? [];
+        const file = replacements[name]?.[wanted];
+        return file === undefined ? undefined : { path: path.resolve("src/build/replacements", file) };
+      },
+    );
+  },
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  logLevel: "warning",
+  // Loaded from their packages, and only when they are needed.
+  external: ["@electric-sql/*", "elkjs/*"],
+  plugins: [withReplacements],
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const commonJs = {
+  ...common,
+  format: "cjs",
+  define: { "import.meta.url": "fileUrl", "import.meta.dirname": "__dirname" },
+};
+const fileUrl = "const fileUrl = require('node:url').pathToFileURL(__filename).href;";
+
+/** @type {import("esbuild").BuildOptions} */
+const module = {
+  ...common,
+  format: "esm",
+  banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+};
+
+for (const folder of ["program", "chunks", "makers"])
+  rmSync(`dist/${folder}`, { recursive: true, force: true });
+
+// What bin/ starts: small, as it is compiled at every start.
+await build({
+  ...commonJs,
+  entryPoints: { entry: "src/cli/entry.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+});
+
+// All commands in one file, a function that `cli/load-program.ts` calls: modules in it are evaluated when they are needed.
+await build({
+  ...commonJs,
+  entryPoints: { program: "src/program.ts" },
+  outdir: "dist/program",
+  entryNames: "[name]-[hash]",
+  outExtension: { ".js": ".cjs" },
+  banner: { js: `(function (exports, require, module, __filename, __dirname) {\n${fileUrl}` },
+  footer: { js: "})" },
+});
+
+// What applications import, and the thread of the embedded engine.
+await build({
+  ...module,
+  entryPoints: { index: "src/index.ts", "embedded-worker": "src/database/embedded/worker.ts" },
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+  outdir: "dist",
+});
+
+// What only the build itself runs.
+await build({
+  ...module,
+  entryPoints: [
+    "src/cli/make-answers.ts",
+    "src/database/embedded/make-image.ts",
+    "src/config/make-schema.ts",
+    "src/cli/make-documents.ts",
+  ],
+  entryNames: "[name]",
+  outdir: "dist/makers",
+});
