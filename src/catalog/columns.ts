@@ -8,7 +8,7 @@ import {
   userRelations,
 } from "./fragments.ts";
 import { inWords, plainName } from "./names.ts";
-import { catalogs, needsOf, type Registry } from "./registry.ts";
+import { catalogs, partNeeds, type Registry } from "./registry.ts";
 
 /** What few columns have. A row for each of fifty thousand columns is read faster without it. */
 interface RareColumn {
@@ -38,8 +38,6 @@ export interface ColumnRow {
   readonly name: string;
   readonly type: string;
   readonly typeOid: number;
-  readonly defaultOid: number | null;
-  readonly default: string | null;
   readonly notNull: boolean;
   /** False for a column that only comes from a parent table. */
   readonly isLocal: boolean;
@@ -52,7 +50,7 @@ export const columnsSql = (options: ReadOptions) => {
   const compression = options.version >= 140000 ? "a.attcompression::text" : "''";
   return `SELECT a.attrelid AS "relation", a.attnum AS "number", a.attname AS "name",
     pg_catalog.format_type(a.atttypid, a.atttypmod) AS "type", a.atttypid AS "typeOid",
-    d.oid AS "defaultOid", pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "default", a.attnotnull AS "notNull", a.attislocal AS "isLocal",
+    a.attnotnull AS "notNull", a.attislocal AS "isLocal",
     CASE WHEN a.attcollation <> t.typcollation OR a.attidentity <> '' OR a.attgenerated <> '' OR a.attstorage <> t.typstorage
         OR ${compression} <> '' OR a.attstattarget >= 0 OR ${hasColumnOptions("a.attoptions")} THEN pg_catalog.json_build_object(
       'collation', CASE WHEN a.attcollation <> t.typcollation THEN ${collationName("a.attcollation")} END,
@@ -62,10 +60,21 @@ export const columnsSql = (options: ReadOptions) => {
     ${options.privileges ? `, CASE WHEN a.attacl IS NOT NULL THEN ${privilegesText(options, "a.attacl", "c", "r.relowner")} END AS "privileges"` : ""}
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   ${options.privileges ? "JOIN pg_catalog.pg_class r ON r.oid = a.attrelid" : ""}
   WHERE a.attrelid IN ${userRelations} AND a.attnum > 0 AND NOT a.attisdropped`;
 };
+
+/** The default of a column, or the expression that generates it. */
+export interface DefaultRow {
+  readonly oid: number;
+  readonly relation: number;
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Apart from the columns: the planner would look up each of fifty thousand by itself. */
+export const defaultsSql = `SELECT d.oid, d.adrelid AS "relation", d.adnum AS "number", pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "text"
+  FROM pg_catalog.pg_attrdef d WHERE d.adrelid IN ${userRelations}`;
 
 export interface NotNullRow {
   readonly oid: number;
@@ -96,60 +105,65 @@ const generatedWords = { s: "stored", v: "virtual" };
 export const storageWords = { p: "plain", e: "external", m: "main", x: "extended" };
 const compressionWords = { p: "pglz", l: "lz4" };
 
-/** What columns need to know beside their rows, by `relation.number`. */
+/** Where a column stands, as one text: the key of what is known of it beside its row. */
+export function columnPlace(relation: number, number: number | undefined): string {
+  return `${relation}.${number}`;
+}
+
+/** What columns need to know beside their rows, by `columnPlace`. */
 export interface ColumnExtras {
+  readonly defaults: ReadonlyMap<string, DefaultRow>;
   readonly identityOptions: ReadonlyMap<string, string>;
   readonly notNulls: ReadonlyMap<string, NotNullRow>;
   readonly sequenceOwners: ReadonlyMap<ObjectKey, string>;
 }
 
-/** Columns of tables, without those that a parent table has already. */
-export function columnObjects(
+/** Columns of tables, without those that a parent table has already; one at a time, as there are many. */
+export function* columnObjects(
   rows: readonly ColumnRow[],
   extras: ColumnExtras,
   registry: Registry,
   { privileges: withPrivileges }: ReadOptions,
-): SchemaObject[] {
-  return rows.flatMap((row): SchemaObject[] => {
+): Generator<SchemaObject> {
+  for (const row of rows) {
     const table = registry.relation(row.relation);
-    if (!row.isLocal || table === undefined || !table.hasColumnObjects) return [];
+    if (!row.isLocal || table === undefined || !table.hasColumnObjects) continue;
     const name = `${table.name}.${plainName(row.name)}`;
-    const place = `${row.relation}.${row.number}`;
+    const place = columnPlace(row.relation, row.number);
     const notNull = extras.notNulls.get(place);
     const rare = row.rare ?? usual;
     const isGenerated = rare.generated !== "";
-    return [
-      {
-        kind: "column",
-        name,
-        attributes: {
-          type: row.type,
-          collation: rare.collation,
-          default: isGenerated ? null : row.default,
-          notNull: row.notNull,
-          notNullConstraint: notNull?.text.trim() || null,
-          notNullComment: notNull === undefined ? null : registry.comment(catalogs.constraint, notNull.oid),
-          identity: rare.identity === "" ? null : inWords(identityWords, rare.identity),
-          identityOptions: extras.identityOptions.get(place) ?? null,
-          generated: isGenerated ? inWords(generatedWords, rare.generated) : null,
-          expression: isGenerated ? row.default : null,
-          storage: rare.storage === null ? null : inWords(storageWords, rare.storage),
-          compression: rare.compression === null ? null : inWords(compressionWords, rare.compression),
-          statistics: rare.statistics,
-          options: rare.options,
-          comment: registry.comment(catalogs.class, row.relation, row.number),
-          ...(withPrivileges && { privileges: row.privileges ?? null }),
-        },
-        needs: needsOf(keyOf("column", name), [
-          table.key,
-          registry.key(catalogs.type, row.typeOid),
-          // A sequence that the column owns goes with the column, so it is the sequence that needs the column.
-          ...(row.defaultOid === null ? [] : registry.uses(catalogs.attrdef, row.defaultOid)).filter(
-            (key) => key === undefined || extras.sequenceOwners.get(key) !== place,
-          ),
-          ...registry.uses(catalogs.class, row.relation, row.number),
-        ]),
+    const set = extras.defaults.get(place);
+    const text = set?.text ?? null;
+    yield {
+      kind: "column",
+      name,
+      attributes: {
+        type: row.type,
+        collation: rare.collation,
+        default: isGenerated ? null : text,
+        notNull: row.notNull,
+        notNullConstraint: notNull?.text.trim() || null,
+        notNullComment: notNull === undefined ? null : registry.comment(catalogs.constraint, notNull.oid),
+        identity: rare.identity === "" ? null : inWords(identityWords, rare.identity),
+        identityOptions: extras.identityOptions.get(place) ?? null,
+        generated: isGenerated ? inWords(generatedWords, rare.generated) : null,
+        expression: isGenerated ? text : null,
+        storage: rare.storage === null ? null : inWords(storageWords, rare.storage),
+        compression: rare.compression === null ? null : inWords(compressionWords, rare.compression),
+        statistics: rare.statistics,
+        options: rare.options,
+        comment: registry.comment(catalogs.class, row.relation, row.number),
+        ...(withPrivileges && { privileges: row.privileges ?? null }),
       },
-    ];
-  });
+      needs: partNeeds(keyOf("column", name), table, [
+        registry.key(catalogs.type, row.typeOid),
+        // A sequence that the column owns goes with the column, so it is the sequence that needs the column.
+        ...(set === undefined ? [] : registry.uses(catalogs.attrdef, set.oid)).filter(
+          (key) => key === undefined || extras.sequenceOwners.get(key) !== place,
+        ),
+        ...registry.uses(catalogs.class, row.relation, row.number),
+      ]),
+    };
+  }
 }

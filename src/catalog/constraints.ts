@@ -84,53 +84,51 @@ function backing(row: ConstraintRow, index: IndexRow, names: IndexNames, registr
   };
 }
 
-export function constraintObjects(
+export function* constraintObjects(
   rows: readonly ConstraintRow[],
   indexes: readonly IndexRow[],
   names: IndexNames,
   registry: Registry,
-): SchemaObject[] {
+): Generator<SchemaObject> {
   const indexByConstraint = new Map(indexes.map((index) => [index.constraintOid, index]));
-  return rows.flatMap((row): SchemaObject[] => {
+  for (const row of rows) {
     const table = registry.relation(row.relation);
-    if (table === undefined) return [];
+    if (table === undefined) continue;
     const name = `${table.name}.${plainName(row.name)}`;
     const columns = numbersOf(row.columns);
     const index = indexByConstraint.get(row.oid);
     const isForeignKey = row.letter === "f";
-    return [
-      {
-        kind: "constraint",
-        name,
-        attributes: {
-          type: inWords(typeWords, row.letter),
-          columns: row.letter === "c" ? null : listOf(registry.columnNames(row.relation, columns)),
-          ...(row.letter === "c" && { expression: row.expression }),
-          ...(isForeignKey && reference(row, registry)),
-          deferrable: row.deferrable,
-          initiallyDeferred: row.deferred,
-          // What is not enforced cannot be validated; PostgreSQL does not print it either.
-          validated: row.validated || !row.enforced,
-          enforced: row.enforced,
-          noInherit: row.letter === "c" && row.noInherit,
-          withoutOverlaps: row.withoutOverlaps,
-          ...(index !== undefined && backing(row, index, names, registry)),
-          comment: registry.comment(catalogs.constraint, row.oid),
-        },
-        needs: needsOf(keyOf("constraint", name), [
-          table.key,
-          ...registry.columnKeys(row.relation, columns),
-          ...registry.uses(catalogs.constraint, row.oid),
-          ...(isForeignKey
-            ? [
-                registry.relation(row.referenced)?.key,
-                ...registry.columnKeys(row.referenced, numbersOf(row.referencedColumns)),
-                registry.key(catalogs.class, row.indexOid),
-              ]
-            : []),
-          ...(index === undefined ? [] : indexNeeds(index, registry)),
-        ]),
+    yield {
+      kind: "constraint",
+      name,
+      attributes: {
+        type: inWords(typeWords, row.letter),
+        columns: row.letter === "c" ? null : listOf(registry.columnNames(row.relation, columns)),
+        ...(row.letter === "c" && { expression: row.expression }),
+        ...(isForeignKey && reference(row, registry)),
+        deferrable: row.deferrable,
+        initiallyDeferred: row.deferred,
+        // What is not enforced cannot be validated; PostgreSQL does not print it either.
+        validated: row.validated || !row.enforced,
+        enforced: row.enforced,
+        noInherit: row.letter === "c" && row.noInherit,
+        withoutOverlaps: row.withoutOverlaps,
+        ...(index !== undefined && backing(row, index, names, registry)),
+        comment: registry.comment(catalogs.constraint, row.oid),
       },
-    ];
-  });
+      needs: needsOf(keyOf("constraint", name), [
+        table.key,
+        ...registry.columnKeys(row.relation, columns),
+        ...registry.uses(catalogs.constraint, row.oid),
+        ...(isForeignKey
+          ? [
+              registry.relation(row.referenced)?.key,
+              ...registry.columnKeys(row.referenced, numbersOf(row.referencedColumns)),
+              registry.key(catalogs.class, row.indexOid),
+            ]
+          : []),
+        ...(index === undefined ? [] : indexNeeds(index, registry)),
+      ]),
+    };
+  }
 }

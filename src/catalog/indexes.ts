@@ -13,31 +13,29 @@ export function registerIndexes(rows: readonly IndexRow[], registry: Registry): 
 }
 
 /** Indexes that belong to no constraint and to no index of a parent table. */
-export function indexObjects(
+export function* indexObjects(
   rows: readonly IndexRow[],
   names: IndexNames,
   registry: Registry,
-): SchemaObject[] {
-  return rows.flatMap((row): SchemaObject[] => {
+): Generator<SchemaObject> {
+  for (const row of rows) {
     const name = indexName(row, registry);
-    if (name === undefined || row.constraintOid !== null || row.rare?.isPartition) return [];
+    if (name === undefined || row.constraintOid !== null || row.rare?.isPartition) continue;
     const key = keyOf("index", name);
-    if (registry.key(catalogs.class, row.oid) !== key) return []; // it belongs to an extension
-    return [
-      {
-        kind: "index",
-        name,
-        attributes: {
-          method: row.method,
-          unique: row.unique,
-          nullsNotDistinct: (row.rare ?? usualIndex).nullsNotDistinct,
-          ...indexParts(row, names, registry),
-          predicate: row.predicate,
-          ...indexState(row),
-          comment: registry.comment(catalogs.class, row.oid),
-        },
-        needs: needsOf(key, indexNeeds(row, registry)),
+    if (registry.key(catalogs.class, row.oid) !== key) continue; // it belongs to an extension
+    yield {
+      kind: "index",
+      name,
+      attributes: {
+        method: row.method,
+        unique: row.unique,
+        nullsNotDistinct: (row.rare ?? usualIndex).nullsNotDistinct,
+        ...indexParts(row, names, registry),
+        predicate: row.predicate,
+        ...indexState(row),
+        comment: registry.comment(catalogs.class, row.oid),
       },
-    ];
-  });
+      needs: needsOf(key, indexNeeds(row, registry)),
+    };
+  }
 }

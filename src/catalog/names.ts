@@ -15,9 +15,18 @@ export function unlessBuiltIn(schema: string, name: string): string {
   return schema === "pg_catalog" ? plainName(name) : dotted(schema, name);
 }
 
+/** Lists that were read before: tables repeat the same few. */
+const knownNumbers = new Map<string, readonly number[]>();
+const mostKnown = 10_000;
+
 /** Numbers from the text of an `int2vector` or `oidvector` (`1 2`) or an `int2[]` (`{1,2}`). */
 export function numbersOf(text: string | null): readonly number[] {
-  return (text?.match(/-?\d+/g) ?? []).map(Number);
+  if (text === null) return [];
+  const known = knownNumbers.get(text);
+  if (known !== undefined) return known;
+  const numbers = (text.match(/-?\d+/g) ?? []).map(Number);
+  if (knownNumbers.size < mostKnown) knownNumbers.set(text, numbers);
+  return numbers;
 }
 
 /** A list as one text, or null where there is nothing in it. */

@@ -1,6 +1,13 @@
 import type { Queries } from "../database/session.ts";
 import type { Uncovered } from "../schema/model.ts";
-import { type ColumnRow, columnsSql, type NotNullRow, notNullsSql } from "./columns.ts";
+import {
+  type ColumnRow,
+  columnsSql,
+  type DefaultRow,
+  defaultsSql,
+  type NotNullRow,
+  notNullsSql,
+} from "./columns.ts";
 import { type ConstraintRow, constraintsSql } from "./constraints.ts";
 import { type ExtensionRow, extensionsSql } from "./extensions.ts";
 import type { ReadOptions } from "./fragments.ts";
@@ -27,6 +34,7 @@ export interface CatalogRows {
   readonly sequences: SequenceRow;
   readonly tables: TableRow;
   readonly columns: ColumnRow;
+  readonly defaults: DefaultRow;
   readonly notNulls: NotNullRow;
   readonly constraints: ConstraintRow;
   readonly indexes: IndexRow;
@@ -52,6 +60,7 @@ export function queriesFor(options: ReadOptions): Queries<CatalogRows> {
     sequences: sequencesSql(options),
     tables: tablesSql(options),
     columns: columnsSql(options),
+    defaults: defaultsSql,
     notNulls: notNullsSql(options),
     constraints: constraintsSql(options),
     indexes: indexesSql(options),

@@ -2,8 +2,8 @@ import { codeOf } from "../database/failure.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import type { SchemaPool } from "../schema/pool.ts";
-import { columnObjects, registerColumns } from "./columns.ts";
+import type { Sharing } from "../schema/sharing.ts";
+import { columnObjects, columnPlace, registerColumns } from "./columns.ts";
 import { constraintObjects } from "./constraints.ts";
 import { extensionObjects, registerMembers } from "./extensions.ts";
 import type { ReadOptions } from "./fragments.ts";
@@ -43,17 +43,17 @@ function registryOf(rows: Rows): Registry {
 }
 
 /** The objects, a list for each kind. */
-function* objectsOf(rows: Rows, options: ReadOptions): Generator<SchemaObject[]> {
+function* objectsOf(rows: Rows, options: ReadOptions): Generator<Iterable<SchemaObject>> {
   const registry = registryOf(rows);
   const names = {
     operatorClasses: operatorClassesOf(rows.operatorClasses),
     collations: namesByOid(rows.collations),
   };
-  const notNulls = new Map(
-    rows.notNulls.map((row) => [`${row.relation}.${numbersOf(row.columns)[0]}`, row] as const),
-  );
   const extras = {
-    notNulls,
+    defaults: new Map(rows.defaults.map((row) => [columnPlace(row.relation, row.number), row])),
+    notNulls: new Map(
+      rows.notNulls.map((row) => [columnPlace(row.relation, numbersOf(row.columns)[0]), row]),
+    ),
     identityOptions: identityOptions(rows.sequences),
     sequenceOwners: sequenceOwners(rows.sequences),
   };
@@ -65,7 +65,7 @@ function* objectsOf(rows: Rows, options: ReadOptions): Generator<SchemaObject[]>
   yield columnObjects(rows.columns, extras, registry, options);
   yield constraintObjects(rows.constraints, rows.indexes, names, registry);
   yield indexObjects(rows.indexes, names, registry);
-  yield viewObjects(rows.views, rows.columns, registry, options);
+  yield viewObjects(rows.views, rows.columns, extras.defaults, registry, options);
   yield functionObjects(rows.functions, registry, options);
   yield triggerObjects(rows.triggers, registry);
   yield ruleObjects(rows.rules, registry);
@@ -73,34 +73,60 @@ function* objectsOf(rows: Rows, options: ReadOptions): Generator<SchemaObject[]>
 }
 
 /** Objects come in the order of kinds and names, whatever the order of OIDs in the database. */
-function* sorted(kinds: Iterable<SchemaObject[]>, pool: SchemaPool | undefined): Generator<SchemaObject> {
+function* sorted(
+  kinds: Iterable<Iterable<SchemaObject>>,
+  sharing: Sharing | undefined,
+): Generator<SchemaObject> {
   for (const objects of kinds) {
-    objects.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-    for (const object of objects) yield pool?.share(object) ?? object;
+    const list: SchemaObject[] = [];
+    for (const object of objects) list.push(sharing?.object(object) ?? object);
+    yield* list.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
+}
+
+/** Bytes of pg_class from which on catalogs are read one after the other: some three thousand tables. */
+const largeCatalog = 4_000_000;
+
+function nextTurnOfLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+export interface ReadSchemaOptions {
+  readonly privileges?: boolean;
+  /** With the other schemas that are read for the same comparison. */
+  readonly sharing?: Sharing | undefined;
 }
 
 /**
  * Reads the catalog of a database on one snapshot: all schemas but PostgreSQL's own and the ledger, without what
  * belongs to extensions and without what a table only has from its parent. Everything needed is readable by everybody;
  * where a server takes such rights away, the error says which.
- * @param pool shares objects with other schemas that are read for the same comparison
  * @throws SocratesError `privilege-missing`
  */
 export async function readSchema(
   session: Session,
-  {
-    privileges = false,
-    pool,
-  }: { readonly privileges?: boolean; readonly pool?: SchemaPool | undefined } = {},
+  { privileges = false, sharing }: ReadSchemaOptions = {},
 ): Promise<Schema> {
   try {
-    const [server] = await session.read<{ version: number }>(
-      "SELECT pg_catalog.current_setting('server_version_num')::int AS version",
+    const [server] = await session.read<{ version: number; isLarge: boolean }>(
+      `SELECT current_setting('server_version_num')::int AS version, pg_relation_size('pg_class') > ${largeCatalog} AS "isLarge"`,
     );
     const options = { version: server?.version ?? 0, privileges };
-    const rows = await session.snapshot<CatalogRows>(queriesFor(options));
-    return schemaOf(sorted(objectsOf(rows, options), pool), sortedUncovered(rows.uncovered), options.version);
+    const read = () => session.snapshot<CatalogRows>(queriesFor(options));
+    const rows = await (sharing !== undefined && server?.isLarge ? sharing.inTurn(read) : read());
+    // Whose turn it is now sends its queries first: the server works on them while the objects are made here.
+    await nextTurnOfLoop();
+    const schema = schemaOf(
+      sorted(objectsOf(rows, options), sharing),
+      sortedUncovered(rows.uncovered),
+      options.version,
+    );
+    const isFirst = sharing?.finished(schema);
+    if (isFirst && server?.isLarge)
+      setImmediate(async () => (await import("./collect-garbage.ts")).collectGarbage());
+    return schema;
   } catch (error) {
     // 42501: insufficient_privilege (manual, appendix A); the message names the object.
     if (codeOf(error) !== "42501" || !(error instanceof Error)) throw error;

@@ -21,16 +21,16 @@ interface Column {
   /** In the form of the reader. */
   readonly name: string;
   readonly typeOid: number;
-  /** Of the view, where the relation is one. */
-  readonly key: ObjectKey;
 }
 
 interface Relation {
   /** `schema.table`. */
   readonly name: string;
   readonly key: ObjectKey;
+  /** Its key alone, for the many columns that need nothing but their table. */
+  readonly itself: readonly ObjectKey[];
   /** By number. */
-  readonly columns: Map<number, Column>;
+  readonly columns: (Column | undefined)[];
   /** Whether its columns are objects: those of a view are not, its definition says them. */
   readonly hasColumnObjects: boolean;
 }
@@ -85,16 +85,13 @@ export class Registry {
 
   addRelation(oid: number, name: string, key: ObjectKey): void {
     const hasColumnObjects = key.startsWith("table ");
-    this.relations.set(oid, { name, key, columns: new Map(), hasColumnObjects });
+    this.relations.set(oid, { name, key, itself: [key], columns: [], hasColumnObjects });
     this.add(catalogs.class, oid, key);
   }
 
   addColumn(relationOid: number, number: number, name: string, typeOid: number): void {
     const relation = this.relations.get(relationOid);
-    if (relation === undefined) return;
-    const { key: own, name: prefix, hasColumnObjects } = relation;
-    const key = hasColumnObjects ? keyOf("column", `${prefix}.${name}`) : own;
-    relation.columns.set(number, { name, typeOid, key });
+    if (relation !== undefined) relation.columns[number] = { name, typeOid };
   }
 
   add(classId: number, oid: number, key: ObjectKey): void {
@@ -119,18 +116,21 @@ export class Registry {
   /** Names of columns in the order of their numbers; a number that is unknown here is a column that was dropped. */
   columnNames(relation: number, numbers: readonly number[]): string[] {
     const columns = this.relations.get(relation)?.columns;
-    return numbers.map((number) => columns?.get(number)?.name ?? `column ${number}`);
+    return numbers.map((number) => columns?.[number]?.name ?? `column ${number}`);
   }
 
   /** The object behind an address, of which a column can be a part; of a view, the view. */
   key(classId: number, oid: number, part = 0): ObjectKey | undefined {
     if (part === 0 || classId !== catalogs.class) return this.facts(classId).keys.get(oid);
-    return this.relations.get(oid)?.columns.get(part)?.key;
+    const relation = this.relations.get(oid);
+    const column = relation?.columns[part];
+    if (relation === undefined || column === undefined) return undefined;
+    return relation.hasColumnObjects ? keyOf("column", `${relation.name}.${column.name}`) : relation.key;
   }
 
   /** The OID of the type of a column; undefined for 0, which stands for an expression. */
   columnType(relation: number, number: number): number | undefined {
-    return this.relations.get(relation)?.columns.get(number)?.typeOid;
+    return this.relations.get(relation)?.columns[number]?.typeOid;
   }
 
   columnKeys(relation: number, numbers: readonly number[]): (ObjectKey | undefined)[] {
@@ -149,6 +149,15 @@ export class Registry {
   comment(classId: number, oid: number, part = 0): string | null {
     return this.facts(classId).comments.get(oid)?.get(part) ?? null;
   }
+}
+
+/** The needs of a part of a relation. */
+export function partNeeds(
+  own: ObjectKey,
+  { key, itself }: Relation,
+  others: readonly (ObjectKey | undefined)[],
+): readonly ObjectKey[] {
+  return others.every((other) => other === undefined) ? itself : needsOf(own, [key, ...others]);
 }
 
 /** The needs of an object: without what is not ours, itself and repetitions, sorted. */

@@ -1,5 +1,5 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
-import type { ColumnRow } from "./columns.ts";
+import { type ColumnRow, columnPlace, type DefaultRow } from "./columns.ts";
 import {
   isNoMember,
   isUserSchema,
@@ -65,6 +65,7 @@ function ofColumns(columns: readonly ColumnRow[], value: (column: ColumnRow) => 
 export function viewObjects(
   rows: readonly ViewRow[],
   columns: readonly ColumnRow[],
+  defaults: ReadonlyMap<string, DefaultRow>,
   registry: Registry,
   { privileges: withPrivileges }: ReadOptions,
 ): SchemaObject[] {
@@ -85,7 +86,10 @@ export function viewObjects(
         accessMethod: row.accessMethod,
         comment: registry.comment(catalogs.class, row.oid),
         columnComments: ofColumns(own, ({ number }) => registry.comment(catalogs.class, row.oid, number)),
-        columnDefaults: ofColumns(own, ({ default: text }) => text),
+        columnDefaults: ofColumns(
+          own,
+          ({ number }) => defaults.get(columnPlace(row.oid, number))?.text ?? null,
+        ),
         columnStatistics: ofColumns(own, ({ rare }) => rare?.statistics ?? null),
         columnStorage: ofColumns(own, ({ rare }) => rare?.storage ?? null),
         ...(withPrivileges && {

@@ -6,7 +6,7 @@ import { locateObject } from "../document/locate.ts";
 import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import type { Schema } from "../schema/model.ts";
-import { SchemaPool } from "../schema/pool.ts";
+import { Sharing } from "../schema/sharing.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import type { Source } from "../sources/source.ts";
 import type { Invocation } from "./commands/command.ts";
@@ -69,9 +69,9 @@ export async function compareSources(
     from === "document" || to === "document" ? await openDocument(context, invocation) : undefined;
   const witness =
     from === "document" && to === "live" ? migrationsSide(context, cacheFolders(invocation)) : undefined;
-  const pool = new SchemaPool();
+  const sharing = new Sharing();
   const open = (spec: string) =>
-    openSide(spec, context, invocation, { phaseGiven: phase !== undefined, privileges, pool });
+    openSide(spec, context, invocation, { phaseGiven: phase !== undefined, privileges, sharing });
   const first = open(from);
   // One source is opened once: an embedded database lets in nobody twice.
   const [expectedSide, actualSide, migrations] = await Promise.all([

@@ -1,3 +1,4 @@
+import { alignSchemas } from "../schema/align.ts";
 import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName, partsOfName } from "../schema/names.ts";
 
@@ -31,7 +32,6 @@ function attributeOf(object: SchemaObject, attribute: string): Attribute {
 
 /** Whether nothing differs; said without making lists, as it is true of nearly every pair. */
 function sameAttributes(a: SchemaObject, b: SchemaObject): boolean {
-  if (a === b) return true;
   for (const name in a.attributes) if (attributeOf(a, name) !== attributeOf(b, name)) return false;
   for (const name in b.attributes) if (attributeOf(b, name) !== attributeOf(a, name)) return false;
   return true;
@@ -91,12 +91,6 @@ function findRenames(
   return renames;
 }
 
-function without(from: Schema, other: Schema): SchemaObject[] {
-  const found: SchemaObject[] = [];
-  for (const [key, object] of from.objects) if (!other.objects.has(key)) found.push(object);
-  return found;
-}
-
 function changesOf(expected: SchemaObject, actual: SchemaObject): Change[] {
   return attributesOf(expected, actual).flatMap((attribute): Change[] => {
     const values = { expected: attributeOf(expected, attribute), actual: attributeOf(actual, attribute) };
@@ -112,8 +106,7 @@ function changesOf(expected: SchemaObject, actual: SchemaObject): Change[] {
  * @returns in the order of kinds and names
  */
 export function compareSchemas(expected: Schema, actual: Schema): Change[] {
-  const missing = without(expected, actual);
-  const unexpected = without(actual, expected);
+  const { missing, unexpected, pairs: both } = alignSchemas(expected, actual);
   const key = (object: SchemaObject) => keyOf(object.kind, object.name);
   const gone = new Set(missing.map(key));
   const come = new Set(unexpected.map(key));
@@ -123,19 +116,16 @@ export function compareSchemas(expected: Schema, actual: Schema): Change[] {
   const rootsUnexpected = unexpected.filter((object) => isRoot(object, come));
   const renames = findRenames(expected, actual, rootsMissing, rootsUnexpected);
   const renamedTo = new Set(renames.values());
-  const twins = new Map(rootsUnexpected.map((object) => [object.name, object]));
+  const namesakes = new Map(rootsUnexpected.map((object) => [object.name, object]));
   const twinOf = ({ name, kind }: SchemaObject) => {
-    const twin = twins.get(name);
+    const twin = namesakes.get(name);
     return twin === undefined || twin.kind === kind ? undefined : twin;
   };
   const becameAnother = new Set(rootsMissing.flatMap((object) => twinOf(object) ?? []));
 
-  const pairs: { object: SchemaObject; other: SchemaObject; changes: Change[] }[] = [];
-  for (const [name, object] of expected.objects) {
-    const other = actual.objects.get(name);
-    if (other !== undefined && !sameAttributes(object, other))
-      pairs.push({ object, other, changes: changesOf(object, other) });
-  }
+  const pairs = both
+    .filter(([object, other]) => !sameAttributes(object, other))
+    .map(([object, other]) => ({ object, other, changes: changesOf(object, other) }));
   const spread = new Set(
     pairs
       .filter(({ changes }) =>

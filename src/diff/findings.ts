@@ -96,7 +96,7 @@ function findingOf(change: Change, comparison: Comparison): Finding {
  */
 export function schemaFindings(comparison: Comparison): Finding[] {
   const expected = mergeDuplicates(comparison.expected).schema;
-  const { schema: actual, duplicates } = mergeDuplicates(comparison.actual, new Set(expected.objects.keys()));
+  const { schema: actual, duplicates } = mergeDuplicates(comparison.actual, expected.objects);
   const merged = { ...comparison, expected, actual };
   return [
     ...compareSchemas(expected, actual).map((change) => findingOf(change, merged)),

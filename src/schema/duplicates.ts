@@ -31,7 +31,7 @@ function isGenerated(object: SchemaObject): boolean {
  */
 export function mergeDuplicates(
   schema: Schema,
-  preferred: ReadonlySet<ObjectKey> = new Set(),
+  preferred: Pick<ReadonlySet<ObjectKey>, "has"> = new Set(),
 ): { schema: Schema; duplicates: readonly Duplicate[] } {
   const groups = new Map<string, SchemaObject[]>();
   for (const object of schema.objects.values()) {

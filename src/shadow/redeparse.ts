@@ -1,6 +1,7 @@
 import { readSchema } from "../catalog/read.ts";
 import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
+import { alignSchemas } from "../schema/align.ts";
 import {
   type Attribute,
   keyOf,
@@ -46,18 +47,14 @@ type Differs = (expected: Attribute | undefined, actual: Attribute | undefined) 
 
 /** Objects that both sides have and whose printed expressions differ. */
 function suspects(expected: Schema, actual: Schema, differ: Differs = (a, b) => a !== b): SchemaObject[] {
-  const found: SchemaObject[] = [];
-  for (const [key, object] of actual.objects) {
-    const other = expected.objects.get(key);
-    if (other === undefined || other === object) continue;
-    for (const name of deparsed) {
-      const text = object.attributes[name];
-      if (typeof text !== "string" || !differ(other.attributes[name], text)) continue;
-      found.push(object);
-      break;
-    }
-  }
-  return found;
+  return alignSchemas(expected, actual)
+    .pairs.filter(([other, object]) =>
+      [...deparsed].some((name) => {
+        const text = object.attributes[name];
+        return typeof text === "string" && differ(other.attributes[name], text);
+      }),
+    )
+    .map(([, object]) => object);
 }
 
 const cast =

@@ -4,7 +4,7 @@ import type { OpenDatabase } from "../migrations/open.ts";
 import { type DatabaseInput, isAbsent, withDatabases } from "../migrations/open.ts";
 import { phaseReached } from "../migrations/status.ts";
 import { compareChain } from "../migrations/validate.ts";
-import type { SchemaPool } from "../schema/pool.ts";
+import type { Sharing } from "../schema/sharing.ts";
 import { fixedSource, type ReachedPhases, type Source } from "./source.ts";
 
 /** Where a live database stands by its ledger. */
@@ -32,7 +32,7 @@ export interface LiveOptions {
   /** Whether privileges are read, too. */
   readonly privileges?: boolean;
   /** Shared with the other side of a comparison. */
-  readonly pool?: SchemaPool;
+  readonly sharing?: Sharing;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface LiveOptions {
  */
 export async function withLiveSources<T>(
   inputs: readonly DatabaseInput[],
-  { phaseGiven, privileges = false, pool }: LiveOptions,
+  { phaseGiven, privileges = false, sharing }: LiveOptions,
   work: (sources: ReadonlyMap<string, Source>, open: readonly OpenDatabase[]) => Promise<T>,
 ): Promise<T> {
   const absent = inputs.find(isAbsent);
@@ -54,7 +54,7 @@ export async function withLiveSources<T>(
     if (unledgered !== undefined && !phaseGiven) throw noLedger(unledgered.session.label);
     const sources = await Promise.all(
       open.map(async (database) => {
-        const schema = await readSchema(database.session, { privileges, pool });
+        const schema = await readSchema(database.session, { privileges, sharing });
         return [database.key, fixedSource(database.session.label, schema, reachedBy(database))] as const;
       }),
     );

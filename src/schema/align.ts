@@ -1,0 +1,37 @@
+import type { Schema, SchemaObject } from "./model.ts";
+
+/** Two schemas side by side, without the objects that they share. */
+export interface Alignment {
+  readonly missing: readonly SchemaObject[];
+  readonly unexpected: readonly SchemaObject[];
+  /** Objects of the same kind and name that are not one and the same; they may still be equal. */
+  readonly pairs: readonly (readonly [expected: SchemaObject, actual: SchemaObject])[];
+}
+
+/**
+ * Puts the objects of two schemas side by side. They come in one order, so as long as both have the very same objects,
+ * nothing has to be looked up.
+ */
+export function alignSchemas(expected: Schema, actual: Schema): Alignment {
+  const missing: SchemaObject[] = [];
+  const unexpected: SchemaObject[] = [];
+  const pairs: [SchemaObject, SchemaObject][] = [];
+  const others = actual.objects.entries();
+  let other = others.next();
+  let inStep = true;
+  for (const [key, object] of expected.objects) {
+    if (inStep && other.value?.[1] === object) {
+      other = others.next();
+      continue;
+    }
+    inStep = false;
+    const twin = actual.objects.get(key);
+    if (twin === undefined) missing.push(object);
+    else if (twin !== object) pairs.push([object, twin]);
+  }
+  for (; !other.done; other = others.next()) {
+    const [key, object] = other.value;
+    if (!expected.objects.has(key)) unexpected.push(object);
+  }
+  return { missing, unexpected, pairs };
+}

@@ -1,0 +1,62 @@
+import { type Attribute, type Kind, keyOf, type Schema, type SchemaObject } from "./model.ts";
+
+type Attributes = SchemaObject["attributes"];
+
+function sameAttributes(a: Attributes, b: Attributes): boolean {
+  for (const name in a) if (a[name] !== b[name]) return false;
+  for (const name in b) if (!(name in a)) return false;
+  return true;
+}
+
+function isSame(a: SchemaObject, b: SchemaObject): boolean {
+  return (
+    (a.attributes === b.attributes || sameAttributes(a.attributes, b.attributes)) &&
+    a.needs.length === b.needs.length &&
+    a.needs.every((need, i) => need === b.needs[i])
+  );
+}
+
+/** How many attributes of each kind are remembered: those of columns repeat themselves after a few. */
+const remembered = 32;
+
+/**
+ * Lets the schemas that are read for one comparison share what is equal in them: two databases of thousands of tables take
+ * little more memory than one, and an object that both have is seen at once to be no difference.
+ */
+export class Sharing {
+  private first: Schema | undefined;
+  private readonly recent = new Map<Kind, Attributes[]>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  /** Waits until whoever came before has ended, so that the rows of only one large catalog are held at a time. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => {});
+    return result;
+  }
+
+  /** Attributes that are equal to these; the same ones again and again for equal ones that follow each other closely. */
+  private attributes(kind: Kind, attributes: Readonly<Record<string, Attribute>>): Attributes {
+    const known = this.recent.get(kind) ?? [];
+    this.recent.set(kind, known);
+    const equal = known.find((other) => sameAttributes(other, attributes));
+    if (equal !== undefined) return equal;
+    known.unshift(attributes);
+    if (known.length > remembered) known.pop();
+    return attributes;
+  }
+
+  /** The object of the first schema that is equal to this one; else this one. */
+  object(object: SchemaObject): SchemaObject {
+    const { kind, name, needs } = object;
+    const known = this.first?.objects.get(keyOf(kind, name));
+    if (known !== undefined && isSame(known, object)) return known;
+    return { kind, name, attributes: this.attributes(kind, object.attributes), needs };
+  }
+
+  /** Ends the reading of a schema. @returns whether it is the first one, with which the others will share */
+  finished(schema: Schema): boolean {
+    this.first ??= schema;
+    return this.first === schema;
+  }
+}
