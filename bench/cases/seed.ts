@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 import { databases } from "../../src/databases.ts";
-import { copyChunks } from "../../src/seed/copy-text.ts";
 import { seededTables } from "../../src/seed/tables/index.ts";
 import {
   atLeast,
@@ -13,7 +12,7 @@ import {
   tableOf,
 } from "../case.ts";
 import { type Command, compare, measure } from "../measure.ts";
-import { tool } from "../tool.ts";
+import { root, tool } from "../tool.ts";
 
 /** Users of `--scale large`, and of the comparison that is repeated: a tenth of it. */
 const large = 36_500;
@@ -37,7 +36,7 @@ async function migrated(context: BenchContext, pair: readonly string[], seeded: 
   await measure(commands);
 }
 
-/** Writes the rows of each table to a file, as the tool sends them. @returns how many there are, and psql's commands */
+/** Writes the rows of each table to a file, in the text format of COPY. @returns how many there are, and psql's commands */
 function writeRows(folder: string, users: number): { rows: number; copies: ReadonlyMap<string, string> } {
   mkdirSync(folder, { recursive: true });
   let rows = 0;
@@ -46,10 +45,14 @@ function writeRows(folder: string, users: number): { rows: number; copies: Reado
     const file = path.join(folder, `${name}.copy`);
     const handle = openSync(file, "w");
     const context = { run: { seed: 1, first: 0, users }, firstId: 1, later: laterColumns };
-    for (const chunk of copyChunks(rowsOf(context), (count) => {
-      rows += count;
-    }))
-      writeSync(handle, chunk);
+    let lines: string[] = [];
+    const flush = () => {
+      writeSync(handle, lines.join(""));
+      rows += lines.length;
+      lines = [];
+    };
+    for (const row of rowsOf(context)) if (lines.push(`${row}\n`) === 1000) flush();
+    flush();
     closeSync(handle);
     copies.set(name, `\\copy ${name} (${[...columns, ...laterColumns].join(", ")}) from '${file}'`);
   }
@@ -77,9 +80,10 @@ function psql(
 
 /** Which database has which table: by what the schema document of the package says of it. */
 async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { readDocument } = await import("../../src/document/read.ts");
-  const { root } = await import("../tool.ts");
-  const document = readDocument(path.join(root, "docs", "schema.md"));
+  const { parseDocument } = await import("../../src/document/read.ts");
+  const { documentText } = await import("../../src/document/text.ts");
+  const { text, name: file } = documentText(path.join(root, "docs", "schema.md"));
+  const document = parseDocument(text, file);
   return new Map(
     databases.map(({ key, name }) => [
       key,

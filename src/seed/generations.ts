@@ -1,4 +1,4 @@
-import { field } from "./copy-text.ts";
+import { field } from "./fields.ts";
 import { allProjects, type Project, type Run } from "./population.ts";
 import { kind, Random, uuid } from "./random.ts";
 import { standingOf, type Turn, turnsOf } from "./turns.ts";

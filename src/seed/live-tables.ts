@@ -1,17 +1,22 @@
 import { identifier, literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { type Encoder, encoders } from "./binary-fields.ts";
 import type { RowContext, SeededTable } from "./tables/table.ts";
 
 /** A table of the application as it stands in a database. */
 export interface LiveTable {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Names of their types in pg_type. */
+  readonly types: readonly string[];
   readonly hasRows: boolean;
 }
 
-const tablesQuery = `SELECT c.relname AS name, array_to_json(array_agg(a.attname ORDER BY a.attnum)) AS columns
+const tablesQuery = `SELECT c.relname AS name, array_to_json(array_agg(a.attname ORDER BY a.attnum)) AS columns,
+  array_to_json(array_agg(t.typname ORDER BY a.attnum)) AS types
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 GROUP BY c.relname ORDER BY c.relname COLLATE "C"`;
@@ -23,7 +28,7 @@ export function tableName(name: string): string {
 
 /** Reads which tables there are, and which of them hold rows. */
 export async function readLiveTables(session: Session): Promise<readonly LiveTable[]> {
-  const tables = await session.read<{ name: string; columns: string[] }>(tablesQuery);
+  const tables = await session.read<Omit<LiveTable, "hasRows">>(tablesQuery);
   if (tables.length === 0) return [];
   const filled = await session.read<{ name: string; filled: boolean }>(
     tables
@@ -31,7 +36,7 @@ export async function readLiveTables(session: Session): Promise<readonly LiveTab
       .join(" UNION ALL "),
   );
   const withRows = new Set(filled.filter((row) => row.filled).map(({ name }) => name));
-  return tables.map(({ name, columns }) => ({ name, columns, hasRows: withRows.has(name) }));
+  return tables.map((table) => ({ ...table, hasRows: withRows.has(table.name) }));
 }
 
 /** Counts the rows of tables. */
@@ -53,7 +58,19 @@ export interface Target {
   readonly table: SeededTable;
   /** In the order of the fields of a row. */
   readonly columns: readonly string[];
+  /** What writes the fields of these columns. */
+  readonly encoders: readonly Encoder[];
   readonly later: RowContext["later"];
+}
+
+function unknownTable(session: Session, table: SeededTable, difference: string): SocratesError {
+  return new SocratesError(
+    "table-unknown",
+    `${session.label}: the table ${table.name} is not the one that seed knows: ${difference}`,
+    {
+      hint: "seed makes data for the tables of this package; fill those of other migrations by other means.",
+    },
+  );
 }
 
 /**
@@ -61,15 +78,15 @@ export interface Target {
  * @throws SocratesError `table-unknown` for a table of the same name that is another one
  */
 export function targetOf(session: Session, table: SeededTable, live: LiveTable): Target {
-  const missing = table.columns.find((column) => !live.columns.includes(column));
-  if (missing !== undefined)
-    throw new SocratesError(
-      "table-unknown",
-      `${session.label}: the table ${table.name} is not the one that seed knows: it has no column ${missing}`,
-      {
-        hint: "seed makes data for the tables of this package; fill those of other migrations by other means.",
-      },
-    );
   const later = (table.laterColumns ?? []).filter((column) => live.columns.includes(column));
-  return { table, columns: [...table.columns, ...later], later };
+  const columns = [...table.columns, ...later];
+  const fieldEncoders = columns.map((column) => {
+    const type = live.types[live.columns.indexOf(column)];
+    if (type === undefined) throw unknownTable(session, table, `it has no column ${column}`);
+    const encoder = encoders[type];
+    if (encoder === undefined)
+      throw unknownTable(session, table, `its column ${column} has the type ${type}`);
+    return encoder;
+  });
+  return { table, columns, encoders: fieldEncoders, later };
 }

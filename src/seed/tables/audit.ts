@@ -1,5 +1,5 @@
 import { beginning, now, timestamp } from "../calendar.ts";
-import { jsonField, nullField } from "../copy-text.ts";
+import { jsonField, nullField } from "../fields.ts";
 import { loginsOf, resetRequestOf } from "../logins.ts";
 import { projectsOf, type Run, type User, usersOf } from "../population.ts";
 import { type EntityKind, kind, Random, uuid } from "../random.ts";

@@ -1,5 +1,5 @@
 import { timestamp } from "../calendar.ts";
-import { hundredths } from "../copy-text.ts";
+import { hundredths } from "../fields.ts";
 import { millionths, modelOf, price } from "../models.ts";
 import { allProjects, type Session } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";

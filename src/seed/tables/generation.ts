@@ -1,5 +1,5 @@
 import { timestamp, timestampOrNull } from "../calendar.ts";
-import { hundredths, nullField } from "../copy-text.ts";
+import { hundredths, nullField } from "../fields.ts";
 import { generationsOf } from "../generations.ts";
 import { specificationId } from "./specifications.ts";
 import type { SeededTable } from "./table.ts";

@@ -1,6 +1,6 @@
 import { timestamp } from "../calendar.ts";
-import { field } from "../copy-text.ts";
 import { embedding } from "../embedding.ts";
+import { field } from "../fields.ts";
 import { allProjects } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { domains } from "../vocabulary/domains.ts";

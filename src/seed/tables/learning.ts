@@ -1,5 +1,5 @@
 import { timestamp } from "../calendar.ts";
-import { hundredths, jsonField } from "../copy-text.ts";
+import { hundredths, jsonField } from "../fields.ts";
 import { type Project, projectsOf, usersOf } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { type Turn, turnsOf } from "../turns.ts";

@@ -1,5 +1,5 @@
 import { timestamp, timestampOrNull } from "../calendar.ts";
-import { field } from "../copy-text.ts";
+import { field } from "../fields.ts";
 import { allProjects } from "../population.ts";
 import { standingOf } from "../turns.ts";
 import { domains } from "../vocabulary/domains.ts";

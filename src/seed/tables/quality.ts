@@ -1,5 +1,5 @@
 import { timestamp, timestampOrNull } from "../calendar.ts";
-import { hundredths, jsonField, nullField } from "../copy-text.ts";
+import { hundredths, jsonField, nullField } from "../fields.ts";
 import { allProjects, type Project, type Run } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { standingOf, turnsAbout, turnsOf } from "../turns.ts";

@@ -1,5 +1,5 @@
 import { day, hour, timestamp, timestampOrNull } from "../calendar.ts";
-import { jsonField } from "../copy-text.ts";
+import { jsonField } from "../fields.ts";
 import { loginsOf } from "../logins.ts";
 import { modelOf, models } from "../models.ts";
 import { projectsOf, usersOf } from "../population.ts";

@@ -1,5 +1,5 @@
 import { timestamp, timestampOrNull } from "../calendar.ts";
-import { hundredths, nullField } from "../copy-text.ts";
+import { hundredths, nullField } from "../fields.ts";
 import { allProjects } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { type Turn, turnsOf } from "../turns.ts";

@@ -19,6 +19,6 @@ export interface SeededTable {
   readonly refersTo: readonly string[];
   /** The column that counts rows, so that its sequence can be set behind them. */
   readonly counter?: string;
-  /** Rows in the text format of COPY, without the ends of lines. */
+  /** Rows as text: fields as `fields.ts` writes them, with tabs between them. */
   rows(context: RowContext): Iterable<string>;
 }

@@ -1,4 +1,4 @@
-import { field, jsonField } from "../copy-text.ts";
+import { field, jsonField } from "../fields.ts";
 import { type Domain, domains } from "./domains.ts";
 import { type QuestionCategory, questionCategories, questionTemplates } from "./questions.ts";
 
