@@ -9,8 +9,8 @@ const replacements = {
   commander: { "node:child_process": "nothing.ts" },
   // Connections are opened by `database/dial.ts`, with or without TLS.
   postgres: { tls: "nothing.ts", perf_hooks: "performance.ts" },
-  // A command line that takes longer to load than the rest of the program.
-  umzug: { "@rushstack/ts-command-line": "umzug-command-line.ts" },
+  // A command line that takes longer to load than the rest of the program, and a search for files: ours are listed already.
+  umzug: { "@rushstack/ts-command-line": "umzug-command-line.ts", tinyglobby: "nothing.ts" },
 };
 
 /** @type {import("esbuild").Plugin} */
@@ -18,7 +18,7 @@ const withReplacements = {
   name: "replacements",
   setup: ({ onResolve }) => {
     onResolve(
-      { filter: /^(node:child_process|tls|perf_hooks|@rushstack\/ts-command-line)$/ },
+      { filter: /^(node:child_process|tls|perf_hooks|@rushstack\/ts-command-line|tinyglobby)$/ },
       ({ path: wanted, importer }) => {
         const [, name = ""] = /node_modules[\\/]([^\\/]+)/.exec(importer) ?? [];
         const file = replacements[name]?.[wanted];
