@@ -1,15 +1,21 @@
 import { once } from "node:events";
-import type { Writable } from "node:stream";
+import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type postgres from "postgres";
 
-/** The part of a query of postgres.js through which it reports a failure; its types leave it out. */
-interface Rejecting {
+/** The part of a query of postgres.js through which it reports how it went; its types leave it out. */
+interface Settling {
+  resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 
-function isRejecting(query: object): query is Rejecting {
-  return "reject" in query && typeof query.reject === "function";
+function isSettling(query: object): query is Settling {
+  return (
+    "resolve" in query &&
+    typeof query.resolve === "function" &&
+    "reject" in query &&
+    typeof query.reject === "function"
+  );
 }
 
 /**
@@ -17,8 +23,13 @@ function isRejecting(query: object): query is Rejecting {
  * server refuses afterwards reaches nobody: behind the end of the data it would be waited for without end.
  */
 function failureOf(query: object): Promise<never> {
-  if (!isRejecting(query)) throw new TypeError("this version of postgres.js reports failures in another way");
-  const { reject } = query;
+  if (!isSettling(query)) throw new TypeError("this version of postgres.js reports failures in another way");
+  const { resolve, reject } = query;
+  query.resolve = (value) => {
+    // The stream tells of the same failure once more, which may be in the very packet that the stream came with.
+    if (value instanceof Writable) value.on("error", () => {});
+    resolve(value);
+  };
   const failure = new Promise<never>((_, fail) => {
     query.reject = (error) => {
       fail(error);
@@ -60,8 +71,6 @@ export async function copyIn(
   const failure = failureOf(query);
   try {
     const stream = await query.writable();
-    // It tells of the same failure once more.
-    stream.on("error", () => {});
     try {
       await write(stream, guarded(), failure);
     } catch (error) {

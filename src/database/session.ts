@@ -66,6 +66,9 @@ const closeDeadline = 3_000;
 
 const snapshotDeadline = 60_000;
 
+/** SQLSTATE of the warning that a transaction was open already (manual, appendix A). */
+const insideTransaction = "25001";
+
 /** One statement's rows, with what postgres.js knows of the connection. */
 type Result<Row> = readonly Row[] & { readonly state?: { readonly pid: number; readonly secret: number } };
 
@@ -206,7 +209,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     try {
       return await withDeadline(work, deadline, timedOut);
     } catch (error) {
-      if (ended === undefined) await send("ROLLBACK").catch(() => {});
+      if (ended === undefined) await withDeadline(send("ROLLBACK"), deadline, timedOut).catch(() => {});
       throw error;
     }
   };
@@ -221,7 +224,13 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
       if (ended !== undefined) throw lost(label, ended);
       await running(copyIn(sql, statement, chunks, failed));
     },
-    read: (query) => bounded(send(`${readPrefix}${query}; COMMIT`), readDeadline),
+    read: async <Row extends object>(query: string) => {
+      const before = notices.length;
+      const rows = await bounded(send<Row>(`${readPrefix}${query}; COMMIT`), readDeadline);
+      if (notices.slice(before).some(({ code }) => code === insideTransaction))
+        throw new TypeError("a read within a transaction has ended it");
+      return rows;
+    },
     snapshot: async (queries) => {
       const text = [snapshotPrefix, ...Object.values(queries), "COMMIT"].join("; ");
       const answer = await bounded(sendAll(text), snapshotDeadline);

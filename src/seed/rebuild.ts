@@ -67,7 +67,8 @@ export async function readLateIndexes(
   tables: readonly string[],
 ): Promise<readonly string[]> {
   if (tables.length === 0) return [];
-  const rows = await session.read<{
+  // Not a read of its own, whose transaction would end that of the rows.
+  const rows = await session.run<{
     name: string;
   }>(`SELECT r.oid::regclass::text AS name FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid
 JOIN pg_am m ON m.oid = r.relam JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace

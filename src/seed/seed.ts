@@ -108,11 +108,12 @@ async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Pr
         });
         return { key: database.key, rows, left };
       } catch (error) {
+        const known = failure(database.session, "it cannot be filled", error, stopping);
         if (!stop.signal.aborted) {
           stop.abort();
           cancel();
         }
-        throw failure(database.session, "it cannot be filled", error, signal);
+        throw known;
       }
     }),
   );

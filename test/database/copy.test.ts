@@ -1,5 +1,8 @@
 import { afterEach, expect, it } from "vitest";
-import type { Session } from "../../src/database/session.ts";
+import { parseConnection } from "../../src/config/connection-string.ts";
+import { thisMachine } from "../../src/config/machine.ts";
+import { openSession, type Session } from "../../src/database/session.ts";
+import { openThrough, type ProxyHooks } from "../runner/proxy.ts";
 import { engines, makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 
@@ -58,3 +61,45 @@ it.each(engines)("data that break off leave nothing on the %s engine", async (en
   await expect(session.copy("COPY t FROM STDIN", broken())).rejects.toThrow("no more");
   expect(await count()).toEqual({ rows: 0 });
 });
+
+/** Ends a COPY before it has any data, and passes on its begin and its failure in one packet. */
+function failAtOnce(): ProxyHooks {
+  let held = Buffer.alloc(0);
+  return {
+    fromServer: (data, { server }) => {
+      const begins = data[0] === 0x47;
+      if (!begins && held.length === 0) return data;
+      held = Buffer.concat([held, data]);
+      if (begins) server.write(Buffer.from("f\0\0\0\x05\0", "latin1"));
+      // ReadyForQuery is the last message.
+      if (!held.subarray(-6, -1).equals(Buffer.from("Z\0\0\0\x05", "latin1"))) return undefined;
+      const all = held;
+      held = Buffer.alloc(0);
+      return all;
+    },
+  };
+}
+
+it("a failure that comes in one packet with the begin is reported, and nothing is uncaught", async () => {
+  place = await makePlace("server");
+  const { proxy, env } = await openThrough(place, "auth", failAtOnce);
+  try {
+    const { target } = parseConnection(env["DATABASE_URL_AUTH"], "DATABASE_URL_AUTH", thisMachine({}));
+    session = await openSession({ key: "auth", name: "socrates_auth", target, applicationName: "test" });
+    await session.run("CREATE TABLE t (id int)");
+    await expect(session.copy("COPY t FROM STDIN", numbers("1\n"))).rejects.toMatchObject({ code: "57014" });
+    expect(await count()).toEqual({ rows: 0 });
+  } finally {
+    await proxy.close();
+  }
+});
+
+it.each(engines)(
+  "a read within a transaction is refused, as it would end it, on the %s engine",
+  async (engine) => {
+    await open(engine);
+    await session.run("BEGIN");
+    await expect(session.read("SELECT 1")).rejects.toThrow("a read within a transaction has ended it");
+    expect(await session.read("SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  },
+);

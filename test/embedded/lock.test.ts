@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { lockDirectory } from "../../src/database/embedded/lock.ts";
@@ -60,6 +61,41 @@ it.each([
   writeLock(change);
   await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "embedded-locked" });
   await expect(lockDirectory(directory)).rejects.toThrow(text);
+});
+
+it("removes what killed processes have left beside it, and nothing of a live one (faults 33, 34)", async () => {
+  const dead = { ...identifyProcess(), pid: 2 ** 22 + 1, token: randomUUID(), command: "earlier" };
+  const alive = { ...dead, pid: process.ppid, started: "" };
+  const draft = (pid: number) => `auth.lock.${pid}-${randomUUID()}`;
+  const leave = (name: string, text: string) => {
+    writeFileSync(join(folder.path, name), text);
+    return name;
+  };
+  const claim = leave(`auth.lock.${randomUUID()}`, JSON.stringify(dead));
+  leave(`${claim}.${dead.token}`, JSON.stringify(dead));
+  leave(draft(dead.pid), JSON.stringify(dead));
+  leave(draft(dead.pid), '{"host":');
+  leave(`${claim}${draft(dead.pid).slice("auth.lock".length)}`, "");
+  // The number of a process that is gone may be that of another one by now.
+  leave(draft(process.ppid), JSON.stringify({ ...alive, started: "1" }));
+  const kept = [
+    leave(draft(process.ppid), JSON.stringify(alive)),
+    leave(draft(process.ppid), ""),
+    leave(draft(dead.pid), JSON.stringify({ ...dead, pidSpace: "pid:[1]" })),
+    leave(`auth.lock.${randomUUID()}`, JSON.stringify(alive)),
+    leave("auth.lock.old", "of somebody else"),
+    leave("auth.locksmith", JSON.stringify(dead)),
+  ];
+  const lock = await lockDirectory(directory);
+  expect(readdirSync(folder.path).sort()).toEqual(["auth.lock", ...kept].sort());
+  lock.release();
+});
+
+it("is taken though what was left beside it cannot be removed", async () => {
+  const draft = `auth.lock.${2 ** 22 + 1}-${randomUUID()}`;
+  mkdirSync(join(folder.path, draft));
+  (await lockDirectory(directory)).release();
+  expect(readdirSync(folder.path)).toEqual([draft]);
 });
 
 it("lets one of ten processes take over a stale lock, in which one before died (fault 33)", async () => {

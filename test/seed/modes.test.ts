@@ -2,11 +2,14 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { databases } from "../../src/databases.ts";
+import { onMessages } from "../faults/support/wire.ts";
 import { errorOf, start } from "../runner/helpers.ts";
+import { openThrough } from "../runner/proxy.ts";
+import type { CliOptions } from "../support/cli.ts";
 import { engines, lastPhase, makePlace, type Place } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 import { refusal } from "../support/refusal.ts";
-import { checksums, counts, keys, tablesWithRows } from "./helpers.ts";
+import { checksums, counts, keys, tablesOf, tablesWithRows } from "./helpers.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../..");
 
@@ -171,26 +174,62 @@ describe("refused, with nothing done", () => {
 });
 
 describe("when it fails", () => {
-  it("a row that is refused at the very end leaves no row in any database (fault 37)", async () => {
+  /** The last table that is filled on the server here. */
+  const lastTable = () => (lastPhase("server") === 6 ? "project_shares" : "generated_files");
+
+  /** Databases in which a migration of the project's own, and so no drift, refuses the last row of 20 users. */
+  async function refusingLastRow(): Promise<void> {
     place = await makePlace("server", { migrated: true });
-    const table = lastPhase("server") === 6 ? "project_shares" : "generated_files";
     expect(await place.run(["seed", "--users", "20"])).toMatchObject({ exitCode: 0 });
-    const last = `SELECT id::text FROM ${table} ORDER BY ctid DESC LIMIT 1`;
+    const last = `SELECT id::text FROM ${lastTable()} ORDER BY ctid DESC LIMIT 1`;
     const [row] = await place.query<{ id: string }>("specs", last);
-    // A migration of the project's own: no drift, and the last row does not fit it.
     cpSync(path.join(packageRoot, "migrations"), path.join(place.folder, "migrations"), { recursive: true });
     writeProject(place.folder, {
-      "specs/015_refuse.sql": `-- socrates-db: phase ${lastPhase("server")}\nALTER TABLE ${table} ADD CONSTRAINT refuse CHECK (id <> '${row?.id}') NOT VALID;\n`,
-      "specs/015_refuse.down.sql": `ALTER TABLE ${table} DROP CONSTRAINT refuse;\n`,
+      "specs/015_refuse.sql": `-- socrates-db: phase ${lastPhase("server")}\nALTER TABLE ${lastTable()} ADD CONSTRAINT refuse CHECK (id <> '${row?.id}') NOT VALID;\n`,
+      "specs/015_refuse.down.sql": `ALTER TABLE ${lastTable()} DROP CONSTRAINT refuse;\n`,
     });
-    expect(await place.run(["migrate", "--phase", String(lastPhase("server"))])).toMatchObject({
+    const refuse = ["migrate", "--phase", String(lastPhase("server"))];
+    expect(await place.run(refuse)).toMatchObject({ exitCode: 0 });
+  }
+
+  async function expectRefusedRow(args: readonly string[], options: CliOptions = {}): Promise<void> {
+    const { code, text } = await refusal(place, ["seed", "--users", "20", ...args], options);
+    expect(code).toBe("seed-failed");
+    expect(text).toContain(`the rows of ${lastTable()} were refused`);
+  }
+
+  it("a row that is refused at the very end leaves no row in any database (fault 37)", async () => {
+    await refusingLastRow();
+    // Rows that differ from those of the run that fails.
+    expect(await place.run(["seed", "--reset", "--yes", "--seed", "2", "--users", "20"])).toMatchObject({
       exitCode: 0,
     });
     const before = await Promise.all(keys.map((key) => checksums(place, key)));
-    const found = await refusal(place, ["seed", "--users", "20", "--reset", "--yes"]);
-    expect(found.code).toBe("seed-failed");
-    expect(found.text).toContain(`the rows of ${table} were refused`);
+    await expectRefusedRow(["--reset", "--yes"]);
     expect(await Promise.all(keys.map((key) => checksums(place, key)))).toEqual(before);
+    for (const key of keys)
+      await place.query(key, `TRUNCATE ${(await tablesOf(place, key)).join(", ")}, socrates_db.seeds`);
+    await expectRefusedRow([]);
+    expect(await tablesWithRows(place)).toEqual([]);
+  });
+
+  it("names what has failed, wherever the other database was stopped for it (fault 37)", async () => {
+    await refusingLastRow();
+    // The last look of auth before its end takes until it is cancelled.
+    const { proxy, env } = await openThrough(place, "auth", () =>
+      onMessages({
+        onQuery: (sql, { server }) => {
+          if (!sql.includes("ivfflat")) return true;
+          server.write(Buffer.from("Q\0\0\0\x19SELECT pg_sleep(600)\0", "latin1"));
+          return false;
+        },
+      }),
+    );
+    try {
+      await expectRefusedRow(["--reset", "--yes"], { env });
+    } finally {
+      await proxy.close();
+    }
   });
 
   it.each(engines)("an interrupt keeps nothing on the %s engine", async (engine) => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { isFree, runHere } from "./in-process.ts";
 import { processTitle, refuseSecrets, secretsOf } from "./secrets.ts";
+import { refuseUntidy } from "./tidy.ts";
 
 export interface CliResult {
   /** The exit code, or the name of the signal that ended it. */
@@ -61,6 +62,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     : await runHere(args, { ...bareEnvironment(), ...env }, cwd);
   refuseSecrets("standard output", result.stdout, secrets);
   refuseSecrets("standard error", result.stderr, secrets);
+  refuseUntidy(args, result);
   return result;
 }
 

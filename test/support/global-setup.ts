@@ -5,7 +5,7 @@ import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { cacheVariable, runCli } from "./cli.ts";
 import { chooseLane } from "./lanes/choose.ts";
-import { watchActivity } from "./secrets.ts";
+import { filesWithPassword, watchActivity } from "./secrets.ts";
 import { withDatabase } from "./url.ts";
 
 declare module "vitest" {
@@ -99,18 +99,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await lane.stop();
     throw error;
   }
-  const eye = postgres(lane.url, { max: 1, onnotice: () => {} });
-  const activity = watchActivity(eye);
+  const activity = watchActivity(lane.url);
   return async () => {
-    const leaks = await activity.stop();
-    await eye.end();
-    if (leaks.length > 0) {
-      say(`pg_stat_activity has shown a password:\n${leaks.join("\n")}`);
-      process.exitCode = 1;
-    }
+    const { looks, leaks } = await activity.stop();
+    const files = filesWithPassword(folder);
     await dropDatabases(lane.url);
     await lane.stop();
     rmSync(folder, { recursive: true, force: true });
+    if (looks === 0) say("nobody has looked at pg_stat_activity");
+    if (leaks.length > 0) say(`pg_stat_activity has shown a password:\n${leaks.join("\n")}`);
+    if (files.length > 0) say(`files that commands keep hold a password:\n${files.join("\n")}`);
+    // Vitest goes on after an error that is thrown here.
+    if (looks === 0 || leaks.length > 0 || files.length > 0) process.exitCode = 1;
   };
 }
 

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import type { Sql } from "postgres";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import postgres from "postgres";
 import { password } from "./lanes/lane.ts";
 
 /** Shorter ones stand inside ordinary words. */
@@ -34,16 +35,31 @@ export function processTitle(pid: number | undefined): string {
   }
 }
 
-/** Looks again and again at what a server shows of the program's sessions to others. */
-export function watchActivity(sql: Sql, pause = 100): { stop(): Promise<readonly string[]> } {
-  const found = new Set<string>();
+/** What was seen of a server. */
+export interface Activity {
+  /** How often somebody could look. */
+  readonly looks: number;
+  /** What the program's sessions have shown of a password. */
+  readonly leaks: readonly string[];
+}
+
+/** Looks again and again at what a server shows of the program's sessions to others, while it is there. */
+export function watchActivity(url: string, pause = 100): { stop(): Promise<Activity> } {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  const leaks = new Set<string>();
+  let looks = 0;
   let over = false;
+  const look = async () => {
+    const rows = await sql<{ text: string }[]>`
+      SELECT application_name || ': ' || query AS text FROM pg_stat_activity
+      WHERE application_name LIKE 'socrates-db%' AND strpos(application_name || query, ${password}) > 0`;
+    for (const { text } of rows) leaks.add(text);
+    looks++;
+  };
   const watching = (async () => {
     while (!over) {
-      const rows = await sql<{ text: string }[]>`
-        SELECT application_name || ': ' || query AS text FROM pg_stat_activity
-        WHERE application_name LIKE 'socrates-db%' AND strpos(application_name || query, ${password}) > 0`;
-      for (const { text } of rows) found.add(text);
+      // A server that is shut down for a test shows nothing.
+      await look().catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   })();
@@ -51,7 +67,16 @@ export function watchActivity(sql: Sql, pause = 100): { stop(): Promise<readonly
     stop: async () => {
       over = true;
       await watching;
-      return [...found];
+      await sql.end({ timeout: 1 });
+      return { looks, leaks: [...leaks] };
     },
   };
+}
+
+/** The files below a folder that hold the password: what commands keep is an output, too. */
+export function filesWithPassword(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => readFileSync(file).includes(password));
 }

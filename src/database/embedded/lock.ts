@@ -1,6 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import {
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SocratesError } from "../../errors.ts";
 import { identifyProcess, type ProcessIdentity, processState } from "./process-identity.ts";
@@ -40,6 +49,8 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const deadline = performance.now() + settleDeadline;
   const holder = await take(file, me, deadline);
   if (holder !== undefined) throw lockedError(directory, file, holder, me);
+  // What cannot be removed is no reason not to start.
+  await removeLeftovers(file, me).catch(() => undefined);
   return {
     release() {
       if (readHolder(file)?.token === me.token) unlinkSync(file);
@@ -69,18 +80,48 @@ async function take(file: string, me: Holder, deadline: number): Promise<Holder 
   }
 }
 
+/** The name of a draft ends with the pid of who writes it. */
+const draftName = /\.(\d+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Removes drafts and claims that killed processes have left beside the lock. */
+async function removeLeftovers(file: string, me: Holder): Promise<void> {
+  const beside = readdirSync(dirname(file)).filter((name) => name.startsWith(`${basename(file)}.`));
+  for (const name of beside.sort()) {
+    // It may be gone with the one before it.
+    await removeLeftover(join(dirname(file), name), me).catch(() => undefined);
+  }
+}
+
+/** A draft is nobody else's. A claim is first taken over, as somebody alive may be about to do that. */
+async function removeLeftover(path: string, me: Holder): Promise<void> {
+  const pid = draftName.exec(path)?.[1];
+  const written = parseHolder(readFileSync(path, "utf8"));
+  // A draft may be half-written. Any other file that says nothing of a process is not ours.
+  const holder = written ?? (pid === undefined ? undefined : { ...me, pid: Number(pid), started: "" });
+  if (holder === undefined || processState(holder, me) !== "gone") return;
+  if (pid !== undefined || (await take(path, me, 0)) === undefined) rmSync(path, { force: true });
+}
+
 /** Creates the file with its whole content; false when it exists. */
 function create(file: string, me: Holder): boolean {
   const draft = `${file}.${process.pid}-${randomUUID()}`;
   try {
     writeFileSync(draft, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+    return link(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** False when there is such a file, or when another container took the draft for one of a dead process. */
+function link(draft: string, file: string): boolean {
+  try {
     linkSync(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (error instanceof Error && "code" in error && (error.code === "EEXIST" || error.code === "ENOENT"))
+      return false;
     throw error;
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 

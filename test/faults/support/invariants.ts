@@ -5,8 +5,10 @@ import { embeddedExists } from "../../../src/database/embedded/directory.ts";
 import type { Session } from "../../../src/database/session.ts";
 import { errorOf, keys, ledgers, reachable, tables, until, type Written } from "../../runner/helpers.ts";
 import type { CliOptions, CliResult } from "../../support/cli.ts";
+import { password } from "../../support/lanes/lane.ts";
 import { type EngineName, lastPhase, makePlace, type Place } from "../../support/place.ts";
 import { refusal } from "../../support/refusal.ts";
+import { refuseSecrets } from "../../support/secrets.ts";
 import { connectTo } from "../../support/session.ts";
 
 /** What a pair of databases is to become, and what their schemas are on the way. */
@@ -166,6 +168,7 @@ export function contentOf(closed: Place): Promise<Record<string, readonly string
       const hasLedger = rows.some(({ entry }) => entry.startsWith("class socrates_db.history "));
       const ledger = hasLedger ? await place.query<{ entry: string }>(key, ledgerRows) : [];
       content[key] = [...rows, ...ledger].map(({ entry }) => entry).sort();
+      refuseSecrets(`the database ${key}`, content[key].join("\n"), [password]);
     }
     return content;
   });
