@@ -3,7 +3,7 @@ import path from "node:path";
 import { databases } from "../../src/databases.ts";
 import { type Aim, atMost, type BenchCase, type BenchContext, type Table, tableOf } from "../case.ts";
 import { compare } from "../measure.ts";
-import type { PlainMigration } from "../peers/peers.ts";
+import type { PlainMigration } from "../peers/migrator.ts";
 import { bareNode, tool } from "../tool.ts";
 
 const lengths = [1_000, 5_000];

@@ -3,7 +3,7 @@ import path from "node:path";
 import { databases } from "../../src/databases.ts";
 import { type Aim, atMost, type BenchCase, type BenchContext, sampleOf, tableOf } from "../case.ts";
 import { type Command, compare, type Sample } from "../measure.ts";
-import type { Migrator, PlainMigration } from "../peers/peers.ts";
+import type { Migrator, PlainMigration } from "../peers/migrator.ts";
 import { bareNode, root, tool } from "../tool.ts";
 
 /** The up files of a chain, as far as the server can go. */
@@ -112,6 +112,7 @@ export const migrate: BenchCase = {
         up,
         against(up, [
           ["psql -1", 1],
+          ["sql-migrate", 0.9],
           ["dbmate", 0.75],
         ]),
       ),

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { Command } from "../measure.ts";
+import { alembic, psql, sqlMigrate } from "./installed.ts";
+import { type Migrator, writeFiles } from "./migrator.ts";
 
 /** Versions of the peers that npm has; they are downloaded on the first run and are no dependencies of the project. */
 const packages = {
@@ -10,28 +12,19 @@ const packages = {
   "node-pg-migrate": "9.0.0",
   pg: "8.23.1",
   "@pgkit/migra": "0.6.1",
+  "@supabase/pg-delta": "1.0.0-alpha.34",
 };
 
-/** Another tool that applies a folder of migrations to one database. */
-export interface Migrator {
+/** A tool that compares two databases. */
+export interface Differ {
   readonly name: string;
-  /** Writes migrations in its own form below a folder. */
-  write(folder: string, migrations: readonly PlainMigration[]): void;
-  up(folder: string, url: string): Command;
-  status(folder: string, url: string): Command;
-}
-
-/** A migration as every tool knows it. */
-export interface PlainMigration {
-  readonly number: number;
-  readonly name: string;
-  readonly sql: string;
+  /** From one connection string to the other. */
+  command(from: string, to: string): Command;
 }
 
 export interface Peers {
   readonly migrators: readonly Migrator[];
-  /** Diffs two databases, from one connection string to the other. */
-  readonly differ: { readonly name: string; command(from: string, to: string): Command } | undefined;
+  readonly differs: readonly Differ[];
   /** What could not be had, and why. */
   readonly missing: readonly string[];
 }
@@ -46,7 +39,7 @@ function install(say: (line: string) => void): string | undefined {
   const wanted = JSON.stringify({ private: true, dependencies: packages }, null, 2);
   mkdirSync(folder, { recursive: true });
   const modules = path.join(folder, "node_modules");
-  if (existsSync(path.join(modules, ".bin", "node-pg-migrate"))) return modules;
+  if (existsSync(path.join(modules, ".bin", "pgdelta"))) return modules;
   say(`installing ${Object.keys(packages).join(", ")} in ${folder}`);
   writeFileSync(path.join(folder, "package.json"), wanted);
   try {
@@ -58,20 +51,6 @@ function install(say: (line: string) => void): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function stamp(number: number): string {
-  return String(20_250_101_000_000 + number);
-}
-
-function writeFiles(
-  folder: string,
-  migrations: readonly PlainMigration[],
-  text: (sql: string) => string,
-): void {
-  mkdirSync(folder, { recursive: true });
-  for (const { number, name, sql } of migrations)
-    writeFileSync(path.join(folder, `${stamp(number)}_${name}.sql`), text(sql));
 }
 
 function dbmate(binary: string): Migrator {
@@ -113,48 +92,42 @@ function plainUmzug(root: string): Migrator {
   };
 }
 
-/** `psql -1`: no ledger, nothing but the SQL. */
-export function psql(programs: string): Migrator | undefined {
-  const program = path.join(programs, "psql");
-  if (!existsSync(program)) return undefined;
-  return {
-    name: "psql -1",
-    write: (folder, migrations) => {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path.join(folder, "all.sql"), migrations.map(({ sql }) => sql).join("\n"));
+function differs(modules: string): Differ[] {
+  const programs = path.join(modules, ".bin");
+  return [
+    {
+      name: "@pgkit/migra",
+      command: (from, to) => ({ argv: [path.join(programs, "migra"), "run", from, to] }),
     },
-    up: (folder, url) => ({
-      argv: [program, "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-f", path.join(folder, "all.sql"), url],
-    }),
-    status: (_, url) => ({ argv: [program, "-X", "-q", "-c", "select 1", url] }),
-  };
+    {
+      name: "@supabase/pg-delta",
+      command: (from, to) => ({
+        argv: [path.join(programs, "pgdelta"), "diff", "--source", from, "--desired", to],
+      }),
+    },
+  ];
 }
 
 /** All peers that can be had here. @param root of the project */
 export function findPeers(root: string, programs: string, say: (line: string) => void): Peers {
   const modules = install(say);
-  const own = psql(programs);
-  const missing = [
-    ...(own === undefined ? ["psql: the server's folder has none"] : []),
-    ...(modules === undefined ? ["dbmate, node-pg-migrate, migra: npm could not install them"] : []),
-  ];
+  const installed = { psql: psql(programs), "sql-migrate": sqlMigrate(), alembic: alembic() };
   const binary = path.join(modules ?? "", "@dbmate", `${process.platform}-${process.arch}`, "bin", "dbmate");
   return {
     migrators: [
-      ...(own === undefined ? [] : [own]),
+      ...Object.values(installed).filter((migrator) => migrator !== undefined),
       ...(existsSync(binary) ? [dbmate(binary)] : []),
       ...(modules === undefined
         ? []
         : [nodePgMigrate(path.join(modules, "node-pg-migrate", "bin", "node-pg-migrate.js"))]),
       plainUmzug(root),
     ],
-    differ:
-      modules === undefined
-        ? undefined
-        : {
-            name: "@pgkit/migra",
-            command: (from, to) => ({ argv: [path.join(modules, ".bin", "migra"), "run", from, to] }),
-          },
-    missing,
+    differs: modules === undefined ? [] : differs(modules),
+    missing: [
+      ...Object.entries(installed)
+        .filter(([, migrator]) => migrator === undefined)
+        .map(([name]) => `${name}: it is not installed`),
+      ...(modules === undefined ? [`${Object.keys(packages).join(", ")}: npm could not install them`] : []),
+    ],
   };
 }
