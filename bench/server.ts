@@ -16,6 +16,8 @@ export interface BenchServer {
   recreate(...databases: string[]): Promise<void>;
   /** Runs SQL in a database. */
   run(database: string, sql: string): Promise<void>;
+  /** The rows of a query. */
+  rows<Row extends object>(database: string, sql: string): Promise<readonly Row[]>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,8 @@ export async function startServer(): Promise<BenchServer> {
       }),
     run: (database, text) =>
       query(withDatabase(lane.url, database), async (sql) => void (await sql.unsafe(text).simple())),
+    rows: <Row extends object>(database: string, text: string) =>
+      query(withDatabase(lane.url, database), async (sql) => [...(await sql.unsafe<Row[]>(text))]),
     stop: () => lane.stop(),
   };
 }

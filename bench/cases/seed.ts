@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
 import { databases } from "../../src/databases.ts";
 import { seededTables } from "../../src/seed/tables/index.ts";
+import type { SeededTable } from "../../src/seed/tables/table.ts";
 import {
   atLeast,
   atMost,
@@ -36,35 +36,22 @@ async function migrated(context: BenchContext, pair: readonly string[], seeded: 
   await measure(commands);
 }
 
-/** Writes the rows of each table to a file, in the text format of COPY. @returns how many there are, and psql's commands */
-function writeRows(folder: string, users: number): { rows: number; copies: ReadonlyMap<string, string> } {
-  mkdirSync(folder, { recursive: true });
-  let rows = 0;
-  const copies = new Map<string, string>();
-  for (const { name, columns, laterColumns = [], rows: rowsOf } of seededTables) {
-    const file = path.join(folder, `${name}.copy`);
-    const handle = openSync(file, "w");
-    const context = { run: { seed: 1, first: 0, users }, firstId: 1, later: laterColumns };
-    let lines: string[] = [];
-    const flush = () => {
-      writeSync(handle, lines.join(""));
-      rows += lines.length;
-      lines = [];
-    };
-    for (const row of rowsOf(context)) if (lines.push(`${row}\n`) === 1000) flush();
-    flush();
-    closeSync(handle);
-    copies.set(name, `\\copy ${name} (${[...columns, ...laterColumns].join(", ")}) from '${file}'`);
-  }
-  return { rows, copies };
+/** What psql's `\\copy` names: a table, its columns, and a file with its rows. */
+function copyCommand(
+  folder: string,
+  { name, columns, laterColumns = [] }: SeededTable,
+  way: "from" | "to",
+): string {
+  const file = path.join(folder, `${name}.copy`);
+  return `\\copy ${name} (${[...columns, ...laterColumns].join(", ")}) ${way} '${file}'`;
 }
 
 /** One call of psql for each database, with the tables that it has, in one transaction. */
 function psql(
-  { server }: BenchContext,
+  { server, folder }: BenchContext,
   pair: readonly string[],
-  copies: ReadonlyMap<string, string>,
-  tablesOf: ReadonlyMap<string, readonly string[]>,
+  tables: ReadonlyMap<string, readonly SeededTable[]>,
+  way: "from" | "to",
 ): Command[] {
   return databases.map(({ key }, i) => ({
     argv: [
@@ -72,14 +59,14 @@ function psql(
       "-qX1",
       "-v",
       "ON_ERROR_STOP=1",
-      ...(tablesOf.get(key) ?? []).flatMap((name) => ["-c", copies.get(name) ?? ""]),
+      ...(tables.get(key) ?? []).flatMap((table) => ["-c", copyCommand(folder, table, way)]),
       server.url(pair[i] ?? ""),
     ],
   }));
 }
 
 /** Which database has which table: by what the schema document of the package says of it. */
-async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly string[]>> {
+async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly SeededTable[]>> {
   const { parseDocument } = await import("../../src/document/read.ts");
   const { documentText } = await import("../../src/document/text.ts");
   const { text, name: file } = documentText(path.join(root, "docs", "schema.md"));
@@ -87,11 +74,24 @@ async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly string[]
   return new Map(
     databases.map(({ key, name }) => [
       key,
-      seededTables
-        .map((table) => table.name)
-        .filter((table) => document.tables.some((entry) => entry.name === table && entry.database === name)),
+      seededTables.filter((table) =>
+        document.tables.some((entry) => entry.name === table.name && entry.database === name),
+      ),
     ]),
   );
+}
+
+/** How many rows the runs of seed say that they have made. */
+async function rowsIn({ server }: BenchContext, pair: readonly string[]): Promise<number> {
+  let rows = 0;
+  for (const database of pair) {
+    const [record] = await server.rows<{ count: number }>(
+      database,
+      "SELECT sum(each.value::int)::int AS count FROM socrates_db.seeds s, jsonb_each_text(s.rows) each",
+    );
+    rows += record?.count ?? 0;
+  }
+  return rows;
 }
 
 function speed(rows: number, wallMs: number): string {
@@ -100,8 +100,7 @@ function speed(rows: number, wallMs: number): string {
 
 async function ratios(context: BenchContext): Promise<Table> {
   const { folder, runs } = context;
-  const { rows, copies } = writeRows(path.join(folder, "rows"), repeated);
-  const tablesOf = await tablesByDatabase();
+  const tables = await tablesByDatabase();
   const [plain, live, rebuilt] = [pairOf("psql"), pairOf("live"), pairOf("rebuilt")];
   const seed = (pair: readonly string[], ...args: string[]) => [
     tool(["seed", "--users", String(repeated), "--quiet", ...args], {
@@ -109,12 +108,17 @@ async function ratios(context: BenchContext): Promise<Table> {
       env: envOf(context, pair),
     }),
   ];
+  // The same rows as text, for psql.
+  await migrated(context, plain, false);
+  await measure(seed(plain));
+  await measure(psql(context, plain, tables, "to"));
+  const rows = await rowsIn(context, plain);
   const samples = await compare(
     [
       {
         name: "psql \\copy",
         prepare: () => migrated(context, plain, false),
-        commands: psql(context, plain, copies, tablesOf),
+        commands: psql(context, plain, tables, "from"),
       },
       {
         name: "seed --append",

@@ -1,5 +1,6 @@
 import { type Encoder, putInt16, putInt32 } from "./binary-fields.ts";
-import { nullField } from "./fields.ts";
+import { Id } from "./id.ts";
+import type { Value } from "./tables/table.ts";
 
 /** Bytes in one message to the server: the cost of a message no longer counts, and little is held in memory. */
 const chunkSize = 128 * 1024;
@@ -10,32 +11,34 @@ const header = Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffe
 /** What is told of rows that are on their way. */
 export type OnRows = (rows: number) => void;
 
-/** More than a row takes, whatever it holds: a character has at most three bytes, and no field is longer than its text by more. */
-function mostBytes(row: string, fields: number): number {
-  return 3 * row.length + 64 * fields;
+/** At least what a row takes: a character has at most three bytes, an id in an array 20, and 32 are enough for all else. */
+function mostBytes(row: readonly Value[]): number {
+  let most = 2 + 32 * row.length;
+  for (const value of row)
+    if (typeof value === "string") most += 3 * value.length;
+    else if (typeof value === "object" && value !== null && !(value instanceof Id)) most += 20 * value.length;
+  return most;
 }
 
-function putRow(buffer: Buffer, at: number, row: string, encoders: readonly Encoder[]): number {
+function putRow(buffer: Buffer, at: number, row: readonly Value[], encoders: readonly Encoder[]): number {
   let end = putInt16(buffer, at, encoders.length);
-  let from = 0;
-  for (const encode of encoders) {
-    const tab = row.indexOf("\t", from);
-    const text = row.slice(from, tab < 0 ? row.length : tab);
-    from += text.length + 1;
+  for (let i = 0; i < encoders.length; i++) {
+    const value = row[i];
+    const encode = encoders[i];
     const start = end + 4;
-    end = text === nullField ? start : encode(buffer, start, text);
-    putInt32(buffer, start - 4, text === nullField ? -1 : end - start);
+    if (value === undefined || encode === undefined) throw new RangeError("a row has too few fields");
+    end = value === null ? start : encode(buffer, start, value);
+    putInt32(buffer, start - 4, value === null ? -1 : end - start);
   }
   return end;
 }
 
 /**
  * Gathers rows into messages of the binary format of COPY.
- * @param rows fields as text, with tabs between them
- * @param encoders of their columns
+ * @param encoders of the columns, as each row has them
  */
 export function* copyChunks(
-  rows: Iterable<string>,
+  rows: Iterable<readonly Value[]>,
   encoders: readonly Encoder[],
   onRows: OnRows,
 ): Generator<Buffer> {
@@ -43,7 +46,7 @@ export function* copyChunks(
   let end = header.copy(buffer);
   let count = 0;
   for (const row of rows) {
-    const most = mostBytes(row, encoders.length);
+    const most = mostBytes(row);
     if (end + most > buffer.length) {
       yield buffer.subarray(0, end);
       onRows(count);

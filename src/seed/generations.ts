@@ -1,12 +1,11 @@
-import { field } from "./fields.ts";
+import type { Id } from "./id.ts";
 import { allProjects, type Project, type Run } from "./population.ts";
 import { kind, Random, uuid } from "./random.ts";
 import { standingOf, type Turn, turnsOf } from "./turns.ts";
 
 export interface GeneratedFile {
-  readonly id: string;
+  readonly id: Id;
   readonly path: string;
-  /** As a field of COPY. */
   readonly content: string;
   readonly size: number;
   readonly lines: number;
@@ -16,7 +15,7 @@ export interface GeneratedFile {
 
 /** One try at making a project's code of its specifications. */
 export interface Generation {
-  readonly id: string;
+  readonly id: Id;
   readonly project: Project;
   readonly version: number;
   readonly status: "pending" | "in_progress" | "completed" | "failed";
@@ -61,7 +60,7 @@ function fileOf(
   return {
     id: uuid(run.seed, kind.file, ordinal),
     path,
-    content: field(content),
+    content,
     size: Buffer.byteLength(content),
     lines: lines.length,
     turns: chosen,

@@ -10,11 +10,13 @@ export interface LiveTable {
   readonly columns: readonly string[];
   /** Names of their types in pg_type. */
   readonly types: readonly string[];
+  /** What is said of a type in brackets, as pg_attribute has it; -1 where that is nothing. */
+  readonly modifiers: readonly number[];
   readonly hasRows: boolean;
 }
 
 const tablesQuery = `SELECT c.relname AS name, array_to_json(array_agg(a.attname ORDER BY a.attnum)) AS columns,
-  array_to_json(array_agg(t.typname ORDER BY a.attnum)) AS types
+  array_to_json(array_agg(t.typname ORDER BY a.attnum)) AS types, array_to_json(array_agg(a.atttypmod ORDER BY a.attnum)) AS modifiers
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
@@ -81,9 +83,11 @@ export function targetOf(session: Session, table: SeededTable, live: LiveTable):
   const later = (table.laterColumns ?? []).filter((column) => live.columns.includes(column));
   const columns = [...table.columns, ...later];
   const fieldEncoders = columns.map((column) => {
-    const type = live.types[live.columns.indexOf(column)];
-    if (type === undefined) throw unknownTable(session, table, `it has no column ${column}`);
-    const encoder = encoders[type];
+    const place = live.columns.indexOf(column);
+    const [type, modifier] = [live.types[place], live.modifiers[place]];
+    if (type === undefined || modifier === undefined)
+      throw unknownTable(session, table, `it has no column ${column}`);
+    const encoder = encoders[type]?.(modifier);
     if (encoder === undefined)
       throw unknownTable(session, table, `its column ${column} has the type ${type}`);
     return encoder;

@@ -1,4 +1,5 @@
 import { hour, minute } from "./calendar.ts";
+import type { Id } from "./id.ts";
 import type { Project, Run, User } from "./population.ts";
 import { kind, Random, uuid } from "./random.ts";
 
@@ -38,7 +39,7 @@ export function* loginsOf(run: Run, user: User, projects: readonly Project[]): G
 
 /** What somebody who forgot the password asked for; most never did. */
 export interface ResetRequest {
-  readonly id: string;
+  readonly id: Id;
   readonly token: string;
   readonly at: number;
   readonly usedAt: number | null;
@@ -57,6 +58,6 @@ export function resetRequestOf({ seed }: Run, user: User): ResetRequest | undefi
 }
 
 /** The id of the refresh token that a log-in was given. */
-export function tokenId({ seed }: Run, { ordinal }: Login): string {
+export function tokenId({ seed }: Run, { ordinal }: Login): Id {
   return uuid(seed, kind.refreshToken, ordinal);
 }

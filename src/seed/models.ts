@@ -36,8 +36,3 @@ export function modelOf({ seed }: Run, user: User): Model {
 export function price({ centsIn, centsOut }: Model, tokensIn: number, tokensOut: number): number {
   return Math.round((tokensIn * centsIn + tokensOut * centsOut) / 100);
 }
-
-/** Millionths as a decimal number: 12345 is `0.012345`. */
-export function millionths(value: number): string {
-  return `${Math.floor(value / 1_000_000)}.${String(value % 1_000_000).padStart(6, "0")}`;
-}

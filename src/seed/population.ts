@@ -1,4 +1,5 @@
 import { beginning, day, hour, minute, now } from "./calendar.ts";
+import type { Id } from "./id.ts";
 import { kind, Random, uuid } from "./random.ts";
 import { type Domain, domains } from "./vocabulary/domains.ts";
 import { brands } from "./vocabulary/names.ts";
@@ -16,7 +17,7 @@ export interface Run {
 
 export interface User {
   readonly ordinal: number;
-  readonly id: string;
+  readonly id: Id;
   readonly createdAt: number;
   readonly projectCount: number;
 }
@@ -28,7 +29,7 @@ const most = { projects: 40, sessions: 12, turns: 9 } as const;
 export const turnLength = 3 * minute;
 
 export class Session {
-  private uuid: string | undefined;
+  private uuid: Id | undefined;
   private readonly seed: number;
   readonly ordinal: number;
   readonly startedAt: number;
@@ -49,7 +50,7 @@ export class Session {
   }
 
   /** Made when it is asked for: most tables have no use for it. */
-  get id(): string {
+  get id(): Id {
     this.uuid ??= uuid(this.seed, kind.session, this.ordinal);
     return this.uuid;
   }
@@ -62,7 +63,7 @@ export class Session {
 
 export interface Project {
   readonly ordinal: number;
-  readonly id: string;
+  readonly id: Id;
   readonly user: User;
   readonly domain: Domain;
   /** Place of the domain in the list of domains. */
@@ -111,7 +112,7 @@ export function* usersOf({ seed, first, users }: Run): Generator<User> {
 }
 
 /** The id of the user at a place of a run, counted from 0. */
-export function userIdAt({ seed, first }: Run, place: number): string {
+export function userIdAt({ seed, first }: Run, place: number): Id {
   return uuid(seed, kind.user, first + place);
 }
 

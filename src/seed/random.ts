@@ -1,3 +1,5 @@
+import { Id } from "./id.ts";
+
 /**
  * Randomness that is the same on every machine: whole numbers of 32 bits, no clock, and of floating-point arithmetic only
  * products and quotients, which IEEE 754 rounds exactly. `Math.random`, `Math.log` and the like are not specified to the
@@ -67,32 +69,15 @@ function scatter(seed: number, of: EntityKind, ordinal: number): void {
   words[3] = d;
 }
 
-const digits = Buffer.from("0123456789abcdef");
-const text = Buffer.from("00000000-0000-0000-0000-000000000000");
-
-const token = Buffer.alloc(128);
-
-/** Writes the lowest bits of a word as hexadecimal digits. */
-function writeHex(word: number, at: number, length: number, into: Buffer = text): void {
-  for (let i = at + length - 1, rest = word; i >= at; i--, rest >>>= 4) into[i] = digits[rest & 15] ?? 0;
-}
-
-/**
- * The id of a thing, in the form of a random UUID (RFC 9562, section 5.4). Digits are written to memory: a string that is
- * put together of pieces would cost five times as much.
- */
-export function uuid(seed: number, of: EntityKind, ordinal: number): string {
+/** The id of a thing, in the form of a random UUID (RFC 9562, section 5.4). */
+export function uuid(seed: number, of: EntityKind, ordinal: number): Id {
   scatter(seed, of, ordinal);
-  const b = words[1] ?? 0;
-  const c = words[2] ?? 0;
-  writeHex(words[0] ?? 0, 0, 8);
-  writeHex(b >>> 16, 9, 4);
-  writeHex((b & 0x0fff) | 0x4000, 14, 4);
-  writeHex(((c >>> 16) & 0x3fff) | 0x8000, 19, 4);
-  writeHex(c, 24, 4);
-  writeHex(words[3] ?? 0, 28, 8);
-  return text.toString("latin1");
+  const version = ((words[1] ?? 0) & ~0xf000) | 0x4000;
+  const variant = ((words[2] ?? 0) & 0x3fff_ffff) | 0x8000_0000;
+  return new Id(words[0] ?? 0, version, variant, words[3] ?? 0);
 }
+
+const token = Buffer.alloc(64);
 
 /**
  * A stream of random numbers that belongs to one thing: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom
@@ -158,7 +143,7 @@ export class Random {
 
   /** So many random bytes, as hexadecimal digits; a multiple of 4, at most 64. */
   hex(bytes: number): string {
-    for (let i = 0; i < bytes; i += 4) writeHex(this.next(), 2 * i, 8, token);
-    return token.toString("latin1", 0, 2 * bytes);
+    for (let i = 0; i < bytes; i += 4) token.writeUInt32BE(this.next(), i);
+    return token.toString("hex", 0, bytes);
   }
 }

@@ -1,10 +1,11 @@
 import { day, hour, now } from "./calendar.ts";
+import type { Id } from "./id.ts";
 import { type Project, projectsOf, type Run, type User, usersOf } from "./population.ts";
 import { kind, Random, uuid } from "./random.ts";
 import { brands } from "./vocabulary/names.ts";
 
 export interface Member {
-  readonly id: string;
+  readonly id: Id;
   /** Place of the user in the run. */
   readonly place: number;
   readonly role: "owner" | "lead" | "developer" | "viewer";
@@ -13,7 +14,7 @@ export interface Member {
 
 /** Users with three or more projects found a team and share what they work on. */
 export interface Team {
-  readonly id: string;
+  readonly id: Id;
   readonly owner: User;
   readonly name: string;
   readonly createdAt: number;
@@ -61,7 +62,7 @@ export function* teamsOf(run: Run): Generator<Team> {
 
 /** A project that its owner shares with the team. */
 export interface Share {
-  readonly id: string;
+  readonly id: Id;
   readonly team: Team;
   readonly project: Project;
   readonly permission: "read" | "write" | "admin";

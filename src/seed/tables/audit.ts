@@ -1,28 +1,32 @@
-import { beginning, now, timestamp } from "../calendar.ts";
-import { jsonField, nullField } from "../fields.ts";
+import { beginning, now } from "../calendar.ts";
 import { loginsOf, resetRequestOf } from "../logins.ts";
 import { projectsOf, type Run, type User, usersOf } from "../population.ts";
 import { type EntityKind, kind, Random, uuid } from "../random.ts";
 import { browsers } from "../vocabulary/names.ts";
 import type { SeededTable } from "./table.ts";
 
+/** An action and the type of its resource. */
+type Action = readonly [action: string, resource: string];
+
 /** An event, small: its texts are made when it is its turn. */
 interface Event {
   readonly at: number;
   readonly user: User;
-  /** Action and type of the resource, as two fields. */
-  readonly what: string;
+  readonly what: Action;
   /** The resource, by what its id is made of. */
   readonly of: EntityKind;
   readonly ordinal: number;
-  readonly details: string;
+  readonly details: string | null;
 }
+
+/** 203.0.113.0, the first address of a range that is kept for documents (RFC 5737). */
+const documentRange = 0xcb007100;
 
 /** Users whose events are held at a time: what is sorted must fit into memory however many there are. */
 const usersPerWindow = 4000;
 
-const byPassword = jsonField({ method: "password" });
-const wrongPassword = jsonField({ reason: "wrong password" });
+const byPassword = JSON.stringify({ method: "password" });
+const wrongPassword = JSON.stringify({ reason: "wrong password" });
 
 /** A part of the time: from the first second to before the second one. */
 interface Window {
@@ -32,25 +36,31 @@ interface Window {
 
 /** Adds what the audit trail holds of one user in a window of time. */
 function gather(run: Run, user: User, { from, to }: Window, events: Event[]): void {
-  const add = (at: number | null, what: string, of: EntityKind, ordinal: number, details = nullField) => {
+  const add = (
+    at: number | null,
+    what: Action,
+    of: EntityKind,
+    ordinal: number,
+    details: string | null = null,
+  ) => {
     if (at !== null && at >= from && at < to) events.push({ at, user, what, of, ordinal, details });
   };
-  add(user.createdAt, "user.register\tuser", kind.user, user.ordinal);
+  add(user.createdAt, ["user.register", "user"], kind.user, user.ordinal);
   const projects = [...projectsOf(run, user)];
   for (const { at, ordinal, endedAt, failedFirst } of loginsOf(run, user, projects)) {
-    if (failedFirst) add(at - 20, "user.login_failed\tuser", kind.user, user.ordinal, wrongPassword);
-    add(at, "user.login\trefresh_token", kind.refreshToken, ordinal, byPassword);
-    add(endedAt, "user.logout\trefresh_token", kind.refreshToken, ordinal);
+    if (failedFirst) add(at - 20, ["user.login_failed", "user"], kind.user, user.ordinal, wrongPassword);
+    add(at, ["user.login", "refresh_token"], kind.refreshToken, ordinal, byPassword);
+    add(endedAt, ["user.logout", "refresh_token"], kind.refreshToken, ordinal);
   }
   for (const { ordinal, createdAt, archivedAt } of projects) {
-    add(createdAt, "project.create\tproject", kind.project, ordinal);
-    add(archivedAt, "project.archive\tproject", kind.project, ordinal);
+    add(createdAt, ["project.create", "project"], kind.project, ordinal);
+    add(archivedAt, ["project.archive", "project"], kind.project, ordinal);
   }
   const reset = resetRequestOf(run, user);
   if (reset === undefined) return;
-  const request = "user.password_reset_request\tpassword_reset_request";
+  const request: Action = ["user.password_reset_request", "password_reset_request"];
   add(reset.at, request, kind.resetRequest, user.ordinal);
-  add(reset.usedAt, "user.password_change\tuser", kind.user, user.ordinal);
+  add(reset.usedAt, ["user.password_change", "user"], kind.user, user.ordinal);
 }
 
 /**
@@ -94,9 +104,17 @@ export const auditLogs: SeededTable = {
     const device = new Random();
     for (const { at, user, what, of, ordinal, details } of inOrder(run)) {
       device.open(run.seed, kind.audit, user.ordinal);
-      // An address of a range that is kept for documents (RFC 5737).
-      const origin = `203.0.113.${device.between(1, 254)}\t${device.pick(browsers)}`;
-      yield `${id++}\t${user.id}\t${what}\t${uuid(run.seed, of, ordinal)}\t${origin}\t${details}\t${timestamp(at)}`;
+      const address = documentRange + device.between(1, 254);
+      yield [
+        id++,
+        user.id,
+        ...what,
+        uuid(run.seed, of, ordinal).toString(),
+        address,
+        device.pick(browsers),
+        details,
+        at,
+      ];
     }
   },
 };

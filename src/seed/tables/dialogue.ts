@@ -1,6 +1,4 @@
-import { timestamp } from "../calendar.ts";
-import { hundredths } from "../fields.ts";
-import { millionths, modelOf, price } from "../models.ts";
+import { modelOf, price } from "../models.ts";
 import { allProjects, type Session } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { standingOf, type Turn, turnsOf } from "../turns.ts";
@@ -31,14 +29,30 @@ export const conversationHistory: SeededTable = {
         if (turn.session !== session) {
           session = turn.session;
           const mode = session.direct ? "Direct chat" : "Socratic session";
-          yield `${id++}\t${session.id}\tsystem\t${mode} on ${project.name}, phase ${phase}.\t\\N\t${timestamp(session.startedAt)}`;
+          yield [
+            id++,
+            session.id,
+            "system",
+            `${mode} on ${project.name}, phase ${phase}.`,
+            null,
+            session.startedAt,
+          ];
         }
-        const user = `user\t${answered(turn)}\t\\N`;
-        const assistant = session.direct
-          ? `assistant\tNoted: ${turn.answer.specification} ${turn.phrase.context}\t${turn.phrase.metadata}`
-          : `assistant\t${asked(turn)}\t${turn.phrase.metadata}`;
-        yield `${id++}\t${session.id}\t${session.direct ? user : assistant}\t${timestamp(turn.at)}`;
-        yield `${id++}\t${session.id}\t${session.direct ? assistant : user}\t${timestamp(turn.at + 45)}`;
+        const { at, phrase, answer } = turn;
+        const said = session.direct ? `Noted: ${answer.specification} ${phrase.context}` : asked(turn);
+        const first = session.direct ? 0 : 1;
+        const user = [id + first, session.id, "user", answered(turn), null, at + 45 * first];
+        const assistant = [
+          id + 1 - first,
+          session.id,
+          "assistant",
+          said,
+          phrase.metadata,
+          at + 45 * (1 - first),
+        ];
+        id += 2;
+        yield session.direct ? user : assistant;
+        yield session.direct ? assistant : user;
       }
     }
   },
@@ -67,8 +81,17 @@ export const questions: SeededTable = {
         random.open(run.seed, kind.question, turn.ordinal);
         // The better of two throws: most questions are good, few are poor.
         const quality = Math.max(random.between(40, 100), random.between(40, 100));
-        const at = timestamp(turn.at);
-        yield `${uuid(run.seed, kind.question, turn.ordinal)}\t${project.id}\t${turn.session.id}\t${asked(turn)}\t${turn.phrase.category}\t${turn.phrase.context}\t${hundredths(quality)}\t${at}\t${at}`;
+        yield [
+          uuid(run.seed, kind.question, turn.ordinal),
+          project.id,
+          turn.session.id,
+          asked(turn),
+          turn.phrase.category,
+          turn.phrase.context,
+          quality,
+          turn.at,
+          turn.at,
+        ];
       }
   },
 };
@@ -103,7 +126,20 @@ export const llmUsageTracking: SeededTable = {
         const tokensIn = 420 + (ordinal % 16) * 160 + random.below(120);
         const tokensOut = random.between(60, 320);
         const latency = 300 + tokensOut * random.between(6, 18);
-        yield `${id++}\t${project.user.id}\t${project.id}\t${session.id}\t${model.provider}\t${model.name}\t${tokensIn}\t${tokensOut}\t${tokensIn + tokensOut}\t${millionths(price(model, tokensIn, tokensOut))}\t${latency}\t${timestamp(at)}`;
+        yield [
+          id++,
+          project.user.id,
+          project.id,
+          session.id,
+          model.provider,
+          model.name,
+          tokensIn,
+          tokensOut,
+          tokensIn + tokensOut,
+          price(model, tokensIn, tokensOut),
+          latency,
+          at,
+        ];
       }
     }
   },

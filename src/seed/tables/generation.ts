@@ -1,5 +1,3 @@
-import { timestamp, timestampOrNull } from "../calendar.ts";
-import { hundredths, nullField } from "../fields.ts";
 import { generationsOf } from "../generations.ts";
 import { specificationId } from "./specifications.ts";
 import type { SeededTable } from "./table.ts";
@@ -37,11 +35,26 @@ export const generatedProjects: SeededTable = {
       const isDone = status === "completed";
       const lines = files.reduce((sum, file) => sum + file.lines, 0);
       const traced = new Set(files.flatMap(({ turns }) => turns)).size;
-      const scores = isDone
-        ? `${hundredths(random.between(6000, 9900))}\t${random.between(60, 99)}\t${Math.floor((traced * 100) / current)}\thttps://downloads.example.com/${id}.zip`
-        : `${nullField}\t${nullField}\t${nullField}\t${nullField}`;
-      const message = status === "failed" ? "the generated tests did not pass" : nullField;
-      yield `${id}\t${project.id}\t${version}\t${files.length}\t${lines}\t${scores}\t${timestamp(startedAt)}\t${timestampOrNull(completedAt)}\t${status}\t${message}`;
+      const coverage = isDone ? random.between(6000, 9900) : null;
+      const quality = isDone ? random.between(60, 99) : null;
+      const traceability = isDone ? Math.floor((traced * 100) / current) : null;
+      const url = isDone ? `https://downloads.example.com/${id}.zip` : null;
+      const message = status === "failed" ? "the generated tests did not pass" : null;
+      yield [
+        id,
+        project.id,
+        version,
+        files.length,
+        lines,
+        coverage,
+        quality,
+        traceability,
+        url,
+        startedAt,
+        completedAt,
+        status,
+        message,
+      ];
     }
   },
 };
@@ -54,8 +67,8 @@ export const generatedFiles: SeededTable = {
   *rows({ run }) {
     for (const { id: generation, files, startedAt } of generationsOf(run))
       for (const { id, path, content, size, turns } of files) {
-        const from = turns.map((turn) => specificationId(run.seed, turn)).join(",");
-        yield `${id}\t${generation}\t${path}\t${content}\t${size}\t{${from}}\t${timestamp(startedAt + 20)}`;
+        const from = turns.map((turn) => specificationId(run.seed, turn));
+        yield [id, generation, path, content, size, from, startedAt + 20];
       }
   },
 };

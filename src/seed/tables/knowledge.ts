@@ -1,6 +1,4 @@
-import { timestamp } from "../calendar.ts";
 import { embedding } from "../embedding.ts";
-import { field } from "../fields.ts";
 import { allProjects } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { domains } from "../vocabulary/domains.ts";
@@ -13,7 +11,7 @@ const texts = domains.map((domain) =>
     "What {partner} expects of us, and what it sends back. Fields that are missing, and what {operators} do then.",
     "Figures of {peak}: how many {actors}, how many {things}, how long they waited.",
     "Who may see {secret}, by law and by our own rules.",
-  ].map((text) => field(inWordsOf(domain, text))),
+  ].map((text) => inWordsOf(domain, text)),
 );
 
 const kinds = [
@@ -41,9 +39,12 @@ export const knowledgeBaseDocuments: SeededTable = {
         const [name, ending, type] = kinds[which] ?? kinds[0];
         const content = texts[project.topic]?.[which] ?? "";
         const at = project.createdAt + random.between(2, 50) * 60;
-        const row = `${uuid(run.seed, kind.document, project.ordinal * 4 + i)}\t${project.id}\t${project.user.id}\t${project.domain.slug}-${name}-${i + 1}.${ending}\t${Buffer.byteLength(content)}\t${type}\t${content}\t${timestamp(at)}`;
+        const file = `${project.domain.slug}-${name}-${i + 1}.${ending}`;
+        const size = Buffer.byteLength(content);
+        const id = uuid(run.seed, kind.document, project.ordinal * 4 + i);
+        const row = [id, project.id, project.user.id, file, size, type, content, at];
         const vector = embedding(project.topic, random);
-        yield later.includes("embedding") ? `${row}\t${vector}` : row;
+        yield later.includes("embedding") ? [...row, vector] : row;
       }
     }
   },

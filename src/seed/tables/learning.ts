@@ -1,5 +1,3 @@
-import { timestamp } from "../calendar.ts";
-import { hundredths, jsonField } from "../fields.ts";
 import { type Project, projectsOf, usersOf } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { type Turn, turnsOf } from "../turns.ts";
@@ -31,7 +29,7 @@ export const userBehaviorPatterns: SeededTable = {
     for (const user of usersOf(run)) {
       if (user.projectCount < 2) continue;
       const projects = [...projectsOf(run, user)];
-      const ids = `{${projects.map(({ id }) => id).join(",")}}`;
+      const ids = projects.map(({ id }) => id);
       const [first = projects.length] = projects.map(({ createdAt }) => createdAt);
       random.open(run.seed, kind.pattern, user.ordinal * 2 + 1);
       const patterns = [
@@ -53,7 +51,16 @@ export const userBehaviorPatterns: SeededTable = {
       for (const [i, [type, data]] of patterns.entries()) {
         // The more projects, the surer.
         const confidence = Math.min(98, 40 + projects.length * 6 + random.below(8));
-        yield `${uuid(run.seed, kind.pattern, user.ordinal * 2 + i)}\t${user.id}\t${type}\t${jsonField(data)}\t${hundredths(confidence)}\t${ids}\t${timestamp(first)}\t${timestamp(lastAt(projects))}`;
+        yield [
+          uuid(run.seed, kind.pattern, user.ordinal * 2 + i),
+          user.id,
+          type,
+          JSON.stringify(data),
+          confidence,
+          ids,
+          first,
+          lastAt(projects),
+        ];
       }
     }
   },
@@ -101,9 +108,21 @@ export const questionEffectiveness: SeededTable = {
         const length = Math.round(
           same.reduce((sum, { answer }) => sum + answer.says.length, 0) / same.length,
         );
-        const last = timestamp(Math.max(...same.map(({ at }) => at)));
+        const last = Math.max(...same.map(({ at }) => at));
         const score = Math.floor((well * 100) / same.length);
-        yield `${uuid(run.seed, kind.effectiveness, ordinal++)}\t${user.id}\t${template}\t${role}\t${same.length}\t${well}\t${length}\t1.00\t${hundredths(score)}\t${last}\t${last}`;
+        yield [
+          uuid(run.seed, kind.effectiveness, ordinal++),
+          user.id,
+          template,
+          role,
+          same.length,
+          well,
+          length,
+          100,
+          score,
+          last,
+          last,
+        ];
       }
     }
   },

@@ -1,4 +1,4 @@
-import { day, hour, timestamp, timestampOrNull } from "../calendar.ts";
+import { day, hour } from "../calendar.ts";
 import { loginsOf, resetRequestOf, tokenId } from "../logins.ts";
 import { projectsOf, usersOf } from "../population.ts";
 import { kind, Random } from "../random.ts";
@@ -47,7 +47,17 @@ export const users: SeededTable = {
       const isFirst = user.ordinal === run.first; // whom the report names
       const isVerified = isFirst || last !== null || random.chance(40);
       const isActive = isFirst || random.chance(96);
-      yield `${user.id}\t${email}\t${passwordHash}\t${name}\t${isActive}\t${isVerified}\t${timestamp(user.createdAt)}\t${timestamp(last ?? user.createdAt)}\t${timestampOrNull(last)}`;
+      yield [
+        user.id,
+        email,
+        passwordHash,
+        name,
+        isActive,
+        isVerified,
+        user.createdAt,
+        last ?? user.createdAt,
+        last,
+      ];
     }
   },
 };
@@ -60,7 +70,15 @@ export const refreshTokens: SeededTable = {
     for (const user of usersOf(run))
       for (const login of loginsOf(run, user, [...projectsOf(run, user)])) {
         const { at, endedAt, random } = login;
-        yield `${tokenId(run, login)}\t${user.id}\tseeded.${random.hex(32)}\t${timestamp(at + 30 * day)}\t${endedAt !== null}\t${timestampOrNull(endedAt)}\t${timestamp(at)}`;
+        yield [
+          tokenId(run, login),
+          user.id,
+          `seeded.${random.hex(32)}`,
+          at + 30 * day,
+          endedAt !== null,
+          endedAt,
+          at,
+        ];
       }
   },
 };
@@ -74,7 +92,7 @@ export const passwordResetRequests: SeededTable = {
       const request = resetRequestOf(run, user);
       if (request === undefined) continue;
       const { id, token, at, usedAt } = request;
-      yield `${id}\t${user.id}\t${token}\t${timestamp(at + hour)}\t${usedAt !== null}\t${timestampOrNull(usedAt)}\t${timestamp(at)}`;
+      yield [id, user.id, token, at + hour, usedAt !== null, usedAt, at];
     }
   },
 };

@@ -1,5 +1,3 @@
-import { timestamp, timestampOrNull } from "../calendar.ts";
-import { field } from "../fields.ts";
 import { allProjects } from "../population.ts";
 import { standingOf } from "../turns.ts";
 import { domains } from "../vocabulary/domains.ts";
@@ -9,7 +7,7 @@ import type { SeededTable } from "./table.ts";
 const descriptions = new Map(
   domains.map((domain) => [
     domain.slug,
-    field(inWordsOf(domain, "{product}, in which {actors} {action} and {operators} look after {things}.")),
+    inWordsOf(domain, "{product}, in which {actors} {action} and {operators} look after {things}."),
   ]),
 );
 
@@ -31,7 +29,17 @@ export const projects: SeededTable = {
     for (const project of allProjects(run)) {
       const { id, user, name, domain, createdAt, updatedAt, archivedAt } = project;
       const { phase, maturity } = standingOf(run, project);
-      yield `${id}\t${user.id}\t${name}\t${descriptions.get(domain.slug)}\t${phase}\t${maturity}\t${timestamp(createdAt)}\t${timestamp(updatedAt)}\t${timestampOrNull(archivedAt)}`;
+      yield [
+        id,
+        user.id,
+        name,
+        descriptions.get(domain.slug) ?? null,
+        phase,
+        maturity,
+        createdAt,
+        updatedAt,
+        archivedAt,
+      ];
     }
   },
 };
@@ -43,6 +51,6 @@ export const sessions: SeededTable = {
   *rows({ run }) {
     for (const project of allProjects(run))
       for (const { id, direct, startedAt, endedAt } of project.sessions)
-        yield `${id}\t${project.id}\t${direct ? "direct_chat" : "socratic"}\t${timestamp(startedAt)}\t${timestampOrNull(endedAt)}`;
+        yield [id, project.id, direct ? "direct_chat" : "socratic", startedAt, endedAt];
   },
 };

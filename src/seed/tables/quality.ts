@@ -1,5 +1,3 @@
-import { timestamp, timestampOrNull } from "../calendar.ts";
-import { hundredths, jsonField, nullField } from "../fields.ts";
 import { allProjects, type Project, type Run } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { standingOf, turnsAbout, turnsOf } from "../turns.ts";
@@ -48,7 +46,16 @@ export const qualityMetrics: SeededTable = {
   *rows({ run }) {
     for (const project of allProjects(run))
       for (const [i, { type, value, threshold, passed, details }] of metricsOf(run, project).entries())
-        yield `${uuid(run.seed, kind.metric, project.ordinal * 4 + i)}\t${project.id}\t${type}\t${hundredths(value)}\t${hundredths(threshold)}\t${passed}\t${jsonField(details)}\t${timestamp(project.lastAt)}`;
+        yield [
+          uuid(run.seed, kind.metric, project.ordinal * 4 + i),
+          project.id,
+          type,
+          value,
+          threshold,
+          passed,
+          JSON.stringify(details),
+          project.lastAt,
+        ];
   },
 };
 
@@ -58,10 +65,16 @@ export const maturityTracking: SeededTable = {
   refersTo: ["projects"],
   *rows({ run }) {
     for (const project of allProjects(run)) {
-      const at = timestamp(project.lastAt);
       const standing = standingOf(run, project);
-      for (const [i, category] of maturityCategories.entries())
-        yield `${uuid(run.seed, kind.maturity, project.ordinal * 16 + i)}\t${project.id}\t${category}\t${standing.scores[i]}\t{"specifications": ${turnsAbout(standing, i)}}\t${at}`;
+      for (const [i, score] of standing.scores.entries())
+        yield [
+          uuid(run.seed, kind.maturity, project.ordinal * 16 + i),
+          project.id,
+          maturityCategories[i] ?? null,
+          score,
+          `{"specifications": ${turnsAbout(standing, i)}}`,
+          project.lastAt,
+        ];
     }
   },
 };
@@ -71,7 +84,7 @@ const stacks = [
   { node: "22", typescript: "5.9", postgres: "16" },
   { go: "1.24", sqlite: "3.50" },
   { python: "3.12", mongodb: "7.0", redis: "7.4" },
-].map(jsonField);
+].map((stack) => JSON.stringify(stack));
 
 const testTypes = ["compatibility", "integration", "unit"] as const;
 const failures = [
@@ -108,10 +121,20 @@ export const testResults: SeededTable = {
         const isOver = status === "passed" || status === "failed";
         const total = random.between(8, 120);
         const failed = status === "failed" ? random.between(1, 5) : 0;
-        const results = isOver ? jsonField({ total, passed: total - failed, failed }) : nullField;
-        const message = status === "failed" ? random.pick(failures) : nullField;
+        const results = isOver ? JSON.stringify({ total, passed: total - failed, failed }) : null;
+        const message = status === "failed" ? random.pick(failures) : null;
         const completedAt = isOver ? startedAt + random.between(5, 500) : null;
-        yield `${uuid(run.seed, kind.testResult, project.ordinal * 8 + i)}\t${project.id}\t${random.pick(testTypes)}\t${random.pick(stacks)}\t${status}\t${results}\t${message}\t${timestamp(startedAt)}\t${timestampOrNull(completedAt)}`;
+        yield [
+          uuid(run.seed, kind.testResult, project.ordinal * 8 + i),
+          project.id,
+          random.pick(testTypes),
+          random.pick(stacks),
+          status,
+          results,
+          message,
+          startedAt,
+          completedAt,
+        ];
       }
     }
   },

@@ -1,5 +1,4 @@
-import { day, hour, timestamp, timestampOrNull } from "../calendar.ts";
-import { jsonField } from "../fields.ts";
+import { day, hour } from "../calendar.ts";
 import { loginsOf } from "../logins.ts";
 import { modelOf, models } from "../models.ts";
 import { projectsOf, usersOf } from "../population.ts";
@@ -18,7 +17,7 @@ export const userRules: SeededTable = {
     for (const user of usersOf(run)) {
       random.open(run.seed, kind.userRules, user.ordinal);
       if (user.projectCount === 0 || !random.chance(60)) continue;
-      const rules = jsonField({
+      const rules = JSON.stringify({
         never_assume: random.chance(70),
         always_check: random.chance(60),
         prefer_postgres: random.chance(50),
@@ -27,7 +26,7 @@ export const userRules: SeededTable = {
       });
       const createdAt = user.createdAt + random.between(1, 20) * hour;
       const updatedAt = createdAt + random.between(0, 10) * day;
-      yield `${uuid(run.seed, kind.userRules, user.ordinal)}\t${user.id}\t${rules}\t${timestamp(createdAt)}\t${timestamp(updatedAt)}`;
+      yield [uuid(run.seed, kind.userRules, user.ordinal), user.id, rules, createdAt, updatedAt];
     }
   },
 };
@@ -47,10 +46,26 @@ export const apiKeys: SeededTable = {
       const { provider } = modelOf(run, user);
       random.open(run.seed, kind.apiKey, user.ordinal * 2 + 1);
       const createdAt = user.createdAt + random.between(5, 55) * 60;
-      yield `${uuid(run.seed, kind.apiKey, user.ordinal * 2)}\t${user.id}\t${provider}\tseeded:${random.hex(48)}\ttrue\t${timestamp(createdAt)}\t${timestampOrNull(last)}`;
+      yield [
+        uuid(run.seed, kind.apiKey, user.ordinal * 2),
+        user.id,
+        provider,
+        `seeded:${random.hex(48)}`,
+        true,
+        createdAt,
+        last,
+      ];
       const other = random.pick(models).provider;
       if (other === provider || !random.chance(40)) continue;
-      yield `${uuid(run.seed, kind.apiKey, user.ordinal * 2 + 1)}\t${user.id}\t${other}\tseeded:${random.hex(48)}\t${random.chance(50)}\t${timestamp(createdAt + day)}\t\\N`;
+      yield [
+        uuid(run.seed, kind.apiKey, user.ordinal * 2 + 1),
+        user.id,
+        other,
+        `seeded:${random.hex(48)}`,
+        random.chance(50),
+        createdAt + day,
+        null,
+      ];
     }
   },
 };

@@ -1,5 +1,4 @@
-import { timestamp, timestampOrNull } from "../calendar.ts";
-import { hundredths, nullField } from "../fields.ts";
+import type { Id } from "../id.ts";
 import { allProjects } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { type Turn, turnsOf } from "../turns.ts";
@@ -7,7 +6,7 @@ import type { QuestionCategory } from "../vocabulary/questions.ts";
 import type { SeededTable } from "./table.ts";
 
 /** Id of the specification that was drawn from a turn. */
-export function specificationId(seed: number, turn: Turn): string {
+export function specificationId(seed: number, turn: Turn): Id {
   return uuid(seed, kind.specification, turn.ordinal);
 }
 
@@ -39,11 +38,20 @@ export const specifications: SeededTable = {
         const source = inferred ? "inferred" : session.direct ? "user_input" : "extracted";
         const confidence =
           session.direct && !inferred ? 100 : random.between(inferred ? 45 : 70, inferred ? 75 : 99);
-        const replaced =
-          supersededBy === undefined
-            ? `${nullField}\t${nullField}`
-            : `${timestamp(supersededBy.at + 60)}\t${specificationId(run.seed, supersededBy)}`;
-        yield `${specificationId(run.seed, turn)}\t${project.id}\t${session.id}\t${phrase.category}\t${answer.specification}\t${source}\t${hundredths(confidence)}\t${supersededBy === undefined}\t${phrase.metadata}\t${timestamp(turn.at + 60)}\t${replaced}`;
+        yield [
+          specificationId(run.seed, turn),
+          project.id,
+          session.id,
+          phrase.category,
+          answer.specification,
+          source,
+          confidence,
+          supersededBy === undefined,
+          phrase.metadata,
+          turn.at + 60,
+          supersededBy === undefined ? null : supersededBy.at + 60,
+          supersededBy === undefined ? null : specificationId(run.seed, supersededBy),
+        ];
       }
   },
 };
@@ -84,15 +92,27 @@ export const conflicts: SeededTable = {
         const { conflict, revises, answer, phrase } = turn;
         if (conflict === "none" || revises === undefined) continue;
         random.open(run.seed, kind.conflict, turn.ordinal);
-        const between = `{${specificationId(run.seed, revises)},${specificationId(run.seed, turn)}}`;
+        const between = [specificationId(run.seed, revises), specificationId(run.seed, turn)];
         const resolution =
           conflict === "resolved"
             ? `The later answer holds: ${answer.specification}`
             : conflict === "ignored"
               ? "Both are kept; the difference does not matter yet."
-              : nullField;
+              : null;
         const resolvedAt = conflict === "open" ? null : turn.at + 90;
-        yield `${uuid(run.seed, kind.conflict, turn.ordinal)}\t${project.id}\t${types[phrase.category] ?? "requirement"}\t"${revises.answer.specification}" contradicts "${answer.specification}"\t${between}\t${severityOf(random.below(100))}\t${conflict}\t${resolution}\t${timestamp(turn.at + 75)}\t${timestampOrNull(resolvedAt)}\t${conflict === "resolved"}`;
+        yield [
+          uuid(run.seed, kind.conflict, turn.ordinal),
+          project.id,
+          types[phrase.category] ?? "requirement",
+          `"${revises.answer.specification}" contradicts "${answer.specification}"`,
+          between,
+          severityOf(random.below(100)),
+          conflict,
+          resolution,
+          turn.at + 75,
+          resolvedAt,
+          conflict === "resolved",
+        ];
       }
   },
 };

@@ -1,3 +1,4 @@
+import type { Id } from "../id.ts";
 import type { Run } from "../population.ts";
 
 /** What the rows of a table are made of. */
@@ -9,6 +10,12 @@ export interface RowContext {
   readonly later: readonly string[];
 }
 
+/**
+ * The value of a field. Numbers are whole: a time in seconds since 1970, a `numeric` in units of its last decimal, an address
+ * as its 32 bits. JSON is its text.
+ */
+export type Value = string | number | boolean | null | Id | readonly Id[] | Float32Array;
+
 /** How one table is filled. Which database it stands in is for the catalog to say. */
 export interface SeededTable {
   readonly name: string;
@@ -19,6 +26,6 @@ export interface SeededTable {
   readonly refersTo: readonly string[];
   /** The column that counts rows, so that its sequence can be set behind them. */
   readonly counter?: string;
-  /** Rows as text: fields as `fields.ts` writes them, with tabs between them. */
-  rows(context: RowContext): Iterable<string>;
+  /** Rows, each with a value for each column. */
+  rows(context: RowContext): Iterable<readonly Value[]>;
 }

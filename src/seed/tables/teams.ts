@@ -1,4 +1,4 @@
-import { day, timestamp, timestampOrNull } from "../calendar.ts";
+import { day } from "../calendar.ts";
 import { userIdAt } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { sharesOf, teamsOf } from "../teams.ts";
@@ -13,8 +13,8 @@ export const teams: SeededTable = {
     for (const { id, name, owner, createdAt, members } of teamsOf(run)) {
       const updatedAt = Math.max(...members.map(({ joinedAt }) => joinedAt));
       const description =
-        members.length === 1 ? "\\N" : `${members.length} people who work on shared projects`;
-      yield `${id}\t${name}\t${description}\t${owner.id}\t${timestamp(createdAt)}\t${timestamp(updatedAt)}`;
+        members.length === 1 ? null : `${members.length} people who work on shared projects`;
+      yield [id, name, description, owner.id, createdAt, updatedAt];
     }
   },
 };
@@ -26,7 +26,7 @@ export const teamMembers: SeededTable = {
   *rows({ run }) {
     for (const team of teamsOf(run))
       for (const { id, place, role, joinedAt } of team.members)
-        yield `${id}\t${team.id}\t${userIdAt(run, place)}\t${role}\t${timestamp(joinedAt)}`;
+        yield [id, team.id, userIdAt(run, place), role, joinedAt];
   },
 };
 
@@ -50,8 +50,18 @@ export const teamInvitations: SeededTable = {
     const random = new Random();
     for (const { id: team, owner, members, createdAt } of teamsOf(run)) {
       random.open(run.seed, kind.invitation, owner.ordinal);
-      const invitation = (i: number, email: string, role: string, acceptedAt: number | null, at: number) =>
-        `${uuid(run.seed, kind.invitation, owner.ordinal * 32 + i)}\t${team}\t${owner.id}\t${email}\t${role}\t${random.hex(24)}\t${timestamp(at + 7 * day)}\t${acceptedAt !== null}\t${timestampOrNull(acceptedAt)}\t${timestamp(at)}`;
+      const invitation = (i: number, email: string, role: string, acceptedAt: number | null, at: number) => [
+        uuid(run.seed, kind.invitation, owner.ordinal * 32 + i),
+        team,
+        owner.id,
+        email,
+        role,
+        random.hex(24),
+        at + 7 * day,
+        acceptedAt !== null,
+        acceptedAt,
+        at,
+      ];
       for (const [i, { place, role, joinedAt }] of members.entries()) {
         if (role === "owner") continue;
         const { email } = personOf(run.seed, run.first + place);
@@ -69,6 +79,6 @@ export const projectShares: SeededTable = {
   refersTo: ["projects", "teams", "users"],
   *rows({ run }) {
     for (const { id, project, team, permission, at } of sharesOf(run))
-      yield `${id}\t${project.id}\t${team.id}\t${team.owner.id}\t${permission}\t${timestamp(at)}`;
+      yield [id, project.id, team.id, team.owner.id, permission, at];
   },
 };

@@ -1,8 +1,7 @@
-import { field, jsonField } from "../fields.ts";
 import { type Domain, domains } from "./domains.ts";
 import { type QuestionCategory, questionCategories, questionTemplates } from "./questions.ts";
 
-/** A question in the words of a domain. All texts are ready as fields of COPY: rows are many, phrases are few. */
+/** A question in the words of a domain. */
 export interface Phrase {
   readonly template: string;
   readonly category: QuestionCategory;
@@ -36,13 +35,13 @@ function phrasesOf(domain: Domain): readonly (readonly Phrase[])[] {
     questionTemplates[category].map(({ name, text, context, answers }) => ({
       template: `${category}.${name}`,
       category,
-      question: field(inWordsOf(domain, text)),
-      context: field(context),
+      question: inWordsOf(domain, text),
+      context,
       answers: answers.map(([says, specification]) => ({
-        says: field(inWordsOf(domain, says)),
-        specification: field(inWordsOf(domain, specification)),
+        says: inWordsOf(domain, says),
+        specification: inWordsOf(domain, specification),
       })),
-      metadata: jsonField({ category, template: `${category}.${name}` }),
+      metadata: JSON.stringify({ category, template: `${category}.${name}` }),
     })),
   );
 }
