@@ -51,18 +51,24 @@ export async function withHeartbeat<T>(
   }
 }
 
+/** Whether anything runs for this role in this database, besides whoever looks. */
+const busy =
+  "usename = session_user AND datname = current_database() AND pid <> pg_backend_pid() AND state IS DISTINCT FROM 'idle'";
+
 /**
- * Looks at a backend over a connection of its own. Behind a pooler nothing is known: another process serves every
- * transaction, and the number that the start-up named is made up.
+ * Looks at a backend over a connection of its own. Behind a pooler another process serves every transaction, and the
+ * number that the start-up named is made up: there the statement is known to be over when nothing runs for the role.
  */
 export async function feelPulse(open: () => Promise<Session>, pid: number): Promise<Pulse> {
   let session: Session | undefined;
   try {
     session = await open();
-    const [row] = await session.read<{ own: number; found: boolean; state: string | null }>(
-      `SELECT pg_backend_pid() AS own, count(*) > 0 AS found, max(state) AS state FROM pg_stat_activity WHERE pid = ${pid}`,
+    const [row] = await session.read<{ own: number; state: string | null; found: boolean; busy: boolean }>(
+      `SELECT pg_backend_pid() AS own, max(state) FILTER (WHERE pid = ${pid}) AS state, count(*) FILTER (WHERE pid = ${pid}) > 0 AS found,
+       count(*) FILTER (WHERE ${busy}) > 0 AS busy FROM pg_stat_activity`,
     );
-    if (row === undefined || row.own !== session.reportedPid()) return "unknown";
+    if (row === undefined) return "unknown";
+    if (row.own !== session.reportedPid()) return row.busy ? "unknown" : "done";
     if (!row.found) return "gone";
     return row.state?.startsWith("idle") ? "done" : "working";
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { Session } from "../database/session.ts";
 import type { MigrationFile, Script } from "./files.ts";
 import { recordApplySql, recordRollbackSql } from "./ledger.ts";
+import { awaitLedger } from "./lock.ts";
 import { runOutsideTransaction } from "./no-transaction.ts";
 import { guardSql, scriptSql, transactionSettings } from "./script-sql.ts";
-import type { Direction, RunSettings } from "./settings.ts";
+import { type Direction, type RunSettings, waitFor } from "./settings.ts";
 import { interrupted, refuseTruncation, rollBack, transactionError, withRetries } from "./transact.ts";
 
 /** One migration to run on one database, in one direction. */
@@ -43,9 +44,12 @@ export function taskSql(task: Task, toolVersion: string): { sql: string; lines: 
  * @throws Overtaken where another runner was faster; SocratesError otherwise
  */
 export async function runTask(task: Task, settings: RunSettings): Promise<number> {
-  return withRetries(task.file, settings, () =>
-    task.script.noTransaction ? runOutsideTransaction(task, settings) : runInTransaction(task, settings),
-  );
+  return withRetries(task.file, settings, async () => {
+    if (!task.lock) await awaitLedger(task.session, waitFor(task.session.key, settings));
+    return task.script.noTransaction
+      ? runOutsideTransaction(task, settings)
+      : runInTransaction(task, settings);
+  });
 }
 
 async function runInTransaction(task: Task, settings: RunSettings): Promise<number> {

@@ -46,20 +46,28 @@ export interface LockOptions {
   readonly onWait: (holder: LockHolder | undefined) => void;
 }
 
+/** Who keeps others from the ledger's table, where that lock must do. Reading it is in nobody's way. */
+const findLedgerHolder = `SELECT l.pid, COALESCE(a.application_name, '') AS application, a.usename AS "user", a.state_change AS since
+FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.relation = 'socrates_db.migrations'::regclass AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.granted AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')`;
+
 /**
- * Takes the lock, polling with no transaction open: a waiter inside one would deadlock with CREATE INDEX CONCURRENTLY,
- * which waits for all older transactions (manual, "CREATE INDEX", building indexes concurrently).
+ * Waits until something is free, polling with no transaction open: a waiter inside one would deadlock with CREATE INDEX
+ * CONCURRENTLY, which waits for all older transactions (manual, "CREATE INDEX", building indexes concurrently).
  * @throws SocratesError `lock-held` with the holder's pid and application
  */
-export async function takeLock(session: Session, options: LockOptions): Promise<void> {
+async function poll(
+  session: Session,
+  options: LockOptions,
+  isFree: () => Promise<boolean>,
+  findWho: string,
+): Promise<void> {
   const end = performance.now() + options.wait;
   let shown: number | undefined | null = null;
   for (let pause = 50; ; pause = Math.min(pause * 1.5, 500)) {
-    const [row] = await session.run<{ taken: boolean }>(
-      `SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,
-    );
-    if (row?.taken === true) return;
-    const [holder] = await session.read<LockHolder>(findHolder);
+    if (await isFree()) return;
+    const [holder] = await session.read<LockHolder>(findWho);
     if (performance.now() >= end)
       throw new SocratesError(
         "lock-held",
@@ -75,6 +83,27 @@ export async function takeLock(session: Session, options: LockOptions): Promise<
       options.signal,
     );
   }
+}
+
+/** Takes the lock. @throws SocratesError `lock-held` with the holder's pid and application */
+export async function takeLock(session: Session, options: LockOptions): Promise<void> {
+  const take = async () => {
+    const [row] = await session.run<{ taken: boolean }>(
+      `SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,
+    );
+    return row?.taken === true;
+  };
+  await poll(session, options, take, findHolder);
+}
+
+/**
+ * Waits until nobody changes the ledger, where no lock can be held between two transactions. Whoever comes between is
+ * waited for inside the transaction, and found by its guard.
+ * @throws SocratesError `lock-held` with the holder's pid and application
+ */
+export async function awaitLedger(session: Session, options: LockOptions): Promise<void> {
+  const isFree = async () => (await session.read(findLedgerHolder)).length === 0;
+  await poll(session, options, isFree, findLedgerHolder);
 }
 
 /** Gives the lock back. The end of the session does so too, which is why a failure here is of no consequence. */

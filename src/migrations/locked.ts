@@ -7,7 +7,7 @@ import { ensureLedgerSql, readLedger } from "./ledger.ts";
 import { ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
 import type { OpenDatabase } from "./open.ts";
 import { isPooled } from "./preflight.ts";
-import type { RunSettings } from "./settings.ts";
+import { type RunSettings, waitFor } from "./settings.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { isServerError } from "./sql-error.ts";
 import { interrupted, rollBack } from "./transact.ts";
@@ -92,14 +92,6 @@ function refusePooled(files: readonly MigrationFile[], { key, session, info }: O
     );
 }
 
-function lockOne({ session, key }: OpenDatabase, settings: RunSettings): Promise<void> {
-  return takeLock(session, {
-    wait: settings.lockWait,
-    signal: settings.signal,
-    onWait: (holder) => settings.report({ kind: "waiting", database: key, holder }),
-  });
-}
-
 /**
  * Takes the locks of all databases, in their order, and releases them at the end. When the signal of the settings is
  * aborted, what runs on any of them is cancelled.
@@ -120,7 +112,7 @@ export async function holdLocks<T>(
       await sideBySide(lockable, ({ session }) => prepareSession(session));
       for (const database of lockable) {
         if (signal.aborted) throw interrupted();
-        await lockOne(database, settings);
+        await takeLock(database.session, waitFor(database.key, settings));
         held.add(database);
       }
       return await work(held);

@@ -1,5 +1,5 @@
 import type { MigrationFile } from "./files.ts";
-import type { LockHolder } from "./lock.ts";
+import type { LockHolder, LockOptions } from "./lock.ts";
 
 /** What happens during a run, for whoever shows progress. Numbers count from 1. */
 export type RunEvent =
@@ -38,4 +38,9 @@ export interface RunSettings {
   readonly toolVersion: string;
   readonly signal: AbortSignal;
   readonly report: (event: RunEvent) => void;
+}
+
+/** How a run waits for another one on a database. */
+export function waitFor(database: string, { lockWait, signal, report }: RunSettings): LockOptions {
+  return { wait: lockWait, signal, onWait: (holder) => report({ kind: "waiting", database, holder }) };
 }

@@ -62,10 +62,14 @@ describe("a look at a backend", () => {
     expect(await feelPulse(session, pid)).toBe("gone");
   });
 
-  it("knows nothing behind a pooler, where the process number is made up", async () => {
+  it("knows behind a pooler, where the process number is made up, only whether nothing runs at all", async () => {
     place = await makePlace("server");
     const pooled = async (): Promise<Session> => ({ ...(await session()), reportedPid: () => 1 });
+    const other = await session();
+    await other.run("BEGIN");
     expect(await feelPulse(pooled, 1)).toBe("unknown");
+    await other.run("COMMIT");
+    expect(await feelPulse(pooled, 1)).toBe("done");
   });
 
   it("finds a server that does not answer", async () => {

@@ -77,9 +77,9 @@ describe("a reader while a migration waits for a lock (fault 13)", () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS SHARE MODE");
     const reader = rivalOn("auth", "reader");
-    // The server itself ends a read that waits for much longer than the migration may: without a lock timeout, all do.
-    await reader.run("SET statement_timeout = '10s'");
-    const { result, says } = start(place, ["migrate", "--lock-timeout", "500ms", "--retries", "3"]);
+    // The server itself ends a read that waits for longer than the migration may: without a lock timeout, all do.
+    await reader.run("SET lock_timeout = '2s'");
+    const { result, says } = start(place, ["migrate", "--lock-timeout", "1s", "--retries", "3"]);
     let over = false;
     const reading = (async () => {
       let reads = 0;

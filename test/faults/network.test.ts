@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { history, start, table, until, writeChains } from "../runner/helpers.ts";
-import { type Gate, openThrough, type ProxyHooks, type Tap } from "../runner/proxy.ts";
+import { type Gate, openThrough, type ProxyHooks, startProxy, type Tap } from "../runner/proxy.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import {
   expectAgreement,
@@ -14,6 +14,7 @@ import {
 } from "./support/invariants.ts";
 import { slow } from "./support/level.ts";
 import { withUrls } from "./support/machine.ts";
+import { noPgBouncer, startPgBouncer } from "./support/pgbouncer.ts";
 import { isMigration, onMessages } from "./support/wire.ts";
 
 let place: Place;
@@ -119,32 +120,61 @@ function blackhole(begin: (sql: string) => boolean): () => ProxyHooks {
     });
 }
 
+/** Hooks that are counted: once for each connection. */
+function counted(hooks: () => ProxyHooks): { hooks: () => ProxyHooks; count: () => number } {
+  let count = 0;
+  return {
+    hooks: () => {
+      count++;
+      return hooks();
+    },
+    count: () => count,
+  };
+}
+
+/** Keeps the answer to the first COMMIT from the client, and all that follows on that connection. */
+function withoutAnswer(): { hooks: () => ProxyHooks; swallowed: () => boolean } {
+  let swallowed = false;
+  const hooks = () => {
+    let committing = false;
+    return onMessages({
+      onQuery: (sql) => {
+        if (sql === "COMMIT" && !swallowed) {
+          committing = true;
+          swallowed = true;
+        }
+        return true;
+      },
+      onAnswered: () => !committing,
+    });
+  };
+  return { hooks, swallowed: () => swallowed };
+}
+
 describe("a connection that goes silent (fault 7)", () => {
   it("in the first query", async ({ skip }) => {
     skip(slow !== undefined, slow);
     await prepare();
-    const env = await through(
-      "specs",
-      blackhole(() => true),
-    );
+    const { hooks, count } = counted(blackhole(() => true));
+    const env = await through("specs", hooks);
     const result = await inTime(place.run(["migrate", "--format", "json"], { env }), 60_000);
     expect(expectFailure(result).code).toBe("connection-lost");
+    expect(count()).toBeLessThan(10);
     await expectRecovery(place, truth);
   });
 
   it("in a migration", async ({ skip }) => {
     skip(slow !== undefined, slow);
     await prepare();
-    const env = await through(
-      "auth",
-      blackhole((sql) => isMigration(sql, 1)),
-    );
+    const { hooks, count } = counted(blackhole((sql) => isMigration(sql, 1)));
+    const env = await through("auth", hooks);
     const short = withUrls({ ...place.env, ...env }, (url) => url.searchParams.set("connect_timeout", "2"));
     const result = await inTime(place.run(["migrate", "--format", "json"], { env: short }), 300_000);
     expect(expectFailure(result)).toMatchObject({
       code: "connection-lost",
       message: expect.stringContaining("whether it took effect is not known"),
     });
+    expect(count()).toBeLessThan(10);
     await untilAlone(place);
     await expectAgreement(place, truth);
     await expectRecovery(place, truth);
@@ -152,31 +182,35 @@ describe("a connection that goes silent (fault 7)", () => {
 });
 
 describe("the reply to COMMIT never comes (fault 6)", () => {
-  it("and by the ledger, the migration was applied", async ({ skip }) => {
-    skip(slow !== undefined, slow);
-    await prepare();
-    let swallowed = false;
-    const env = await through("auth", () => {
-      let committing = false;
-      return onMessages({
-        onQuery: (sql) => {
-          if (sql === "COMMIT" && !swallowed) {
-            committing = true;
-            swallowed = true;
-          }
-          return true;
-        },
-        onAnswered: () => !committing,
-      });
-    });
+  async function expectLookedUp(env: Record<string, string>, swallowed: () => boolean): Promise<void> {
     const result = await inTime(place.run(["migrate", "--format", "json"], { env }), 120_000);
-    expect(swallowed).toBe(true);
+    expect(swallowed()).toBe(true);
     expect(expectFailure(result)).toMatchObject({
       code: "connection-lost",
       message: expect.stringMatching(/lost during 001_m1 .*; by the ledger, it was applied$/),
     });
     expect((await expectAgreement(place, truth))["auth"]).toEqual([1]);
     await expectRecovery(place, truth);
+  }
+
+  it("and by the ledger, the migration was applied", async ({ skip }) => {
+    skip(slow !== undefined, slow);
+    await prepare();
+    const { hooks, swallowed } = withoutAnswer();
+    await expectLookedUp(await through("auth", hooks), swallowed);
+  });
+
+  it("behind PgBouncer, and by the ledger, the migration was applied (fault 16)", async ({ skip }) => {
+    skip(slow !== undefined, slow);
+    skip(noPgBouncer !== undefined, noPgBouncer);
+    await prepare();
+    const bouncer = await startPgBouncer(place.env);
+    open.push(bouncer);
+    const { hooks, swallowed } = withoutAnswer();
+    const pooled = bouncer.env["DATABASE_URL_AUTH"] ?? "";
+    const proxy = await startProxy(pooled, hooks);
+    open.push(proxy);
+    await expectLookedUp({ ...bouncer.env, DATABASE_URL_AUTH: proxy.url(pooled) }, swallowed);
   });
 });
 

@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, inject, it } from "vitest";
 import { keys, ledgers, migrateAll, table, writeChains } from "../runner/helpers.ts";
@@ -92,24 +92,29 @@ describe("one of two databases (fault 17)", () => {
     },
   );
 
-  it.each(mostEngines)(
-    "fails in phase 5: the other is complete to the end of that phase (%s)",
-    async (engine) => {
+  it.for(mostEngines)(
+    "fails at 011, in phase 5: the other is complete to the end of that phase (%s)",
+    async (engine, { skip }) => {
       place = await makePlace(engine);
+      skip(lastPhase(engine) < 6, "the server of the tests has no pgvector");
       cpSync("migrations", path.join(place.folder, "migrations"), { recursive: true });
-      const sound = path.join(place.folder, "migrations/specs/010_add_knowledge_base.sql");
+      const [name = ""] = readdirSync("migrations/specs").filter((file) =>
+        /^011_.*(?<!down)\.sql$/.test(file),
+      );
+      const sound = path.join(place.folder, "migrations/specs", name);
       writeFileSync(sound, "-- socrates-db: phase 5\nCREATE TABLE half (id int); SELECT 1 / 0;\n");
       const configuration = Object.fromEntries(keys.map((key) => [key, { migrations: `migrations/${key}` }]));
       writeFileSync(
         path.join(place.folder, "socrates-db.config.json"),
         JSON.stringify({ databases: configuration }),
       );
-      if (lastPhase(engine) < 6) await place.run(["migrate", "--phase", "4"]);
-      const result = await place.run(["migrate", "--format", "json", "--to", "10"]);
+      const result = await place.run(["migrate", "--format", "json"]);
       expect(expectFailure(result).code).toBe("migration-failed");
-      expect(await ledgers(place)).toEqual({ auth: [1, 4, 6], specs: [2, 3, 5, 7, 8, 9] });
-      rmSync(sound);
-      cpSync("migrations/specs/010_add_knowledge_base.sql", sound);
+      expect(await expectAgreement(place, ownChains(engine))).toEqual({
+        auth: [1, 4, 6],
+        specs: [2, 3, 5, 7, 8, 9, 10],
+      });
+      cpSync(path.join("migrations/specs", name), sound);
       await expectRecovery(place, ownChains(engine), migrateAll(engine));
     },
   );

@@ -183,6 +183,12 @@ describe("defaults of a role (faults 14, 27)", () => {
       expect(await place.run(["migrate"], { env })).toMatchObject({ exitCode: 0 });
       expect(await tables(place, "auth")).toEqual(["t1", "t3"]);
       expect(await place.run(["migrate", "--format", "json"], { env })).toMatchObject({ exitCode: 0 });
+      for (const args of [
+        ["status", "--check"],
+        ["verify", "ledger"],
+        ["diff", "--from", "migrations", "--ignore", "evil*"],
+      ])
+        expect([args, await place.run(args, { env })]).toMatchObject([args, { exitCode: 0 }]);
       const back = await place.run(["rollback", "--to", "0", "--allow-data-loss"], { env });
       expect(back).toMatchObject({ exitCode: 0 });
       expect(await tables(place, "auth")).toEqual([]);

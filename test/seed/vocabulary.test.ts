@@ -7,18 +7,21 @@ import type { Value } from "../../src/seed/tables/table.ts";
 
 const run = { seed: 1, first: 0, users: 40 };
 
-it.each(seededTables)("$name has a field for each column, and no control character in any but ends of lines", (table) => {
-  const later = table.laterColumns ?? [];
-  let count = 0;
-  const wrong: (readonly Value[])[] = [];
-  for (const row of table.rows({ run, firstId: 1, later })) {
-    count++;
-    if (row.length !== table.columns.length + later.length) wrong.push(row);
-    if (row.some((value) => /(?!\n)\p{Cc}|\{\w+\}|undefined|NaN/u.test(String(value)))) wrong.push(row);
-  }
-  expect(wrong).toEqual([]);
-  expect(count).toBeGreaterThan(0);
-});
+it.each(seededTables)(
+  "$name has a field for each column, and no control character in any but ends of lines",
+  (table) => {
+    const later = table.laterColumns ?? [];
+    let count = 0;
+    const wrong: (readonly Value[])[] = [];
+    for (const row of table.rows({ run, firstId: 1, later })) {
+      count++;
+      if (row.length !== table.columns.length + later.length) wrong.push(row);
+      if (row.some((value) => /(?!\n)\p{Cc}|\{\w+\}|undefined|NaN/u.test(String(value)))) wrong.push(row);
+    }
+    expect(wrong).toEqual([]);
+    expect(count).toBeGreaterThan(0);
+  },
+);
 
 it("rows become messages of a bounded size, and each is counted", () => {
   let counted = 0;
