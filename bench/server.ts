@@ -21,11 +21,12 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** As a careful installation has it: fsync on, memory for the machine of a developer. */
+/** As a careful installation has it: fsync on, memory for the machine of a developer, locks for psql's one transaction over all. */
 const settings = {
   shared_buffers: "512MB",
   max_wal_size: "4GB",
   max_connections: "50",
+  max_locks_per_transaction: "512",
 };
 
 async function query<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   closeSync,
   fstatSync,
@@ -24,12 +25,22 @@ function isOurs({ uid, mode }: { readonly uid: number; readonly mode: number }):
   return self === undefined || (uid === self && (mode & 0o022) === 0);
 }
 
-/** The bytecode in a file; undefined where there is none that can be trusted. */
+/** V8 itself looks at no more than the length: damaged bytecode would crash it. */
+function digestOf(code: Buffer): Buffer {
+  return createHash("sha256").update(code).digest();
+}
+
+const digestLength = 32;
+
+/** The bytecode in a file, behind its SHA-256; undefined where there is none that can be trusted. */
 export function readCode(file: string): Buffer | undefined {
   let handle: number | undefined;
   try {
     handle = openSync(file, "r");
-    return isOurs(fstatSync(handle)) ? readFileSync(handle) : undefined;
+    if (!isOurs(fstatSync(handle))) return undefined;
+    const content = readFileSync(handle);
+    const code = content.subarray(digestLength);
+    return digestOf(code).equals(content.subarray(0, digestLength)) ? code : undefined;
   } catch {
     return undefined;
   } finally {
@@ -44,16 +55,20 @@ function removeOld(folder: string): void {
   }
 }
 
-/** Writes bytecode beside its file and renames it, so that no reader meets half of it. Where it cannot be kept, starts stay slower. */
+/** Writes bytecode beside its file and renames it, so that no reader meets half of it. */
 export function writeCode(file: string, code: Buffer): void {
   const folder = path.dirname(file);
   const partial = `${file}.${process.pid}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(partial, code, { mode: 0o600 });
-    renameSync(partial, file);
+    try {
+      writeFileSync(partial, Buffer.concat([digestOf(code), code]), { mode: 0o600 });
+      renameSync(partial, file);
+    } finally {
+      rmSync(partial, { force: true });
+    }
     removeOld(folder);
   } catch {
-    rmSync(partial, { force: true });
+    // Without it the next start is slower, and no less right.
   }
 }

@@ -1,0 +1,98 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCli } from "../support/cli.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "socrates-db-code-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const codeFolder = () => path.join(folder, "cache", "socrates-db", "code");
+
+/** A command that needs no database, run in a process of its own. */
+function plan() {
+  return runCli(["migrate", "--dry-run", "--phase", "0"], {
+    cwd: folder,
+    env: { XDG_CACHE_HOME: path.join(folder, "cache") },
+    spawn: true,
+  });
+}
+
+async function planned(): Promise<void> {
+  expect(await plan()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("CREATE TABLE users") });
+}
+
+/** The one file with kept bytecode. */
+function codeFile(): string {
+  const names = readdirSync(codeFolder());
+  expect(names).toEqual([expect.stringMatching(/^program-\w+\.cjs-v.*-migrate$/)]);
+  return path.join(codeFolder(), names[0] ?? "");
+}
+
+describe("the bytecode of the program", () => {
+  it("is kept for the next start of the command, for its owner alone", async () => {
+    await planned();
+    const file = codeFile();
+    const { mode, mtimeMs, size } = statSync(file);
+    expect(size).toBeGreaterThan(100_000);
+    if (process.platform !== "win32") expect(mode & 0o777).toBe(0o600);
+    await planned();
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
+  });
+
+  it("is not kept of a command that could not run", async () => {
+    const { exitCode } = await runCli(["migrate", "--phase", "99", "--dry-run"], {
+      cwd: folder,
+      env: { XDG_CACHE_HOME: path.join(folder, "cache") },
+      spawn: true,
+    });
+    expect(exitCode).toBe(2);
+    expect(() => readdirSync(codeFolder())).toThrow("ENOENT");
+  });
+
+  it.each([
+    [
+      "with other bytes in the middle",
+      (code: Buffer) => code.fill(0xa5, code.length >> 1, (code.length >> 1) + 4096),
+    ],
+    ["cut off", (code: Buffer) => code.subarray(0, code.length >> 1)],
+    ["full of zeros", (code: Buffer) => Buffer.alloc(code.length)],
+    ["empty", () => Buffer.alloc(0)],
+  ])("is made anew where it is damaged: %s", async (_, damage) => {
+    await planned();
+    const file = codeFile();
+    const sound = readFileSync(file).length;
+    writeFileSync(file, damage(readFileSync(file)));
+    await planned();
+    expect(readFileSync(file).length).toBeGreaterThan(sound / 2);
+    await planned();
+  });
+
+  it.skipIf(process.platform === "win32")("is not loaded where others may write it", async () => {
+    await planned();
+    const file = codeFile();
+    chmodSync(file, 0o666);
+    await planned();
+    // It was not taken for what is kept, and so was replaced.
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it("is done without where there is no room for it", async () => {
+    mkdirSync(path.join(folder, "cache"));
+    writeFileSync(path.join(folder, "cache", "socrates-db"), "a file is in the way");
+    await planned();
+    await planned();
+  });
+});
