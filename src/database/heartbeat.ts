@@ -1,5 +1,4 @@
 import { SocratesError } from "../errors.ts";
-import { sleep } from "./deadline.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -32,22 +31,30 @@ export async function withHeartbeat<T>(
   onLost: (reason: string) => Error,
   pause: number = interval,
 ): Promise<T> {
-  const over = new AbortController();
-  const watch = async (): Promise<never> => {
-    let last: Pulse = "working";
-    let times = 0;
-    for (;;) {
-      await sleep(pause, over.signal);
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let last: Pulse = "working";
+  let times = 0;
+  // Timers and no abort signal: nearly every statement answers at once, and there may be thousands.
+  const lost = new Promise<never>((_, reject) => {
+    const look = async () => {
       const pulse = await feel();
       times = pulse === last ? times + 1 : 1;
       last = pulse;
-      if (times >= (patience[pulse] ?? Number.POSITIVE_INFINITY)) throw onLost(reasons[pulse] ?? pulse);
-    }
-  };
+      if (times >= (patience[pulse] ?? Number.POSITIVE_INFINITY)) reject(onLost(reasons[pulse] ?? pulse));
+      else if (!isOver) wait();
+    };
+    const wait = () => {
+      timer = setTimeout(() => void look().catch(reject), pause);
+    };
+    wait();
+  });
   try {
-    return await Promise.race([answer, watch()]);
+    return await Promise.race([answer, lost]);
   } finally {
-    over.abort();
+    isOver = true;
+    clearTimeout(timer);
+    lost.catch(() => {});
   }
 }
 

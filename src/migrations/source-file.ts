@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type Location, SocratesError } from "../errors.ts";
 
@@ -77,6 +77,7 @@ function attempt<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
+    if (cause instanceof SocratesError) throw cause;
     throw new SocratesError("file-invalid", `${displayPath(file)} cannot be read: ${systemReason(cause)}`, {
       hint: "Check that it is a file, and its permissions.",
       cause,
@@ -90,10 +91,33 @@ function systemReason(cause: unknown): string {
   return message.replace(/^[A-Z]+: /, "").replace(/, \w+ '.*$/, "");
 }
 
-function sizeOf(file: string): number {
-  const stats = attempt(file, () => statSync(file));
-  if (!stats.isFile()) throw invalid(file, "is no file", "Move it out of the folder of migrations.");
-  return stats.size;
+function notAFile(file: string): SocratesError {
+  return invalid(file, "is no file", "Move it out of the folder of migrations.");
+}
+
+/** The bytes of an open file that is small enough. */
+function readAll(file: string, handle: number): Buffer {
+  const stats = fstatSync(handle);
+  if (!stats.isFile()) throw notAFile(file);
+  if (stats.size > maximumFileSize)
+    throw invalid(
+      file,
+      `has ${stats.size} bytes, more than the ${maximumFileSize} that a migration may have`,
+      "Load data with COPY: a migration is for the schema.",
+    );
+  return readFileSync(handle);
+}
+
+function readBytes(file: string): Buffer {
+  return attempt(file, () => {
+    // A pipe would be waited for; a folder, on some systems, is opened.
+    const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      return readAll(file, handle);
+    } finally {
+      closeSync(handle);
+    }
+  });
 }
 
 /**
@@ -101,14 +125,7 @@ function sizeOf(file: string): number {
  * @throws SocratesError `file-invalid` for what is no readable file, UTF-16, bytes that are not UTF-8, NUL bytes, and files over 16 MiB
  */
 export function readSource(file: string): SourceFile {
-  const size = sizeOf(file);
-  if (size > maximumFileSize)
-    throw invalid(
-      file,
-      `has ${size} bytes, more than the ${maximumFileSize} that a migration may have`,
-      "Load data with COPY: a migration is for the schema.",
-    );
-  const bytes = attempt(file, () => readFileSync(file));
+  const bytes = readBytes(file);
   if (utf16(bytes)) throw invalid(file, "is encoded in UTF-16, not in UTF-8", saveAsUtf8);
   if (!isUtf8(bytes)) throw invalid(file, `is not UTF-8 at byte ${firstInvalidByte(bytes)}`, saveAsUtf8);
   const nul = bytes.indexOf(0);
