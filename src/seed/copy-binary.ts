@@ -21,13 +21,12 @@ function mostBytes(row: readonly Value[]): number {
 }
 
 function putRow(buffer: Buffer, at: number, row: readonly Value[], encoders: readonly Encoder[]): number {
+  if (row.length !== encoders.length) throw new RangeError("a row has not one value for each column");
   let end = putInt16(buffer, at, encoders.length);
   for (let i = 0; i < encoders.length; i++) {
-    const value = row[i];
-    const encode = encoders[i];
+    const value = row[i] ?? null;
     const start = end + 4;
-    if (value === undefined || encode === undefined) throw new RangeError("a row has too few fields");
-    end = value === null ? start : encode(buffer, start, value);
+    end = value === null ? start : (encoders[i]?.(buffer, start, value) ?? start);
     putInt32(buffer, start - 4, value === null ? -1 : end - start);
   }
   return end;
