@@ -46,21 +46,28 @@ async function main(): Promise<number> {
   try {
     const peers = findPeers(root, server.programs, say);
     const tables: Table[] = [];
+    const failed: string[] = [];
     for (const { name, run } of chosen) {
       say(name);
-      tables.push(...(await run({ server, peers, runs, folder, say })));
+      try {
+        tables.push(...(await run({ server, peers, runs, folder, say })));
+      } catch (error) {
+        // What the other cases have measured is not lost for it.
+        failed.push(`the case ${name}, which failed: ${error instanceof Error ? error.message : error}`);
+        say(failed.at(-1) ?? "");
+      }
     }
     const [cpu] = cpus();
     const report = {
       machine: `${cpus().length} cores, ${cpu?.model.trim() ?? process.arch}, Node ${process.versions.node}`,
       server: server.description,
       tables,
-      missing: peers.missing,
+      missing: [...peers.missing, ...failed],
     };
     process.stdout.write(textReport(report));
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
     if (values.markdown !== undefined) writeFileSync(values.markdown, markdownReport(report));
-    return 0;
+    return failed.length > 0 ? 1 : 0;
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

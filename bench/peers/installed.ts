@@ -71,7 +71,7 @@ down_revision = ${before === undefined ? "None" : `"${before}"`}
 
 
 def upgrade():
-    op.get_bind().exec_driver_sql(r'''${sql}''')
+    op.get_bind().exec_driver_sql(r'''${sql.replaceAll("%", "%%")}''')
 
 
 def downgrade():
