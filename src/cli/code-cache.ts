@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 
-/** Bytecode of programs that nobody has started for so long is removed. */
+/** Bytecode that was made so long ago is removed, in milliseconds; what is still used is made anew. */
 const keptFor = 30 * 24 * 3600 * 1000;
 
 /**

@@ -25,6 +25,6 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   const { runCommand, keepCode } = await loadProgram(command);
   const exitCode = await runCommand(argv, write);
   // A command that could not run has called too little to be worth keeping.
-  if (exitCode < 2) keepCode();
+  if (exitCode < 2) await keepCode();
   return exitCode;
 }

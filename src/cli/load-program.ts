@@ -10,8 +10,11 @@ type Program = typeof import("../program.ts");
 
 export interface LoadedProgram extends Program {
   /** Keeps what V8 has compiled up to now for the next start, unless that was there already. */
-  keepCode(): void;
+  keepCode(): Promise<void>;
 }
+
+/** V8 takes bytecode only with the flags that it was made with; these are what a command may have set since the start. */
+const flagsOfTheStart = ["--no-liftoff-only", "--wasm-tier-up", "--wasm-dynamic-tiering", "--no-expose-gc"];
 
 /** The folder with the one file of the program, which the build names by its content. */
 const folder = path.join(import.meta.dirname, "program");
@@ -46,9 +49,11 @@ export function loadProgram(purpose: string): LoadedProgram {
   if (!isProgram(module.exports)) throw new Error(`${file} is damaged: install socrates-db anew`);
   return {
     ...module.exports,
-    keepCode: () => {
-      if (cachedData === undefined || script.cachedDataRejected === true)
-        writeCode(codeFile, script.createCachedData());
+    keepCode: async () => {
+      if (cachedData !== undefined && script.cachedDataRejected !== true) return;
+      const { setFlagsFromString } = await import("node:v8");
+      for (const flag of flagsOfTheStart) setFlagsFromString(flag);
+      writeCode(codeFile, script.createCachedData());
     },
   };
 }

@@ -91,14 +91,10 @@ function systemReason(cause: unknown): string {
   return message.replace(/^[A-Z]+: /, "").replace(/, \w+ '.*$/, "");
 }
 
-function notAFile(file: string): SocratesError {
-  return invalid(file, "is no file", "Move it out of the folder of migrations.");
-}
-
 /** The bytes of an open file that is small enough. */
 function readAll(file: string, handle: number): Buffer {
   const stats = fstatSync(handle);
-  if (!stats.isFile()) throw notAFile(file);
+  if (!stats.isFile()) throw invalid(file, "is no file", "Move it out of the folder of migrations.");
   if (stats.size > maximumFileSize)
     throw invalid(
       file,

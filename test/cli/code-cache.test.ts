@@ -52,6 +52,19 @@ describe("the bytecode of the program", () => {
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
   });
 
+  it("is kept of a command that changes flags of V8, as the embedded engine does", async () => {
+    const migrate = () =>
+      runCli(["migrate", "--phase", "0"], {
+        cwd: folder,
+        env: { XDG_CACHE_HOME: path.join(folder, "cache") },
+        spawn: true,
+      });
+    expect(await migrate()).toMatchObject({ exitCode: 0 });
+    const { mtimeMs } = statSync(codeFile());
+    expect(await migrate()).toMatchObject({ exitCode: 0 });
+    expect(statSync(codeFile()).mtimeMs).toBe(mtimeMs);
+  });
+
   it("is not kept of a command that could not run", async () => {
     const { exitCode } = await runCli(["migrate", "--phase", "99", "--dry-run"], {
       cwd: folder,

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -59,6 +60,11 @@ describe("bytes that are no SQL text (fault 23)", () => {
       "error: migrations/specs/004_t.sql has 16777250 bytes, more than the 16777216 that a migration may have
       hint: Load data with COPY: a migration is for the schema."
     `);
+  });
+  it.skipIf(process.platform === "win32")("a pipe, which is not waited for", async () => {
+    mkdirSync(path.join(folder, "migrations/specs"), { recursive: true });
+    execFileSync("mkfifo", [path.join(folder, "migrations/specs/004_t.sql")]);
+    expect(await refused({})).toContain("error: migrations/specs/004_t.sql is no file");
   });
   it("a folder with the name of a file", async () => {
     mkdirSync(path.join(folder, "migrations/specs/004_t.sql"), { recursive: true });
