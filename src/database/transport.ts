@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { sleep } from "./deadline.ts";
 import { dial, sendCancel } from "./dial.ts";
@@ -18,6 +19,11 @@ export interface Transport {
   readonly end: () => Promise<void>;
 }
 
+/** Closes a socket once its last message is on its way: as with libpq, nobody waits for the server to hang up, too. */
+function closedAtItsEnd(socket: Socket): Socket {
+  return socket.once("finish", () => socket.destroy());
+}
+
 /** @throws SocratesError for embedded databases; a server is dialled later, by `socket` */
 export async function openTransport(target: Target, database: string): Promise<Transport> {
   if (target.kind === "server") {
@@ -26,7 +32,7 @@ export async function openTransport(target: Target, database: string): Promise<T
       answered = { ...target, hosts: [address] };
     };
     return {
-      socket: (signal) => dial(target, { onConnected, signal }),
+      socket: async (signal) => closedAtItsEnd(await dial(target, { onConnected, signal })),
       answered: () => answered,
       cancel: (key) => sendCancel(answered, key),
       end: async () => {},
