@@ -1,6 +1,6 @@
 import type { Session } from "../database/session.ts";
 import type { MigrationFile, Script } from "./files.ts";
-import { recordApplySql, recordRollbackSql } from "./ledger.ts";
+import { recordApplySql, recordNextSql, recordRollbackSql } from "./ledger.ts";
 import { awaitLedger } from "./lock.ts";
 import { runOutsideTransaction } from "./no-transaction.ts";
 import { guardSql, scriptSql, transactionSettings } from "./script-sql.ts";
@@ -19,6 +19,18 @@ export interface Task {
   readonly lock: boolean;
   /** SQL that ends the transaction where going on would lose rows; see `lossGuardSql`. */
   readonly lossGuard?: string;
+  /** The number of the migration that stands before it in the same message. */
+  readonly previous?: number;
+}
+
+/** Runs one task, once, and returns its duration in milliseconds. */
+export type TaskRunner = (task: Task, settings: RunSettings) => Promise<number>;
+
+function recordSql({ file, direction, previous }: Task, toolVersion: string): string {
+  if (direction === "down") return recordRollbackSql(file, toolVersion);
+  return previous === undefined
+    ? recordApplySql(file, toolVersion)
+    : recordNextSql(file, toolVersion, previous);
 }
 
 /** The statements of one task up to its ledger row, without BEGIN and COMMIT. */
@@ -32,10 +44,8 @@ export function taskSql(task: Task, toolVersion: string): { sql: string; lines: 
     lock,
   });
   const { sql, lines } = scriptSql(script);
-  const record =
-    direction === "up" ? recordApplySql(file, toolVersion) : recordRollbackSql(file, toolVersion);
   // A script may leave another role or settings behind; the ledger is written as who we are.
-  return { sql: `${guard}\n${lossGuard}\n${sql}\nRESET ROLE;\n${record}`, lines };
+  return { sql: `${guard}\n${lossGuard}\n${sql}\nRESET ROLE;\n${recordSql(task, toolVersion)}`, lines };
 }
 
 /**

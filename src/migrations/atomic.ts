@@ -120,7 +120,7 @@ export async function runAtomic(run: PlanRun): Promise<Done[]> {
       await Promise.all(
         databases.map(({ session }) => session.run(`BEGIN; ${transactionSettings(run.settings)}`)),
       );
-      const done = await runPlan({ ...run, settings: { ...run.settings, report } }, runInside);
+      const done = await runPlan({ ...run, settings: { ...run.settings, report } }, () => runInside);
       await commitAll(run, databases, (key) => {
         for (const event of unsaid) if (event.file.database === key) run.settings.report(event);
       });

@@ -3,8 +3,8 @@ import { sleep } from "../database/deadline.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { connect } from "./connect.ts";
-import type { MigrationFile } from "./files.ts";
-import { readLedger } from "./ledger.ts";
+import { formatNumber, type MigrationFile } from "./files.ts";
+import { type Ledger, readLedger } from "./ledger.ts";
 import type { OpenDatabase } from "./open.ts";
 import { isPooled } from "./preflight.ts";
 import type { Direction } from "./settings.ts";
@@ -47,9 +47,15 @@ export async function lookAgain<T>(
   }
 }
 
-async function readAgain(database: OpenDatabase, file: MigrationFile): Promise<boolean> {
-  const { rows } = await lookAgain(database, readLedger);
-  return rows.some((row) => row.number === file.number && row.checksum === file.checksum);
+/** What the ledger says of a migration: in words, and of those that went with it in one message. */
+function outcomeOf(file: MigrationFile, { rows }: Ledger, direction: Direction): string {
+  const inLedger = rows.some((row) => row.number === file.number && row.checksum === file.checksum);
+  if (inLedger !== (direction === "up")) return "nothing of it was kept";
+  if (direction === "down") return "it was undone";
+  const last = rows.findLast((row) => row.number > file.number);
+  return last === undefined
+    ? "it was applied"
+    : `it was applied, and those behind it up to ${formatNumber(last.number)}_${last.name}`;
 }
 
 /**
@@ -66,13 +72,7 @@ export async function resolveLoss(
   const lost = `the connection to ${database.session.label} was lost during ${file.id}`;
   const reason = lossReason(error);
   try {
-    const inLedger = await readAgain(database, file);
-    const outcome =
-      inLedger === (direction === "up")
-        ? direction === "up"
-          ? "it was applied"
-          : "it was undone"
-        : `nothing of it was kept`;
+    const outcome = outcomeOf(file, await lookAgain(database, readLedger), direction);
     return new SocratesError("connection-lost", `${lost} (${reason}); by the ledger, ${outcome}`, {
       hint: "Run the command again to go on from there.",
       cause: error,

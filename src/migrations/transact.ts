@@ -15,13 +15,20 @@ export class Overtaken extends Error {}
 /** SQLSTATE of the NOTICE that PostgreSQL cuts an identifier to 63 bytes with (manual, section 4.1.1). */
 const nameTooLong = "42622";
 
-/** An identifier that was cut silently would make two names one; it is refused before COMMIT. */
-export function refuseTruncation(session: Session, script: Script): void {
+/** The error for an identifier that was cut since the notices were last taken: two names may have become one. */
+export function cutName(session: Session, place: string): SocratesError | undefined {
   const notice = session.takeNotices().find(({ code }) => code === nameTooLong);
-  if (notice === undefined) return;
-  throw new SocratesError("migration-failed", `${displayPath(script.source.path)}: ${notice.message}`, {
-    hint: "Identifiers have at most 63 bytes: choose a shorter name.",
-  });
+  return notice === undefined
+    ? undefined
+    : new SocratesError("migration-failed", `${place}: ${notice.message}`, {
+        hint: "Identifiers have at most 63 bytes: choose a shorter name.",
+      });
+}
+
+/** @throws SocratesError `migration-failed`: an identifier that was cut is refused before COMMIT */
+export function refuseTruncation(session: Session, { source }: Script): void {
+  const error = cutName(session, displayPath(source.path));
+  if (error !== undefined) throw error;
 }
 
 /** The error of a run that its user ended. */
