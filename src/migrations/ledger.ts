@@ -1,4 +1,5 @@
 import { literal } from "../database/quote.ts";
+import { readPrefix } from "../database/read-only.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { createMarks } from "./marks.ts";
@@ -27,36 +28,38 @@ export const emptyLedger: Ledger = { chain: undefined, rows: [] };
 
 /**
  * Makes the ledger. The history is append-only: its trigger refuses what would change the past.
- * Statements must stay repeatable, as several runners may come here one after the other.
+ * Statements must stay repeatable, as several runners may come here one after the other. Texts are bounded, so that no row
+ * can be too long for its page: PostgreSQL would give each table a second one to put such rows into (manual, "TOAST"),
+ * which takes it longer than the table. Older ledgers have unbounded ones.
  */
 const createLedger = `
 CREATE SCHEMA IF NOT EXISTS socrates_db;
 COMMENT ON SCHEMA socrates_db IS 'Ledger of socrates-db: which migrations this database has';
 CREATE TABLE IF NOT EXISTS socrates_db.chain (
   singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
-  name text NOT NULL,
+  name varchar(63) NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE TABLE IF NOT EXISTS socrates_db.migrations (
   number integer PRIMARY KEY,
-  name text NOT NULL,
+  name varchar(255) NOT NULL,
   phase integer NOT NULL,
-  checksum text NOT NULL,
+  checksum varchar(64) NOT NULL,
   applied_at timestamptz NOT NULL,
   duration_ms integer NOT NULL,
-  applied_by text NOT NULL,
-  tool_version text NOT NULL
+  applied_by name NOT NULL,
+  tool_version varchar(64) NOT NULL
 );
 CREATE TABLE IF NOT EXISTS socrates_db.history (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  action text NOT NULL CHECK (action IN ('start', 'fail', 'apply', 'rollback', 'adopt')),
+  action varchar(16) NOT NULL CHECK (action IN ('start', 'fail', 'apply', 'rollback', 'adopt')),
   number integer NOT NULL,
-  name text NOT NULL,
-  checksum text NOT NULL,
+  name varchar(255) NOT NULL,
+  checksum varchar(64) NOT NULL,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
   duration_ms integer,
-  done_by text NOT NULL DEFAULT session_user,
-  tool_version text NOT NULL
+  done_by name NOT NULL DEFAULT session_user,
+  tool_version varchar(64) NOT NULL
 );
 ${createMarks}
 CREATE OR REPLACE FUNCTION socrates_db.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
@@ -81,6 +84,12 @@ FROM (SELECT 1) one LEFT JOIN socrates_db.migrations ON true ORDER BY number`;
 
 type Row = { chain: string | null } & (LedgerRow | { number: null });
 
+function ledgerOf(rows: readonly Row[]): Ledger {
+  const applied: LedgerRow[] = [];
+  for (const { chain: _, ...row } of rows) if (row.number !== null) applied.push(row);
+  return { chain: rows[0]?.chain ?? undefined, rows: applied };
+}
+
 /**
  * Reads the ledger of a database that has one.
  * @throws SocratesError `ledger-invalid` where its tables are not as this program makes them
@@ -90,9 +99,12 @@ export async function readLedger(session: Session): Promise<Ledger> {
   const rows = await session.read<Row>(readRows).catch((error: unknown) => {
     throw ledgerError(session, error);
   });
-  const applied: LedgerRow[] = [];
-  for (const { chain: _, ...row } of rows) if (row.number !== null) applied.push(row);
-  return { chain: rows[0]?.chain ?? undefined, rows: applied };
+  return ledgerOf(rows);
+}
+
+/** Reads the ledger in one message with the SQL that makes it. */
+export async function makeAndReadLedger(session: Session, makeSql: string): Promise<Ledger> {
+  return ledgerOf(await session.run<Row>(`${makeSql} ${readPrefix}${readRows}; COMMIT`));
 }
 
 function ledgerError(session: Session, error: unknown): unknown {

@@ -85,11 +85,15 @@ async function poll(
   }
 }
 
-/** Takes the lock. @throws SocratesError `lock-held` with the holder's pid and application */
-export async function takeLock(session: Session, options: LockOptions): Promise<void> {
+/**
+ * Takes the lock.
+ * @param before SQL that goes in the same message
+ * @throws SocratesError `lock-held` with the holder's pid and application
+ */
+export async function takeLock(session: Session, options: LockOptions, before: string): Promise<void> {
   const take = async () => {
     const [row] = await session.run<{ taken: boolean }>(
-      `SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,
+      `${before}; SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,
     );
     return row?.taken === true;
   };

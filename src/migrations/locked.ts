@@ -3,7 +3,7 @@ import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { withCancel } from "./cancel.ts";
 import type { MigrationFile } from "./files.ts";
-import { ensureLedgerSql, readLedger } from "./ledger.ts";
+import { ensureLedgerSql, type Ledger, makeAndReadLedger, readLedger } from "./ledger.ts";
 import { ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
 import type { OpenDatabase } from "./open.ts";
 import { isPooled } from "./preflight.ts";
@@ -50,8 +50,9 @@ export function ledgerNotMade(session: Session, error: unknown, { signal }: RunS
   });
 }
 
-async function ensureLedger({ session, key }: OpenDatabase, settings: RunSettings): Promise<void> {
-  await session.run(`BEGIN; ${makeLedgerSql(key, settings)} COMMIT`).catch(async (error: unknown) => {
+async function makeLedger({ session, key }: OpenDatabase, settings: RunSettings): Promise<Ledger> {
+  const makeSql = `BEGIN; ${makeLedgerSql(key, settings)} COMMIT;`;
+  return makeAndReadLedger(session, makeSql).catch(async (error: unknown) => {
     await rollBack(session, error);
     throw ledgerNotMade(session, error, settings);
   });
@@ -62,19 +63,16 @@ async function ensureLedger({ session, key }: OpenDatabase, settings: RunSetting
  * to its end, and keep its locks until then. And undoes what a role may have set that ends sessions which only wait for
  * another database, or transactions that take long. Older servers, and some systems, do not know all of these settings.
  */
-async function prepareSession(session: Session): Promise<void> {
-  await session.run(
-    `DO $$ DECLARE setting text[]; BEGIN
+const prepareSession = `DO $$ DECLARE setting text[]; BEGIN
 FOREACH setting SLICE 1 IN ARRAY ARRAY[['client_connection_check_interval', '2s'], ['idle_session_timeout', '0'], ['transaction_timeout', '0']] LOOP
-BEGIN PERFORM pg_catalog.set_config(setting[1], setting[2], false); EXCEPTION WHEN OTHERS THEN NULL; END; END LOOP; END $$`,
-  );
-}
+BEGIN PERFORM pg_catalog.set_config(setting[1], setting[2], false); EXCEPTION WHEN OTHERS THEN NULL; END; END LOOP; END $$`;
 
 /** Reads the ledger again, and what follows from it. */
 export async function refresh(
   database: OpenDatabase,
+  read: () => Promise<Ledger> = () => readLedger(database.session),
 ): Promise<{ applied: Set<number>; statuses: MigrationStatus[] }> {
-  const ledger = await readLedger(database.session);
+  const ledger = await read();
   const statuses = compareChain(database.chain, ledger);
   checkChain(database.session.label, statuses);
   return { applied: new Set(ledger.rows.map(({ number }) => number)), statuses };
@@ -109,10 +107,9 @@ export async function holdLocks<T>(
   return withCancel(signal, sessions, async () => {
     try {
       const lockable = databases.filter(({ session, info }) => !isPooled(session, info));
-      await sideBySide(lockable, ({ session }) => prepareSession(session));
       for (const database of lockable) {
         if (signal.aborted) throw interrupted();
-        await takeLock(database.session, waitFor(database.key, settings));
+        await takeLock(database.session, waitFor(database.key, settings), prepareSession);
         held.add(database);
       }
       return await work(held);
@@ -137,8 +134,9 @@ export async function withLocks<T>(
   return holdLocks(databases, settings, async (held) => {
     if (settings.signal.aborted) throw interrupted();
     const locked = await sideBySide(databases, async (database): Promise<LockedDatabase> => {
-      if (!database.info.hasLedger) await ensureLedger(database, settings);
-      return { ...database, lock: held.has(database), ...(await refresh(database)) };
+      const make = () => makeLedger(database, settings);
+      const current = await refresh(database, database.info.hasLedger ? undefined : make);
+      return { ...database, lock: held.has(database), ...current };
     });
     return work(locked);
   });

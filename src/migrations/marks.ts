@@ -21,8 +21,8 @@ export interface PeerMark extends Mark {
 
 /** SQL of the tables of marks, part of the ledger. */
 export const createMarks = `CREATE TABLE IF NOT EXISTS socrates_db.peers (
-  name text PRIMARY KEY,
-  created_at text NOT NULL,
+  name varchar(63) PRIMARY KEY,
+  created_at varchar(32) NOT NULL,
   history_id bigint NOT NULL,
   seen_at timestamptz NOT NULL DEFAULT now()
 );`;

@@ -71,9 +71,12 @@ async function runOne(
   }
 }
 
-/** Loads what runs chains while the servers are asked what they have: it is the largest part of the program. */
+/**
+ * Loads what runs chains, the largest part of the program, while the servers work on the question that is asked next:
+ * postgres.js writes it in the next turn of the event loop, so this begins in the one after that.
+ */
 export function loadChains(): void {
-  import("./chain.ts").catch(() => {});
+  setImmediate(() => setImmediate(() => void import("./chain.ts").catch(() => {})));
 }
 
 /** The chain of one database, whose steps are reported and counted. */
