@@ -65,14 +65,40 @@ await build({
   outExtension: { ".js": ".cjs" },
 });
 
-// All commands in one file, a function that `cli/load-program.ts` calls: modules in it are evaluated when they are needed.
-await build({
+/** What `cli/load-program.ts` loads: a function in a file, which esbuild makes of ASCII alone. */
+const forProgram = {
   ...commonJs,
-  entryPoints: { program: "src/program.ts" },
   outdir: "dist/program",
   entryNames: "[name]-[hash]",
   outExtension: { ".js": ".cjs" },
   banner: { js: `(function (exports, require, module, __filename, __dirname) {\n${fileUrl}` },
+};
+
+/**
+ * Packages that only some commands need, with what is imported of them: what is not in the program costs the others nothing.
+ * @type {Readonly<Record<string, string>>}
+ */
+const packages = {
+  "cli-table3": "default",
+  "markdown-it": "default",
+  ora: "default",
+  umzug: "MigrationError, Umzug",
+  zod: "number, strictObject, string, union",
+};
+for (const [name, exports] of Object.entries(packages))
+  await build({
+    ...forProgram,
+    stdin: { contents: `export { ${exports} } from "${name}"`, resolveDir: ".", sourcefile: `${name}.js` },
+    entryNames: `${name}-[hash]`,
+    // As Node takes what a CommonJS module exports for its default.
+    footer: { js: "module.exports = module.exports.default ?? module.exports;\n})" },
+  });
+
+// All commands in one file: modules in it are evaluated when they are needed.
+await build({
+  ...forProgram,
+  entryPoints: { program: "src/program.ts" },
+  external: [...common.external, ...Object.keys(packages)],
   footer: { js: "})" },
 });
 

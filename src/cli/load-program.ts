@@ -9,27 +9,34 @@ import { readCode, writeCode } from "./code-cache.ts";
 type Program = typeof import("../program.ts");
 
 export interface LoadedProgram extends Program {
-  /** Keeps what V8 has compiled up to now for the next start, unless that was there already. */
+  /** Keeps what V8 has compiled up to now for the next start, of the files of which nothing was kept. */
   keepCode(): Promise<void>;
 }
 
 /** V8 takes bytecode only with the flags that it was made with; these are what a command may have set since the start. */
 const flagsOfTheStart = ["--no-liftoff-only", "--wasm-tier-up", "--wasm-dynamic-tiering", "--no-expose-gc"];
 
-/** The folder with the one file of the program, which the build names by its content. */
+/** The folder with the program and the packages that only some commands need, a file for each; its name ends with a hash of its content. */
 const folder = path.join(import.meta.dirname, "program");
 
 function isProgram(value: unknown): value is Program {
   return typeof value === "object" && value !== null && "runCommand" in value;
 }
 
+/** A file that was loaded. */
+interface Loaded {
+  readonly exports: unknown;
+  /** Whether there was bytecode of it that V8 took. */
+  readonly wasKept: () => boolean;
+  readonly keepCode: () => void;
+}
+
 /**
- * Loads the program with the bytecode that V8 made of it in an earlier run: compiling it anew takes longer than most
- * commands do. Bytecode of another version of V8, or of the program, is made anew.
- * @param purpose a word, the command: each has bytecode of its own, of just the functions that it has called
+ * Loads a file with the bytecode that V8 made of it in an earlier run: compiling it anew takes longer than most commands
+ * do. Bytecode of another version of V8, or of the file, is made anew.
+ * @param require what the file loads other modules with
  */
-export function loadProgram(purpose: string): LoadedProgram {
-  const [name = ""] = readdirSync(folder);
+function loadFile(name: string, purpose: string, require: (id: string) => unknown): Loaded {
   const file = path.join(folder, name);
   const codeFile = path.join(
     userCacheFolder(process.env),
@@ -37,7 +44,7 @@ export function loadProgram(purpose: string): LoadedProgram {
     `${name}-${process.version}-${process.arch}-${purpose}`,
   );
   const cachedData = readCode(codeFile);
-  // The program is ASCII, so that V8 holds it in one byte a character.
+  // The build makes all files ASCII, so that V8 holds them in one byte a character.
   const script = new Script(readFileSync(file, "latin1"), {
     filename: file,
     cachedData,
@@ -45,15 +52,39 @@ export function loadProgram(purpose: string): LoadedProgram {
     importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER ?? ((specifier) => import(specifier)),
   });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(file), module, file, folder);
-  if (!isProgram(module.exports)) throw new Error(`${file} is damaged: install socrates-db anew`);
+  script.runInThisContext()(module.exports, require, module, file, folder);
   return {
-    ...module.exports,
+    exports: module.exports,
+    wasKept: () => cachedData !== undefined && script.cachedDataRejected !== true,
+    keepCode: () => writeCode(codeFile, script.createCachedData()),
+  };
+}
+
+/**
+ * Loads the program, and its packages when they are needed.
+ * @param purpose a word, the command: each has bytecode of its own, of just the functions that it has called
+ */
+export function loadProgram(purpose: string): LoadedProgram {
+  const files = new Map(readdirSync(folder).map((file) => [file.replace(/-\w+\.cjs$/, ""), file]));
+  const loaded = new Map<string, Loaded>();
+  const requireOther = createRequire(path.join(folder, "program.cjs"));
+  const load = (name: string): unknown => {
+    const file = files.get(name);
+    if (file === undefined) return requireOther(name);
+    const found = loaded.get(name) ?? loadFile(file, purpose, load);
+    loaded.set(name, found);
+    return found.exports;
+  };
+  const program = load("program");
+  if (!isProgram(program)) throw new Error(`${folder} is damaged: install socrates-db anew`);
+  return {
+    ...program,
     keepCode: async () => {
-      if (cachedData !== undefined && script.cachedDataRejected !== true) return;
+      const fresh = [...loaded.values()].filter(({ wasKept }) => !wasKept());
+      if (fresh.length === 0) return;
       const { setFlagsFromString } = await import("node:v8");
       for (const flag of flagsOfTheStart) setFlagsFromString(flag);
-      writeCode(codeFile, script.createCachedData());
+      for (const { keepCode } of fresh) keepCode();
     },
   };
 }

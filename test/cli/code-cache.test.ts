@@ -34,10 +34,10 @@ async function planned(): Promise<void> {
   expect(await plan()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("CREATE TABLE users") });
 }
 
-/** The one file with kept bytecode. */
-function codeFile(): string {
-  const names = readdirSync(codeFolder());
-  expect(names).toEqual([expect.stringMatching(/^program-\w+\.cjs-v.*-migrate$/)]);
+/** The file with the kept bytecode of the program, or of a package that it has loaded. */
+function codeFile(of = "program"): string {
+  const names = readdirSync(codeFolder()).filter((name) => name.startsWith(of));
+  expect(names).toEqual([expect.stringMatching(/^[\w-]+-\w+\.cjs-v.*-migrate$/)]);
   return path.join(codeFolder(), names[0] ?? "");
 }
 
@@ -62,6 +62,16 @@ describe("the bytecode of the program", () => {
     expect(await migrate()).toMatchObject({ exitCode: 0 });
     const { mtimeMs } = statSync(codeFile());
     expect(await migrate()).toMatchObject({ exitCode: 0 });
+    expect(statSync(codeFile()).mtimeMs).toBe(mtimeMs);
+  });
+
+  it("is kept of a package when a run first needs it", async () => {
+    await planned();
+    expect(readdirSync(codeFolder())).toHaveLength(1);
+    const { mtimeMs } = statSync(codeFile());
+    writeFileSync(path.join(folder, "socrates-db.config.json"), "{}");
+    await planned();
+    expect(statSync(codeFile("zod")).size).toBeGreaterThan(10_000);
     expect(statSync(codeFile()).mtimeMs).toBe(mtimeMs);
   });
 
