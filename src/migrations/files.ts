@@ -64,7 +64,7 @@ function readMigration(
   downPath: string | undefined,
 ): MigrationFile {
   const match = namePattern.exec(fileName);
-  const source = readSource(path.join(folder, fileName));
+  const source = readSource(`${folder}${path.sep}${fileName}`);
   const { phase, noTransaction } = readDirectives(source);
   if (source.text.trim() === "") throw emptyFile(source);
   if (phase === undefined)
@@ -123,7 +123,7 @@ export function readChain(database: string, folder: string): ChainFiles {
       database,
       folder,
       name,
-      down.has(downName) ? path.join(folder, downName) : undefined,
+      down.has(downName) ? `${folder}${path.sep}${downName}` : undefined,
     );
   });
   return { database, folder, migrations: migrations.sort((a, b) => a.number - b.number) };

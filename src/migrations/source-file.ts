@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import path from "node:path";
 import { type Location, SocratesError } from "../errors.ts";
 
@@ -104,12 +104,27 @@ function readAll(file: string, handle: number): Buffer {
   return readFileSync(handle);
 }
 
+/** Where most files fit in; one after the other, as each is decoded before the next is read. */
+const page = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** The bytes of an open file that fits in the page; undefined for what does not, for no bytes, and for what is no file. */
+function readPage(handle: number): Buffer | undefined {
+  try {
+    const length = readSync(handle, page, 0, page.length, 0);
+    const isWhole = length < page.length && readSync(handle, page, length, 1, length) === 0;
+    return length > 0 && isWhole ? page.subarray(0, length) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns bytes that are overwritten by the next call */
 function readBytes(file: string): Buffer {
   return attempt(file, () => {
     // A pipe would be waited for; a folder, on some systems, is opened.
     const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      return readAll(file, handle);
+      return readPage(handle) ?? readAll(file, handle);
     } finally {
       closeSync(handle);
     }
