@@ -41,7 +41,8 @@ export function taskSql(task: Task, toolVersion: string): { sql: string; lines: 
     head,
     number: file.number,
     applied: direction === "down",
-    lock,
+    // A message is run by one backend: what it holds at the first of its migrations, it holds at all.
+    lock: lock && task.previous === undefined,
   });
   const { sql, lines } = scriptSql(script);
   // A script may leave another role or settings behind; the ledger is written as who we are.

@@ -34,20 +34,19 @@ export interface Guard {
 }
 
 /** SQL that ends the transaction with one of `guardStates` where the guard does not hold. */
-export function guardSql(guard: Guard): string {
-  const raise = (condition: string, state: string, message: string) =>
-    `IF ${condition} THEN RAISE EXCEPTION USING ERRCODE = '${state}', MESSAGE = ${literal(message)}; END IF;`;
-  const inLedger = `EXISTS (SELECT FROM socrates_db.migrations WHERE number = ${guard.number})`;
+export function guardSql({ chain, head, number, applied, lock }: Guard): string {
+  const raise = (state: string, message: string) =>
+    `RAISE EXCEPTION USING ERRCODE = '${state}', MESSAGE = ${literal(message)};`;
+  const lockLost = raise(guardStates.lockLost, "the advisory lock is no longer held");
+  const done = raise(guardStates.done, "another runner was faster");
+  const moved = raise(guardStates.moved, "the ledger has changed");
+  const headMoved = `(SELECT max(number) FROM socrates_db.migrations) IS DISTINCT FROM ${head ?? "NULL"}`;
+  const otherChain = `(SELECT name FROM socrates_db.chain) IS DISTINCT FROM ${literal(chain)}`;
+  const inLedger = `EXISTS (SELECT FROM socrates_db.migrations WHERE number = ${number})`;
   const checks = [
-    guard.lock
-      ? raise(`NOT ${lockHeldCondition}`, guardStates.lockLost, "the advisory lock is no longer held")
-      : "",
-    raise(guard.applied ? `NOT ${inLedger}` : inLedger, guardStates.done, "another runner was faster"),
-    raise(
-      `(SELECT max(number) FROM socrates_db.migrations) IS DISTINCT FROM ${guard.head ?? "NULL"} OR (SELECT name FROM socrates_db.chain) IS DISTINCT FROM ${literal(guard.chain)}`,
-      guardStates.moved,
-      "the ledger has changed",
-    ),
+    lock ? `IF NOT ${lockHeldCondition} THEN ${lockLost} END IF;` : "",
+    // A migration that is done has moved the head: only then does it matter which of the two it is.
+    `IF ${headMoved} OR ${otherChain} THEN IF ${applied ? "NOT " : ""}${inLedger} THEN ${done} END IF; ${moved} END IF;`,
   ];
   return `DO ${dollarQuoted(`BEGIN ${checks.join(" ")} END`)};`;
 }
