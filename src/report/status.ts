@@ -1,7 +1,7 @@
-import Table from "cli-table3";
 import { formatNumber } from "../migrations/files.ts";
 import type { DatabaseStatus } from "../migrations/status.ts";
 import type { MigrationStatus } from "../migrations/validate.ts";
+import { type LongRow, longTable } from "./long-table.ts";
 import type { Style } from "./style.ts";
 
 /** The JSON of the command-line contract. */
@@ -66,19 +66,10 @@ function summary({ key, head, phase, migrations }: DatabaseStatus): string {
   return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"}`;
 }
 
-/**
- * The migrations of a phase are rows without lines between them: cli-table3 takes a time that grows with the cube of the
- * lines in one cell.
- */
-const noLineAbove = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
-
 /** A table with a part for each phase and a column for each database, then one line for each database and each problem. */
 export function statusText(databases: readonly DatabaseStatus[], style: Style): string {
   const { paint } = style;
-  const table = new Table({
-    head: ["phase", ...databases.map(({ key }) => key)],
-    style: { head: [], border: [], compact: false },
-  });
+  const rows: LongRow[] = [];
   const phases = [
     ...new Set(databases.flatMap(({ migrations }) => migrations.map(({ phase }) => phase))),
   ].sort((a, b) => a - b);
@@ -89,11 +80,12 @@ export function statusText(databases: readonly DatabaseStatus[], style: Style): 
     const height = Math.max(...columns.map(({ length }) => length));
     for (let i = 0; i < height; i++) {
       const cells = [i === 0 ? String(phase) : "", ...columns.map((column) => column[i] ?? "")];
-      table.push(i === 0 ? cells : cells.map((content) => ({ content, chars: noLineAbove })));
+      rows.push({ cells, lineAbove: i === 0 });
     }
   }
+  const table = longTable(["phase", ...databases.map(({ key }) => key)], rows);
   const problems = databases.flatMap(({ key, problems: found }) =>
     found.map(({ message, hint }) => `${paint.red("✖")} ${key}: ${message}\n  ${hint}`),
   );
-  return `${[table.toString(), ...databases.map(summary), ...problems].join("\n")}\n`;
+  return `${[table, ...databases.map(summary), ...problems].join("\n")}\n`;
 }
