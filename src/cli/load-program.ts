@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -44,8 +45,9 @@ function loadFile(name: string, purpose: string, require: (id: string) => unknow
     `${name}-${process.version}-${process.arch}-${purpose}`,
   );
   const cachedData = readCode(codeFile);
-  // The build makes all files ASCII, so that V8 holds them in one byte a character.
-  const script = new Script(readFileSync(file, "latin1"), {
+  const bytes = readFileSync(file);
+  // The build makes files ASCII, all but comments and regular expressions. Of ASCII alone, V8 takes one byte a character.
+  const script = new Script(bytes.toString(isAscii(bytes) ? "latin1" : "utf8"), {
     filename: file,
     cachedData,
     // Before Node 20.12 there is only the function.

@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
-import stringWidth from "string-width";
 
 export interface LongRow {
   readonly cells: readonly string[];
@@ -17,31 +16,33 @@ const noTop = { top: "", "top-mid": "", "top-left": "", "top-right": "" };
 const midAsTop = { top: "─", "top-mid": "┼", "top-left": "├", "top-right": "┤" };
 const noBottom = { bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" };
 
-/** Measures cells in columns, lines that differ in nothing but ASCII only once: measuring takes longer than drawing. */
-function measure(): (cell: string) => number {
-  const known = new Map<string, number>();
-  const widthOf = (line: string) => {
-    const shape = stripVTControlCharacters(line).replace(/[ -~]/g, "x");
-    const width = known.get(shape) ?? stringWidth(shape);
-    known.set(shape, width);
-    return width;
-  };
-  return (cell) => cell.split("\n").reduce((most, line) => Math.max(most, widthOf(line)), 0);
+/** Narrow on every terminal: Latin letters, and the marks that reports use, a tick and a cross. */
+const narrow = /[\0-\u02ff\u2714\u2716]/;
+
+/** Columns of the longest line of a cell, or more: anything else than Latin letters counts as wide, as cells must not be cut. */
+function widthOf(cell: string): number {
+  const widths = stripVTControlCharacters(cell)
+    .split("\n")
+    .map((line) => [...line].reduce((sum, character) => sum + (narrow.test(character) ? 1 : 2), 0));
+  return Math.max(...widths);
 }
 
 /** One table, however many rows it has. */
 export function longTable(head: readonly string[], rows: readonly LongRow[]): string {
-  const widthOf = measure();
-  const widths = head.map((title, i) =>
-    rows.reduce((most, { cells }) => Math.max(most, widthOf(cells[i] ?? "")), widthOf(title)),
-  );
+  // A short table finds its widths itself, to the column. One column of white space stands on either side.
+  const colWidths =
+    rows.length <= partLength
+      ? []
+      : head.map(
+          (title, i) =>
+            rows.reduce((most, { cells }) => Math.max(most, widthOf(cells[i] ?? "")), widthOf(title)) + 2,
+        );
   const parts: string[] = [];
   for (let at = 0; at === 0 || at < rows.length; at += partLength) {
     const top = at === 0 ? {} : rows[at]?.lineAbove ? midAsTop : noTop;
     const table = new Table({
       head: at === 0 ? [...head] : [],
-      // One column of white space on either side.
-      colWidths: widths.map((width) => width + 2),
+      colWidths: [...colWidths],
       chars: { ...top, ...(at + partLength < rows.length ? noBottom : {}) },
       style: { head: [], border: [], compact: false },
     });

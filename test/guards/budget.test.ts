@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -96,6 +97,13 @@ describe("sizes", () => {
         .map((name) => statSync(path.join(root, folder, name)).size),
     );
     expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(2.5);
+  });
+
+  it("the program that was built is ASCII, which V8 holds in half the memory", () => {
+    const [name = ""] = readdirSync(path.join(root, "dist/program")).filter((file) =>
+      file.startsWith("program"),
+    );
+    expect(isAscii(readFileSync(path.join(root, "dist/program", name)))).toBe(true);
   });
 
   it("the image of the embedded databases has at most 3 MB, the catalogs 0.1 MB", () => {
