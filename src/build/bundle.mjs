@@ -65,7 +65,7 @@ await build({
   outExtension: { ".js": ".cjs" },
 });
 
-/** What `cli/load-program.ts` loads: a function in a file, which esbuild makes of ASCII alone. */
+/** What `cli/load-program.ts` loads: a function in a file. */
 const forProgram = {
   ...commonJs,
   outdir: "dist/program",

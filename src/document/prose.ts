@@ -67,12 +67,16 @@ export function readAnnounced(blocks: readonly Block[]): AnnouncedMigration[] {
   return found;
 }
 
+const edges = "│|├┤";
+/** What stands between two edges of boxes. Regular expressions of the program are written in ASCII, as the build keeps them as they are. */
+const cellPattern = new RegExp(`[${edges}]([^${edges}┌┐└┘─]*)(?=[${edges}])`, "g");
+
 /** A name that a drawing breaks over two lines, `password_reset_` and `requests` below it, is joined. */
 function namesInDrawing(text: string): { name: string; line: number }[] {
   const names: { name: string; line: number }[] = [];
   const rows = text.split("\n");
   for (const [i, row] of rows.entries()) {
-    for (const match of row.matchAll(/[│|├┤]([^│|├┤┌┐└┘─]*)(?=[│|├┤])/g)) {
+    for (const match of row.matchAll(cellPattern)) {
       const word = match[1]?.trim() ?? "";
       if (!/^[a-z_][a-z0-9_]*$/.test(word)) continue;
       const above = names.find(

@@ -5,9 +5,9 @@ import { documentError } from "./error.ts";
 import type { Block } from "./markdown.ts";
 import type { DocumentedStatement, DocumentedTable, PhaseRange } from "./model.ts";
 
-/** `Phase 3`, `Phase 0-2`, also `PHASE 0–2`; the first one in a heading. */
+/** `Phase 3`, `Phase 0-2`, also `PHASE 0–2` with a dash (U+2013); the first one in a heading. */
 export function phaseOf(heading: string | undefined): PhaseRange | undefined {
-  const match = /\bphases?\s+(\d+)(?:\s*[-–]\s*(\d+))?/i.exec(heading ?? "");
+  const match = /\bphases?\s+(\d+)(?:\s*[-\u2013]\s*(\d+))?/i.exec(heading ?? "");
   if (match === null) return undefined;
   const from = Number(match[1]);
   return { from, to: Number(match[2] ?? from) };
