@@ -200,3 +200,18 @@ describe("defaults of a role (faults 14, 27)", () => {
     }
   });
 });
+
+describe("a lock that is gone without the connection (fault 4)", () => {
+  it("ends the run before the next migration", async () => {
+    place = await makePlace("server");
+    const unlocks = { ...table(1, 0), up: "CREATE TABLE t1 (id int); SELECT pg_advisory_unlock_all();" };
+    writeChains(place, { auth: [unlocks, table(3, 0)], specs: [table(2, 0)] });
+    const result = await place.run(["migrate", "--format", "json"]);
+    expect([result.exitCode, errorOf(result).code]).toEqual([3, "lock-lost"]);
+    expect(errorOf(result).message).toContain("003_m3.sql was not run: the advisory lock is no longer held");
+    expect(await ledgers(place)).toEqual({ auth: [1], specs: [2] });
+    expect(await tables(place, "auth")).toEqual(["t1"]);
+    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+    expect(await ledgers(place)).toEqual({ auth: [1, 3], specs: [2] });
+  });
+});
