@@ -15,7 +15,13 @@ export interface LoadedProgram extends Program {
 }
 
 /** V8 takes bytecode only with the flags that it was made with; these are what a command may have set since the start. */
-const flagsOfTheStart = ["--no-liftoff-only", "--wasm-tier-up", "--wasm-dynamic-tiering", "--no-expose-gc"];
+const flagsOfTheStart = [
+  "--no-liftoff-only",
+  "--wasm-tier-up",
+  "--wasm-dynamic-tiering",
+  "--no-wasm-lazy-validation",
+  "--no-expose-gc",
+];
 
 /** The folder with the program and the packages that only some commands need, a file for each; its name ends with a hash of its content. */
 const folder = path.join(import.meta.dirname, "program");

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -54,6 +54,28 @@ describe("standard output that cannot be written (fault 32)", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: standard output cannot be written: ENOSPC.*\nhint: .*$/m);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("in a shell (fault 32)", () => {
+  const shell = (line: string) =>
+    spawnSync("bash", ["-c", line], {
+      cwd: folder,
+      env: { ...process.env, NODE: process.execPath, PROGRAM: program },
+      encoding: "utf8",
+    });
+
+  it.each(reports)("head takes the first line, and the rest is lost without a trace: %s %s", (...args) => {
+    const { stdout, stderr } = shell(`"$NODE" "$PROGRAM" ${args.join(" ")} | head -1`);
+    expect(stdout).toMatch(/^.+\n$/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("standard error that is closed takes nothing from the report and the exit code", () => {
+    const open = shell(`"$NODE" "$PROGRAM" status --check`);
+    expect(open.stderr).toContain("using the embedded databases");
+    const closed = shell(`"$NODE" "$PROGRAM" status --check 2>&-`);
+    expect([closed.status, closed.stdout]).toEqual([1, open.stdout]);
   });
 });
 

@@ -7,7 +7,7 @@ import { SocratesError } from "../../errors.ts";
 export const imageFile = "dist/image/clusters.br";
 
 /** The bundled worker thread (`worker.ts`). */
-export const workerFile = "dist/embedded-worker.js";
+export const workerFile = "dist/embedded-worker.cjs";
 
 /**
  * Finds a file that the build makes. It is looked for below the folder of this package's `package.json`, so the

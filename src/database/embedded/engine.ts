@@ -89,8 +89,9 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 /** Compiles PostgreSQL once for all instances of the process. */
 function compileEngine(): Promise<WebAssembly.Module> {
   compiled ??= (async () => {
-    // The optimising compiler would cost more time and memory than a run of this program lasts.
+    // The optimising compiler would cost more time and memory than a run of this program lasts, and few functions are called.
     setFlagsFromString("--liftoff-only");
+    setFlagsFromString("--wasm-lazy-validation");
     const library = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
     return WebAssembly.compile(await promises.readFile(join(library, "pglite.wasm")));
   })();

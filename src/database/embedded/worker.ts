@@ -17,16 +17,18 @@ const mailbox = new Mailbox(parentPort, settings.shared);
 /** PostgreSQL's last words, which say more than the error that WebAssembly leaves. */
 const log: string[] = [];
 
-try {
+run().catch((error: unknown) => {
+  const cause = error instanceof Error ? error.message : String(error);
+  mailbox.send({ kind: "failed", message: [cause, ...log].join("; ") });
+});
+
+async function run(): Promise<void> {
   const postgres = await start();
   mailbox.send({ kind: "ready" });
   new Session(postgres.Module, mailbox).serve();
   mailbox.send({ kind: "stopping" });
   await postgres.close();
   mailbox.send({ kind: "stopped" });
-} catch (error) {
-  const cause = error instanceof Error ? error.message : String(error);
-  mailbox.send({ kind: "failed", message: [cause, ...log].join("; ") });
 }
 
 async function start(): Promise<PGlite> {
