@@ -45,8 +45,9 @@ export function guardSql({ chain, head, number, applied, lock }: Guard): string 
   const inLedger = `EXISTS (SELECT FROM socrates_db.migrations WHERE number = ${number})`;
   const checks = [
     lock ? `IF NOT ${lockHeldCondition} THEN ${lockLost} END IF;` : "",
-    // A migration that is done has moved the head: only then does it matter which of the two it is.
-    `IF ${headMoved} OR ${otherChain} THEN IF ${applied ? "NOT " : ""}${inLedger} THEN ${done} END IF; ${moved} END IF;`,
+    // Not told by the head: a runner that was overtaken knows a ledger beyond the migration that it comes to next.
+    `IF ${applied ? "NOT " : ""}${inLedger} THEN ${done} END IF;`,
+    `IF ${headMoved} OR ${otherChain} THEN ${moved} END IF;`,
   ];
   return `DO ${dollarQuoted(`BEGIN ${checks.join(" ")} END`)};`;
 }
