@@ -1,0 +1,21 @@
+import { afterEach, expect, it } from "vitest";
+import { guardSql, guardStates } from "../../src/migrations/script-sql.ts";
+import { makePlace, type Place } from "../support/place.ts";
+import { table, writeChains } from "./helpers.ts";
+
+let place: Place;
+afterEach(() => place.dispose());
+
+it("the guard tells a migration that is done by its own row, whatever the head", async () => {
+  place = await makePlace("server");
+  writeChains(place, { auth: [table(1, 0), table(3, 0)], specs: [] });
+  expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+  const guard = { chain: "auth", lock: false, applied: false };
+  // As a runner that was overtaken has it: what it read last goes beyond what it comes to next.
+  const done = { code: guardStates.done };
+  await expect(place.query("auth", guardSql({ ...guard, head: 3, number: 3 }))).rejects.toMatchObject(done);
+  await expect(place.query("auth", guardSql({ ...guard, head: 3, number: 1 }))).rejects.toMatchObject(done);
+  const moved = { code: guardStates.moved };
+  await expect(place.query("auth", guardSql({ ...guard, head: 1, number: 5 }))).rejects.toMatchObject(moved);
+  await expect(place.query("auth", guardSql({ ...guard, head: 3, number: 5 }))).resolves.toEqual([]);
+});
