@@ -87,14 +87,16 @@ async function poll(
 
 /**
  * Takes the lock.
- * @param before SQL that goes in the same message
+ * @param before SQL that goes in one message with the first try
  * @throws SocratesError `lock-held` with the holder's pid and application
  */
 export async function takeLock(session: Session, options: LockOptions, before: string): Promise<void> {
+  let first = `${before}; `;
   const take = async () => {
     const [row] = await session.run<{ taken: boolean }>(
-      `${before}; SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,
+      `${first}SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,
     );
+    first = "";
     return row?.taken === true;
   };
   await poll(session, options, take, findHolder);

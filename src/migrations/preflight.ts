@@ -38,7 +38,8 @@ const serverInfoQuery = `SELECT pg_backend_pid() AS "backendPid", current_settin
   (SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = 'public') AS "mayCreateInPublic",
   migrations IS NOT NULL AS "hasLedger",
   has_schema_privilege(schema, 'USAGE') AND has_table_privilege(migrations, 'SELECT') AND has_table_privilege(migrations, 'INSERT')
-    AND has_table_privilege(migrations, 'DELETE') AND has_table_privilege(history, 'SELECT') AND has_table_privilege(history, 'INSERT') AS "mayWriteLedger"
+    AND has_table_privilege(migrations, 'DELETE')
+    AND (has_table_privilege(history, 'SELECT') AND has_table_privilege(history, 'INSERT')) IS NOT FALSE AS "mayWriteLedger"
 FROM (SELECT schema, (SELECT oid FROM pg_class WHERE relnamespace = schema AND relname = 'migrations') AS migrations,
     (SELECT oid FROM pg_class WHERE relnamespace = schema AND relname = 'history') AS history
   FROM (SELECT (SELECT oid FROM pg_namespace WHERE nspname = 'socrates_db') AS schema OFFSET 0) s OFFSET 0) ledger`;

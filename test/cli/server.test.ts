@@ -205,6 +205,14 @@ describe("databases that hold something else", () => {
       hint: Rename or remove the schema that uses this name, or restore the ledger from a backup."
     `);
   });
+  it("a ledger without its history, which is no question of rights", async () => {
+    writeProject(place.folder);
+    expect((await place.run(["migrate", "--phase", "0"])).exitCode).toBe(0);
+    await place.query("auth", "DROP TABLE socrates_db.history");
+    const { exitCode, stderr } = await place.run(["migrate", "--database", "auth"]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('relation "socrates_db.history" does not exist');
+  });
   it("other tables do no harm", async () => {
     writeProject(place.folder);
     await place.query("auth", "CREATE TABLE spatial_ref_sys ()");
