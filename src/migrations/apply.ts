@@ -69,7 +69,7 @@ async function runInTransaction(task: Task, settings: RunSettings): Promise<numb
   session.takeNotices();
   try {
     const [row] = await session.run<{ durationMs: number }>(
-      `BEGIN; ${transactionSettings(settings)}\n${sql}`,
+      `BEGIN; ${transactionSettings(settings, task.lock)}\n${sql}`,
     );
     refuseTruncation(session, script);
     if (settings.signal.aborted) throw interrupted();

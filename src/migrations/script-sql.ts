@@ -8,18 +8,34 @@ export interface Timeouts {
   readonly statementTimeout: number;
 }
 
-/**
- * Settings of a migration's transaction. `search_path` keeps the schema of the caller out; the others undo what a role
- * or database may have set as its default (manual, section 20.11).
- */
-export function transactionSettings({ lockTimeout, statementTimeout }: Timeouts): string {
-  return `SET LOCAL search_path = public, pg_temp; SET LOCAL lock_timeout = ${lockTimeout}; SET LOCAL statement_timeout = ${statementTimeout};
-SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = notice;
-LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE;`;
-}
-
 /** SQLSTATEs that the guard raises; class SD is in no use by PostgreSQL (manual, appendix A). */
 export const guardStates = { lockLost: "SD001", done: "SD002", moved: "SD003", rowsFound: "SD004" } as const;
+
+function raise(state: string, message: string): string {
+  return `RAISE EXCEPTION USING ERRCODE = '${state}', MESSAGE = ${literal(message)};`;
+}
+
+/**
+ * Keeps other runners out until the end of the transaction. Without the advisory lock several may come at once and queue
+ * here; one that has waited for the lock timeout goes back to wait for them outside a transaction.
+ */
+function ledgerLockSql(lock: boolean): string {
+  const take = "LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE;";
+  if (lock) return take;
+  const moved = raise(guardStates.moved, "another runner is changing the ledger");
+  return `DO ${dollarQuoted(`BEGIN ${take} EXCEPTION WHEN lock_not_available THEN ${moved} END`)};`;
+}
+
+/**
+ * Settings of a migration's transaction, and its lock. `search_path` keeps the schema of the caller out; the other settings undo what a
+ * role or database may have set as its default (manual, section 20.11).
+ * @param lock whether this backend holds the advisory lock; see `Guard`
+ */
+export function transactionSettings({ lockTimeout, statementTimeout }: Timeouts, lock = true): string {
+  return `SET LOCAL search_path = public, pg_temp; SET LOCAL lock_timeout = ${lockTimeout}; SET LOCAL statement_timeout = ${statementTimeout};
+SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = notice;
+${ledgerLockSql(lock)}`;
+}
 
 /** What must still be true inside the transaction, whatever was read before it began. */
 export interface Guard {
@@ -35,8 +51,6 @@ export interface Guard {
 
 /** SQL that ends the transaction with one of `guardStates` where the guard does not hold. */
 export function guardSql({ chain, head, number, applied, lock }: Guard): string {
-  const raise = (state: string, message: string) =>
-    `RAISE EXCEPTION USING ERRCODE = '${state}', MESSAGE = ${literal(message)};`;
   const lockLost = raise(guardStates.lockLost, "the advisory lock is no longer held");
   const done = raise(guardStates.done, "another runner was faster");
   const moved = raise(guardStates.moved, "the ledger has changed");

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
-import { errorOf, history, ledgers, table, tables, writeChains } from "./helpers.ts";
+import { errorOf, history, ledgers, openRival, start, table, tables, writeChains } from "./helpers.ts";
 import { asPooler, type Gate, openThrough } from "./proxy.ts";
 
 /**
@@ -38,6 +38,36 @@ it("lets many runners apply each migration once without a session lock (fault 16
   expect(await ledgers(place)).toEqual({ auth: [1, 3, 5], specs: [2, 4, 6] });
   expect(await history(place, "auth")).toEqual(["apply 1", "apply 3", "apply 5"]);
   expect(await history(place, "specs")).toEqual(["apply 2", "apply 4", "apply 6"]);
+});
+
+it("waits for another runner, not for its lock, where that one comes in between (fault 16)", async () => {
+  place = await makePlace("server");
+  writeChains(place, { auth, specs });
+  expect(await place.run(["migrate", "--phase", "0"])).toMatchObject({ exitCode: 0 });
+  const rival = openRival(place, "auth");
+  // The ledger is free when it is looked at, and locked when the transaction begins.
+  let between: Promise<unknown> | undefined;
+  const { proxy, env } = await openThrough(place, "auth", () => ({
+    ...asPooler(),
+    fromClient: (data, { server }) => {
+      if (between !== undefined || !data.includes("BEGIN; SET LOCAL")) return true;
+      between = rival
+        .run("BEGIN; LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE")
+        .finally(() => server.write(data));
+      return false;
+    },
+  }));
+  proxies.push(proxy);
+  try {
+    const run = start(place, ["migrate", "--lock-timeout", "50ms", "--retries", "0"], { env });
+    await run.says("auth   waiting for pid");
+    await between;
+    await rival.run("COMMIT");
+    expect(await run.result).toMatchObject({ exitCode: 0 });
+  } finally {
+    await rival.close();
+  }
+  expect(await ledgers(place)).toEqual({ auth: [1, 3, 5], specs: [2, 4, 6] });
 });
 
 it.each([
