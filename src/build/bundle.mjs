@@ -3,8 +3,9 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 
-/** What packages load at their start and this program never uses, by package and module; each start would pay for it. */
+/** What packages load at their start and this program never uses, or has better, by package and module; each start would pay for it. */
 const replacements = {
+  "cli-table3": { "string-width": "string-width.cjs" },
   // Starts programs of its own, which we have none of.
   commander: { "node:child_process": "nothing.ts" },
   // Connections are opened by `database/dial.ts`, with or without TLS.
@@ -18,7 +19,7 @@ const withReplacements = {
   name: "replacements",
   setup: ({ onResolve }) => {
     onResolve(
-      { filter: /^(node:child_process|tls|perf_hooks|@rushstack\/ts-command-line|tinyglobby)$/ },
+      { filter: /^(node:child_process|string-width|tls|perf_hooks|@rushstack\/ts-command-line|tinyglobby)$/ },
       ({ path: wanted, importer }) => {
         const [, name = ""] = /node_modules[\\/]([^\\/]+)/.exec(importer) ?? [];
         const file = replacements[name]?.[wanted];

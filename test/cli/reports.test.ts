@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cells } from "../../src/diagram/cells.ts";
 import { catalogOf } from "../support/catalog.ts";
 import { engines, makePlace, type Place } from "../support/place.ts";
 import { smallChains, writeProject } from "../support/project.ts";
@@ -114,6 +115,18 @@ describe("reports of what was done", () => {
     });
     expect((await json(place, "status", "--check")).exitCode).toBe(1);
     expect((await json(place, "status", "--check", "--database", "specs")).exitCode).toBe(0);
+  });
+
+  it("status with a name that is wider than it is long", async () => {
+    // Of an applied migration without a file, the name is the ledger's.
+    const row =
+      "SELECT 2, '移行です', 0, checksum, applied_at, 1, applied_by, '' FROM socrates_db.migrations";
+    await place.query("auth", `INSERT INTO socrates_db.migrations ${row}`);
+    const { stdout } = await place.run(["status"], { spawn: true });
+    await place.query("auth", "DELETE FROM socrates_db.migrations WHERE number = 2");
+    const table = stdout.split("\n").filter((line) => /^[┌│├└]/.test(line));
+    expect(table.join("\n")).toContain("移行です");
+    expect(new Set(table.map(cells)).size).toBe(1);
   });
 
   it("status as a table, without colour where there is no terminal", async () => {
