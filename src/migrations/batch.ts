@@ -135,7 +135,9 @@ export function batchRunner(behind: (task: Task, count: number) => readonly Task
   const runAhead = async (task: Task, settings: RunSettings) => {
     if (inARow < shortInARow || !task.lock) return;
     const batch = batchOf([task, ...behind(task, size * 2 - 1)]);
-    if (batch.length < 2) return;
+    const last = batch.at(-1);
+    if (last === undefined || batch.length < 2) return;
+    settings.report({ kind: "together", file: task.file, last: last.file });
     // Until this message has shown that they are short.
     inARow = 0;
     outcomes = await runBatch(task.session, batch, settings);
