@@ -70,6 +70,8 @@ await build({
 /** What `cli/load-program.ts` loads: a function in a file. */
 const forProgram = {
   ...commonJs,
+  // Node forgets how a script imports modules where its bytecode was kept, so they are required, in the same later turn.
+  supported: { "dynamic-import": false },
   outdir: "dist/program",
   entryNames: "[name]-[hash]",
   outExtension: { ".js": ".cjs" },

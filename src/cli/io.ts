@@ -5,10 +5,12 @@ import { SocratesError } from "../errors.ts";
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** Whether standard error is a terminal: spinners and colour are for people only. */
+  /** Whether standard error is a terminal: colour is for people only. */
   readonly stderrIsTerminal: boolean;
+  /** Whether lines on it can be drawn anew. Some terminals have no width, as of `script` and `docker run -t` at its start. */
+  readonly stderrRedraws: boolean;
   readonly stdoutIsTerminal: boolean;
-  /** Columns of the terminal on standard output, undefined where it is none. */
+  /** Columns of the terminal on standard output, undefined where it is none, or has none. */
   readonly columns: number | undefined;
   /** Data, to standard output, as it is. @throws SocratesError `output-failed` where it cannot be written */
   out(text: string): Promise<void>;
@@ -44,8 +46,9 @@ export function processIo(write: (text: string) => Promise<void>): Io {
     env: process.env,
     cwd: process.cwd(),
     stderrIsTerminal: process.stderr.isTTY === true,
+    stderrRedraws: process.stderr.isTTY === true && process.stderr.columns > 0,
     stdoutIsTerminal: process.stdout.isTTY === true,
-    columns: process.stdout.columns,
+    columns: process.stdout.columns || undefined,
     out: async (text) => {
       try {
         await write(text);

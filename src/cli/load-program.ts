@@ -2,7 +2,7 @@ import { isAscii } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 import { userCacheFolder } from "../cache-folder.ts";
 import { readCode, writeCode } from "./code-cache.ts";
 
@@ -56,8 +56,6 @@ function loadFile(name: string, purpose: string, require: (id: string) => unknow
   const script = new Script(bytes.toString(isAscii(bytes) ? "latin1" : "utf8"), {
     filename: file,
     cachedData,
-    // Before Node 20.12 there is only the function.
-    importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER ?? ((specifier) => import(specifier)),
   });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, require, module, file, folder);

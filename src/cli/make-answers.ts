@@ -12,6 +12,7 @@ async function answer(argv: readonly string[]): Promise<string> {
     env: {},
     cwd: process.cwd(),
     stderrIsTerminal: false,
+    stderrRedraws: false,
     stdoutIsTerminal: false,
     columns: undefined,
     out: async (text) => void printed.push(text),

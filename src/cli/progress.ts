@@ -78,5 +78,5 @@ async function spinnerProgress(width: number): Promise<Progress> {
 export async function openProgress(io: Io, databases: readonly string[], quiet: boolean): Promise<Progress> {
   if (quiet) return { report: () => {}, stop: () => {} };
   const width = Math.max(...databases.map((key) => key.length));
-  return io.stderrIsTerminal ? spinnerProgress(width) : plainProgress(io, width);
+  return io.stderrRedraws ? spinnerProgress(width) : plainProgress(io, width);
 }

@@ -11,7 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withUrls } from "../faults/support/machine.ts";
 import { runCli } from "../support/cli.ts";
+import { makePlace } from "../support/place.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -73,6 +75,40 @@ describe("the bytecode of the program", () => {
     await planned();
     expect(statSync(codeFile("zod")).size).toBeGreaterThan(10_000);
     expect(statSync(codeFile()).mtimeMs).toBe(mtimeMs);
+  });
+
+  it("loads later what the first start has loaded later", async () => {
+    // What arranges a diagram is a package that is no part of the program.
+    const drawn = () =>
+      runCli(["diagram", "--quiet"], {
+        cwd: folder,
+        env: { XDG_CACHE_HOME: path.join(folder, "cache") },
+        spawn: true,
+      });
+    const first = await drawn();
+    expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("┌"), stderr: "" });
+    expect(readdirSync(codeFolder())).toContainEqual(expect.stringMatching(/^program-.*-diagram$/));
+    expect(await drawn()).toEqual(first);
+  });
+
+  it("loads what finds the address of a host by its name", async () => {
+    const place = await makePlace("server");
+    try {
+      const env = withUrls(place.env, (url) => {
+        url.hostname = "localhost";
+      });
+      const asked = () =>
+        runCli(["status", "--quiet"], {
+          cwd: place.folder,
+          env: { ...env, XDG_CACHE_HOME: path.join(folder, "cache") },
+          spawn: true,
+        });
+      const first = await asked();
+      expect(first).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(await asked()).toEqual(first);
+    } finally {
+      await place.dispose();
+    }
   });
 
   it("is not kept of a command that could not run", async () => {

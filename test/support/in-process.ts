@@ -30,6 +30,7 @@ export async function runHere(
     env,
     cwd,
     stderrIsTerminal: false,
+    stderrRedraws: false,
     stdoutIsTerminal: false,
     columns: undefined,
     out: async (text) => {
