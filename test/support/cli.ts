@@ -34,6 +34,9 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), XDG_CACHE_HOME: process.env[cacheVariable] };
 }
 
+/** Set to run every command as users do: in a process of its own, from what the build has made and earlier starts have kept. */
+const allApart = (process.env["SOCRATES_DB_TEST_APART"] ?? "") !== "";
+
 /** Commands whose tests are many; the start of a process each would take most of their time. */
 const quick = new Set([
   "adopt",
@@ -56,7 +59,7 @@ const quick = new Set([
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const { env = {}, cwd = process.cwd(), onStart, spawn: apart = false } = options;
   const secrets = secretsOf([...args, ...Object.values(env)]);
-  const inOwn = onStart !== undefined || apart || !quick.has(args[0] ?? "") || !isFree();
+  const inOwn = allApart || onStart !== undefined || apart || !quick.has(args[0] ?? "") || !isFree();
   const result = inOwn
     ? await spawnCli(args, options, secrets)
     : await runHere(args, { ...bareEnvironment(), ...env }, cwd);
