@@ -27,8 +27,8 @@ function ledgerLockSql(lock: boolean): string {
 }
 
 /**
- * Settings of a migration's transaction, and its lock. `search_path` keeps the schema of the caller out; the other settings undo what a
- * role or database may have set as its default (manual, section 20.11).
+ * Settings of a migration's transaction, and its lock on the ledger. `search_path` keeps the schema of the caller out; the
+ * others undo what a role or database may have set as its default (manual, section 20.11).
  * @param lock whether this backend holds the advisory lock; see `Guard`
  */
 export function transactionSettings({ lockTimeout, statementTimeout }: Timeouts, lock = true): string {

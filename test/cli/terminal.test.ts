@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ledgers, table, writeChains } from "../runner/helpers.ts";
+import { cacheVariable } from "../support/cli.ts";
 import { makePlace, type Place } from "../support/place.ts";
 
 const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
@@ -16,7 +17,11 @@ function onTerminal(columns: number, command: string): { status: number | null; 
   const line = `stty cols ${columns}; '${process.execPath}' '${program}' ${command}`;
   const { status, stdout } = spawnSync("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
     cwd: place.folder,
-    env: { ...process.env, CI: "", TERM: "xterm", NO_COLOR: "1", ...place.env },
+    env: {
+      ...process.env,
+      ...{ CI: "", TERM: "xterm", NO_COLOR: "1", XDG_CACHE_HOME: process.env[cacheVariable] },
+      ...place.env,
+    },
     encoding: "utf8",
     // What draws for ever must not keep the test.
     timeout: 60_000,
