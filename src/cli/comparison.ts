@@ -67,18 +67,31 @@ export async function compareSources(
 ): Promise<ComparedDatabase[]> {
   const document =
     from === "document" || to === "document" ? await openDocument(context, invocation) : undefined;
+  const stop = new AbortController();
   const witness =
-    from === "document" && to === "live" ? migrationsSide(context, cacheFolders(invocation)) : undefined;
+    from === "document" && to === "live"
+      ? migrationsSide(context, { ...cacheFolders(invocation), signal: stop.signal })
+      : undefined;
   const sharing = new Sharing();
   const open = (spec: string) =>
-    openSide(spec, context, invocation, { phaseGiven: phase !== undefined, privileges, sharing });
+    openSide(
+      spec,
+      context,
+      invocation,
+      { phaseGiven: phase !== undefined, privileges, sharing },
+      stop.signal,
+    );
   const first = open(from);
   // One source is opened once: an embedded database lets in nobody twice.
   const [expectedSide, actualSide, migrations] = await Promise.all([
     first,
     from === to ? first : open(to),
     witness,
-  ]);
+  ]).catch((error: unknown) => {
+    // What the other side is making is of no use any more.
+    stop.abort();
+    throw error;
+  });
   const compared: ComparedDatabase[] = [];
   for (const { key, name } of context.project.databases) {
     const [expectedSource, actualSource] = [sourceFor(expectedSide, key), sourceFor(actualSide, key)];

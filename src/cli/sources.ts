@@ -9,7 +9,7 @@ import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import { displayPath } from "../migrations/source-file.ts";
 import { nearest } from "../nearest.ts";
-import type { CacheFolders } from "../shadow/cache.ts";
+import type { CacheFolders, ShadowOptions } from "../shadow/cache.ts";
 import { documentSchemas } from "../sources/of-document.ts";
 import { type LiveOptions, withLiveSources } from "../sources/of-live.ts";
 import { type ChainSchemas, chainSchemas, phasesOf } from "../sources/of-migrations.ts";
@@ -35,7 +35,7 @@ export function openDocument({ config }: Context, invocation: Invocation): Promi
 export async function documentSide(
   { project }: Context,
   document: DocumentedSchema,
-  folders: CacheFolders,
+  shadow: ShadowOptions,
 ): Promise<Side> {
   const sides = await Promise.all(
     project.databases.map(async ({ key, name }) => {
@@ -45,7 +45,7 @@ export async function documentSide(
         });
       return [
         key,
-        phasedSource(document.file, (await documentSchemas(document, name, folders)).phases),
+        phasedSource(document.file, (await documentSchemas(document, name, shadow)).phases),
       ] as const;
     }),
   );
@@ -69,12 +69,12 @@ export async function chainsOf(
 }
 
 /** What the migrations make. */
-export async function migrationsSide(context: Context, folders: CacheFolders): Promise<Side> {
+export async function migrationsSide(context: Context, shadow: ShadowOptions): Promise<Side> {
   const last = lastPhaseOf(context);
   const sides = await Promise.all(
     context.project.databases.map(
       async ({ key, chain }) =>
-        [key, phasedSource("the migrations", phasesOf(await chainSchemas(chain, folders), last))] as const,
+        [key, phasedSource("the migrations", phasesOf(await chainSchemas(chain, shadow), last))] as const,
     ),
   );
   return new Map(sides);
@@ -101,16 +101,16 @@ async function urlSide(context: Context, text: string, { io }: Invocation, live:
   );
 }
 
-async function sqlSide(context: Context, place: string, folders: CacheFolders): Promise<Side> {
+async function sqlSide(context: Context, place: string, shadow: ShadowOptions): Promise<Side> {
   const perDatabase = context.project.databases.map(({ key }) => ({ key, folder: path.join(place, key) }));
   if (statSync(place).isDirectory() && perDatabase.every(({ folder }) => existsSync(folder)))
     return new Map(
       await Promise.all(
-        perDatabase.map(async ({ key, folder }) => [key, await sqlSource(folder, folders)] as const),
+        perDatabase.map(async ({ key, folder }) => [key, await sqlSource(folder, shadow)] as const),
       ),
     );
   const { key } = onlyDatabase(context, displayPath(place));
-  return new Map([[key, await sqlSource(place, folders)]]);
+  return new Map([[key, await sqlSource(place, shadow)]]);
 }
 
 const urlPattern = /^postgres(ql)?(\+\w+)?:/i;
@@ -120,6 +120,7 @@ const words = ["document", "live", "migrations"];
 /**
  * One side of a comparison from what a user calls it: `document`, `live`, `migrations`, a connection string, or a file or
  * folder of SQL.
+ * @param signal ends the databases in which sides are made
  * @throws SocratesError `usage`, naming the nearest word
  */
 export async function openSide(
@@ -127,19 +128,20 @@ export async function openSide(
   context: Context,
   invocation: Invocation,
   live: LiveOptions,
+  signal?: AbortSignal,
 ): Promise<Side> {
-  const folders = cacheFolders(invocation);
+  const shadow = { ...cacheFolders(invocation), signal };
   const isLive = spec === "live" || urlPattern.test(spec);
   if (live.privileges === true && !isLive)
     throw new SocratesError("usage", `"${spec}" says nothing of privileges`, {
       hint: "Compare live databases: --from live --to postgresql://… --database auth, or leave --privileges out.",
     });
-  if (spec === "document") return documentSide(context, await openDocument(context, invocation), folders);
-  if (spec === "migrations") return migrationsSide(context, folders);
+  if (spec === "document") return documentSide(context, await openDocument(context, invocation), shadow);
+  if (spec === "migrations") return migrationsSide(context, shadow);
   if (spec === "live") return withLiveSources(context.project.databases, live, async (sources) => sources);
   if (urlPattern.test(spec)) return urlSide(context, spec, invocation, live);
   const place = path.resolve(invocation.io.cwd, spec);
-  if (existsSync(place)) return sqlSide(context, place, folders);
+  if (existsSync(place)) return sqlSide(context, place, shadow);
   const near = nearest(spec, words);
   throw new SocratesError("usage", `"${spec}" is no source of a schema`, {
     hint:

@@ -99,11 +99,13 @@ async function runStatements(
 /**
  * Runs the SQL that a document has for one database in an embedded PostgreSQL, phase by phase, and reads what it makes.
  * @param database its name, for example `socrates_auth`
+ * @param signal ends it at once
  * @throws SocratesError `document-invalid` where PostgreSQL rejects a statement, with its place
  */
 export async function materialise(
   document: DocumentedSchema,
   database: string,
+  signal?: AbortSignal,
 ): Promise<MaterialisedDatabase> {
   const tables = document.tables.filter((table) => table.database === database);
   return withShadow(async (session) => {
@@ -118,5 +120,5 @@ export async function materialise(
       phases.push(statements.length === 0 && last !== undefined ? last : await readSchema(session));
     }
     return { phases, impliedExtensions: implied };
-  });
+  }, signal);
 }

@@ -26,6 +26,12 @@ export interface CacheFolders {
 /** The name of the bundled file holds a hash of all that it stands on, so a program that reads differently keeps apart. */
 const build = path.basename(fileURLToPath(import.meta.url));
 
+/** What making schemas in a shadow needs. */
+export interface ShadowOptions extends CacheFolders {
+  /** Ends a shadow that is no longer wanted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The key under which the schemas of some SQL are kept: equal for equal texts and the same build of this program. */
 export function cacheKey(...texts: readonly string[]): string {
   const hash = createHash("sha256").update(version).update("\0").update(build);

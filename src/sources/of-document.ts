@@ -1,6 +1,6 @@
 import { type DocumentedSchema, lastPhaseOf } from "../document/model.ts";
 import type { Schema } from "../schema/model.ts";
-import { type CacheFolders, cacheKey, keptSchemas } from "../shadow/cache.ts";
+import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
 
 /** The key of what a document says of one database; the SQL and its order are all that counts, prose may change. */
 export function documentKey(document: DocumentedSchema, database: string): string {
@@ -29,11 +29,11 @@ export interface PhaseSchemas {
 export async function documentSchemas(
   document: DocumentedSchema,
   database: string,
-  folders: CacheFolders,
+  shadow: ShadowOptions,
 ): Promise<PhaseSchemas> {
-  const { schemas, notes } = await keptSchemas(folders, documentKey(document, database), async () => {
+  const { schemas, notes } = await keptSchemas(shadow, documentKey(document, database), async () => {
     const { materialise } = await import("../document/materialise.ts");
-    const { phases, impliedExtensions } = await materialise(document, database);
+    const { phases, impliedExtensions } = await materialise(document, database, shadow.signal);
     return {
       schemas: phases,
       notes: impliedExtensions.map(({ name, statement }) => `${statement.location.line}:${name}`),

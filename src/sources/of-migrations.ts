@@ -5,7 +5,7 @@ import { readScript } from "../migrations/files.ts";
 import { scriptSql } from "../migrations/script-sql.ts";
 import { isServerError, migrationError } from "../migrations/sql-error.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import { type CacheFolders, cacheKey, keptSchemas } from "../shadow/cache.ts";
+import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 
 /** What one migration makes of the schema before it. */
@@ -39,7 +39,7 @@ export async function runUp(session: Session, { source, noTransaction }: Migrati
 }
 
 /** The schema of the empty database, and that after each migration. */
-async function run({ migrations }: ChainFiles): Promise<Schema[]> {
+async function run({ migrations }: ChainFiles, signal: AbortSignal | undefined): Promise<Schema[]> {
   return withShadow(async (session) => {
     const schemas = [await readSchema(session)];
     for (const file of migrations) {
@@ -47,7 +47,7 @@ async function run({ migrations }: ChainFiles): Promise<Schema[]> {
       schemas.push(await readSchema(session));
     }
     return schemas;
-  });
+  }, signal);
 }
 
 /** A step for each file of a chain; `schemas` begin with that of the empty database. */
@@ -67,9 +67,12 @@ function chainOf({ migrations }: ChainFiles, schemas: readonly Schema[]): ChainS
  * The schemas that a chain makes in an empty database, migration by migration.
  * @throws SocratesError as a run of the chain does
  */
-export async function chainSchemas(chain: ChainFiles, folders: CacheFolders): Promise<ChainSchemas> {
+export async function chainSchemas(chain: ChainFiles, shadow: ShadowOptions): Promise<ChainSchemas> {
   const key = cacheKey("migrations", ...chain.migrations.map(({ checksum }) => checksum));
-  const { schemas } = await keptSchemas(folders, key, async () => ({ schemas: await run(chain), notes: [] }));
+  const { schemas } = await keptSchemas(shadow, key, async () => ({
+    schemas: await run(chain, shadow.signal),
+    notes: [],
+  }));
   return chainOf(chain, schemas);
 }
 

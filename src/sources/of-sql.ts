@@ -5,7 +5,7 @@ import { SocratesError } from "../errors.ts";
 import { readScript } from "../migrations/files.ts";
 import { displayPath, readSource } from "../migrations/source-file.ts";
 import { isServerError, migrationError } from "../migrations/sql-error.ts";
-import { type CacheFolders, cacheKey, keptSchemas } from "../shadow/cache.ts";
+import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { fixedSource, type Source } from "./source.ts";
 
@@ -24,10 +24,10 @@ function sqlFiles(place: string): string[] {
  * The schema that SQL files make in an empty database.
  * @throws SocratesError `usage`, `file-invalid`, `migration-failed` with the place in the file
  */
-export async function sqlSource(place: string, folders: CacheFolders): Promise<Source> {
+export async function sqlSource(place: string, shadow: ShadowOptions): Promise<Source> {
   const scripts = sqlFiles(place).map((file) => readScript(readSource(file), false));
   const { schemas } = await keptSchemas(
-    folders,
+    shadow,
     cacheKey("sql", ...scripts.map(({ source }) => source.text)),
     () =>
       withShadow(async (session) => {
@@ -41,7 +41,7 @@ export async function sqlSource(place: string, folders: CacheFolders): Promise<S
           }
         }
         return { schemas: [await readSchema(session)], notes: [] };
-      }),
+      }, shadow.signal),
   );
   const [schema] = schemas;
   if (schema === undefined) throw new Error("a run of SQL files has one schema");
