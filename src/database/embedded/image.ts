@@ -64,9 +64,12 @@ export function packImage(clusters: ReadonlyMap<string, Cluster>): Uint8Array {
   });
 }
 
+/** More bytes than an image unpacks to, so that it need not be put together from parts. */
+const roomForAll = 16 * 1024 * 1024;
+
 /** Reads one cluster out of an image; undefined when the image has none of this name. */
 export function unpackImage(image: Uint8Array, name: string): Cluster | undefined {
-  const bytes = brotliDecompressSync(image);
+  const bytes = brotliDecompressSync(image, { chunkSize: roomForAll });
   const head = 4 + bytes.readUInt32LE(0);
   const index: Index = JSON.parse(bytes.toString("utf8", 4, head));
   const cluster = index.clusters[name];

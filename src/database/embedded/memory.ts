@@ -1,5 +1,6 @@
 import { MemoryFS, PGlite } from "@electric-sql/pglite";
 import type { Cluster } from "./image.ts";
+import { quickWriter, withQuickFiles } from "./quick-files.ts";
 
 /** A data directory in memory that starts as a prepared cluster. */
 export class MemoryCluster extends MemoryFS {
@@ -10,18 +11,23 @@ export class MemoryCluster extends MemoryFS {
     this.cluster = cluster;
   }
 
+  override init(...[postgres, options]: Parameters<MemoryFS["init"]>): ReturnType<MemoryFS["init"]> {
+    return super.init(postgres, withQuickFiles(options));
+  }
+
   /** PGlite calls it before it looks whether there is a database. */
   override async initialSyncFs(): Promise<void> {
-    const files = this.pg?.Module.FS;
-    if (files === undefined || this.cluster === undefined)
+    const engine = this.pg?.Module;
+    if (engine === undefined || this.cluster === undefined)
       throw new Error("the database in memory has no image");
     const root = PGlite.paths.PGDATA;
-    files.mkdirTree(root, 0o700);
-    for (const folder of this.cluster.folders) files.mkdir(`${root}/${folder}`, 0o700);
+    engine.FS.mkdirTree(root, 0o700);
+    for (const folder of this.cluster.folders) engine.FS.mkdir(`${root}/${folder}`, 0o700);
+    const write = quickWriter(engine);
     for (const { path, content, size } of this.cluster.files) {
       const whole = new Uint8Array(size);
       whole.set(content);
-      files.writeFile(`${root}/${path}`, whole);
+      write(`${root}/${path}`, whole, 0o600);
     }
   }
 }

@@ -4,10 +4,18 @@ import { vector } from "@electric-sql/pglite-pgvector";
 import type { Cluster } from "./image.ts";
 import { MemoryCluster } from "./memory.ts";
 import { startParameters } from "./parameters.ts";
+import { withQuickFiles } from "./quick-files.ts";
 
 /** Leaves out a query over the catalog that only PGlite's own query functions need. */
 class Postgres extends PGlite {
   override async _initArrayTypes(): Promise<void> {}
+}
+
+/** A data directory on disk. */
+class Directory extends NodeFS {
+  override init(...[postgres, options]: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
+    return super.init(postgres, withQuickFiles(options));
+  }
 }
 
 export interface PostgresSettings {
@@ -28,7 +36,7 @@ export interface PostgresSettings {
 export async function startPostgres(settings: PostgresSettings): Promise<PGlite> {
   const { module, database, directory, cluster, onLog } = settings;
   const postgres = new Postgres({
-    fs: directory === null ? new MemoryCluster(cluster) : new NodeFS(directory),
+    fs: directory === null ? new MemoryCluster(cluster) : new Directory(directory),
     database,
     extensions: { vector },
     startParams: [...startParameters],
