@@ -10,7 +10,7 @@ export interface BenchServer {
   readonly hasVector: boolean;
   /** Folder of its programs: psql and pg_dump of the same version, where they are installed. */
   readonly programs: string;
-  /** Connection string of a database. */
+  /** Connection string of a database, the same for all tools; some do not ask a server whether it has TLS. */
   url(database: string): string;
   /** Makes databases anew, empty. */
   recreate(...databases: string[]): Promise<void>;
@@ -51,7 +51,7 @@ export async function startServer(): Promise<BenchServer> {
     description: `PostgreSQL ${version}${hasVector ? " with pgvector" : ""}`,
     hasVector,
     programs,
-    url: (database) => withDatabase(lane.url, database),
+    url: (database) => `${withDatabase(lane.url, database)}?sslmode=disable`,
     recreate: (...databases) =>
       query(lane.url, async (sql) => {
         for (const database of databases) {

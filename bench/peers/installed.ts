@@ -35,7 +35,7 @@ export function sqlMigrate(): Migrator | undefined {
   if (!answers("sql-migrate", "--version")) return undefined;
   const command = (word: string, folder: string, url: string) => ({
     argv: ["sql-migrate", word, `-config=${path.join(folder, "dbconfig.yml")}`] as const,
-    env: { DATABASE_URL: `${url}?sslmode=disable` },
+    env: { DATABASE_URL: url },
   });
   return {
     name: "sql-migrate",

@@ -55,7 +55,7 @@ function install(say: (line: string) => void): string | undefined {
 
 function dbmate(binary: string): Migrator {
   const command = (word: string, folder: string, url: string): Command => ({
-    argv: [binary, "--url", `${url}?sslmode=disable`, "--migrations-dir", folder, "--no-dump-schema", word],
+    argv: [binary, "--url", url, "--migrations-dir", folder, "--no-dump-schema", word],
   });
   return {
     name: "dbmate",
