@@ -87,13 +87,13 @@ const packages = {
   "markdown-it": "default",
   ora: "default",
   umzug: "MigrationError, Umzug",
-  zod: "number, strictObject, string, union",
+  "zod/mini": "describe, int, maximum, nonnegative, partial, regex, strictObject, string, union",
 };
 for (const [name, exports] of Object.entries(packages))
   await build({
     ...forProgram,
     stdin: { contents: `export { ${exports} } from "${name}"`, resolveDir: ".", sourcefile: `${name}.js` },
-    entryNames: `${name}-[hash]`,
+    entryNames: `${name.replace("/", "-")}-[hash]`,
     // As Node takes what a CommonJS module exports for its default.
     footer: { js: "module.exports = module.exports.default ?? module.exports;\n})" },
   });

@@ -75,7 +75,7 @@ export function loadProgram(purpose: string): LoadedProgram {
   const loaded = new Map<string, Loaded>();
   const requireOther = createRequire(path.join(folder, "program.cjs"));
   const load = (name: string): unknown => {
-    const file = files.get(name);
+    const file = files.get(name.replace("/", "-"));
     if (file === undefined) return requireOther(name);
     const found = loaded.get(name) ?? loadFile(file, purpose, load);
     loaded.set(name, found);

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
@@ -8,37 +8,49 @@ const noTime = { error: "is no length of time: write for example 5s, or a number
 
 /** As a string with a unit, or a whole number of milliseconds. */
 const duration = z.union(
-  [z.string().regex(durationPattern, noTime), z.number().int().nonnegative().max(longestDuration)],
+  [
+    z.string().check(z.regex(durationPattern, noTime)),
+    z.int().check(z.nonnegative(), z.maximum(longestDuration)),
+  ],
   noTime,
 );
 
-const databaseSchema = z
-  .strictObject({
-    url: z.string().describe("Connection string; better left to the environment, as it may hold a password"),
-    migrations: z.string().describe("Folder of this database's migrations, relative to this file"),
-  })
-  .partial();
+function textFor(description: string) {
+  return z.string().check(z.describe(description));
+}
+
+function durationFor(description: string) {
+  return duration.check(z.describe(description));
+}
+
+const databaseSchema = z.partial(
+  z.strictObject({
+    url: textFor("Connection string; better left to the environment, as it may hold a password"),
+    migrations: textFor("Folder of this database's migrations, relative to this file"),
+  }),
+);
 
 /** What `socrates-db.config.json` may hold. */
-export const configFileSchema = z
-  .strictObject({
+export const configFileSchema = z.partial(
+  z.strictObject({
     $schema: z.string(),
-    document: z.string().describe("Markdown document of the schema, relative to this file"),
-    dataDir: z.string().describe("Where the embedded databases live, relative to this file"),
-    databases: z
-      .strictObject(Object.fromEntries(databases.map(({ key }) => [key, databaseSchema])))
-      .partial(),
-    lockTimeout: duration.describe("Longest wait for a lock inside a migration, for example 5s"),
-    lockWait: duration.describe("Longest wait for another runner, for example 60s"),
-    statementTimeout: duration.describe("Longest run of one statement; 0 for no limit"),
+    document: textFor("Markdown document of the schema, relative to this file"),
+    dataDir: textFor("Where the embedded databases live, relative to this file"),
+    databases: z.partial(
+      z.strictObject(Object.fromEntries(databases.map(({ key }) => [key, databaseSchema]))),
+    ),
+    lockTimeout: durationFor("Longest wait for a lock inside a migration, for example 5s"),
+    lockWait: durationFor("Longest wait for another runner, for example 60s"),
+    statementTimeout: durationFor("Longest run of one statement; 0 for no limit"),
     retries: z
-      .number()
       .int()
-      .nonnegative()
-      .max(1000)
-      .describe("How often a migration that ran into a lock is tried again"),
-  })
-  .partial();
+      .check(
+        z.nonnegative(),
+        z.maximum(1000),
+        z.describe("How often a migration that ran into a lock is tried again"),
+      ),
+  }),
+);
 
 export type ConfigFile = z.infer<typeof configFileSchema>;
 
@@ -48,11 +60,16 @@ function keysAt(path: readonly PropertyKey[]): string[] {
   return path.length === 1 ? databases.map(({ key }) => key) : Object.keys(databaseSchema.shape);
 }
 
-/** zod's `Invalid input: expected number, received string`, as part of a sentence. */
-function plain(message: string): string {
-  return message
-    .replace(/^Invalid input: expected (.*), received (.*)$/, "must be of type $1, not $2")
-    .replace(/^Too (?:small|big): expected number to be (.*)$/, "must be $1");
+function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+/** What is wrong with a value, as the rest of a sentence; zod/mini brings no words of its own. */
+function words(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === "invalid_type") return `must be of type ${issue.expected}, not ${typeOf(issue.input)}`;
+  if (issue.code === "too_small") return `must be >=${issue.minimum}`;
+  return issue.code === "too_big" ? `must be <=${issue.maximum}` : undefined;
 }
 
 function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
@@ -70,7 +87,7 @@ function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
     };
   }
   return {
-    message: `${path === "" ? "the file" : `"${path}"`} ${plain(issue.message)}`,
+    message: `${path === "" ? "the file" : `"${path}"`} ${issue.message}`,
     hint: "See docs/config.schema.json for what each key takes.",
   };
 }
@@ -99,7 +116,7 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
       hint: "Mend the syntax: keys and strings in double quotes, no comments, no comma after the last entry.",
     });
   }
-  const result = configFileSchema.safeParse(json);
+  const result = configFileSchema.safeParse(json, { error: words });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const { message, hint } = issue === undefined ? { message: "invalid", hint: "" } : describe(issue);

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { configFileSchema } from "./config-file.ts";
 
 /** The JSON schema of the config file, for editors: what `docs/config.schema.json` holds. */

@@ -73,7 +73,7 @@ describe("the bytecode of the program", () => {
     const { mtimeMs } = statSync(codeFile());
     writeFileSync(path.join(folder, "socrates-db.config.json"), "{}");
     await planned();
-    expect(statSync(codeFile("zod")).size).toBeGreaterThan(10_000);
+    expect(statSync(codeFile("zod-mini")).size).toBeGreaterThan(10_000);
     expect(statSync(codeFile()).mtimeMs).toBe(mtimeMs);
   });
 

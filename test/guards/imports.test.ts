@@ -83,7 +83,7 @@ const places: readonly { readonly library: RegExp; readonly places: readonly Reg
   { library: /^postgres$/, places: [/^database\//, /^migrations\/sql-error\.ts$/] },
   { library: /^@electric-sql\//, places: [/^database\/embedded\//] },
   { library: /^umzug$/, places: [/^migrations\/chain\.ts$/] },
-  { library: /^zod$/, places: [/^config\//, /^document\//] },
+  { library: /^zod\b/, places: [/^config\//, /^document\//] },
   { library: /^(commander|ora)$/, places: [/^cli\//] },
   { library: /^(cli-table3|chalk)$/, places: [/^report\//] },
   { library: /^markdown-it$/, places: [/^document\//] },
