@@ -21,6 +21,9 @@ const flagsOfTheStart = [
   "--wasm-dynamic-tiering",
   "--no-wasm-lazy-validation",
   "--no-expose-gc",
+  "--no-optimize-for-size",
+  // The one before has changed it, too.
+  "--max-semi-space-size=0",
 ];
 
 /** The folder with the program and the packages that only some commands need, a file for each; its name ends with a hash of its content. */

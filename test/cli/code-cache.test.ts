@@ -37,9 +37,9 @@ async function planned(): Promise<void> {
 }
 
 /** The file with the kept bytecode of the program, or of a package that it has loaded. */
-function codeFile(of = "program"): string {
-  const names = readdirSync(codeFolder()).filter((name) => name.startsWith(of));
-  expect(names).toEqual([expect.stringMatching(/^[\w-]+-\w+\.cjs-v.*-migrate$/)]);
+function codeFile(of = "program", command = "migrate"): string {
+  const names = readdirSync(codeFolder()).filter((name) => name.startsWith(of) && name.endsWith(command));
+  expect(names).toEqual([expect.stringMatching(/^[\w-]+-\w+\.cjs-v[\w.-]+$/)]);
   return path.join(codeFolder(), names[0] ?? "");
 }
 
@@ -54,17 +54,17 @@ describe("the bytecode of the program", () => {
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
   });
 
-  it("is kept of a command that changes flags of V8, as the embedded engine does", async () => {
-    const migrate = () =>
-      runCli(["migrate", "--phase", "0"], {
-        cwd: folder,
-        env: { XDG_CACHE_HOME: path.join(folder, "cache") },
-        spawn: true,
-      });
-    expect(await migrate()).toMatchObject({ exitCode: 0 });
-    const { mtimeMs } = statSync(codeFile());
-    expect(await migrate()).toMatchObject({ exitCode: 0 });
-    expect(statSync(codeFile()).mtimeMs).toBe(mtimeMs);
+  it("is kept of commands that change flags of V8, as the embedded engine and seed do", async () => {
+    const start = async (...args: string[]) => {
+      const env = { XDG_CACHE_HOME: path.join(folder, "cache") };
+      expect(await runCli(args, { cwd: folder, env, spawn: true })).toMatchObject({ exitCode: 0 });
+    };
+    for (const [command, ...again] of [["migrate"], ["seed", "--append"]] as const) {
+      await start(command);
+      const { mtimeMs } = statSync(codeFile("program", command));
+      await start(command, ...again);
+      expect(statSync(codeFile("program", command)).mtimeMs).toBe(mtimeMs);
+    }
   });
 
   it("is kept of a package when a run first needs it", async () => {

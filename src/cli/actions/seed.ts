@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { databases } from "../../databases.ts";
 import { SocratesError } from "../../errors.ts";
 import { seedJson, seedText } from "../../report/seed.ts";
@@ -67,6 +68,8 @@ export const seedAction: Action = async (invocation) => {
   const context = await openContext(invocation);
   const bounds = readBounds(invocation, context.config);
   const expected = await migrationsSide(context, cacheFolders(invocation));
+  // Rows are made and forgotten; V8 would let them lie around as long as the machine has memory.
+  setFlagsFromString("--optimize-for-size");
   const progress = await openSeedProgress(io, flagOption(options, "quiet"));
   try {
     const result = await withInterrupt(io, (signal) =>
