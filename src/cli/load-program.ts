@@ -78,6 +78,7 @@ export function loadProgram(purpose: string): LoadedProgram {
   const loaded = new Map<string, Loaded>();
   const requireOther = createRequire(path.join(folder, "program.cjs"));
   const load = (name: string): unknown => {
+    // A part of a package, as zod/mini, is named zod-mini by the build.
     const file = files.get(name.replace("/", "-"));
     if (file === undefined) return requireOther(name);
     const found = loaded.get(name) ?? loadFile(file, purpose, load);

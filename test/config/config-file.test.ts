@@ -37,6 +37,8 @@ describe("the config file", () => {
       "The keys here are: auth, specs.",
     ],
     ['{ "retries": -1 }', 'c.json: "retries" must be >=0', see],
+    ['{ "retries": 1001 }', 'c.json: "retries" must be <=1000', see],
+    ['{ "dataDir": ["x"] }', 'c.json: "dataDir" must be of type string, not array', see],
     ['{ "retries": 1.5 }', 'c.json: "retries" must be of type int, not number', see],
     ['{ "databases": null }', 'c.json: "databases" must be of type object, not null', see],
     [
