@@ -30,7 +30,6 @@ function line(event: RunEvent, width: number): string | undefined {
       return `${label(event.database)}  failed`;
     case "phase":
     case "start":
-    case "together":
       return undefined;
   }
 }
@@ -57,7 +56,6 @@ async function spinnerProgress(width: number): Promise<Progress> {
     report: (event) => {
       if (event.kind === "phase") phase = event.phase;
       if (event.kind === "start") running.set(event.file.database, event.file.id);
-      if (event.kind === "together") running.set(event.file.database, `${event.file.id} to ${event.last.id}`);
       if (event.kind === "done" || event.kind === "skip") running.delete(event.file.database);
       const text = line(event, width);
       if (text !== undefined) {

@@ -1,6 +1,20 @@
+/** Values are read as text, so their formats are pinned. */
+const formats = [
+  "SET LOCAL DateStyle = 'ISO, YMD'",
+  "SET LOCAL IntervalStyle = postgres",
+  "SET LOCAL TimeZone = 'UTC'",
+  "SET LOCAL bytea_output = hex",
+  "SET LOCAL extra_float_digits = 1",
+];
+
 /** Begins the transaction of one catalog query, on whatever the server knows then. */
-export const readPrefix =
-  "BEGIN READ ONLY; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL statement_timeout = '25s'; SET LOCAL lock_timeout = '20s'; ";
+export const readPrefix = `${[
+  "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
+  "SET LOCAL search_path = pg_catalog, pg_temp",
+  "SET LOCAL statement_timeout = '25s'",
+  "SET LOCAL lock_timeout = '20s'",
+  ...formats,
+].join("; ")}; `;
 
 /**
  * Deparsed expressions contain names and constants in the form that the settings of the session choose, so these are
@@ -14,9 +28,5 @@ export const snapshotPrefix = [
   "SET LOCAL jit = off",
   "SET LOCAL quote_all_identifiers = off",
   "SET LOCAL standard_conforming_strings = on",
-  "SET LOCAL DateStyle = 'ISO, YMD'",
-  "SET LOCAL IntervalStyle = postgres",
-  "SET LOCAL TimeZone = 'UTC'",
-  "SET LOCAL bytea_output = hex",
-  "SET LOCAL extra_float_digits = 1",
+  ...formats,
 ].join("; ");

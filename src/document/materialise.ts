@@ -1,8 +1,8 @@
 import { readSchema } from "../catalog/read.ts";
 import { identifier } from "../database/quote.ts";
+import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
-import { isServerError } from "../migrations/sql-error.ts";
 import type { Schema } from "../schema/model.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { documentError } from "./error.ts";

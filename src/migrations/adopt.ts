@@ -1,15 +1,15 @@
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { MigrationFile } from "./files.ts";
+import { beginSql, scriptSettingsSql } from "./fresh-session.ts";
 import { readLedger, recordAdoptSql } from "./ledger.ts";
 import { holdLocks, ledgerNotMade, makeLedgerSql } from "./locked.ts";
 import { resolveLoss } from "./lost-commit.ts";
 import { exchangeMarks } from "./marks.ts";
 import type { OpenDatabase } from "./open.ts";
 import { checkWritable, readServerInfo } from "./preflight.ts";
-import { guardSql, guardStates, transactionSettings } from "./script-sql.ts";
+import { guardSql, ledgerLockSql, verdictOf } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
-import { isServerError } from "./sql-error.ts";
 import { interrupted, rollBack } from "./transact.ts";
 
 /** The migrations that each database turned out to have, by key; undefined where one of them fits no point of its chain. */
@@ -39,17 +39,16 @@ async function write(
 ): Promise<void> {
   const [first] = files;
   if (first === undefined) return;
-  await session.run(`BEGIN; ${makeLedgerSql(key, settings)}`).catch((error: unknown) => {
+  await session.run(`${beginSql} ${makeLedgerSql(key, settings)}`).catch((error: unknown) => {
     throw ledgerNotMade(session, error, settings);
   });
   const guard = guardSql({ chain: key, head: null, number: first.number, applied: false, lock });
   const rows = files.map((file) => recordAdoptSql(file, settings.toolVersion));
   await session
-    .run(`${transactionSettings(settings)}\n${guard}\n${rows.join("\n")}`)
+    .run(`${scriptSettingsSql(settings, "LOCAL")} ${ledgerLockSql(true)}\n${guard}\n${rows.join("\n")}`)
     .catch((error: unknown) => {
-      const overtaken =
-        isServerError(error) && (error.code === guardStates.done || error.code === guardStates.moved);
-      throw overtaken ? hasLedger([session.label]) : error;
+      const verdict = verdictOf(error);
+      throw verdict === "done" || verdict === "moved" ? hasLedger([session.label]) : error;
     });
 }
 

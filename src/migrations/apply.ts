@@ -1,9 +1,10 @@
 import type { Session } from "../database/session.ts";
 import type { MigrationFile, Script } from "./files.ts";
-import { recordApplySql, recordNextSql, recordRollbackSql } from "./ledger.ts";
+import { beginSql } from "./fresh-session.ts";
+import { recordApplySql, recordRollbackSql } from "./ledger.ts";
 import { awaitLedger } from "./lock.ts";
 import { runOutsideTransaction } from "./no-transaction.ts";
-import { guardSql, scriptSql, transactionSettings } from "./script-sql.ts";
+import { guardSql, ledgerLockSql, scriptSql } from "./script-sql.ts";
 import { type Direction, type RunSettings, waitFor } from "./settings.ts";
 import { interrupted, refuseTruncation, rollBack, transactionError, withRetries } from "./transact.ts";
 
@@ -19,34 +20,22 @@ export interface Task {
   readonly lock: boolean;
   /** SQL that ends the transaction where going on would lose rows; see `lossGuardSql`. */
   readonly lossGuard?: string;
-  /** The number of the migration that stands before it in the same message. */
-  readonly previous?: number;
 }
 
 /** Runs one task, once, and returns its duration in milliseconds. */
 export type TaskRunner = (task: Task, settings: RunSettings) => Promise<number>;
 
-function recordSql({ file, direction, previous }: Task, toolVersion: string): string {
-  if (direction === "down") return recordRollbackSql(file, toolVersion);
-  return previous === undefined
-    ? recordApplySql(file, toolVersion)
-    : recordNextSql(file, toolVersion, previous);
+/** The guard of one task; see `guardSql`. */
+export function taskGuardSql({ file, direction, head, lock, session }: Task): string {
+  return guardSql({ chain: session.key, head, number: file.number, applied: direction === "down", lock });
 }
 
-/** The statements of one task up to its ledger row, without BEGIN and COMMIT. */
-export function taskSql(task: Task, toolVersion: string): { sql: string; lines: readonly number[] } {
-  const { file, script, direction, head, lock, session, lossGuard = "" } = task;
-  const guard = guardSql({
-    chain: session.key,
-    head,
-    number: file.number,
-    applied: direction === "down",
-    // A message is run by one backend: what it holds at the first of its migrations, it holds at all.
-    lock: lock && task.previous === undefined,
-  });
-  const { sql, lines } = scriptSql(script);
-  // A script may leave another role or settings behind; the ledger is written as who we are.
-  return { sql: `${guard}\n${lossGuard}\n${sql}\nRESET ROLE;\n${recordSql(task, toolVersion)}`, lines };
+/** SQL of one task from its locks to its ledger row, without BEGIN and COMMIT: the same in every mode. */
+export function taskSql(task: Task, settings: RunSettings): string {
+  const { session, file, script, direction, lock, lossGuard = "" } = task;
+  const before = `${ledgerLockSql(lock)}\n${taskGuardSql(task)}\n${lossGuard}`;
+  const record = direction === "down" ? recordRollbackSql : recordApplySql;
+  return `${scriptSql(session, script, settings, lock, before)}\n${record(file, settings.toolVersion)}`;
 }
 
 /**
@@ -65,18 +54,15 @@ export async function runTask(task: Task, settings: RunSettings): Promise<number
 
 async function runInTransaction(task: Task, settings: RunSettings): Promise<number> {
   const { session, script } = task;
-  const { sql, lines } = taskSql(task, settings.toolVersion);
   session.takeNotices();
   try {
-    const [row] = await session.run<{ durationMs: number }>(
-      `BEGIN; ${transactionSettings(settings, task.lock)}\n${sql}`,
-    );
+    const [row] = await session.run<{ durationMs: number }>(`${beginSql} ${taskSql(task, settings)}`);
     refuseTruncation(session, script);
     if (settings.signal.aborted) throw interrupted();
     await session.run("COMMIT");
     return row?.durationMs ?? 0;
   } catch (error) {
     await rollBack(session, error);
-    throw transactionError(error, task, lines, settings.signal);
+    throw transactionError(error, task, settings.signal);
   }
 }

@@ -1,16 +1,15 @@
 import { SocratesError } from "../errors.ts";
 import { type Task, taskSql } from "./apply.ts";
+import { beginSql } from "./fresh-session.ts";
 import type { LockedDatabase } from "./locked.ts";
 import { resolveLoss } from "./lost-commit.ts";
 import type { OpenDatabase } from "./open.ts";
 import { planFiles } from "./plan.ts";
 import { isPooled } from "./preflight.ts";
 import { type Done, type PlanRun, runPlan } from "./run-plan.ts";
-import { transactionSettings } from "./script-sql.ts";
 import type { Scripts } from "./scripts.ts";
 import type { RunEvent, RunSettings } from "./settings.ts";
 import { displayPath } from "./source-file.ts";
-import { isServerError } from "./sql-error.ts";
 import { interrupted, refuseTruncation, rollBack, transactionError, withRetries } from "./transact.ts";
 
 /** @throws SocratesError `file-invalid` for a migration that cannot be part of one transaction */
@@ -43,28 +42,14 @@ type DoneEvent = Extract<RunEvent, { kind: "done" }>;
 
 /** Runs a task inside the transaction that is open already. */
 async function runInside(task: Task, settings: RunSettings): Promise<number> {
-  const { sql, lines } = taskSql(task, settings.toolVersion);
   task.session.takeNotices();
   try {
-    const [row] = await task.session.run<{ durationMs: number }>(sql);
+    const [row] = await task.session.run<{ durationMs: number }>(taskSql(task, settings));
     refuseTruncation(task.session, task.script);
     if (settings.signal.aborted) throw interrupted();
     return row?.durationMs ?? 0;
   } catch (error) {
-    throw transactionError(error, task, lines, settings.signal);
-  }
-}
-
-/** Deferred constraints would fail at COMMIT, where it may be too late for the other databases. */
-async function checkDeferred({ session }: LockedDatabase): Promise<void> {
-  try {
-    await session.run("SET CONSTRAINTS ALL IMMEDIATE");
-  } catch (error) {
-    if (!isServerError(error)) throw error;
-    throw new SocratesError("migration-failed", `${session.label}: ${error.message} (${error.code})`, {
-      hint: "A deferred constraint does not hold at the end: mend the migrations and run the command again.",
-      cause: error,
-    });
+    throw transactionError(error, task, settings.signal);
   }
 }
 
@@ -74,7 +59,6 @@ async function commitAll(
   databases: readonly LockedDatabase[],
   onCommitted: (database: string) => void,
 ): Promise<void> {
-  for (const database of databases) await checkDeferred(database);
   if (run.settings.signal.aborted) throw interrupted();
   const committed: string[] = [];
   for (const database of databases) {
@@ -117,10 +101,8 @@ export async function runAtomic(run: PlanRun): Promise<Done[]> {
       else run.settings.report(event);
     };
     try {
-      await Promise.all(
-        databases.map(({ session }) => session.run(`BEGIN; ${transactionSettings(run.settings)}`)),
-      );
-      const done = await runPlan({ ...run, settings: { ...run.settings, report } }, () => runInside);
+      await Promise.all(databases.map(({ session }) => session.run(beginSql)));
+      const done = await runPlan({ ...run, settings: { ...run.settings, report } }, runInside);
       await commitAll(run, databases, (key) => {
         for (const event of unsaid) if (event.file.database === key) run.settings.report(event);
       });

@@ -1,10 +1,13 @@
-import { identifier, literal } from "../database/quote.ts";
+import { identifier } from "../database/quote.ts";
+import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
-import type { MigrationFile } from "./files.ts";
-import { guardStates, scriptSql, transactionSettings } from "./script-sql.ts";
+import type { MigrationFile, Script } from "./files.ts";
+import { beginSql, scriptSettingsSql } from "./fresh-session.ts";
+import type { LockedDatabase } from "./locked.ts";
+import { ledgerLockSql, raiseIf, scriptSql } from "./script-sql.ts";
 import { type Scripts, scriptFor } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
-import { isServerError, migrationError } from "./sql-error.ts";
+import { migrationError } from "./sql-error.ts";
 import { interrupted } from "./transact.ts";
 
 /** A table, or a column of a table that stays, that undoing a migration drops. */
@@ -64,19 +67,16 @@ async function rowsIn(session: Session, dropped: Dropped): Promise<number> {
 
 /** Undoes one migration inside the rehearsal. What cannot run in a transaction drops no rows: it is an index or the like. */
 async function rehearseOne(
-  session: Session,
-  file: MigrationFile,
-  scripts: Scripts,
-  signal: AbortSignal,
+  { session, lock }: LockedDatabase,
+  script: Script,
+  settings: RunSettings,
 ): Promise<void> {
-  const script = scriptFor(scripts, file);
-  const { sql, lines } = scriptSql(script);
   try {
-    await session.run(`SAVEPOINT one; ${sql} RELEASE SAVEPOINT one`);
+    await session.run(`SAVEPOINT one; ${scriptSql(session, script, settings, lock)} RELEASE SAVEPOINT one`);
   } catch (error) {
     if (!isServerError(error)) throw error;
-    if (signal.aborted && error.code === "57014") throw interrupted();
-    if (!script.noTransaction || error.code !== "25001") throw migrationError(error, script, lines);
+    if (settings.signal.aborted && error.code === "57014") throw interrupted();
+    if (!script.noTransaction || error.code !== "25001") throw migrationError(error, script);
     await session.run("ROLLBACK TO SAVEPOINT one");
   }
 }
@@ -87,17 +87,20 @@ async function rehearseOne(
  * @param files in the order in which they are undone
  */
 export async function rehearse(
-  session: Session,
+  database: LockedDatabase,
   files: readonly MigrationFile[],
   scripts: Scripts,
   settings: RunSettings,
 ): Promise<Loss[]> {
+  const { session, lock } = database;
   try {
-    await session.run(`BEGIN; ${transactionSettings(settings)} SAVEPOINT start`);
+    await session.run(
+      `${beginSql} ${scriptSettingsSql(settings, "LOCAL")} ${ledgerLockSql(lock)} SAVEPOINT start`,
+    );
     const drops: { file: MigrationFile; dropped: Dropped }[] = [];
     let before = await session.run<ColumnRow>(listColumns);
     for (const file of files) {
-      await rehearseOne(session, file, scripts, settings.signal);
+      await rehearseOne(database, scriptFor(scripts, file), settings);
       const after = await session.run<ColumnRow>(listColumns);
       for (const dropped of droppedBetween(before, after)) drops.push({ file, dropped });
       before = after;
@@ -118,9 +121,9 @@ export function lossGuardSql(drops: readonly Dropped[]): string {
   return drops
     .map((dropped) => {
       const found = dropped.column === undefined ? "" : ` WHERE ${identifier(dropped.column)} IS NOT NULL`;
-      const message = literal(`${describeDropped(dropped)} holds rows`);
+      const rows = `EXISTS (SELECT FROM ${qualified(dropped)}${found})`;
       return `LOCK TABLE ${qualified(dropped)} IN ACCESS EXCLUSIVE MODE;
-DO $guard$ BEGIN IF EXISTS (SELECT FROM ${qualified(dropped)}${found}) THEN RAISE EXCEPTION USING ERRCODE = '${guardStates.rowsFound}', MESSAGE = ${message}; END IF; END $guard$;`;
+${raiseIf(rows, "rows-found", `${describeDropped(dropped)} holds rows`)}`;
     })
     .join("\n");
 }

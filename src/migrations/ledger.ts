@@ -172,14 +172,6 @@ ${insertRow(entry, toolVersion, duration)}
 RETURNING duration_ms AS "durationMs"`;
 }
 
-/** The same for a migration that comes behind another one in one message; returns nothing. */
-export function recordNextSql(entry: LedgerEntry, toolVersion: string, previous: number): string {
-  const since = `(SELECT applied_at FROM socrates_db.migrations WHERE number = ${previous})`;
-  const duration = `GREATEST(0, extract(epoch FROM clock_timestamp() - ${since}) * 1000)::integer`;
-  return `${history("apply", entry, toolVersion, duration)}
-${insertRow(entry, toolVersion, duration)}`;
-}
-
 /** SQL that records a migration as applied whose objects were there already; when and by whom is not known, so it is now and us. */
 export function recordAdoptSql(entry: LedgerEntry, toolVersion: string): string {
   return `${history("adopt", entry, toolVersion, "NULL")}

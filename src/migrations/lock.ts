@@ -24,6 +24,18 @@ export interface LockHolder {
 /** SQL condition: this very backend holds the lock. Inside a transaction it shows that no reconnect and no pooler came between. */
 export const lockHeldCondition = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2)`;
 
+/**
+ * SQL expressions that release the advisory locks of a session that others may have taken in it, and keep the runner's
+ * own: a lock of the transaction guards its key meanwhile.
+ * @param lock whether this session holds the runner's lock
+ */
+export function releaseOtherLocksSql(lock: boolean): string {
+  const key = `${classId}, ${objectId}`;
+  return lock
+    ? `pg_catalog.pg_try_advisory_xact_lock(${key}), pg_catalog.pg_advisory_unlock_all(), pg_catalog.pg_try_advisory_lock(${key})`
+    : "pg_catalog.pg_advisory_unlock_all()";
+}
+
 const findHolder = `SELECT l.pid, COALESCE(a.application_name, '') AS application, a.usename AS "user", a.state_change AS since
 FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -91,7 +103,7 @@ async function poll(
  * @throws SocratesError `lock-held` with the holder's pid and application
  */
 export async function takeLock(session: Session, options: LockOptions, before: string): Promise<void> {
-  let first = `${before}; `;
+  let first = `${before} `;
   const take = async () => {
     const [row] = await session.run<{ taken: boolean }>(
       `${first}SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,

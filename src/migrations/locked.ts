@@ -1,15 +1,16 @@
 import { literal } from "../database/quote.ts";
+import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { withCancel } from "./cancel.ts";
 import type { MigrationFile } from "./files.ts";
+import { beginSql, keepAliveSql } from "./fresh-session.ts";
 import { ensureLedgerSql, type Ledger, makeAndReadLedger, readLedger } from "./ledger.ts";
 import { ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
 import type { OpenDatabase } from "./open.ts";
 import { isPooled } from "./preflight.ts";
 import { type RunSettings, waitFor } from "./settings.ts";
 import { sideBySide } from "./side-by-side.ts";
-import { isServerError } from "./sql-error.ts";
 import { interrupted, rollBack } from "./transact.ts";
 import { checkChain, compareChain, type MigrationStatus } from "./validate.ts";
 
@@ -51,21 +52,12 @@ export function ledgerNotMade(session: Session, error: unknown, { signal }: RunS
 }
 
 async function makeLedger({ session, key }: OpenDatabase, settings: RunSettings): Promise<Ledger> {
-  const makeSql = `BEGIN; ${makeLedgerSql(key, settings)} COMMIT;`;
+  const makeSql = `${beginSql} ${makeLedgerSql(key, settings)} COMMIT;`;
   return makeAndReadLedger(session, makeSql).catch(async (error: unknown) => {
     await rollBack(session, error);
     throw ledgerNotMade(session, error, settings);
   });
 }
-
-/**
- * Lets the server look every two seconds whether we are still there: a statement of a killed runner would otherwise go on
- * to its end, and keep its locks until then. And undoes what a role may have set that ends sessions which only wait for
- * another database, or transactions that take long. Older servers, and some systems, do not know all of these settings.
- */
-const prepareSession = `DO $$ DECLARE setting text[]; BEGIN
-FOREACH setting SLICE 1 IN ARRAY ARRAY[['client_connection_check_interval', '2s'], ['idle_session_timeout', '0'], ['transaction_timeout', '0']] LOOP
-BEGIN PERFORM pg_catalog.set_config(setting[1], setting[2], false); EXCEPTION WHEN OTHERS THEN NULL; END; END LOOP; END $$`;
 
 /** Reads the ledger again, and what follows from it. */
 export async function refresh(
@@ -109,7 +101,7 @@ export async function holdLocks<T>(
       const lockable = databases.filter(({ session, info }) => !isPooled(session, info));
       for (const database of lockable) {
         if (signal.aborted) throw interrupted();
-        await takeLock(database.session, waitFor(database.key, settings), prepareSession);
+        await takeLock(database.session, waitFor(database.key, settings), keepAliveSql);
         held.add(database);
       }
       return await work(held);

@@ -3,7 +3,7 @@ import { sleep } from "../database/deadline.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { connect } from "./connect.ts";
-import { formatNumber, type MigrationFile } from "./files.ts";
+import type { MigrationFile } from "./files.ts";
 import { type Ledger, readLedger } from "./ledger.ts";
 import type { OpenDatabase } from "./open.ts";
 import { isPooled } from "./preflight.ts";
@@ -47,15 +47,11 @@ export async function lookAgain<T>(
   }
 }
 
-/** What the ledger says of a migration: in words, and of those that went with it in one message. */
+/** What the ledger says about a migration, in words. */
 function outcomeOf(file: MigrationFile, { rows }: Ledger, direction: Direction): string {
   const inLedger = rows.some((row) => row.number === file.number && row.checksum === file.checksum);
   if (inLedger !== (direction === "up")) return "nothing of it was kept";
-  if (direction === "down") return "it was undone";
-  const last = rows.findLast((row) => row.number > file.number);
-  return last === undefined
-    ? "it was applied"
-    : `it was applied, and those behind it up to ${formatNumber(last.number)}_${last.name}`;
+  return direction === "down" ? "it was undone" : "it was applied";
 }
 
 /**

@@ -1,10 +1,11 @@
 import { identifier, literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
-import type { Task } from "./apply.ts";
+import { type Task, taskGuardSql } from "./apply.ts";
 import type { MigrationFile } from "./files.ts";
+import { beginSql, freshSessionSql, scriptSettingsSql } from "./fresh-session.ts";
 import { recordApplySql, recordFailureSql, recordRollbackSql, recordStartSql } from "./ledger.ts";
-import { guardSql, transactionSettings } from "./script-sql.ts";
+import { ledgerLockSql } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
 import { type ConcurrentIndex, concurrentIndex } from "./statements.ts";
 import { interrupted, rollBack, transactionError } from "./transact.ts";
@@ -22,7 +23,7 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
   let started = false;
   let others: readonly string[] = [];
   try {
-    await session.run(sessionSettings(settings));
+    await session.run(sessionSql(task, settings));
     if (index !== undefined) {
       if (await wasStarted(session, file)) await dropIndexes(session, await invalidIndexes(session, index));
       others = await invalidIndexes(session, index);
@@ -46,9 +47,9 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
   } catch (error) {
     await rollBack(session, error);
     if (started) await cleanUp(task, index, others, settings);
-    throw transactionError(error, task, undefined, settings.signal);
+    throw transactionError(error, task, settings.signal, statement);
   } finally {
-    await session.run("RESET search_path; RESET lock_timeout; RESET statement_timeout").catch(() => {});
+    await session.run(freshSessionSql(session, task.lock)).catch(() => {});
   }
 }
 
@@ -56,21 +57,15 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
  * CONCURRENTLY waits for others without keeping anybody out, so it may wait as long as we wait for another runner. The
  * settings are the session's, as there is no transaction to tie them to.
  */
-function sessionSettings({ lockWait, statementTimeout }: RunSettings): string {
-  return `SET search_path = public, pg_temp; SET lock_timeout = ${lockWait}; SET statement_timeout = ${statementTimeout}`;
+function sessionSql({ session, lock }: Task, { lockWait, statementTimeout }: RunSettings): string {
+  const timeouts = { lockTimeout: lockWait, statementTimeout };
+  return `${freshSessionSql(session, lock)} ${scriptSettingsSql(timeouts, "SESSION")}`;
 }
 
 async function inTransaction(task: Task, settings: RunSettings, sql: string): Promise<number> {
-  const { session, file, head, lock } = task;
-  const guard = guardSql({
-    chain: session.key,
-    head,
-    number: file.number,
-    applied: task.direction === "down",
-    lock,
-  });
+  const { session, lock } = task;
   const [row] = await session.run<{ durationMs?: number }>(
-    `BEGIN; ${transactionSettings(settings)} ${guard} ${sql}`,
+    `${beginSql} ${scriptSettingsSql(settings, "LOCAL")} ${ledgerLockSql(lock)} ${taskGuardSql(task)} ${sql}`,
   );
   await session.run("COMMIT");
   return row?.durationMs ?? 0;

@@ -53,11 +53,11 @@ async function guardLosses(
   settings: RunSettings,
 ): Promise<Map<MigrationFile, string>> {
   const rehearsals = await Promise.all(
-    databases.map(async ({ key, session }) => {
-      const own = files.filter((file) => file.database === key);
+    databases.map(async (database) => {
+      const own = files.filter((file) => file.database === database.key);
       const [first] = own;
       if (first === undefined) return [];
-      return withRetries(first, settings, () => rehearse(session, own, scripts, settings));
+      return withRetries(first, settings, () => rehearse(database, own, scripts, settings));
     }),
   );
   const losses = rehearsals.flat();

@@ -1,6 +1,5 @@
 import { SocratesError } from "../errors.ts";
 import { runTask, type Task, type TaskRunner } from "./apply.ts";
-import { batchRunner } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import type { MigrationFile } from "./files.ts";
 import { headOf, type LockedDatabase, refresh } from "./locked.ts";
@@ -36,17 +35,6 @@ function taskOf(
   const lossGuard = lossGuards?.get(file);
   const task = { session, file, script: scriptFor(scripts, file), direction, head, lock };
   return lossGuard === undefined ? task : { ...task, lossGuard };
-}
-
-/** A number of tasks that follow one in its phase, as they are when all before them have been applied. */
-function tasksBehind(run: PlanRun, database: LockedDatabase, { file }: Task, count: number): Task[] {
-  const parts = run.plan.filter(({ phase }) => phase === file.phase).flatMap((phase) => phase.parts);
-  const files = parts.find((part) => part.database === database.key)?.files ?? [];
-  const first = files.indexOf(file) + 1;
-  return files.slice(first, first + count).map((next, i) => {
-    const previous = files[first + i - 1]?.number ?? file.number;
-    return { ...taskOf(run, database, next, previous), previous };
-  });
 }
 
 /** Runs one migration; where another runner was faster, it is passed over. */
@@ -106,24 +94,17 @@ async function chainFor(
   });
 }
 
-/** Runs each migration in a transaction of its own. */
-function ownTransactions(run: PlanRun, database: LockedDatabase): TaskRunner {
-  return run.direction === "down"
-    ? runTask
-    : batchRunner((task, count) => tasksBehind(run, database, task, count));
-}
-
 /**
  * Runs a plan phase by phase. Within a phase the databases go side by side; where one fails, the others finish the phase,
  * and nothing of the next one begins.
+ * @param runner runs one migration; by default in a transaction of its own
  * @returns what was done, in the order in which it ended
  */
-export async function runPlan(run: PlanRun, runnerOf = ownTransactions): Promise<Done[]> {
+export async function runPlan(run: PlanRun, runner: TaskRunner = runTask): Promise<Done[]> {
   const { databases, plan, direction, settings } = run;
   const done: Done[] = [];
   const chains = new Map<string, Chain>();
-  for (const database of databases)
-    chains.set(database.key, await chainFor(run, database, done, runnerOf(run, database)));
+  for (const database of databases) chains.set(database.key, await chainFor(run, database, done, runner));
   for (const { phase, parts } of plan) {
     settings.report({ kind: "phase", phase, direction });
     const work = parts.map(({ database, files }) => {

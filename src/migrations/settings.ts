@@ -6,8 +6,6 @@ export type RunEvent =
   | { readonly kind: "waiting"; readonly database: string; readonly holder: LockHolder | undefined }
   | { readonly kind: "phase"; readonly phase: number; readonly direction: Direction }
   | { readonly kind: "start"; readonly file: MigrationFile; readonly direction: Direction }
-  /** What has just started goes together with all that follow it up to `last`; those start when it is done. */
-  | { readonly kind: "together"; readonly file: MigrationFile; readonly last: MigrationFile }
   | {
       readonly kind: "retry";
       readonly file: MigrationFile;

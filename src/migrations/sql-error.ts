@@ -1,15 +1,10 @@
-import postgres from "postgres";
+import type { ServerError } from "../database/server-error.ts";
 import { type ErrorCode, SocratesError, type SqlDetail } from "../errors.ts";
 import type { Script } from "./files.ts";
+import { failedStatement } from "./script-sql.ts";
 import { displayPath, locate } from "./source-file.ts";
-import { type ErrorPlace, offsetWithin } from "./sql-position.ts";
+import { offsetWithin } from "./sql-position.ts";
 import type { Statement } from "./statements.ts";
-
-type ServerError = postgres.PostgresError & ErrorPlace;
-
-export function isServerError(error: unknown): error is ServerError {
-  return error instanceof postgres.PostgresError;
-}
 
 /** What to do about an error, by SQLSTATE (manual, appendix A). The first entry whose state is a prefix, and whose message is part of the error's, applies. */
 const hints: readonly {
@@ -82,22 +77,19 @@ const hints: readonly {
   },
 ];
 
-/** The statement that failed, by the line of our DO block that was executed. */
-function failedStatement(
+/**
+ * What PostgreSQL says of the calls inside a statement. The DO block around it is ours, and so is the line that quotes the
+ * statement, in whatever language.
+ */
+function contextOf(
   error: ServerError,
-  script: Script,
-  lines: readonly number[] | undefined,
-): Statement | undefined {
-  const executed = [...(error.where ?? "").matchAll(/inline_code_block\D+(\d+)/g)].at(-1)?.[1];
-  const index = lines === undefined ? 0 : lines.findLastIndex((line) => line <= Number(executed));
-  return script.statements[index];
-}
-
-/** What PostgreSQL says of the calls inside a statement, without the DO block around it, which is ours. */
-function contextOf(error: ServerError, statement: Statement | undefined): string | undefined {
+  statement: Statement | undefined,
+  wrapped: boolean,
+): string | undefined {
   const { where = "" } = error;
-  const end = statement === undefined ? -1 : where.lastIndexOf(`SQL statement "${statement.text}"`);
-  return where.slice(0, Math.max(end, 0)).trim() || undefined;
+  if (!wrapped) return where.trim() || undefined;
+  const quoted = statement === undefined ? -1 : where.lastIndexOf(statement.text);
+  return where.slice(0, where.lastIndexOf("\n", quoted) + 1).trim() || undefined;
 }
 
 function sqlDetail(error: ServerError, context: string | undefined): SqlDetail {
@@ -110,19 +102,15 @@ function sqlDetail(error: ServerError, context: string | undefined): SqlDetail {
 }
 
 /**
- * The typed form of an error that a migration met in the server, pointing at its place in the file.
- * @param lines where each statement stands in the DO block; undefined where the one statement was sent as it is
+ * The typed form of an error that a script met in the server, pointing at its place in the file.
+ * @param sent the statement that was sent as it is; by default, the script was sent by `statementsSql`
  */
-export function migrationError(
-  error: ServerError,
-  script: Script,
-  lines: readonly number[] | undefined,
-): SocratesError {
+export function migrationError(error: ServerError, script: Script, sent?: Statement): SocratesError {
   const entry = hints.find(
     ({ state, message = "" }) => error.code.startsWith(state) && error.message.includes(message),
   );
-  const statement = failedStatement(error, script, lines);
-  const context = contextOf(error, statement);
+  const statement = sent ?? failedStatement(error, script);
+  const context = contextOf(error, statement, sent === undefined);
   const place =
     statement === undefined
       ? undefined

@@ -1,15 +1,5 @@
+import type { ErrorPlace } from "../database/server-error.ts";
 import type { Statement } from "./statements.ts";
-
-/** The fields of PostgreSQL's error that tell its place (manual, section 55.8); postgres.js does not declare them all. */
-export interface ErrorPlace {
-  readonly message: string;
-  /** Of the message that was sent, in characters from 1. */
-  readonly position?: string;
-  readonly internal_position?: string;
-  readonly internal_query?: string;
-  /** The whole message that was sent. */
-  readonly query?: string;
-}
 
 function utf16Offset(text: string, codePoints: number): number {
   return [...text].slice(0, codePoints).join("").length;
@@ -42,17 +32,23 @@ export function offsetWithin(error: ErrorPlace, statement: Statement, context: s
 function inStatement({ message, query = "" }: ErrorPlace, { text }: Statement, index: number): number {
   const sentBefore = query.indexOf(text);
   const before = sentBefore < 0 ? 0 : [...query.slice(0, sentBefore)].length;
-  const near = /at or near "(.+)"/s.exec(message)?.[1] ?? "";
   const candidates = [index, index - before]
     .filter((candidate) => candidate >= 0)
     .map((candidate) => utf16Offset(text, candidate))
     .filter((offset) => offset < text.length);
-  return candidates.find((offset) => text.startsWith(near, offset)) ?? candidates[0] ?? 0;
+  // The message quotes the word at the place, in whatever language the rest of it is.
+  const quoted = (offset: number) => {
+    const [word = ""] = /^(?:[\w\u0080-\uffff]+|\S)/.exec(text.slice(offset, offset + 64)) ?? [];
+    return message.includes(word) ? word.length : 0;
+  };
+  const [best = 0] = candidates.sort((a, b) => quoted(b) - quoted(a));
+  return best;
 }
 
 /** The start of the line that a DO block of the file was at: lines count from the opening quote of its body. */
 function lineOffset({ text, words }: Statement, context = ""): number {
-  const line = /inline_code_block line (\d+)/.exec(context)?.[1];
+  const [, outermost] = /([^\n]*inline_code_block[^\n]*)$/.exec(context) ?? [];
+  const line = /\d+/.exec(outermost ?? "")?.[0];
   const opening = /\$\w*\$/.exec(text);
   if (words[0] !== "DO" || line === undefined || opening === null) return 0;
   let offset = opening.index + opening[0].length;

@@ -1,13 +1,15 @@
 import { isConnectionLoss } from "../database/connection-loss.ts";
 import { sleep } from "../database/deadline.ts";
+import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { Task } from "./apply.ts";
 import type { MigrationFile, Script } from "./files.ts";
-import { guardStates } from "./script-sql.ts";
+import { verdictOf } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
 import { displayPath } from "./source-file.ts";
-import { isServerError, migrationError } from "./sql-error.ts";
+import { migrationError } from "./sql-error.ts";
+import type { Statement } from "./statements.ts";
 
 /** Thrown when another runner has moved the ledger meanwhile: it must be read again before going on. */
 export class Overtaken extends Error {}
@@ -15,20 +17,16 @@ export class Overtaken extends Error {}
 /** SQLSTATE of the NOTICE that PostgreSQL cuts an identifier to 63 bytes with (manual, section 4.1.1). */
 const nameTooLong = "42622";
 
-/** The error for an identifier that was cut since the notices were last taken: two names may have become one. */
-export function cutName(session: Session, place: string): SocratesError | undefined {
-  const notice = session.takeNotices().find(({ code }) => code === nameTooLong);
-  return notice === undefined
-    ? undefined
-    : new SocratesError("migration-failed", `${place}: ${notice.message}`, {
-        hint: "Identifiers have at most 63 bytes: choose a shorter name.",
-      });
-}
-
-/** @throws SocratesError `migration-failed`: an identifier that was cut is refused before COMMIT */
+/**
+ * Refuses an identifier that was cut since the notices were last taken: two names may have become one.
+ * @throws SocratesError `migration-failed`, before COMMIT
+ */
 export function refuseTruncation(session: Session, { source }: Script): void {
-  const error = cutName(session, displayPath(source.path));
-  if (error !== undefined) throw error;
+  const notice = session.takeNotices().find(({ code }) => code === nameTooLong);
+  if (notice === undefined) return;
+  throw new SocratesError("migration-failed", `${displayPath(source.path)}: ${notice.message}`, {
+    hint: "Identifiers have at most 63 bytes: choose a shorter name.",
+  });
 }
 
 /** The error of a run that its user ended. */
@@ -38,17 +36,20 @@ export function interrupted(): SocratesError {
   });
 }
 
-/** Turns whatever a migration's transaction threw into a typed error, or `Overtaken`; a lost connection passes through. */
+/**
+ * Turns whatever a migration's transaction threw into a typed error, or `Overtaken`; a lost connection passes through.
+ * @param sent the statement that was sent as it is, outside a transaction
+ */
 export function transactionError(
   error: unknown,
-  task: Task,
-  lines: readonly number[] | undefined,
+  { script, lock }: Task,
   signal: AbortSignal,
+  sent?: Statement,
 ): Error {
-  const { script, lock } = task;
   if (!isServerError(error)) return error instanceof Error ? error : new Error(String(error));
-  if (error.code === guardStates.done || (error.code === guardStates.moved && !lock)) return new Overtaken();
-  if (error.code === guardStates.lockLost || error.code === guardStates.moved)
+  const verdict = verdictOf(error);
+  if (verdict === "done" || (verdict === "moved" && !lock)) return new Overtaken();
+  if (verdict === "lock-lost" || verdict === "moved")
     return new SocratesError(
       "lock-lost",
       `${displayPath(script.source.path)} was not run: ${error.message}`,
@@ -57,10 +58,10 @@ export function transactionError(
         cause: error,
       },
     );
-  if (error.code === guardStates.rowsFound)
+  if (verdict === "rows-found")
     return dataLoss(`${displayPath(script.source.path)} was not run: ${error.message}`);
   if (signal.aborted && error.code === "57014") return interrupted();
-  return migrationError(error, script, lines);
+  return migrationError(error, script, sent);
 }
 
 /** The refusal to undo what holds rows. */

@@ -1,8 +1,9 @@
 import { identifier, literal } from "../database/quote.ts";
+import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
-import { transactionSettings } from "../migrations/script-sql.ts";
-import { isServerError } from "../migrations/sql-error.ts";
+import { beginSql, scriptSettingsSql } from "../migrations/fresh-session.ts";
+import { ledgerLockSql } from "../migrations/script-sql.ts";
 import { interrupted } from "../migrations/transact.ts";
 import { copyChunks } from "./copy-binary.ts";
 import type { SeedEvent } from "./events.ts";
@@ -113,7 +114,7 @@ export async function loadDatabase(load: Load): Promise<ReadonlyMap<string, numb
   const names = targets.map(({ table }) => table.name);
   const { drop, create } = load.rebuild ? await readRebuild(session, names) : nothing;
   const truncate = empty.length === 0 ? [] : [`TRUNCATE ${empty.map(tableName).join(", ")} RESTART IDENTITY`];
-  const begin = `BEGIN; ${transactionSettings(load)} ${fewStatistics}; ${maintenanceMemory}`;
+  const begin = `${beginSql} ${scriptSettingsSql(load, "LOCAL")} ${ledgerLockSql(true)} ${fewStatistics}; ${maintenanceMemory}`;
   await runAll(load, "preparing", [begin, ...truncate, ...drop, openRecordSql(adds)]);
   const rows = new Map<string, number>();
   for (const target of targets) {

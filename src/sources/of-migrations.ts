@@ -1,9 +1,11 @@
 import { readSchema } from "../catalog/read.ts";
+import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import type { ChainFiles, MigrationFile, Script } from "../migrations/files.ts";
 import { readScript } from "../migrations/files.ts";
+import { beginSql, freshSessionSql, scriptSettingsSql } from "../migrations/fresh-session.ts";
 import { scriptSql } from "../migrations/script-sql.ts";
-import { isServerError, migrationError } from "../migrations/sql-error.ts";
+import { migrationError } from "../migrations/sql-error.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
@@ -22,15 +24,25 @@ export interface ChainSchemas {
   readonly steps: readonly Step[];
 }
 
+/** Nothing bounds what runs in the shadow. */
+const unbounded = { lockTimeout: 0, statementTimeout: 0 };
+
 /** Runs a script as a migration runs. @throws SocratesError `migration-failed`, with its place in the file */
 export async function runScript(session: Session, script: Script): Promise<void> {
-  const { sql, lines } = scriptSql(script);
-  const text = script.noTransaction ? (script.statements[0]?.text ?? "") : sql;
-  await session.run(text).catch((error: unknown) => {
-    throw isServerError(error)
-      ? migrationError(error, script, script.noTransaction ? undefined : lines)
-      : error;
-  });
+  const { noTransaction, statements } = script;
+  const [sent] = noTransaction ? statements : [];
+  try {
+    if (sent === undefined)
+      await session.run(`${beginSql} ${scriptSql(session, script, unbounded, false)} COMMIT`);
+    else {
+      await session.run(`${freshSessionSql(session, false)} ${scriptSettingsSql(unbounded, "SESSION")}`);
+      await session.run(sent.text);
+      await session.run(freshSessionSql(session, false));
+    }
+  } catch (error) {
+    await session.run("ROLLBACK").catch(() => {});
+    throw isServerError(error) ? migrationError(error, script, sent) : error;
+  }
 }
 
 /** Runs an up file. @throws SocratesError `migration-failed`, `file-invalid` */

@@ -1,10 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { readSchema } from "../catalog/read.ts";
+import { isServerError } from "../database/server-error.ts";
 import { SocratesError } from "../errors.ts";
 import { readScript } from "../migrations/files.ts";
 import { displayPath, readSource } from "../migrations/source-file.ts";
-import { isServerError, migrationError } from "../migrations/sql-error.ts";
+import { migrationError } from "../migrations/sql-error.ts";
 import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { fixedSource, type Source } from "./source.ts";
@@ -34,9 +35,7 @@ export async function sqlSource(place: string, shadow: ShadowOptions): Promise<S
         for (const script of scripts) {
           for (const statement of script.statements) {
             await session.run(statement.text).catch((error: unknown) => {
-              throw isServerError(error)
-                ? migrationError(error, { ...script, statements: [statement] }, undefined)
-                : error;
+              throw isServerError(error) ? migrationError(error, script, statement) : error;
             });
           }
         }

@@ -50,7 +50,7 @@ it("waits for another runner, not for its lock, where that one comes in between 
   const { proxy, env } = await openThrough(place, "auth", () => ({
     ...asPooler(),
     fromClient: (data, { server }) => {
-      if (between !== undefined || !data.includes("BEGIN; SET LOCAL")) return true;
+      if (between !== undefined || !data.includes("BEGIN ISOLATION LEVEL READ COMMITTED")) return true;
       between = rival
         .run("BEGIN; LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE")
         .finally(() => server.write(data));

@@ -106,7 +106,7 @@ export class Session {
   /** Leaves the backend as a new one would be: no transaction, setting, lock, temporary table or prepared statement. */
   private endClient(): void {
     this.run(() => this.execute(message("S")));
-    for (const statement of ["ROLLBACK", "DISCARD ALL"]) {
+    for (const statement of ["ROLLBACK", "SET SESSION AUTHORIZATION postgres", "DISCARD ALL"]) {
       const refusal = this.query(statement);
       if (refusal !== undefined) throw new Error(`${statement} failed: ${refusal.toString("utf8", 5)}`);
     }

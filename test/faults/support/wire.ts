@@ -52,7 +52,7 @@ export type Moment = (typeof moments)[number];
 
 /** Whether an SQL text is the transaction that applies the migration of this number. */
 export function isMigration(sql: string, number: number): boolean {
-  return sql.startsWith("BEGIN;") && sql.includes(`FROM socrates_db.migrations WHERE number = ${number})`);
+  return sql.startsWith("BEGIN ") && sql.includes(`FROM socrates_db.migrations WHERE number = ${number})`);
 }
 
 /**
