@@ -138,6 +138,7 @@ export function* columnObjects(
     yield {
       kind: "column",
       name,
+      position: row.number,
       attributes: {
         type: row.type,
         collation: rare.collation,

@@ -20,7 +20,6 @@ export interface ViewRow {
   readonly schema: string;
   readonly name: string;
   readonly materialized: boolean;
-  readonly populated: boolean;
   readonly definition: string;
   readonly options: string | null;
   readonly tablespace: string | null;
@@ -32,7 +31,7 @@ export interface ViewRow {
 export const viewsSql = (
   options: ReadOptions,
 ) => `SELECT c.oid, w.oid AS "ruleOid", c.reltype AS "rowType", rt.typarray AS "rowTypeArray",
-    n.oid AS "schemaOid", n.nspname AS "schema", c.relname AS "name", c.relkind = 'm' AS "materialized", c.relispopulated AS "populated",
+    n.oid AS "schemaOid", n.nspname AS "schema", c.relname AS "name", c.relkind = 'm' AS "materialized",
     pg_catalog.pg_get_viewdef(c.oid) AS "definition", ${optionsText("c.reloptions")} AS "options",
     ${tablespaceName("c.reltablespace")} AS "tablespace", am.amname AS "accessMethod",
     ${privilegesText(options, "c.relacl", "r", "c.relowner")} AS "privileges"
@@ -79,7 +78,6 @@ export function viewObjects(
       name,
       attributes: {
         materialized: row.materialized,
-        populated: row.populated,
         definition: row.definition,
         options: row.options,
         tablespace: row.tablespace,

@@ -35,6 +35,8 @@ export interface SchemaObject {
   readonly attributes: Readonly<Record<string, Attribute>>;
   /** The objects without which this one cannot be: a column needs its table, a foreign key both its tables. */
   readonly needs: readonly ObjectKey[];
+  /** Of a column, its number: tables are rebuilt in this order. It is not compared. */
+  readonly position?: number;
 }
 
 /** Something in the database that the reader knows of but does not read. */

@@ -10,6 +10,7 @@ function sameAttributes(a: Attributes, b: Attributes): boolean {
 
 function isSame(a: SchemaObject, b: SchemaObject): boolean {
   return (
+    a.position === b.position &&
     (a.attributes === b.attributes || sameAttributes(a.attributes, b.attributes)) &&
     a.needs.length === b.needs.length &&
     a.needs.every((need, i) => need === b.needs[i])
@@ -48,10 +49,10 @@ export class Sharing {
 
   /** The object of the first schema that is equal to this one; else this one. */
   object(object: SchemaObject): SchemaObject {
-    const { kind, name, needs } = object;
+    const { kind, name } = object;
     const known = this.first?.objects.get(keyOf(kind, name));
     if (known !== undefined && isSame(known, object)) return known;
-    return { kind, name, attributes: this.attributes(kind, object.attributes), needs };
+    return { ...object, attributes: this.attributes(kind, object.attributes) };
   }
 
   /** Ends the reading of a schema. @returns whether it is the first one, with which the others will share */

@@ -9,6 +9,10 @@ const lanes: Record<string, () => Promise<Lane | undefined>> = {
       ? undefined
       : { description: "the server of SOCRATES_DB_TEST_URL", url, stop: async () => {} };
   },
+  programs: async () => {
+    const programs = process.env["SOCRATES_DB_TEST_PROGRAMS"];
+    return programs === undefined ? undefined : startLocal(programs, `PostgreSQL of ${programs}`);
+  },
   docker: async () => (dockerExpected() ? dockerLane() : undefined),
   installed: async () => {
     const programs = installedPrograms();
@@ -18,7 +22,7 @@ const lanes: Record<string, () => Promise<Lane | undefined>> = {
 };
 
 /**
- * The first server that can be had: a URL, Docker, an installed PostgreSQL, the one from npm. `SOCRATES_DB_TEST_SERVER`
+ * The first server that can be had: a URL, a folder of programs, Docker, an installed PostgreSQL, the one from npm. `SOCRATES_DB_TEST_SERVER`
  * names one of them, which must then work. What was passed over, and why, is said.
  */
 export async function chooseLane(say: (line: string) => void): Promise<Lane> {

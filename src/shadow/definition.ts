@@ -1,0 +1,204 @@
+import { dollarQuoted, identifier } from "../database/quote.ts";
+import type { SchemaObject } from "../schema/model.ts";
+import { partsOfName } from "../schema/names.ts";
+import { argumentsAt } from "./sql-syntax.ts";
+
+/** How a printed expression is written down again: as it is, or in another syntax. */
+export type Rewrite = (text: string) => string;
+
+/** What the definition of a table holds besides its name: its columns, its primary key and unique constraints. */
+export interface TableParts {
+  readonly columns: readonly SchemaObject[];
+  readonly keys: readonly SchemaObject[];
+}
+
+/** A name of the reader as SQL, every part quoted: which words are keywords differs between majors. */
+export function sqlName(name: string): string {
+  return partsOfName(name).map(identifier).join(".");
+}
+
+/** The name of the table that a part belongs to, as SQL. */
+function tableOf(name: string): string {
+  return partsOfName(name).slice(0, -1).map(identifier).join(".");
+}
+
+/** The last part of a name, as SQL. */
+function partOf(name: string): string {
+  return identifier(partsOfName(name).at(-1) ?? "");
+}
+
+/** The items of a printed list; commas within parentheses and quotes do not separate. */
+function itemsOf(list: string): readonly string[] {
+  return argumentsAt(`(${list})`, 0)?.args ?? [list];
+}
+
+type Text = (attribute: string) => string | undefined;
+
+function clause(keyword: string, text: string | undefined): string {
+  return text === undefined ? "" : ` ${keyword} (${text})`;
+}
+
+function typeDefinition({ name, attributes }: SchemaObject, text: Text): string | undefined {
+  const { type } = attributes;
+  if (type === "enum") return `CREATE TYPE ${sqlName(name)} AS ENUM (${attributes["values"] ?? ""})`;
+  if (type === "composite") return `CREATE TYPE ${sqlName(name)} AS (${attributes["fields"] ?? ""})`;
+  if (type !== "domain") return undefined;
+  const [collation, checks, preset] = [text("collation"), text("checks"), text("default")];
+  return [
+    `CREATE DOMAIN ${sqlName(name)} AS ${attributes["baseType"]}`,
+    ...(collation === undefined ? [] : [`COLLATE ${collation}`]),
+    ...(preset === undefined ? [] : [`DEFAULT ${preset}`]),
+    ...(checks === undefined ? [] : itemsOf(checks).map((check) => `CONSTRAINT ${withoutValidity(check)}`)),
+  ].join(" ");
+}
+
+/** A CHECK of a new domain is always valid: NOT VALID can only be said by ALTER DOMAIN. */
+function withoutValidity(check: string): string {
+  return check.replace(/ NOT VALID$/, "");
+}
+
+function columnDefinition({ name, attributes }: SchemaObject, expression?: string): string {
+  const { type, collation, generated } = attributes;
+  return [
+    `${partOf(name)} ${type}`,
+    ...(typeof collation === "string" ? [`COLLATE ${collation}`] : []),
+    ...(expression === undefined ? [] : [`GENERATED ALWAYS AS (${expression}) ${generated}`]),
+  ].join(" ");
+}
+
+/** Partitions become child tables: no printed expression depends on bounds and partition keys. */
+function tableDefinition(
+  { name, attributes }: SchemaObject,
+  { columns, keys }: TableParts,
+  expressionOf: (column: SchemaObject) => string | undefined,
+): string {
+  const parents = attributes["partitionOf"] ?? attributes["inherits"];
+  const items = [
+    ...columns.map((column) => columnDefinition(column, expressionOf(column))),
+    // A view that groups by a primary key may show the other columns (manual, section 7.2.3); ON CONFLICT names constraints.
+    ...keys.map(
+      ({ name: key, attributes: { type, columns: list } }) =>
+        `CONSTRAINT ${partOf(key)} ${type === "unique" ? "UNIQUE" : "PRIMARY KEY"} (${list})`,
+    ),
+  ];
+  const inherits =
+    typeof parents === "string" ? ` INHERITS (${itemsOf(parents).map(sqlName).join(", ")})` : "";
+  return `CREATE TABLE ${sqlName(name)} (${items.join(", ")})${inherits}`;
+}
+
+/** The elements of an index: columns or expressions, with their operator classes where these are not the default ones. */
+function keyElements({ operatorClasses }: SchemaObject["attributes"], text: Text): string[] {
+  const classes = typeof operatorClasses === "string" ? itemsOf(operatorClasses) : [];
+  return itemsOf(text("columns") ?? "").map((column, i) => {
+    const name = classes[i] ?? "default";
+    return name === "default" ? column : `${column} ${name}`;
+  });
+}
+
+function constraintDefinitions({ name, attributes }: SchemaObject, text: Text): string[] {
+  const add = `ALTER TABLE ${tableOf(name)} ADD CONSTRAINT ${partOf(name)}`;
+  if (attributes["type"] === "check")
+    return [`${add} CHECK (${text("expression")})${attributes["noInherit"] === true ? " NO INHERIT" : ""}`];
+  if (attributes["type"] !== "exclusion") return [];
+  const operators = itemsOf(String(attributes["operators"]));
+  const elements = keyElements(attributes, text).map((element, i) => `${element} WITH ${operators[i]}`);
+  return [
+    `${add} EXCLUDE USING ${attributes["method"]} (${elements.join(", ")})${clause("WHERE", text("predicate"))}`,
+  ];
+}
+
+function functionDefinition({ name, attributes }: SchemaObject, text: Text): string[] {
+  const { type, arguments: parameters, returns, language, volatility } = attributes;
+  // The name ends where the types of its arguments begin; a parenthesis in the name itself is quoted.
+  const own = /^(?:"(?:[^"]|"")*"|[^("])*/.exec(name)?.[0] ?? name;
+  const isProcedure = type === "procedure";
+  const head = [
+    `CREATE ${isProcedure ? "PROCEDURE" : "FUNCTION"} ${sqlName(own)}(${text("arguments") ?? parameters ?? ""})`,
+    ...(isProcedure || returns === null ? [] : [`RETURNS ${returns}`]),
+    ...(isProcedure ? [] : [String(volatility)]),
+  ].join(" ");
+  const body = text("body") ?? "";
+  const isStandard = language === "sql" && /^(RETURN|BEGIN ATOMIC)\b/.test(body);
+  return [
+    isStandard
+      ? `${head} LANGUAGE sql ${body}`
+      : `${head} LANGUAGE ${identifier(String(language))} AS ${dollarQuoted(body)}`,
+    // Whatever calls it needs its name and types alone: a language or library may be missing here.
+    `${head} LANGUAGE plpgsql AS ''`,
+  ];
+}
+
+function triggerDefinition({ name, attributes }: SchemaObject, text: Text): string {
+  const { timing, events, level } = attributes;
+  const condition = text("condition");
+  return `CREATE TRIGGER ${partOf(name)} ${timing} ${itemsOf(String(events)).join(" OR ")} ON ${tableOf(name)} FOR EACH ${level}${clause("WHEN", condition)} EXECUTE FUNCTION ${sqlName(String(attributes["function"]))}()`;
+}
+
+function ruleDefinition({ name, attributes }: SchemaObject, text: Text): string {
+  return `CREATE RULE ${partOf(name)} AS ON ${attributes["event"]} TO ${tableOf(name)}${clause("WHERE", text("condition"))} DO ${attributes["instead"] === true ? "INSTEAD " : ""}${text("definition")?.replace(/;\s*$/, "")}`;
+}
+
+/**
+ * Statements that make an object again from what was read of it, as far as its printed expressions, and those of other
+ * objects, depend on it. They are alternatives, the best one first; none for what has no expression and serves none.
+ * @param rewrite how expressions are written
+ * @param parts of a table
+ */
+export function definitionsOf(
+  object: SchemaObject,
+  rewrite: Rewrite,
+  parts: TableParts = { columns: [], keys: [] },
+): readonly string[] {
+  const { kind, name, attributes } = object;
+  const text: Text = (attribute) => {
+    const value = attributes[attribute];
+    return typeof value === "string" ? rewrite(value) : undefined;
+  };
+  switch (kind) {
+    case "schema":
+      return [`CREATE SCHEMA IF NOT EXISTS ${sqlName(name)}`];
+    case "extension":
+      return [`CREATE EXTENSION ${sqlName(name)} SCHEMA ${attributes["schema"]}`];
+    case "type": {
+      const type = typeDefinition(object, text);
+      return type === undefined ? [] : [type];
+    }
+    case "sequence":
+      return [`CREATE SEQUENCE ${sqlName(name)} AS ${attributes["type"]}`];
+    case "table":
+      return [
+        tableDefinition(object, parts, ({ attributes: { expression } }) =>
+          typeof expression === "string" ? rewrite(expression) : undefined,
+        ),
+        tableDefinition(object, parts, () => undefined),
+      ];
+    case "column": {
+      const preset = text("default");
+      return preset === undefined
+        ? []
+        : [`ALTER TABLE ${tableOf(name)} ALTER COLUMN ${partOf(name)} SET DEFAULT ${preset}`];
+    }
+    case "constraint":
+      return constraintDefinitions(object, text);
+    case "index":
+      return [
+        `CREATE INDEX ${partOf(name)} ON ${tableOf(name)} USING ${attributes["method"]} (${keyElements(attributes, text).join(", ")})${clause("WHERE", text("predicate"))}`,
+      ];
+    case "view": {
+      const query = text("definition")?.replace(/;\s*$/, "");
+      return attributes["materialized"] === true
+        ? [`CREATE MATERIALIZED VIEW ${sqlName(name)} AS ${query} WITH NO DATA`]
+        : [`CREATE VIEW ${sqlName(name)} AS ${query}`];
+    }
+    case "function":
+      return functionDefinition(object, text);
+    case "trigger":
+      return [triggerDefinition(object, text)];
+    case "rule":
+      return [ruleDefinition(object, text)];
+    case "policy":
+      return [
+        `CREATE POLICY ${partOf(name)} ON ${tableOf(name)} FOR ${attributes["command"]}${clause("USING", text("using"))}${clause("WITH CHECK", text("withCheck"))}`,
+      ];
+  }
+}

@@ -1,0 +1,94 @@
+import type { Session } from "../database/session.ts";
+import { hostOf } from "../schema/hosts.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { ownName } from "../schema/names.ts";
+import { definitionsOf, type Rewrite, type TableParts } from "./definition.ts";
+
+/** The parts of each table that its definition holds, by the table's name. */
+function partsByTable(schema: Schema): ReadonlyMap<string, TableParts> {
+  const parts = new Map<string, { columns: SchemaObject[]; keys: SchemaObject[] }>();
+  for (const object of schema.objects.values())
+    if (object.kind === "table") parts.set(object.name, { columns: [], keys: [] });
+  for (const object of schema.objects.values()) {
+    const { kind, attributes } = object;
+    const isKey = kind === "constraint" && ["primary key", "unique"].includes(String(attributes["type"]));
+    if (kind !== "column" && !isKey) continue;
+    const known = parts.get(hostOf(object)?.slice("table ".length) ?? "");
+    if (kind === "column") known?.columns.push(object);
+    else known?.keys.push(object);
+  }
+  for (const { columns } of parts.values()) columns.sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  return parts;
+}
+
+/** Kinds that other objects are built on; the rest is rebuilt only where it is asked for. */
+const foundations: ReadonlySet<string> = new Set([
+  "schema",
+  "extension",
+  "type",
+  "sequence",
+  "table",
+  "view",
+  "function",
+]);
+
+/** The table of a column that is no object of its own, as it comes from a parent table. */
+function inheritedBy(schema: Schema, need: ObjectKey): SchemaObject | undefined {
+  const [kind, name = ""] = need.split(/ (.*)/s);
+  return kind === "column"
+    ? schema.objects.get(keyOf("table", name.slice(0, -ownName(name).length - 1)))
+    : undefined;
+}
+
+/** The definitions of objects and of everything that they need, in an order that works but for circles. */
+function ordered(schema: Schema, wanted: readonly SchemaObject[], rewrite: Rewrite): (readonly string[])[] {
+  const parts = partsByTable(schema);
+  const isWanted = new Set(wanted.map(({ kind, name }) => keyOf(kind, name)));
+  const visited = new Set<ObjectKey>();
+  const definitions: (readonly string[])[] = [];
+  const visit = (key: ObjectKey, object: SchemaObject) => {
+    if (visited.has(key)) return;
+    visited.add(key);
+    const own = parts.get(object.kind === "table" ? object.name : "");
+    const needs = [object, ...(own?.columns ?? []), ...(own?.keys ?? [])].flatMap((one) => one.needs);
+    for (const need of needs) {
+      const needed = schema.objects.get(need) ?? inheritedBy(schema, need);
+      if (needed !== undefined) visit(keyOf(needed.kind, needed.name), needed);
+    }
+    if (foundations.has(object.kind) || isWanted.has(key))
+      definitions.push(definitionsOf(object, rewrite, own));
+  };
+  for (const object of wanted) visit(keyOf(object.kind, object.name), object);
+  return definitions;
+}
+
+/**
+ * Builds objects in an empty database from what was read of them, and everything that they depend on: types, functions,
+ * tables with their keys, views below views. What cannot be built is left out.
+ * @param wanted objects, of `schema` or with the same names
+ * @param rewrite how printed expressions are written
+ */
+export async function rebuild(
+  session: Session,
+  schema: Schema,
+  wanted: readonly SchemaObject[],
+  rewrite: Rewrite,
+): Promise<void> {
+  const succeeds = (sql: string | undefined) =>
+    sql === undefined
+      ? false
+      : session.run(sql).then(
+          () => true,
+          () => false,
+        );
+  // Bodies may name what comes later.
+  await session.run("SET check_function_bodies = off");
+  let pending = ordered(schema, wanted, rewrite);
+  // Circles: what failed is tried again after the others, and only then in the second best form.
+  for (let form = 0; pending.some((definitions) => definitions[form] !== undefined); ) {
+    const failed: (readonly string[])[] = [];
+    for (const definitions of pending) if (!(await succeeds(definitions[form]))) failed.push(definitions);
+    form = failed.length < pending.length ? 0 : form + 1;
+    pending = failed;
+  }
+}
