@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable, Writable } from "node:stream";
 import postgres from "postgres";
 import { SocratesError } from "../errors.ts";
 import { connectionError, cutOff } from "./connection-error.ts";
@@ -71,6 +71,24 @@ const insideTransaction = "25001";
 
 /** One statement's rows, with what postgres.js knows of the connection. */
 type Result<Row> = readonly Row[] & { readonly state?: { readonly pid: number; readonly secret: number } };
+
+/**
+ * What postgres.js answers a COPY from or to the client with is a stream. Nobody would feed or empty it, and every later
+ * statement would fail, so it is ended at once.
+ * @throws SocratesError `query-failed`
+ */
+function refuseStream(answer: unknown): void {
+  if (answer instanceof Writable) answer.on("error", () => {}).destroy(new Error("ended by the client"));
+  else if (answer instanceof Readable) answer.on("error", () => {}).resume();
+  else return;
+  throw new SocratesError(
+    "query-failed",
+    "COPY from stdin or to stdout moves rows that no client sends here",
+    {
+      hint: "Write the rows as INSERT, or load them with psql.",
+    },
+  );
+}
 
 function isMultiple<Row>(answer: Result<Row> | readonly Result<Row>[]): answer is readonly Result<Row>[] {
   return Array.isArray(answer[0]);
@@ -193,6 +211,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
         throw failed(error);
       });
     const answer: Result<Row> | Result<Row>[] = await running(statement);
+    refuseStream(answer);
     state ??= lastRows(answer).state;
     return answer;
   };

@@ -1,5 +1,6 @@
 import type { Location } from "../errors.ts";
-import { splitStatements, UnterminatedError } from "../migrations/statements.ts";
+import { splitStatements } from "../migrations/statements.ts";
+import { UnterminatedError } from "../migrations/tokens.ts";
 import { listedValuesOf, referencesOf } from "./column-comments.ts";
 import { documentError } from "./error.ts";
 import type { Block } from "./markdown.ts";
@@ -59,11 +60,16 @@ function deferredIndexes(block: Block): DocumentedStatement[] {
 
 function statementsOf(block: Block): DocumentedStatement[] {
   try {
-    const statements = splitStatements(block.text).map(({ text, offset }) => ({
-      sql: text,
-      location: placeIn(block, offset),
-      deferred: false,
-    }));
+    const statements = splitStatements(block.text).map(({ text, offset, copiesToClient }) => {
+      const location = placeIn(block, offset);
+      if (copiesToClient)
+        throw documentError(
+          location,
+          "COPY from stdin or to stdout moves rows between the server and a client such as psql",
+          "Remove it: a document describes the schema.",
+        );
+      return { sql: text, location, deferred: false };
+    });
     return [...statements, ...deferredIndexes(block)];
   } catch (error) {
     if (!(error instanceof UnterminatedError)) throw error;

@@ -1,6 +1,6 @@
 import { nearest } from "../nearest.ts";
 import { fileError, type SourceFile } from "./source-file.ts";
-import { firstStatementOffset, UnterminatedError } from "./statements.ts";
+import { lineComments } from "./tokens.ts";
 
 /**
  * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement.
@@ -19,16 +19,6 @@ const withoutColon = /^--+\s*([\w-]*\w)\s+([\w-]+)/;
 function misspelt(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   return near === undefined ? `The directives are: ${candidates.join(", ")}.` : `Did you mean "${near}"?`;
-}
-
-/** Where the first statement begins; a comment that is never closed is reported when the statements are read. */
-function firstStatement(text: string): number {
-  try {
-    return firstStatementOffset(text);
-  } catch (error) {
-    if (error instanceof UnterminatedError) return error.offset;
-    throw error;
-  }
 }
 
 /** A directive without its prefix or without the colon would be passed over as a comment, and change what runs. */
@@ -50,15 +40,12 @@ function refuseBare(source: SourceFile, offset: number, line: string): void {
  */
 export function readDirectives(source: SourceFile): Directives {
   const found = new Map<string, string>();
-  const bodyStart = firstStatement(source.text);
-  // Below the first statement a directive is only looked for where its prefix stands somewhere.
-  const readTo = source.text.includes(prefix, bodyStart) ? source.text.length : bodyStart;
-  for (const { 0: line, index } of source.text.slice(0, readTo).matchAll(/[^\r\n]+/g)) {
-    const offset = index + line.length - line.trimStart().length;
-    const inHeader = offset < bodyStart;
-    const match = commentPattern.exec(line.trim());
-    if (match !== null) readLine(source, offset, match[1] ?? "", match[2] ?? "", inHeader, found);
-    else if (inHeader) refuseBare(source, offset, line.trim());
+  const { text } = source;
+  // After the first statement a directive is only looked for where its prefix is somewhere.
+  for (const { text: comment, offset, afterStatement } of lineComments(text, text.lastIndexOf(prefix))) {
+    const match = commentPattern.exec(comment.trim());
+    if (match !== null) readLine(source, offset, match[1] ?? "", match[2] ?? "", !afterStatement, found);
+    else if (!afterStatement) refuseBare(source, offset, comment.trim());
   }
   const phase = found.get("phase");
   return {

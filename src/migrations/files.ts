@@ -3,7 +3,8 @@ import path from "node:path";
 import { SocratesError } from "../errors.ts";
 import { readDirectives } from "./directives.ts";
 import { checksum, displayPath, fileError, readSource, type SourceFile } from "./source-file.ts";
-import { isTransactionControl, type Statement, splitStatements, UnterminatedError } from "./statements.ts";
+import { isTransactionControl, type Statement, splitStatements } from "./statements.ts";
+import { UnterminatedError } from "./tokens.ts";
 
 /** One migration of a chain, as its files state it. */
 export interface MigrationFile {
@@ -167,7 +168,7 @@ export interface Script {
 
 /**
  * Takes a file apart into the statements that will run.
- * @throws SocratesError `file-invalid` for an empty file, transaction control, an open quote, and a `no-transaction` file with
+ * @throws SocratesError `file-invalid` for an empty file, transaction control, an open quote, what `refuseUnsendable` names, and a `no-transaction` file with
  *   more than one statement: PostgreSQL commits each on its own, so a failure between two could not be undone
  */
 export function readScript(source: SourceFile, noTransaction: boolean): Script {
@@ -182,6 +183,7 @@ export function readScript(source: SourceFile, noTransaction: boolean): Script {
         `transaction control (${statement.words[0]}) is not allowed in a migration`,
         "Remove it: the migration and its ledger row commit together, in one transaction.",
       );
+    refuseUnsendable(source, statement);
     const command = /\\\w+/.exec(statement.text);
     if (command !== null && statement.words.includes("\\"))
       throw fileError(
@@ -199,6 +201,27 @@ export function readScript(source: SourceFile, noTransaction: boolean): Script {
       "Move it to a migration of its own.",
     );
   return { source, statements, noTransaction };
+}
+
+/**
+ * Refuses what no session of this program can run as it is meant, wherever the statement comes from.
+ * @throws SocratesError `file-invalid` for a COPY whose rows come with it, and for a name that PostgreSQL would cut
+ */
+function refuseUnsendable(source: SourceFile, { copiesToClient, offset, longName }: Statement): void {
+  if (copiesToClient)
+    throw fileError(
+      source,
+      offset,
+      "COPY from stdin or to stdout moves rows between the server and a client such as psql",
+      "Write the rows as INSERT, or load them with psql.",
+    );
+  if (longName !== undefined)
+    throw fileError(
+      source,
+      longName.offset,
+      `the identifier "${longName.name}" has ${Buffer.byteLength(longName.name)} bytes; PostgreSQL cuts it to 63`,
+      "Choose a shorter name.",
+    );
 }
 
 function split(source: SourceFile): Statement[] {

@@ -6,11 +6,14 @@ import { displayPath, locate } from "./source-file.ts";
 import { offsetWithin } from "./sql-position.ts";
 import type { Statement } from "./statements.ts";
 
-/** What to do about an error, by SQLSTATE (manual, appendix A). The first entry whose state is a prefix, and whose message is part of the error's, applies. */
+/**
+ * What to do about an error, by SQLSTATE (manual, appendix A). The first entry applies whose state is a prefix and whose
+ * routine is that of the error. Messages are translated (`lc_messages`), so none is compared.
+ */
 const hints: readonly {
   readonly state: string;
-  /** Part of the message, where the state alone says too little. */
-  readonly message?: string;
+  /** The function of PostgreSQL's source that reports the error, where the state alone says too little. */
+  readonly routine?: string;
   readonly code: ErrorCode;
   readonly hint: string;
 }[] = [
@@ -51,19 +54,25 @@ const hints: readonly {
   },
   {
     state: "0A000",
-    message: "EXECUTE of transaction commands",
+    routine: "exec_stmt_dynexecute",
     code: "migration-failed",
-    hint: "Remove transaction control from the file: the runner alone begins and commits.",
+    hint: "Remove transaction control from the file: the runner alone begins and commits. Rows for COPY cannot be in it either.",
   },
   {
-    state: "0A000",
+    state: "25001",
+    routine: "PreventInTransactionBlock",
     code: "migration-failed",
     hint: "The statement cannot run inside a transaction: give it a file of its own with the directive no-transaction.",
   },
   {
     state: "25001",
     code: "migration-failed",
-    hint: "The statement cannot run inside a transaction: give it a file of its own with the directive no-transaction.",
+    hint: "The transaction has begun already: remove the statement that sets its mode.",
+  },
+  {
+    state: "0A000",
+    code: "migration-failed",
+    hint: "This server does not support the statement as it is written: change it, then run the command again.",
   },
   {
     state: "53100",
@@ -107,7 +116,8 @@ function sqlDetail(error: ServerError, context: string | undefined): SqlDetail {
  */
 export function migrationError(error: ServerError, script: Script, sent?: Statement): SocratesError {
   const entry = hints.find(
-    ({ state, message = "" }) => error.code.startsWith(state) && error.message.includes(message),
+    ({ state, routine }) =>
+      error.code.startsWith(state) && (routine === undefined || routine === error.routine),
   );
   const statement = sent ?? failedStatement(error, script);
   const context = contextOf(error, statement, sent === undefined);

@@ -1,3 +1,5 @@
+import { tokenAt } from "./tokens.ts";
+
 /**
  * Splits a file into its statements. This is a lexer and no parser: what a statement means is for PostgreSQL to say;
  * here only its limits and its first words are of interest. The rules are those of psql (manual, section 4.1
@@ -13,105 +15,16 @@ export interface Statement {
   readonly words: readonly string[];
   /** The same words as identifiers: what has no quotes is folded to lower case, as PostgreSQL does with its ASCII letters. */
   readonly names: readonly string[];
+  /** The first identifier that PostgreSQL would cut, and where it starts in the file. */
+  readonly longName?: { readonly name: string; readonly offset: number };
+  /** Whether it is a COPY whose rows come from the client or go there (manual, "COPY"). */
+  readonly copiesToClient: boolean;
 }
 
-/** A quote or comment that never closes. `offset` is where it opens. */
-export class UnterminatedError extends Error {
-  readonly what: string;
-  readonly offset: number;
-  constructor(what: string, offset: number) {
-    super(`${what} is never closed`);
-    this.what = what;
-    this.offset = offset;
-  }
-}
+/** In bytes: `NAMEDATALEN` less one (manual, section 4.1.1). */
+const longestName = 63;
 
 const wordLimit = 16;
-/** White space to PostgreSQL: others, such as U+00A0, are letters to it. */
-const blank = /[ \t\n\r\f\v]/;
-/** A carriage return alone ends a comment too, as in files of old editors. */
-const lineCommentPattern = /--[^\n\r]*/y;
-/** What may stand between two parts of one string, with a line break in it (manual, section 4.1.2.1). */
-const continuationPattern = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*)*(?=')/y;
-const wordPattern = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
-const numberPattern = /\d[\w.]*/y;
-const dollarTagPattern = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
-
-function matchAt(pattern: RegExp, sql: string, at: number): string | undefined {
-  pattern.lastIndex = at;
-  return pattern.exec(sql)?.[0];
-}
-
-/** The end of a quoted run that starts at `at`, doubled quotes being part of it; with `escapes`, backslashes too. */
-function endOfQuoted(sql: string, at: number, quote: string, escapes: boolean): number {
-  for (let i = at + 1; i < sql.length; i++) {
-    const c = sql[i];
-    if (escapes && c === "\\") i++;
-    else if (c === quote) {
-      if (sql[i + 1] !== quote) return i + 1;
-      i++;
-    }
-  }
-  throw new UnterminatedError(quote === '"' ? "a quoted identifier" : "a string", at);
-}
-
-/** The end of a string with its continuations on later lines: those of an E string know escapes, too. */
-function endOfString(sql: string, at: number, escapes: boolean): number {
-  let end = endOfQuoted(sql, at, "'", escapes);
-  for (;;) {
-    const gap = matchAt(continuationPattern, sql, end);
-    if (gap === undefined) return end;
-    end = endOfQuoted(sql, end + gap.length, "'", escapes);
-  }
-}
-
-/** Block comments nest in PostgreSQL (manual, section 4.1.5). */
-function endOfBlockComment(sql: string, at: number): number {
-  let depth = 0;
-  for (let i = at; i < sql.length; i++) {
-    if (sql.startsWith("/*", i)) {
-      depth++;
-      i++;
-    } else if (sql.startsWith("*/", i)) {
-      depth--;
-      i++;
-      if (depth === 0) return i + 1;
-    }
-  }
-  throw new UnterminatedError("a comment", at);
-}
-
-interface Token {
-  readonly kind: "blank" | "word" | "quoted" | "string" | "symbol";
-  readonly end: number;
-}
-
-function tokenAt(sql: string, at: number): Token {
-  const c = sql[at] ?? "";
-  const next = sql[at + 1] ?? "";
-  if (blank.test(c)) return { kind: "blank", end: at + 1 };
-  if (c === "-" && next === "-")
-    return { kind: "blank", end: at + (matchAt(lineCommentPattern, sql, at) ?? "").length };
-  if (c === "/" && next === "*") return { kind: "blank", end: endOfBlockComment(sql, at) };
-  if (c === '"') return { kind: "quoted", end: endOfQuoted(sql, at, '"', false) };
-  if (c === "'") return { kind: "string", end: endOfQuoted(sql, at, "'", false) };
-  if (c === "$") {
-    const tag = matchAt(dollarTagPattern, sql, at);
-    if (tag === undefined) return { kind: "symbol", end: at + 1 };
-    const close = sql.indexOf(tag, at + tag.length);
-    if (close < 0) throw new UnterminatedError(`a string quoted with ${tag}`, at);
-    return { kind: "string", end: close + tag.length };
-  }
-  const word = matchAt(wordPattern, sql, at);
-  if (word !== undefined) {
-    const end = at + word.length;
-    const quote = sql[end];
-    if (quote === "'" && /^[EBXN]$/i.test(word))
-      return { kind: "string", end: endOfString(sql, end, /^e$/i.test(word)) };
-    return { kind: "word", end };
-  }
-  return { kind: "symbol", end: at + (matchAt(numberPattern, sql, at)?.length ?? 1) };
-}
 
 /** Follows `BEGIN ATOMIC … END` bodies of SQL-standard functions, whose semicolons end no statement. */
 function bodyDepth(depth: number, words: readonly string[], word: string): number {
@@ -134,8 +47,16 @@ export function splitStatements(sql: string): Statement[] {
   let last = 0;
   let parens = 0;
   let body = 0;
+  let longName: Statement["longName"];
+  let copiesToClient = false;
+  let previous = "";
   const finish = () => {
-    if (start >= 0) statements.push({ text: sql.slice(start, last), offset: start, words, names });
+    const text = sql.slice(start, last);
+    const statement = { text, offset: start, words, names, copiesToClient };
+    if (start >= 0) statements.push(longName === undefined ? statement : { ...statement, longName });
+    longName = undefined;
+    copiesToClient = false;
+    previous = "";
     words = [];
     names = [];
     start = -1;
@@ -145,8 +66,11 @@ export function splitStatements(sql: string): Statement[] {
   for (let at = 0; at < sql.length; ) {
     const { kind, end } = tokenAt(sql, at);
     const text = sql.slice(at, end);
-    if (text === ";" && parens === 0 && body === 0) finish();
-    else if (kind !== "blank") {
+    if (text === ";" && parens === 0 && body === 0) {
+      // What follows is data, or nothing that could run behind it.
+      if (copiesToClient) break;
+      finish();
+    } else if (kind !== "blank") {
       if (start < 0) start = at;
       last = end;
       if (text === "(") parens++;
@@ -155,6 +79,14 @@ export function splitStatements(sql: string): Statement[] {
       const word = quoted ?? text.toUpperCase();
       // In parentheses stand parameters, one of which may be called "begin", and whole CASE expressions.
       if (kind === "word" && parens === 0) body = bodyDepth(body, words, word);
+      const name = kind === "word" || kind === "quoted" ? word : "";
+      // What U& quotes is shorter than its escapes.
+      const escaped = kind === "quoted" && /U&$/i.test(sql.slice(at - 2, at));
+      if (name.length > longestName / 4 && !escaped && Buffer.byteLength(name) > longestName)
+        longName ??= { name: quoted ?? text, offset: at };
+      if (words[0] === "COPY" && parens === 0 && kind === "word")
+        copiesToClient ||= /^(FROM STDIN|TO STDOUT)$/.test(`${previous} ${word}`);
+      previous = word;
       if (words.length < wordLimit && kind !== "string") {
         words.push(kind === "symbol" ? text : word);
         names.push(quoted ?? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
@@ -164,21 +96,6 @@ export function splitStatements(sql: string): Statement[] {
   }
   finish();
   return statements;
-}
-
-/**
- * Where the first statement begins: at the end of the text where there is none. Reads no further than that.
- * @throws UnterminatedError for a comment in front of it that never closes
- */
-export function firstStatementOffset(sql: string): number {
-  let at = 0;
-  while (at < sql.length) {
-    const c = sql[at] ?? "";
-    const opensComment = sql.startsWith("--", at) || sql.startsWith("/*", at);
-    if (c !== ";" && !blank.test(c) && !opensComment) break;
-    at = tokenAt(sql, at).end;
-  }
-  return at;
 }
 
 const transactionControl = new Set([

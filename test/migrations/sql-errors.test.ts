@@ -168,10 +168,12 @@ describe("where an SQL error is", () => {
     expect(text).toContain("hint: Remove transaction control from the file");
   });
   it("a name that PostgreSQL would cut (fault 26)", async () => {
-    expect(await on(`CREATE TABLE notes ();\nCREATE TABLE ${"n".repeat(64)} ();`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_notes.sql: identifier "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn" will be truncated to "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
-      hint: Identifiers have at most 63 bytes: choose a shorter name."
-    `);
+    const text = await on(
+      "CREATE TABLE notes ();\nDO $$ BEGIN EXECUTE 'CREATE TABLE ' || repeat('n', 64) || ' ()'; END $$;",
+    );
+    expect(text).toMatch(
+      /^error: migrations\/specs\/004_notes\.sql: identifier "n{64}" will be truncated to "n{63}"$/m,
+    );
   });
   it("a name of 63 bytes is not cut", async () => {
     const name = "n".repeat(63);

@@ -5,8 +5,8 @@ import {
   createdTable,
   isTransactionControl,
   splitStatements,
-  UnterminatedError,
 } from "../../src/migrations/statements.ts";
+import { UnterminatedError } from "../../src/migrations/tokens.ts";
 
 const texts = (sql: string) => splitStatements(sql).map(({ text }) => text);
 const only = (sql: string) => {
