@@ -19,6 +19,7 @@ export const errorCodes = {
   "tls-failed": 2,
   "same-database": 2,
   "one-url-only": 2,
+  "url-missing": 2,
   "server-too-old": 2,
   "embedded-locked": 2,
   "embedded-failed": 2,

@@ -87,7 +87,8 @@ const packages = {
   "markdown-it": "default",
   ora: "default",
   umzug: "MigrationError, Umzug",
-  "zod/mini": "describe, int, maximum, nonnegative, partial, regex, strictObject, string, union",
+  "zod/mini":
+    "boolean, describe, enum, int, maximum, nonnegative, partial, regex, strictObject, string, union",
 };
 for (const [name, exports] of Object.entries(packages))
   await build({

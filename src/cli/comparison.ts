@@ -69,7 +69,7 @@ export async function compareSources(
     from === "document" || to === "document" ? await openDocument(context, invocation) : undefined;
   const stop = new AbortController();
   const witness =
-    from === "document" && to === "live"
+    from === "document" && to === "live" && context.config.chains.length > 0
       ? migrationsSide(context, { ...cacheFolders(invocation), signal: stop.signal })
       : undefined;
   const sharing = new Sharing();

@@ -1,8 +1,13 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { type Config, loadConfig } from "../config/load.ts";
+import { noMigrations } from "../config/own-files.ts";
 import { databases } from "../databases.ts";
+import { SocratesError } from "../errors.ts";
 import { type ChainFiles, readChain } from "../migrations/files.ts";
 import type { Project } from "../migrations/open.ts";
 import { displayPath } from "../migrations/source-file.ts";
+import { nearest } from "../nearest.ts";
 import type { Invocation } from "./commands/command.ts";
 import { flagOption, textOption } from "./options.ts";
 
@@ -12,9 +17,40 @@ export interface Context {
   readonly project: Project;
 }
 
+/** Connection strings by key of the database, from `--auth-url` and the like and from `--url KEY=URL`. @throws SocratesError `usage` */
+function urlFlags(options: Invocation["options"]): Record<string, string | undefined> {
+  const urls = Object.fromEntries(databases.map(({ key }) => [key, textOption(options, `${key}Url`)]));
+  const given = options["url"];
+  for (const [i, text] of (Array.isArray(given) ? given.map(String) : []).entries()) {
+    const [, key = "", url = ""] = /^([^=]*)=?(.*)$/s.exec(text) ?? [];
+    const known = databases.map((database) => database.key);
+    // Without a key, the text is a connection string with its password.
+    if (!known.includes(key)) {
+      const near = nearest(key, known);
+      throw new SocratesError("usage", `--url ${i + 1} does not begin with the key of a database`, {
+        hint: `Write --url KEY=URL; ${near === undefined ? "the keys are" : `did you mean "${near}"? The keys are`}: ${known.join(", ")}.`,
+      });
+    }
+    if (urls[key] !== undefined)
+      throw new SocratesError("usage", `${key} has two connection strings on the command line`, {
+        hint: `Give it once: --${key}-url URL or --url ${key}=URL.`,
+      });
+    urls[key] = url;
+  }
+  return urls;
+}
+
+/** Says where the embedded databases are, and what could have led to servers instead. */
+function embeddedNote(config: Config, cwd: string): string {
+  const variables = databases.map(({ urlVariable }) => urlVariable).join(" and ");
+  const base = config.configFile === undefined ? cwd : path.dirname(config.configFile);
+  const dotenv = existsSync(path.join(base, ".env")) ? "; .env is not read" : "";
+  return `using the embedded databases in ${displayPath(config.dataDir)} (set ${variables} for a server${dotenv})`;
+}
+
 /** Reads the configuration for an invocation, and says on standard error what a user should know of it. */
 export async function readConfig({ io, options }: Invocation): Promise<Config> {
-  const urls = Object.fromEntries(databases.map(({ key }) => [key, textOption(options, `${key}Url`)]));
+  const urls = urlFlags(options);
   // Node writes the title over the command line that other users see in the process list.
   if (Object.values(urls).some((url) => url !== undefined)) process.title = "socrates-db";
   const config = await loadConfig(
@@ -24,27 +60,41 @@ export async function readConfig({ io, options }: Invocation): Promise<Config> {
       config: textOption(options, "config"),
       database: textOption(options, "database"),
       document: textOption(options, "document"),
+      embedded: flagOption(options, "embedded"),
+      builtin: flagOption(options, "builtin"),
+      role: textOption(options, "role"),
     },
     io.env,
     io.cwd,
   );
   io.hide(config.secrets);
   for (const warning of config.warnings) io.err(`warning: ${warning}`);
-  if (config.embedded && !flagOption(options, "quiet")) {
-    const variables = databases.map(({ urlVariable }) => urlVariable).join(" and ");
-    io.err(`using the embedded databases in ${displayPath(config.dataDir)} (set ${variables} for a server)`);
-  }
+  if (config.embedded && !flagOption(options, "quiet")) io.err(embeddedNote(config, io.cwd));
   return config;
 }
 
-/** @throws SocratesError from the configuration and from the folders of migrations */
-export async function openContext(invocation: Invocation): Promise<Context> {
+/**
+ * @param migrations `optional` for commands that can also work without any
+ * @throws SocratesError from the configuration and from the folders of migrations; `config-not-found` where a database
+ * has no migrations and the command needs them
+ */
+export async function openContext(
+  invocation: Invocation,
+  migrations: "required" | "optional" = "required",
+): Promise<Context> {
   const config = await readConfig(invocation);
+  const without = config.selected.find((database) => database.migrations === undefined);
+  if (without !== undefined && migrations === "required")
+    throw noMigrations(config.files, config.chains.length === 0 ? undefined : without.key);
   const chains = new Map<string, ChainFiles>(
-    config.chains.map(({ key, migrations }) => [key, readChain(key, migrations)]),
+    config.chains.map(({ key, migrations: folder }) => [key, readChain(key, folder)]),
   );
-  const chainOf = (key: string): ChainFiles =>
-    chains.get(key) ?? { database: key, folder: "", migrations: [] };
+  const numbers = [...chains.values()].flatMap(({ migrations }) => migrations.map(({ number }) => number));
+  const newest = Math.max(0, ...numbers);
+  const chainOf = (key: string): ChainFiles => ({
+    ...(chains.get(key) ?? { database: key, folder: "", migrations: [] }),
+    newest,
+  });
   return {
     config,
     project: {

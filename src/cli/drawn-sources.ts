@@ -4,25 +4,27 @@ import type { Diagram } from "../diagram/model.ts";
 import { diagramOf } from "../diagram/of-schema.ts";
 import type { LogicalReference } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
+import type { Source } from "../sources/source.ts";
 import type { Invocation } from "./commands/command.ts";
 import { compareSources } from "./comparison.ts";
 import type { Context } from "./context.ts";
-import { openDocument, openSide } from "./sources.ts";
+import { documentIfAny, expectedSource, openSide, sourceWords } from "./sources.ts";
 
-/** What `diagram` draws: one source, or the live databases with what differs from the document. */
+/** What `diagram` draws: one source, or the live databases with what differs from what is expected. */
 export interface DrawnRequest {
-  /** Undefined for a comparison of document and live. */
+  /** Undefined for the document, or the migrations where there is none. */
   readonly source: string | undefined;
+  readonly diff: boolean;
   readonly phase: number | undefined;
 }
 
 /** What the document says of the databases beside their SQL. */
 async function documented(context: Context, invocation: Invocation) {
-  const document = await openDocument(context, invocation);
+  const document = await documentIfAny(context, invocation);
   return {
     logicalOf: (name: string): ReadonlyMap<string, readonly LogicalReference[]> =>
       new Map(
-        document.tables
+        (document?.tables ?? [])
           .filter(({ database }) => database === name)
           .map((table) => [table.name, table.references]),
       ),
@@ -30,19 +32,25 @@ async function documented(context: Context, invocation: Invocation) {
   };
 }
 
+/** What to call a source: its word, or where it leads; never the text of a connection string. */
+function titleOf(spec: string, { label }: Source): string {
+  return sourceWords.includes(spec) ? spec : label;
+}
+
 /**
  * The diagrams of the databases that are worked on.
  * @throws SocratesError from the sources; `usage` for a phase of a source that has none
  */
 export async function drawnDiagrams(
-  { source, phase }: DrawnRequest,
+  { source: given, diff, phase }: DrawnRequest,
   context: Context,
   invocation: Invocation,
 ): Promise<Diagram[]> {
   const { logicalOf, keyOfDatabase } = await documented(context, invocation);
-  if (source === undefined) {
+  const source = given ?? expectedSource(context, invocation);
+  if (diff) {
     const compared = await compareSources(
-      { from: "document", to: "live", phase, privileges: false },
+      { from: source, to: "live", phase, privileges: false },
       context,
       invocation,
     );
@@ -61,14 +69,14 @@ export async function drawnDiagrams(
     const found = side.get(key);
     if (found === undefined) return [];
     if (phase !== undefined && found.lastPhase === undefined)
-      throw new SocratesError("usage", `"${source}" has no phases to choose from`, {
+      throw new SocratesError("usage", `"${titleOf(source, found)}" has no phases to choose from`, {
         hint: "Leave --phase out, or draw document or migrations.",
       });
     const at = phase ?? found.lastPhase;
     return [
       diagramOf({
         database: key,
-        title: `${name}, ${at === undefined ? source : `phase ${at}`}`,
+        title: `${name}, ${at === undefined ? titleOf(source, found) : `phase ${at}`}`,
         schema: found.at(at ?? 0),
         logical: logicalOf(name),
         keyOfDatabase,

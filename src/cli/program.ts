@@ -42,7 +42,15 @@ export function buildProgram(
     program.option(`--${key}-url <url>`, `connection string of ${name} (${urlVariable})`);
   program
     .option("--data-dir <dir>", "where the embedded databases live (default: .socrates-db)")
-    .option("--config <file>", "config file (default: socrates-db.config.json, if there is one)")
+    .option(
+      "--url <key=url>",
+      "connection string of any database (repeatable)",
+      (url: string, urls: string[] = []) => [...urls, url],
+    )
+    .option("--embedded", "use the embedded databases, whatever connection strings are set")
+    .option("--role <name>", "role that every session on a server takes on, as with SET ROLE")
+    .option("--config <file>", "config file (default: socrates-db.config.json here or in a folder above)")
+    .option("--builtin", "use the migrations and the document that come with socrates-db")
     .option("--database <name>", `work on one database only: ${databases.map(({ key }) => key).join(" or ")}`)
     .option("--quiet", "no progress, only results and errors")
     .option("--verbose", "more detail, and the cause of errors")

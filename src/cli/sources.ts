@@ -3,6 +3,7 @@ import path from "node:path";
 import { userCacheFolder } from "../cache-folder.ts";
 import { parseConnection } from "../config/connection-string.ts";
 import { thisMachine } from "../config/machine.ts";
+import { noDocument, noMigrations } from "../config/own-files.ts";
 import { packageRoot } from "../config/package-root.ts";
 import { keptDocument } from "../document/kept.ts";
 import type { DocumentedSchema } from "../document/model.ts";
@@ -17,6 +18,7 @@ import { sqlSource } from "../sources/of-sql.ts";
 import { phasedSource, type Source } from "../sources/source.ts";
 import type { Invocation } from "./commands/command.ts";
 import type { Context } from "./context.ts";
+import { flagOption } from "./options.ts";
 
 /** One side of a comparison, for each database. */
 export type Side = ReadonlyMap<string, Source>;
@@ -26,9 +28,26 @@ export function cacheFolders({ io }: Invocation): CacheFolders {
   return { built: path.join(packageRoot(), "dist", "catalogs"), user: userCacheFolder(io.env) };
 }
 
-/** The document that the configuration names. */
-export function openDocument({ config }: Context, invocation: Invocation): Promise<DocumentedSchema> {
-  return keptDocument(config.documentPath, cacheFolders(invocation));
+/** The document that the configuration names. @throws SocratesError `config-not-found` where it names none */
+export async function openDocument({ config }: Context, invocation: Invocation): Promise<DocumentedSchema> {
+  const { files } = config;
+  if (files.document === undefined) throw noDocument(files);
+  return keptDocument(files.document, cacheFolders(invocation));
+}
+
+/** The same, but undefined where the configuration names none. */
+export async function documentIfAny(
+  context: Context,
+  invocation: Invocation,
+): Promise<DocumentedSchema | undefined> {
+  return context.config.files.document === undefined ? undefined : openDocument(context, invocation);
+}
+
+/** What is compared with where nothing is named: the document, or where none is configured, the migrations. */
+export function expectedSource({ config }: Context, { io, options }: Invocation): "document" | "migrations" {
+  if (config.files.document !== undefined || config.chains.length === 0) return "document";
+  if (!flagOption(options, "quiet")) io.err("no document is configured: comparing with the migrations");
+  return "migrations";
 }
 
 /** The documented side; each of its databases is looked for by its name. @throws SocratesError `document-invalid` */
@@ -68,8 +87,9 @@ export async function chainsOf(
   return new Map(entries);
 }
 
-/** What the migrations make. */
+/** What the migrations make. @throws SocratesError `config-not-found` where there are none */
 export async function migrationsSide(context: Context, shadow: ShadowOptions): Promise<Side> {
+  if (context.config.chains.length === 0) throw noMigrations(context.config.files);
   const last = lastPhaseOf(context);
   const sides = await Promise.all(
     context.project.databases.map(
@@ -115,7 +135,8 @@ async function sqlSide(context: Context, place: string, shadow: ShadowOptions): 
 
 const urlPattern = /^postgres(ql)?(\+\w+)?:/i;
 
-const words = ["document", "live", "migrations"];
+/** The sources that have a name of their own. */
+export const sourceWords = ["document", "live", "migrations"];
 
 /**
  * One side of a comparison from what a user calls it: `document`, `live`, `migrations`, a connection string, or a file or
@@ -142,11 +163,11 @@ export async function openSide(
   if (urlPattern.test(spec)) return urlSide(context, spec, invocation, live);
   const place = path.resolve(invocation.io.cwd, spec);
   if (existsSync(place)) return sqlSide(context, place, shadow);
-  const near = nearest(spec, words);
+  const near = nearest(spec, sourceWords);
   throw new SocratesError("usage", `"${spec}" is no source of a schema`, {
     hint:
       near === undefined
-        ? `Use ${words.join(", ")}, a connection string, or a file or folder of SQL.`
+        ? `Use ${sourceWords.join(", ")}, a connection string, or a file or folder of SQL.`
         : `Did you mean "${near}"?`,
   });
 }

@@ -36,6 +36,13 @@ export const configFileSchema = z.partial(
     $schema: z.string(),
     document: textFor("Markdown document of the schema, relative to this file"),
     dataDir: textFor("Where the embedded databases live, relative to this file"),
+    engine: z
+      .enum(["embedded", "server"])
+      .check(
+        z.describe("Where the databases are; without it, embedded where there are no connection strings"),
+      ),
+    builtin: z.boolean().check(z.describe("Use the migrations and the document that come with socrates-db")),
+    role: textFor("Role that every session on a server takes on, as with SET ROLE"),
     databases: z.partial(
       z.strictObject(Object.fromEntries(databases.map(({ key }) => [key, databaseSchema]))),
     ),
@@ -68,6 +75,7 @@ function typeOf(value: unknown): string {
 /** What is wrong with a value, as the rest of a sentence; zod/mini brings no words of its own. */
 function words(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_type") return `must be of type ${issue.expected}, not ${typeOf(issue.input)}`;
+  if (issue.code === "invalid_value") return `must be one of: ${issue.values.join(", ")}`;
   if (issue.code === "too_small") return `must be >=${issue.minimum}`;
   return issue.code === "too_big" ? `must be <=${issue.maximum}` : undefined;
 }

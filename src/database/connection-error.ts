@@ -22,9 +22,20 @@ const diagnoses: Readonly<Record<string, (message: string, target: ServerTarget)
     code: "database-missing",
     hint: `Create it: createdb ${shellWord(target.database)}`,
   }),
+  "22023": (_, target) =>
+    target.role === undefined
+      ? otherError("22023")
+      : {
+          code: "authentication-failed",
+          hint: `Create the role ${sqlName(target.role)}, or correct --role.`,
+        },
   "42501": (_, target) => ({
     code: "authentication-failed",
-    hint: `Grant the right: GRANT CONNECT ON DATABASE ${sqlName(target.database)} TO ${sqlName(target.user)};`,
+    hint: `Grant the right: GRANT CONNECT ON DATABASE ${sqlName(target.database)} TO ${sqlName(target.user)};${
+      target.role === undefined
+        ? ""
+        : ` for --role: GRANT ${sqlName(target.role)} TO ${sqlName(target.user)};`
+    }`,
   }),
   "53300": () => ({
     code: "connection-failed",

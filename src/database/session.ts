@@ -158,6 +158,8 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     connection: {
       application_name: applicationName,
       ...(target.kind === "server" && target.options !== undefined ? { options: target.options } : {}),
+      // As a start-up parameter it is the session's default: RESET ROLE and DISCARD ALL lead back to it.
+      ...(target.kind === "server" && target.role !== undefined ? { role: target.role } : {}),
     },
     onparameter: () => {
       accepted = true;

@@ -27,6 +27,8 @@ export interface ServerTarget {
   readonly connectTimeout: number;
   /** libpq's `options`: command-line options for the backend. */
   readonly options?: string;
+  /** Taken on by every session, as with SET ROLE; RESET ROLE leads back to it. */
+  readonly role?: string;
   /** libpq's `target_session_attrs`, left out for `any`: what the server must be, checked after the log-in. */
   readonly sessionAttributes?: "read-write" | "primary";
 }
@@ -66,9 +68,10 @@ export function describeTarget(target: Target): string {
     return target.directory === null ? "a database in memory" : oneLine(target.directory);
   const where = target.hosts.map(describeAddress).join(",");
   const onSocket = target.hosts.some((address) => isSocketDirectory(address.host));
+  const user = target.role === undefined ? target.user : `${target.user} (role ${target.role})`;
   const text = onSocket
-    ? `${target.database} as ${target.user} on ${where}`
-    : `${where}/${target.database} as ${target.user}`;
+    ? `${target.database} as ${user} on ${where}`
+    : `${where}/${target.database} as ${user}`;
   return oneLine(text);
 }
 

@@ -95,6 +95,17 @@ export interface DocumentedSchema {
   readonly drawn: readonly DrawnTable[];
 }
 
+/** Stands for the document of a project that has none. */
+export const emptyDocument: DocumentedSchema = {
+  file: "no document",
+  tables: [],
+  claims: [],
+  listed: [],
+  access: [],
+  announced: [],
+  drawn: [],
+};
+
 /** The last phase that a document speaks of. */
 export function lastPhaseOf(document: DocumentedSchema): number {
   return Math.max(...document.tables.map(({ phase }) => phase.to));

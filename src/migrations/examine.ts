@@ -17,7 +17,7 @@ import {
   type ServerInfo,
 } from "./preflight.ts";
 import { splitStatements } from "./statements.ts";
-import { checkChain, compareChain } from "./validate.ts";
+import { aheadOf, checkChain, compareChain } from "./validate.ts";
 
 /** The outcome of one check of `doctor`. */
 export interface Check {
@@ -85,8 +85,11 @@ async function examineSession(
         return "none yet: the first migrate makes it";
       }
       checkChainIdentity(session, current);
-      checkChain(session.label, compareChain(chain, current));
-      return `chain ${current.chain}, ${current.rows.length} of ${chain.migrations.length} migrations applied`;
+      const statuses = compareChain(chain, current);
+      checkChain(session.label, statuses);
+      const newer = aheadOf(statuses);
+      const ahead = newer.length === 0 ? "" : `, and ${newer.join(", ")} by a newer version of this project`;
+      return `chain ${current.chain}, ${current.rows.length - newer.length} of ${chain.migrations.length} migrations applied${ahead}`;
     }),
     await check("extensions", key, async () => {
       await checkExtensions(

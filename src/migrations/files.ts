@@ -27,6 +27,8 @@ export interface MigrationFile {
 
 /** The migrations of one database, ordered by number. */
 export interface ChainFiles {
+  /** The highest number over all chains of the project; without it, that of this chain. */
+  readonly newest?: number;
   readonly database: string;
   readonly folder: string;
   readonly migrations: readonly MigrationFile[];

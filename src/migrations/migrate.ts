@@ -9,16 +9,18 @@ import {
   type OpenDatabase,
   type Project,
   readLedgers,
+  targetsOf,
   withDatabases,
 } from "./open.ts";
 import { checkLimit, type Limit, type Plan, planFiles, planUp } from "./plan.ts";
 import { checkExtensions, checkUnoccupied, checkWritable } from "./preflight.ts";
+import type { ReportedTarget } from "./reported-target.ts";
 import { type Done, loadChains, runPlan } from "./run-plan.ts";
-import { readScripts, type Scripts } from "./scripts.ts";
+import { type Planned, readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { splitStatements } from "./statements.ts";
-import { checkChain, compareChain, type MigrationStatus } from "./validate.ts";
+import { aheadOf, checkChain, compareChain, type MigrationStatus, refuseAhead } from "./validate.ts";
 
 export interface MigrateOptions extends RunSettings {
   readonly limit: Limit;
@@ -28,10 +30,31 @@ export interface MigrateOptions extends RunSettings {
 
 /** What a run did and where each database stands after it. */
 export interface MigrateResult {
-  readonly outcome: "applied" | "up-to-date";
+  readonly outcome: "applied" | "up-to-date" | "ahead";
   readonly done: readonly Done[];
   /** Numbers in the ledger afterwards, by database. */
   readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Where each database is. */
+  readonly targets: ReadonlyMap<string, ReportedTarget>;
+}
+
+/** What to call a run that had nothing to do. */
+function idle(statuses: readonly (readonly MigrationStatus[])[]): "up-to-date" | "ahead" {
+  return statuses.some((own) => aheadOf(own).length > 0) ? "ahead" : "up-to-date";
+}
+
+/** Refuses to apply anything where one of the databases is ahead: the newer version knows the order of both. */
+function refuseBehind(plan: Plan, databases: readonly Labelled[]): void {
+  const [first] = planFiles(plan);
+  if (first === undefined) return;
+  for (const { label, statuses } of databases)
+    refuseAhead(label, statuses, `but ${first.id} of ${first.database} is pending`);
+}
+
+/** One database as messages call it. */
+interface Labelled {
+  readonly label: string;
+  readonly statuses: readonly MigrationStatus[];
 }
 
 function statusesOf(
@@ -100,11 +123,20 @@ export async function migrate(
           open.map(({ key }, i) => ({ database: key, statuses: statuses[i] ?? [] })),
           options.limit,
         );
-      const first = planFor(open.map((database) => statusesOf(database, database.session.label)));
+      const standing = open.map((database) => ({
+        label: database.session.label,
+        statuses: statusesOf(database, database.session.label),
+      }));
+      const first = planFor(standing.map(({ statuses }) => statuses));
+      refuseBehind(first, standing);
       const before = new Map(
         open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
       );
-      if (first.length === 0) return { outcome: "up-to-date", done: [], applied: before };
+      const targets = targetsOf(inputs, open);
+      if (first.length === 0) {
+        const outcome = idle(standing.map(({ statuses }) => statuses));
+        return { outcome, done: [], applied: before, targets };
+      }
       loadChains();
       const firstScripts = readScripts(first, "up");
       if (options.atomic) checkNoLoneFiles(firstScripts);
@@ -115,6 +147,10 @@ export async function migrate(
         const plan = planUp(
           locked.map(({ key, statuses }) => ({ database: key, statuses })),
           options.limit,
+        );
+        refuseBehind(
+          plan,
+          locked.map(({ session, statuses }) => ({ label: session.label, statuses })),
         );
         const run = {
           databases: locked,
@@ -130,9 +166,10 @@ export async function migrate(
         if (done.length > 0) await exchangeMarks(locked, open);
         const after = new Map(locked.map(({ key, applied }) => [key, applied]));
         return {
-          outcome: done.length === 0 ? "up-to-date" : "applied",
+          outcome: done.length === 0 ? idle(locked.map(({ statuses }) => statuses)) : "applied",
           done,
           applied: new Map([...before, ...after]),
+          targets,
         };
       });
     },
@@ -144,16 +181,16 @@ export async function migrate(
  * What `migrate` would do now, without changing anything: embedded databases that do not exist yet are not made.
  * @throws SocratesError as `migrate` does before its first migration, as far as reading tells
  */
-export async function planMigrate(
-  { chains, databases: inputs }: Project,
-  limit: Limit,
-): Promise<{ plan: Plan; scripts: Scripts }> {
+export async function planMigrate({ chains, databases: inputs }: Project, limit: Limit): Promise<Planned> {
   checkChains(chains);
   checkLimit(chains, limit);
   const databases = await readLedgers(inputs, "migrate --dry-run");
-  const plan = planUp(
-    databases.map((database) => ({ database: database.key, statuses: statusesOf(database, database.key) })),
-    limit,
-  );
-  return { plan, scripts: readScripts(plan, "up") };
+  const standing = databases.map((database) => ({
+    label: database.key,
+    database: database.key,
+    statuses: statusesOf(database, database.key),
+  }));
+  const plan = planUp(standing, limit);
+  refuseBehind(plan, standing);
+  return { plan, scripts: readScripts(plan, "up"), targets: targetsOf(databases, []) };
 }

@@ -6,6 +6,7 @@ import { connect } from "./connect.ts";
 import type { ChainFiles } from "./files.ts";
 import { emptyLedger, type Ledger, readLedger } from "./ledger.ts";
 import { checkChainIdentity, checkDistinct, checkVersion, type ServerInfo } from "./preflight.ts";
+import { type ReportedTarget, reportedTarget } from "./reported-target.ts";
 
 /** One database of a run: where it is and what its chain holds. */
 export interface DatabaseInput {
@@ -83,6 +84,15 @@ export async function withDatabases<T>(
   }
 }
 
+/** Where databases are, by key, for reports: of several hosts the one in use. */
+export function targetsOf(
+  inputs: readonly DatabaseInput[],
+  open: readonly OpenDatabase[],
+): ReadonlyMap<string, ReportedTarget> {
+  const inUse = new Map(open.map(({ key, session }) => [key, session.target]));
+  return new Map(inputs.map(({ key, target }) => [key, reportedTarget(inUse.get(key) ?? target)]));
+}
+
 /** Whether a database was never made: embedded ones are made by the first command that writes, and by no other. */
 export function isAbsent({ target }: DatabaseInput): boolean {
   return target.kind === "embedded" && target.directory !== null && !embeddedExists(target.directory);
@@ -99,10 +109,10 @@ export async function readLedgers(
   command: string,
 ): Promise<ReadDatabase[]> {
   const present = inputs.filter((input) => !isAbsent(input));
-  const ledgers = await withDatabases(
+  const read = await withDatabases(
     present,
     command,
-    async (open) => new Map(open.map(({ key, ledger }) => [key, ledger])),
+    async (open) => new Map(open.map(({ key, ledger, session: { target } }) => [key, { ledger, target }])),
   );
-  return inputs.map((input) => ({ ...input, ledger: ledgers.get(input.key) ?? emptyLedger }));
+  return inputs.map((input) => ({ ...input, ledger: emptyLedger, ...read.get(input.key) }));
 }

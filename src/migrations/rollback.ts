@@ -2,14 +2,15 @@ import { describeDropped, type Loss, lossGuardSql, rehearse } from "./data-loss.
 import { type ChainFiles, checkChains, formatNumber, type MigrationFile } from "./files.ts";
 import { type LockedDatabase, withLocks } from "./locked.ts";
 import { exchangeMarks } from "./marks.ts";
-import { type Project, readLedgers, withDatabases } from "./open.ts";
-import { checkLimit, type Plan, planDown, planFiles, type RollbackLimit } from "./plan.ts";
+import { type Project, readLedgers, targetsOf, withDatabases } from "./open.ts";
+import { checkLimit, planDown, planFiles, type RollbackLimit } from "./plan.ts";
 import { checkWritable } from "./preflight.ts";
+import type { ReportedTarget } from "./reported-target.ts";
 import { type Done, runPlan } from "./run-plan.ts";
-import { readScripts, type Scripts } from "./scripts.ts";
+import { type Planned, readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
 import { dataLoss, withRetries } from "./transact.ts";
-import { checkChain, compareChain } from "./validate.ts";
+import { checkChain, compareChain, refuseAhead } from "./validate.ts";
 
 export interface RollbackOptions extends RunSettings {
   readonly limit: RollbackLimit;
@@ -22,7 +23,11 @@ export interface RollbackResult {
   readonly done: readonly Done[];
   /** Numbers in the ledger afterwards, by database. */
   readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Where each database is. */
+  readonly targets: ReadonlyMap<string, ReportedTarget>;
 }
+
+const unknownDown = "so how to undo it is not known here";
 
 function checkRollbackLimit(chains: readonly ChainFiles[], limit: RollbackLimit): void {
   checkChains(chains);
@@ -90,16 +95,19 @@ export async function rollback(
         open.map(({ key, chain, ledger, session }) => {
           const statuses = compareChain(chain, ledger);
           checkChain(session.label, statuses);
+          refuseAhead(session.label, statuses, unknownDown);
           return { database: key, statuses };
         }),
         options.limit,
       );
       const files = planFiles(first);
-      if (files.length === 0) return { outcome: "up-to-date", done: [], applied: before };
+      const targets = targetsOf(inputs, open);
+      if (files.length === 0) return { outcome: "up-to-date", done: [], applied: before, targets };
       readScripts(first, "down");
       const affected = open.filter(({ key }) => files.some((file) => file.database === key));
       for (const { session, info } of affected) checkWritable(session, info);
       return withLocks(affected, files, options, async (locked) => {
+        for (const { session, statuses } of locked) refuseAhead(session.label, statuses, unknownDown);
         const plan = planDown(
           locked.map(({ key, statuses }) => ({ database: key, statuses })),
           options.limit,
@@ -118,7 +126,7 @@ export async function rollback(
         });
         await exchangeMarks(locked, open);
         const after = new Map(locked.map(({ key, applied }) => [key, applied]));
-        return { outcome: "rolled-back", done, applied: new Map([...before, ...after]) };
+        return { outcome: "rolled-back", done, applied: new Map([...before, ...after]), targets };
       });
     },
     options.signal,
@@ -129,16 +137,17 @@ export async function rollback(
 export async function planRollback(
   { chains, databases: inputs }: Project,
   limit: RollbackLimit,
-): Promise<{ plan: Plan; scripts: Scripts }> {
+): Promise<Planned> {
   checkRollbackLimit(chains, limit);
   const databases = await readLedgers(inputs, "rollback --dry-run");
   const plan = planDown(
     databases.map(({ key, chain, ledger }) => {
       const statuses = compareChain(chain, ledger);
       checkChain(key, statuses);
+      refuseAhead(key, statuses, unknownDown);
       return { database: key, statuses };
     }),
     limit,
   );
-  return { plan, scripts: readScripts(plan, "down") };
+  return { plan, scripts: readScripts(plan, "down"), targets: targetsOf(databases, []) };
 }

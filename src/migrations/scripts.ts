@@ -2,6 +2,7 @@ import { SocratesError } from "../errors.ts";
 import { readDirectives } from "./directives.ts";
 import { type MigrationFile, readScript, type Script } from "./files.ts";
 import { type Plan, planFiles } from "./plan.ts";
+import type { ReportedTarget } from "./reported-target.ts";
 import type { Direction } from "./settings.ts";
 import { displayPath, readSource } from "./source-file.ts";
 
@@ -18,6 +19,13 @@ export function scriptOf(file: MigrationFile, direction: Direction): Script {
 
 /** The scripts of a plan: read and checked before anything runs. */
 export type Scripts = ReadonlyMap<MigrationFile, Script>;
+
+/** What a run would do, and where. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly scripts: Scripts;
+  readonly targets: ReadonlyMap<string, ReportedTarget>;
+}
 
 /** @throws SocratesError `file-invalid` for the first file that cannot run as it is */
 export function readScripts(plan: Plan, direction: Direction): Scripts {

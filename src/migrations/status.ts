@@ -1,10 +1,12 @@
 import { checkChains } from "./files.ts";
 import { type Project, readLedgers } from "./open.ts";
+import { type ReportedTarget, reportedTarget } from "./reported-target.ts";
 import { type ChainProblem, chainProblems, compareChain, type MigrationStatus } from "./validate.ts";
 
 /** Where one database stands. */
 export interface DatabaseStatus {
   readonly key: string;
+  readonly target: ReportedTarget;
   /** Number of the last applied migration, null for none. */
   readonly head: number | null;
   /** The last phase of which everything is applied, null for none. */
@@ -29,10 +31,11 @@ export function phaseReached(migrations: readonly { phase: number; applied: bool
 export async function status({ chains, databases: inputs }: Project): Promise<DatabaseStatus[]> {
   checkChains(chains);
   const databases = await readLedgers(inputs, "status");
-  return databases.map(({ key, chain, ledger }) => {
+  return databases.map(({ key, target, chain, ledger }) => {
     const migrations = compareChain(chain, ledger);
     return {
       key,
+      target: reportedTarget(target),
       head: ledger.rows.at(-1)?.number ?? null,
       phase: phaseReached(migrations.map(({ phase, row }) => ({ phase, applied: row !== undefined }))),
       migrations,

@@ -3,7 +3,14 @@ import { type ChainFiles, formatNumber, type MigrationFile } from "./files.ts";
 import type { Ledger, LedgerRow } from "./ledger.ts";
 
 /** How a migration stands between the files and the ledger. */
-export type MigrationState = "applied" | "pending" | "edited" | "renamed" | "missing" | "out-of-order";
+export type MigrationState =
+  | "applied"
+  | "pending"
+  | "edited"
+  | "renamed"
+  | "missing"
+  | "ahead"
+  | "out-of-order";
 
 /** One line of the comparison of a chain's files with its ledger. */
 export interface MigrationStatus {
@@ -15,9 +22,14 @@ export interface MigrationStatus {
   readonly row: LedgerRow | undefined;
 }
 
-function stateOf(file: MigrationFile | undefined, row: LedgerRow | undefined, head: number): MigrationState {
+/** @param newest a newer version of the project has applied what is above it; what is not has lost its file */
+function stateOf(
+  file: MigrationFile | undefined,
+  row: LedgerRow | undefined,
+  { head, newest }: { readonly head: number; readonly newest: number },
+): MigrationState {
   if (row === undefined) return file !== undefined && file.number < head ? "out-of-order" : "pending";
-  if (file === undefined) return "missing";
+  if (file === undefined) return row.number > newest ? "ahead" : "missing";
   if (file.checksum !== row.checksum) return "edited";
   return file.name === row.name && file.phase === row.phase ? "applied" : "renamed";
 }
@@ -27,6 +39,7 @@ export function compareChain(chain: ChainFiles, ledger: Ledger): MigrationStatus
   const files = new Map(chain.migrations.map((file) => [file.number, file]));
   const rows = new Map(ledger.rows.map((row) => [row.number, row]));
   const head = Math.max(0, ...ledger.rows.slice(-1).map((row) => row.number));
+  const newest = chain.newest ?? Math.max(0, ...files.keys());
   const numbers = [...new Set([...files.keys(), ...rows.keys()])].sort((a, b) => a - b);
   return numbers.map((number) => {
     const file = files.get(number);
@@ -35,7 +48,7 @@ export function compareChain(chain: ChainFiles, ledger: Ledger): MigrationStatus
       number,
       name: file?.name ?? row?.name ?? "",
       phase: file?.phase ?? row?.phase ?? 0,
-      state: stateOf(file, row, head),
+      state: stateOf(file, row, { head, newest }),
       file,
       row,
     };
@@ -59,7 +72,11 @@ const explanations: Record<Exclude<MigrationState, "applied" | "pending">, Expla
   },
   missing: {
     message: () => "was applied, but has no file",
-    hint: "Restore the file: a newer version of this project may have applied it.",
+    hint: "Restore the file from version control; never delete one that is applied.",
+  },
+  ahead: {
+    message: () => "was applied by a newer version of this project",
+    hint: "Update this checkout to the version that has its file.",
   },
   "out-of-order": {
     message: () => "stands before the last applied migration, but was never applied",
@@ -83,9 +100,38 @@ export function chainProblems(statuses: readonly MigrationStatus[]): ChainProble
   });
 }
 
-/** @throws SocratesError `chain-invalid`, naming the first problem and counting the others */
+/** The names of the migrations that a newer version of the project has applied. */
+export function aheadOf(statuses: readonly MigrationStatus[]): string[] {
+  return statuses
+    .filter(({ state }) => state === "ahead")
+    .map(({ number, name }) => `${formatNumber(number)}_${name}`);
+}
+
+/**
+ * Refuses a database that is ahead, for commands that would have to know its last migrations.
+ * @param reason why they must be known, as the end of a sentence
+ * @throws SocratesError `chain-invalid`
+ */
+export function refuseAhead(label: string, statuses: readonly MigrationStatus[], reason: string): void {
+  const [first, ...others] = aheadOf(statuses);
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  throw new SocratesError(
+    "chain-invalid",
+    `${label} is ahead of these files: ${first}${more} was applied by a newer version of this project, ${reason}`,
+    { hint: explanations.ahead.hint },
+  );
+}
+
+/**
+ * Refuses a chain whose ledger does not fit its files. A database that is ahead is sound while nothing is left to apply.
+ * @throws SocratesError `chain-invalid`, naming the first problem and counting the others
+ */
 export function checkChain(label: string, statuses: readonly MigrationStatus[]): void {
-  const [first, ...others] = chainProblems(statuses);
+  const left = statuses.find(({ state }) => state === "out-of-order");
+  if (left !== undefined)
+    refuseAhead(label, statuses, `but ${formatNumber(left.number)}_${left.name} is not applied`);
+  const [first, ...others] = chainProblems(statuses).filter(({ status }) => status.state !== "ahead");
   if (first === undefined) return;
   const more = others.length === 0 ? "" : ` (and ${others.length} more: socrates-db status lists them)`;
   throw new SocratesError("chain-invalid", `${label}: ${first.message}${more}`, { hint: first.hint });

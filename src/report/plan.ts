@@ -1,18 +1,13 @@
 import type { Project } from "../migrations/open.ts";
-import type { Plan } from "../migrations/plan.ts";
-import { type Scripts, scriptFor } from "../migrations/scripts.ts";
+import { type Planned, scriptFor } from "../migrations/scripts.ts";
 import type { Direction } from "../migrations/settings.ts";
 import { displayPath } from "../migrations/source-file.ts";
 
-interface Planned {
-  readonly plan: Plan;
-  readonly scripts: Scripts;
-}
-
 /** The plan as SQL that can be read and kept, each file under a comment that names it. */
-export function planText({ plan, scripts }: Planned, direction: Direction): string {
-  if (plan.length === 0) return "-- nothing to do\n";
-  return plan
+export function planText({ plan, scripts, targets }: Planned, direction: Direction): string {
+  const where = [...targets].map(([key, { label }]) => `-- ${key}: ${label}\n`).join("");
+  if (plan.length === 0) return `${where}-- nothing to do\n`;
+  const files = plan
     .flatMap(({ phase, parts }) =>
       parts.flatMap(({ database, files }) =>
         files.map((file) => {
@@ -23,10 +18,15 @@ export function planText({ plan, scripts }: Planned, direction: Direction): stri
       ),
     )
     .join("\n");
+  return `${where}\n${files}`;
 }
 
 /** The plan in the form of a run's result, with the SQL of each migration, and nothing done. */
-export function planJson({ databases }: Project, { plan, scripts }: Planned, direction: Direction): string {
+export function planJson(
+  { databases }: Project,
+  { plan, scripts, targets }: Planned,
+  direction: Direction,
+): string {
   const planned = (key: string) =>
     plan.flatMap(({ parts }) =>
       parts
@@ -48,7 +48,11 @@ export function planJson({ databases }: Project, { plan, scripts }: Planned, dir
   const body = Object.fromEntries(
     databases.map(({ key }) => [
       key,
-      { [direction === "up" ? "applied" : "rolledBack"]: [], planned: planned(key) },
+      {
+        target: targets.get(key)?.fields,
+        [direction === "up" ? "applied" : "rolledBack"]: [],
+        planned: planned(key),
+      },
     ]),
   );
   return `${JSON.stringify({ schemaVersion: 1, outcome: "dry-run", databases: body }, null, 2)}\n`;

@@ -1,5 +1,6 @@
 import { formatNumber } from "../migrations/files.ts";
 import type { Project } from "../migrations/open.ts";
+import type { ReportedTarget } from "../migrations/reported-target.ts";
 import type { Done } from "../migrations/run-plan.ts";
 import type { Direction } from "../migrations/settings.ts";
 import { phaseReached } from "../migrations/status.ts";
@@ -9,13 +10,17 @@ export interface RunResult {
   readonly outcome: string;
   readonly done: readonly Done[];
   readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
+  readonly targets: ReadonlyMap<string, ReportedTarget>;
 }
 
 interface DatabaseResult {
   readonly key: string;
+  readonly target: ReportedTarget | undefined;
   readonly done: readonly Done[];
   readonly head: number | null;
   readonly phase: number | null;
+  /** Numbers that a newer version of the project has applied. */
+  readonly newer: readonly number[];
 }
 
 function perDatabase({ databases }: Project, result: RunResult): DatabaseResult[] {
@@ -24,9 +29,11 @@ function perDatabase({ databases }: Project, result: RunResult): DatabaseResult[
     const migrations = chain.migrations.map(({ number, phase }) => ({ phase, applied: applied.has(number) }));
     return {
       key,
+      target: result.targets.get(key),
       done: result.done.filter(({ database }) => database === key),
       head: applied.size === 0 ? null : Math.max(...applied),
       phase: phaseReached(migrations),
+      newer: [...applied].filter((number) => number > (chain.newest ?? Number.POSITIVE_INFINITY)),
     };
   });
 }
@@ -39,9 +46,9 @@ function doneJson({ file, durationMs }: Done) {
 export function runJson(project: Project, result: RunResult, direction: Direction): string {
   const key = direction === "up" ? "applied" : "rolledBack";
   const databases = Object.fromEntries(
-    perDatabase(project, result).map(({ key: database, done, head, phase }) => [
+    perDatabase(project, result).map(({ key: database, target, done, head, phase }) => [
       database,
-      { [key]: done.map(doneJson), head, phase },
+      { target: target?.fields, [key]: done.map(doneJson), head, phase },
     ]),
   );
   return `${JSON.stringify({ schemaVersion: 1, outcome: result.outcome, databases }, null, 2)}\n`;
@@ -51,19 +58,21 @@ export function runJson(project: Project, result: RunResult, direction: Directio
 export function runText(project: Project, result: RunResult, direction: Direction): string {
   const databases = perDatabase(project, result);
   const width = Math.max(...databases.map(({ key }) => key.length));
-  const lines = databases.map(({ key, done, head, phase }) => {
+  const lines = databases.map(({ key, target, done, head, phase, newer }) => {
     const count = `${done.length} ${done.length === 1 ? "migration" : "migrations"}`;
     const what =
       done.length === 0
         ? direction === "up"
-          ? "up to date"
+          ? newer.length > 0
+            ? `nothing to apply; ahead of these files by ${newer.map(formatNumber).join(", ")}`
+            : "up to date"
           : "nothing to undo"
         : `${direction === "up" ? "applied" : "undid"} ${count}`;
     const where =
       head === null
         ? "no migrations"
         : `head ${formatNumber(head)}, ${phase === null ? "no phase complete" : `phase ${phase}`}`;
-    return `${key.padEnd(width)}  ${what}; ${where}`;
+    return `${key.padEnd(width)}  ${what}; ${where} (${target?.label})`;
   });
   return `${lines.join("\n")}\n`;
 }

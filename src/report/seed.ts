@@ -11,7 +11,12 @@ export function seedJson({ run, removed, login, databases }: SeedResult): string
   const byKey = Object.fromEntries(
     databases.map((database) => [
       database.key,
-      { rows: total(database), tables: Object.fromEntries(database.rows), left: database.left },
+      {
+        target: database.target.fields,
+        rows: total(database),
+        tables: Object.fromEntries(database.rows),
+        left: database.left,
+      },
     ]),
   );
   const json = {
@@ -33,7 +38,9 @@ export function seedText({ removed, login, databases }: SeedResult): string {
   const lines = removed > 0 ? [`removed ${removed} rows`] : [];
   for (const database of databases) {
     const label = database.key.padEnd(width);
-    lines.push(`${label}  ${total(database)} rows in ${database.rows.size} tables`);
+    lines.push(
+      `${label}  ${total(database)} rows in ${database.rows.size} tables (${database.target.label})`,
+    );
     for (const { table, reason } of database.left) lines.push(`${label}  ${table} stays empty: ${reason}`);
   }
   lines.push(`log in as ${login.email}, or as anybody else, with the password ${login.password}`);

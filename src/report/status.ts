@@ -6,9 +6,10 @@ import type { Style } from "./style.ts";
 
 /** The JSON of the command-line contract. */
 export function statusJson(databases: readonly DatabaseStatus[]): string {
-  const body = databases.map(({ key, head, phase, migrations, problems }) => [
+  const body = databases.map(({ key, target, head, phase, migrations, problems }) => [
     key,
     {
+      target: target.fields,
       head,
       phase,
       migrations: migrations.map(({ number, name, phase: of, state, row }) => ({
@@ -39,6 +40,7 @@ const marks: Record<MigrationStatus["state"], string> = {
   edited: "✖ edited",
   renamed: "✖ renamed",
   missing: "✖ missing",
+  ahead: "↑ ahead",
   "out-of-order": "✖ out of order",
 };
 
@@ -48,7 +50,14 @@ function time(at: Date): string {
 
 function cell(status: MigrationStatus, { paint, width }: Style): string {
   const { number, name, state, row } = status;
-  const colour = state === "applied" ? paint.green : state === "pending" ? paint.dim : paint.red;
+  const colour =
+    state === "applied"
+      ? paint.green
+      : state === "pending"
+        ? paint.dim
+        : state === "ahead"
+          ? paint.yellow
+          : paint.red;
   const when = row === undefined ? "pending" : `${time(row.appliedAt)} ${row.durationMs} ms`;
   const title = `${colour(marks[state])} ${formatNumber(number)} ${name}`;
   // Side by side, two databases need about 130 columns with times in the same line.
@@ -57,13 +66,13 @@ function cell(status: MigrationStatus, { paint, width }: Style): string {
     : `${title}  ${paint.dim(when)}`;
 }
 
-function summary({ key, head, phase, migrations }: DatabaseStatus): string {
+function summary({ key, target, head, phase, migrations }: DatabaseStatus): string {
   const pending = migrations.filter(({ state }) => state === "pending").length;
   const reached =
     head === null
       ? "nothing applied"
       : `${phase === null ? "no phase complete" : `phase ${phase}`}, head ${formatNumber(head)}`;
-  return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"}`;
+  return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"} (${target.label})`;
 }
 
 /** A table with a part for each phase and a column for each database, then one line for each database and each problem. */

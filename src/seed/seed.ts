@@ -3,6 +3,7 @@ import { checkNoPooler } from "../migrations/atomic.ts";
 import { type LockedDatabase, withLocks } from "../migrations/locked.ts";
 import { type Project, withDatabases } from "../migrations/open.ts";
 import { checkWritable } from "../migrations/preflight.ts";
+import { type ReportedTarget, reportedTarget } from "../migrations/reported-target.ts";
 import type { RunSettings } from "../migrations/settings.ts";
 import { rollBack } from "../migrations/transact.ts";
 import type { Source } from "../sources/source.ts";
@@ -37,6 +38,7 @@ export interface SeedOptions extends Omit<RunSettings, "report"> {
 /** What was done to one database. */
 export interface SeededDatabase {
   readonly key: string;
+  readonly target: ReportedTarget;
   /** By table, in the order in which they were filled. */
   readonly rows: ReadonlyMap<string, number>;
   /** Tables that are there and stay empty, with the reason. */
@@ -106,7 +108,7 @@ async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Pr
           rebuild,
           signal: stopping,
         });
-        return { key: database.key, rows, left };
+        return { key: database.key, target: reportedTarget(database.session.target), rows, left };
       } catch (error) {
         const known = failure(database.session, "it cannot be filled", error, stopping);
         if (!stop.signal.aborted) {

@@ -31,7 +31,7 @@ describe("a config file that cannot be used", () => {
     expect(await refused({}, ["--config", "other.json"])).toMatchInlineSnapshot(`
       "config-not-found
       error: the config file other.json does not exist
-      hint: Check the path, or leave --config out: socrates-db.config.json in the working directory is read by itself."
+      hint: Check the path, or leave --config out: socrates-db.config.json in the working directory or above it is read by itself."
     `);
   });
   it("is a folder", async () => {
@@ -99,7 +99,7 @@ describe("a config file that cannot be used", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json: unknown key "colour"
-      hint: The keys here are: document, dataDir, databases, lockTimeout, lockWait, statementTimeout, retries."
+      hint: The keys here are: document, dataDir, engine, builtin, role, databases, lockTimeout, lockWait, statementTimeout, retries."
     `);
   });
   it("has a value of another kind", async () => {
@@ -139,12 +139,13 @@ describe("a config file that cannot be used", () => {
 
 describe("a config file that can be used", () => {
   it("may name its JSON schema and begin with a byte order mark", async () => {
-    configure('\ufeff{ "$schema": "./config.schema.json", "retries": 0 }');
+    configure('\ufeff{ "$schema": "./config.schema.json", "retries": 0, "builtin": true }');
     expect(await place.run(["status", "--quiet"])).toMatchObject({ exitCode: 0, stderr: "" });
   });
   it("gives way to the environment, and that to a flag", async () => {
     const url = (host: string) => `postgresql://u@${host}.invalid/a`;
-    configure(JSON.stringify({ databases: { auth: { url: url("file") }, specs: { url: url("specs") } } }));
+    const databases = { auth: { url: url("file") }, specs: { url: url("specs") } };
+    configure(JSON.stringify({ builtin: true, databases }));
     expect(await refused({}, ["--database", "auth"])).toContain("file.invalid");
     const env = { DATABASE_URL_AUTH: url("environment") };
     expect(await refused(env, ["--database", "auth"])).toContain("environment.invalid");

@@ -15,6 +15,19 @@ async function json(place: Place, ...args: string[]) {
   return { exitCode, report: JSON.parse(stdout) };
 }
 
+/** Where a report says that a database is. */
+function targetOf({ engine, folder }: Place, key: string) {
+  return engine === "server"
+    ? {
+        engine,
+        host: expect.any(String),
+        port: expect.any(Number),
+        database: expect.stringContaining(`sdb_${key}`),
+        user: "postgres",
+      }
+    : { engine, folder: path.join(folder, ".socrates-db", key) };
+}
+
 describe.each(engines)("reports, on the %s engine", (engine) => {
   let place: Place;
   beforeAll(async () => {
@@ -30,7 +43,8 @@ describe.each(engines)("reports, on the %s engine", (engine) => {
       const [phase, database] = [name.startsWith("auth/003") ? 1 : 0, name.split("/")[0]];
       return `-- phase ${phase}, ${database}: apply migrations/${name}\n${smallChains[name]}`;
     });
-    expect(stdout).toBe(sql.join("\n"));
+    expect(stdout.slice(stdout.indexOf("\n\n") + 2)).toBe(sql.join("\n"));
+    expect(stdout).toMatch(/^-- auth: .*auth.*\n-- specs: .*specs.*\n\n/);
     const { report } = await json(place, "migrate", "--dry-run", "--phase", "0");
     expect(report).toMatchObject({
       schemaVersion: 1,
@@ -62,11 +76,13 @@ describe.each(engines)("reports, on the %s engine", (engine) => {
       databases: {
         auth: {
           applied: [{ number: 1, name: "people", phase: 0, durationMs: expect.any(Number) }],
+          target: targetOf(place, "auth"),
           head: 1,
           phase: 0,
         },
         specs: {
           applied: [{ number: 2, name: "papers", phase: 0, durationMs: expect.any(Number) }],
+          target: targetOf(place, "specs"),
           head: 2,
           phase: 0,
         },
@@ -84,6 +100,10 @@ describe("reports of what was done", () => {
   });
   afterAll(() => place.dispose());
 
+  /** What a command prints, without the address of the server and the names of its databases. */
+  const printed = async (args: readonly string[]) =>
+    (await place.run(args)).stdout.replace(/(\(|: )\S*\/sdb_(auth|specs)_\w+/g, "$1<server>/<$2>");
+
   it("status with something pending", async () => {
     const { exitCode, report } = await json(place, "status");
     expect(exitCode).toBe(0);
@@ -97,6 +117,7 @@ describe("reports of what was done", () => {
       schemaVersion: 1,
       databases: {
         auth: {
+          target: targetOf(place, "auth"),
           head: 1,
           phase: 0,
           migrations: [
@@ -106,6 +127,7 @@ describe("reports of what was done", () => {
           problems: [],
         },
         specs: {
+          target: targetOf(place, "specs"),
           head: 2,
           phase: 0,
           migrations: [{ number: 2, name: "papers", phase: 0, ...applied, ...rest }],
@@ -134,6 +156,7 @@ describe("reports of what was done", () => {
     expect(stdout).not.toContain(esc);
     const steady = stdout
       .replace(/\d{4}-\d\d-\d\d \d\d:\d\dZ +\d+ ms */g, "<time> ")
+      .replace(/\(.*\/sdb_(auth|specs)_\w+/g, "(<server>/<$1>")
       .replace(/─+/g, "─")
       .replace(/ {2,}/g, "  ");
     expect(steady).toMatchInlineSnapshot(`
@@ -144,27 +167,32 @@ describe("reports of what was done", () => {
       ├─┼─┼─┤
       │ 1  │ · 003 teams  pending  │  │
       └─┴─┴─┘
-      auth: phase 0, head 001, 1 pending
-      specs: phase 0, head 002, nothing pending
+      auth: phase 0, head 001, 1 pending (<server>/<auth> as postgres)
+      specs: phase 0, head 002, nothing pending (<server>/<specs> as postgres)
       "
     `);
   });
 
   it("up to date, then rollback, in the words for people", async () => {
-    expect((await place.run(["migrate", "--quiet"])).stdout).toMatchInlineSnapshot(`
-      "auth   applied 1 migration; head 003, phase 1
-      specs  up to date; head 002, phase 0
+    expect(await printed(["migrate", "--quiet"])).toMatchInlineSnapshot(`
+      "auth   applied 1 migration; head 003, phase 1 (<server>/<auth> as postgres)
+      specs  up to date; head 002, phase 0 (<server>/<specs> as postgres)
       "
     `);
-    expect((await place.run(["migrate"])).stdout).toMatchInlineSnapshot(`
-      "auth   up to date; head 003, phase 1
-      specs  up to date; head 002, phase 0
+    expect(await printed(["migrate"])).toMatchInlineSnapshot(`
+      "auth   up to date; head 003, phase 1 (<server>/<auth> as postgres)
+      specs  up to date; head 002, phase 0 (<server>/<specs> as postgres)
       "
     `);
-    expect((await place.run(["migrate", "--dry-run"])).stdout).toBe("-- nothing to do\n");
+    expect(await printed(["migrate", "--dry-run"])).toBe(
+      "-- auth: <server>/<auth> as postgres\n-- specs: <server>/<specs> as postgres\n-- nothing to do\n",
+    );
     expect((await place.run(["status", "--check"])).exitCode).toBe(0);
-    expect((await place.run(["rollback", "--phase", "0", "--dry-run"])).stdout).toMatchInlineSnapshot(`
-      "-- phase 1, auth: undo migrations/auth/003_teams.down.sql
+    expect(await printed(["rollback", "--phase", "0", "--dry-run"])).toMatchInlineSnapshot(`
+      "-- auth: <server>/<auth> as postgres
+      -- specs: <server>/<specs> as postgres
+
+      -- phase 1, auth: undo migrations/auth/003_teams.down.sql
       DROP TABLE teams;
       "
     `);
@@ -174,15 +202,16 @@ describe("reports of what was done", () => {
       databases: {
         auth: {
           rolledBack: [{ number: 3, name: "teams", phase: 1, durationMs: expect.any(Number) }],
+          target: targetOf(place, "auth"),
           head: 1,
           phase: 0,
         },
-        specs: { rolledBack: [], head: 2, phase: 0 },
+        specs: { target: targetOf(place, "specs"), rolledBack: [], head: 2, phase: 0 },
       },
     });
-    expect((await place.run(["rollback", "--to", "0", "--quiet"])).stdout).toMatchInlineSnapshot(`
-      "auth   undid 1 migration; no migrations
-      specs  undid 1 migration; no migrations
+    expect(await printed(["rollback", "--to", "0", "--quiet"])).toMatchInlineSnapshot(`
+      "auth   undid 1 migration; no migrations (<server>/<auth> as postgres)
+      specs  undid 1 migration; no migrations (<server>/<specs> as postgres)
       "
     `);
     expect((await json(place, "rollback", "--to", "0")).report.outcome).toBe("up-to-date");

@@ -35,7 +35,7 @@ describe("what a command evaluates and calls", () => {
     ["--version", 0, 5, 2],
     ["migrate --help", 0, 5, 2],
     ["status", 90, 340, 40],
-    ["migrate --phase 0 --quiet", 100, 300, 40],
+    ["migrate --phase 0 --quiet", 110, 310, 40],
     ["diff --format json", 240, 420, 45],
     ["diagram --style mermaid", 250, 340, 45],
   ];

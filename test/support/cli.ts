@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly onStart?: (child: ChildProcess) => void;
   /** A process of its own: for what is about processes, streams, or what the build has made. */
   readonly spawn?: boolean;
+  /** The file that starts the program, in place of the one of this checkout. */
+  readonly program?: string;
 }
 
 /** Names the folder in which the commands of one test run keep schemas; the set-up makes it and takes it away. */
@@ -57,9 +59,15 @@ const quick = new Set([
  * @throws Error where its output or its title holds a password that it was given
  */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { env = {}, cwd = process.cwd(), onStart, spawn: apart = false } = options;
+  const { env = {}, cwd = process.cwd(), onStart, spawn: apart = false, program: other } = options;
   const secrets = secretsOf([...args, ...Object.values(env)]);
-  const inOwn = allApart || onStart !== undefined || apart || !quick.has(args[0] ?? "") || !isFree();
+  const inOwn =
+    allApart ||
+    other !== undefined ||
+    onStart !== undefined ||
+    apart ||
+    !quick.has(args[0] ?? "") ||
+    !isFree();
   const result = inOwn
     ? await spawnCli(args, options, secrets)
     : await runHere(args, { ...bareEnvironment(), ...env }, cwd);
@@ -72,11 +80,11 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
 /** Runs the built program as a user would, in a process of its own. */
 function spawnCli(
   args: readonly string[],
-  { env = {}, cwd = process.cwd(), onStart }: CliOptions,
+  { env = {}, cwd = process.cwd(), onStart, program: started = program }: CliOptions,
   secrets: readonly string[],
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
+    const child = spawn(process.execPath, [started, ...args], {
       cwd,
       env: { ...bareEnvironment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -15,7 +15,7 @@ import { openContext } from "../context.ts";
 import { report } from "../findings.ts";
 import { choiceOption, flagOption } from "../options.ts";
 import { readBounds, withRunSettings } from "../run-settings.ts";
-import { cacheFolders, chainsOf, openDocument } from "../sources.ts";
+import { cacheFolders, chainsOf, documentIfAny } from "../sources.ts";
 
 type Chains = ReadonlyMap<string, ChainSchemas>;
 
@@ -71,7 +71,8 @@ export const adoptAction: Action = async (invocation) => {
   const { config, project } = context;
   const bounds = readBounds(invocation, config);
   checkChains(project.chains);
-  const deferred = deferredIndexes(await openDocument(context, invocation));
+  const document = await documentIfAny(context, invocation);
+  const deferred = document === undefined ? new Set<string>() : deferredIndexes(document);
   const chains = await chainsOf(context, cacheFolders(invocation));
   const present = project.databases.filter((input) => !isAbsent(input));
   if (present.length === 0) throw nothingThere(project.databases.map(({ name }) => name));

@@ -74,7 +74,8 @@ function requestOf({ options }: Invocation): DrawnRequest & { table: string | un
     });
   exclusive(options, ["source", "diff"]);
   return {
-    source: flagOption(options, "diff") ? undefined : (textOption(options, "source") ?? "document"),
+    source: textOption(options, "source"),
+    diff: flagOption(options, "diff"),
     phase: numberOption(options, "phase", 0),
     table,
     depth: depth ?? 1,
@@ -88,8 +89,9 @@ export const diagramAction: Action = async (invocation) => {
   const columns = choiceOption(options, "columns", columnsModes, "none");
   const width = numberOption(options, "width", 1) ?? io.columns ?? defaultWidth;
   const request = requestOf(invocation);
-  const context = await openContext(invocation);
-  if (request.phase !== undefined) checkLimit(context.project.chains, { phase: request.phase });
+  const context = await openContext(invocation, "optional");
+  if (request.phase !== undefined && context.project.chains.length > 0)
+    checkLimit(context.project.chains, { phase: request.phase });
   const whole = await drawnDiagrams(request, context, invocation);
   const diagrams = request.table === undefined ? whole : neighbourhood(whole, request.table, request.depth);
   // Its library takes 20 ms to load, and the actions beside this one do without it.

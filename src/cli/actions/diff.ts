@@ -6,6 +6,7 @@ import { compareSources } from "../comparison.ts";
 import { openContext } from "../context.ts";
 import { report, withoutIgnored } from "../findings.ts";
 import { choiceOption, flagOption, numberOption, textOption } from "../options.ts";
+import { expectedSource } from "../sources.ts";
 
 function ignoredGlobs(options: Invocation["options"]): string[] {
   const globs = options["ignore"];
@@ -17,11 +18,11 @@ export const diffAction: Action = async (invocation) => {
   const { options } = invocation;
   choiceOption(options, "format", findingsFormats, "text");
   const phase = numberOption(options, "phase", 0);
-  const from = textOption(options, "from") ?? "document";
   const to = textOption(options, "to") ?? "live";
   const privileges = flagOption(options, "privileges");
-  const context = await openContext(invocation);
-  if (phase !== undefined) checkLimit(context.project.chains, { phase });
+  const context = await openContext(invocation, "optional");
+  const from = textOption(options, "from") ?? expectedSource(context, invocation);
+  if (phase !== undefined && context.project.chains.length > 0) checkLimit(context.project.chains, { phase });
   const compared = await compareSources({ from, to, phase, privileges }, context, invocation);
   const findings = compared.flatMap(({ key, findings: found, actual }) => [
     ...found,

@@ -24,7 +24,7 @@ async function examine(invocation: Invocation): Promise<Check[]> {
   let context: Context | undefined;
   checks.push(
     await check("configuration", undefined, async () => {
-      context = await openContext(invocation);
+      context = await openContext(invocation, "optional");
       const { configFile, embedded } = context.config;
       const file = configFile === undefined ? "no config file" : displayPath(configFile);
       return `${file}, ${embedded ? "embedded databases" : "databases on a server"}`;

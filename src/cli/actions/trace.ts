@@ -1,4 +1,5 @@
 import { readSchema } from "../../catalog/read.ts";
+import { emptyDocument } from "../../document/model.ts";
 import { SocratesError } from "../../errors.ts";
 import { checkChains } from "../../migrations/files.ts";
 import { type DatabaseInput, isAbsent, type OpenDatabase, withDatabases } from "../../migrations/open.ts";
@@ -13,7 +14,7 @@ import { type TracedDatabase, traceObject } from "../../trace/trace.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { choiceOption } from "../options.ts";
-import { cacheFolders, chainsOf, openDocument } from "../sources.ts";
+import { cacheFolders, chainsOf, documentIfAny } from "../sources.ts";
 
 /** Where a database is, as short as can be: a folder below the working directory, or its server. */
 function labelOf({ target, session }: OpenDatabase): string {
@@ -61,7 +62,7 @@ export const traceAction: Action = async (invocation) => {
   const context = await openContext(invocation);
   const { project } = context;
   checkChains(project.chains);
-  const document = await openDocument(context, invocation);
+  const document = await documentIfAny(context, invocation);
   const folders = cacheFolders(invocation);
   const chains = await chainsOf(context, folders);
   const databases = await Promise.all(
@@ -70,7 +71,7 @@ export const traceAction: Action = async (invocation) => {
       const chain = chains.get(key);
       if (chain === undefined) throw new Error(`${key} has no chain`);
       const [{ phases }, live] = await Promise.all([
-        documentSchemas(document, name, folders),
+        document === undefined ? { phases: [] } : documentSchemas(document, name, folders),
         readLive(input, text),
       ]);
       return { key, name, chain, documented: phases, live };
@@ -80,7 +81,7 @@ export const traceAction: Action = async (invocation) => {
   const own = databases.find(({ key }) => key === named.database);
   if (own === undefined) throw new Error(`${named.database} is not traced`);
   const state = await liveState(named.object, own.chain, own.live);
-  const trace = traceObject(named, document, databases, state);
+  const trace = traceObject(named, document ?? emptyDocument, databases, state);
   const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
   await io.out(format === "json" ? traceJson(trace) : traceText(trace, style(color, io.columns)));
   return 0;

@@ -11,7 +11,7 @@ import { verifyLedgerOf } from "../checks/ledger.ts";
 import { verifyPhasesOf } from "../checks/phases.ts";
 import { verifyReferencesOf } from "../checks/references.ts";
 import type { Action } from "../commands/command.ts";
-import { openContext } from "../context.ts";
+import { type Context, openContext } from "../context.ts";
 import { report } from "../findings.ts";
 import { choiceOption, numberOption } from "../options.ts";
 
@@ -23,6 +23,24 @@ const checks: Readonly<Record<string, Check>> = {
   references: verifyReferencesOf,
   access: verifyAccessOf,
 };
+
+/** What a check cannot do without. */
+const needs: Readonly<Record<string, "document" | "migrations">> = {
+  document: "document",
+  references: "document",
+  access: "document",
+  phases: "migrations",
+  ledger: "migrations",
+};
+
+/** The line of a check that cannot be made, as something that it needs is not configured; undefined where it can. */
+function notChecked(name: string, { config }: Context): string | undefined {
+  const need = needs[name];
+  const isThere = need === "document" ? config.files.document !== undefined : config.chains.length > 0;
+  return need === undefined || isThere
+    ? undefined
+    : `${name}: not checked, no ${need === "document" ? "document is" : "migrations are"} configured`;
+}
 
 /** Names of the checks that a word chooses. @throws SocratesError `usage`, naming the nearest */
 function chosen(word: string): readonly string[] {
@@ -46,11 +64,18 @@ export const verifyAction: Action = async (invocation) => {
   choiceOption(options, "format", findingsFormats, "text");
   const names = chosen(word);
   const phase = numberOption(options, "phase", 0);
-  const context = await openContext(invocation);
-  if (phase !== undefined) checkLimit(context.project.chains, { phase });
+  const context = await openContext(
+    invocation,
+    word !== "all" && needs[word] === "migrations" ? "required" : "optional",
+  );
+  if (phase !== undefined && context.project.chains.length > 0) checkLimit(context.project.chains, { phase });
   const results: CheckResult[] = [];
   for (const name of names) {
-    const result = await checks[name]?.(context, invocation, phase);
+    const skipped = word === "all" ? notChecked(name, context) : undefined;
+    const result =
+      skipped === undefined
+        ? await checks[name]?.(context, invocation, phase)
+        : { findings: [], summary: [skipped] };
     if (result !== undefined) results.push(result);
   }
   const counts = names.map((name, i) => ({ name, ...summarise(results[i]?.findings ?? []) }));

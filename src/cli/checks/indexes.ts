@@ -1,7 +1,7 @@
 import { expectedAt } from "../../diff/expectation.ts";
 import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
-import type { DocumentedSchema } from "../../document/model.ts";
+import { type DocumentedSchema, emptyDocument } from "../../document/model.ts";
 import type { OpenDatabase } from "../../migrations/open.ts";
 import { redeparse } from "../../shadow/redeparse.ts";
 import { withLiveSources } from "../../sources/of-live.ts";
@@ -12,7 +12,7 @@ import { readIndexUsage } from "../../verify/index-usage.ts";
 import { type JudgedIndex, judgeIndexes } from "../../verify/indexes.ts";
 import { measureRecall, type Recall, recallFindings } from "../../verify/recall.ts";
 import { flagOption } from "../options.ts";
-import { cacheFolders, documentSide, openDocument, type Side } from "../sources.ts";
+import { cacheFolders, documentIfAny, documentSide, migrationsSide, type Side } from "../sources.ts";
 import type { Check } from "./check.ts";
 import { documentedSchemas } from "./document.ts";
 
@@ -64,10 +64,11 @@ function count(judged: readonly JudgedIndex[], origin: JudgedIndex["origin"]): n
 
 /** `socrates-db verify indexes`: each documented index, each claim of the document, and advice. */
 export const verifyIndexesOf: Check = async (context, invocation, phase) => {
-  const document = await openDocument(context, invocation);
   const folders = cacheFolders(invocation);
+  const own = await documentIfAny(context, invocation);
+  const document = own ?? emptyDocument;
   const [side, schemas]: [Side, Awaited<ReturnType<typeof documentedSchemas>>] = await Promise.all([
-    documentSide(context, document, folders),
+    own === undefined ? migrationsSide(context, folders) : documentSide(context, own, folders),
     documentedSchemas(document, folders),
   ]);
   const results = await withLiveSources(
@@ -104,7 +105,7 @@ export const verifyIndexesOf: Check = async (context, invocation, phase) => {
       ...result.advice,
     ]),
     summary: [
-      `indexes: ${present} of ${counted.length} documented are present and as documented (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), beside ${primaryKeys} primary keys`,
+      `indexes: ${present} of ${counted.length} ${own === undefined ? "of the migrations are present and as there" : "documented are present and as documented"} (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), beside ${primaryKeys} primary keys`,
       ...recalls.map(recallLine),
     ],
     details: {

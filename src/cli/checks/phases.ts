@@ -1,5 +1,6 @@
 import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
+import { emptyDocument } from "../../document/model.ts";
 import { checkChains } from "../../migrations/files.ts";
 import { locate as locateOffset, readSource } from "../../migrations/source-file.ts";
 import { locateInFile } from "../../sources/locate-in-file.ts";
@@ -8,7 +9,7 @@ import { type ChainSchemas, chainSchemas } from "../../sources/of-migrations.ts"
 import { chainDocumentFindings } from "../../verify/chain-document.ts";
 import { undoFindings } from "../../verify/downs.ts";
 import { additionFindings, type LocateInStep } from "../../verify/phases.ts";
-import { cacheFolders, documentSide, lastPhaseOf, openDocument } from "../sources.ts";
+import { cacheFolders, documentIfAny, documentSide, lastPhaseOf, migrationsSide } from "../sources.ts";
 import type { Check, CheckResult } from "./check.ts";
 
 const locateStep: LocateInStep = ({ file }, object, attribute) =>
@@ -22,9 +23,11 @@ function upTo({ empty, steps }: ChainSchemas, phase: number): ChainSchemas {
 export const verifyPhasesOf: Check = async (context, invocation, phase) => {
   const { project } = context;
   checkChains(project.chains);
-  const document = await openDocument(context, invocation);
+  const own = await documentIfAny(context, invocation);
+  const document = own ?? emptyDocument;
   const folders = cacheFolders(invocation);
-  const side = await documentSide(context, document, folders);
+  const side =
+    own === undefined ? await migrationsSide(context, folders) : await documentSide(context, own, folders);
   const results = await Promise.all(
     project.databases.map(async ({ key, name, chain: files }): Promise<CheckResult> => {
       const whole = await chainSchemas(files, folders);
@@ -62,7 +65,7 @@ export const verifyPhasesOf: Check = async (context, invocation, phase) => {
       return {
         findings,
         summary: [
-          `phases: ${key}, ${count} ${count === 1 ? "migration" : "migrations"} up to phase ${lastPhase}, each with the one before it, undone, and against ${document.file}`,
+          `phases: ${key}, ${count} ${count === 1 ? "migration" : "migrations"} up to phase ${lastPhase}, each with the one before it, undone${own === undefined ? "; no document is configured" : `, and against ${own.file}`}`,
         ],
       };
     }),

@@ -1,0 +1,131 @@
+import { describeTarget } from "../database/target.ts";
+import type { DatabaseDefinition } from "../databases.ts";
+import { SocratesError } from "../errors.ts";
+import type { ConfigFile } from "./config-file.ts";
+import { type Connection, parseConnection } from "./connection-string.ts";
+import type { Machine } from "./machine.ts";
+
+/** A connection string, and what to call it in messages. */
+interface Source {
+  readonly text: string;
+  readonly name: string;
+  readonly isFlag: boolean;
+}
+
+/** One database on a server. */
+export interface ServerConnection {
+  readonly database: DatabaseDefinition;
+  readonly connection: Connection;
+  /** One line each, for standard error. */
+  readonly warnings: readonly string[];
+}
+
+/** What decides where the databases are. */
+export interface ConnectionRequest {
+  /** All databases; only those of `selected` must have a connection string. */
+  readonly databases: readonly DatabaseDefinition[];
+  readonly selected: readonly DatabaseDefinition[];
+  /** Connection strings of the command line, by key of the database. */
+  readonly urls: Readonly<Record<string, string | undefined>>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly file: ConfigFile;
+  readonly engine: "embedded" | "server" | undefined;
+}
+
+/**
+ * The connections that flags, environment and config file ask for, in this order; none means the embedded databases.
+ * `embedded` as the engine leaves out all but flags.
+ * @throws SocratesError `connection-string`, also for an empty one: a variable that is set and empty is mostly a missing
+ * secret; `url-missing`, `one-url-only`, `same-database`
+ */
+export function readConnections(request: ConnectionRequest, machine: Machine): ServerConnection[] {
+  const { selected, engine } = request;
+  const isSelected = (database: DatabaseDefinition) => selected.includes(database);
+  const sources = new Map<DatabaseDefinition, Source>();
+  for (const database of request.databases) {
+    const source = sourceOf(database, request);
+    if (source !== undefined && (source.text.trim() !== "" || isSelected(database)))
+      sources.set(database, source);
+  }
+  for (const { text, name } of sources.values()) if (text.trim() === "") throw emptyUrl(name);
+  const missing = selected.find((database) => !sources.has(database));
+  if (engine === "server" && missing !== undefined)
+    throw new SocratesError("url-missing", `there is no connection string for ${missing.key}`, {
+      hint: `Set ${missing.urlVariable}: the engine "server" in the config file rules out the embedded databases.`,
+    });
+  const [given] = sources.values();
+  if (missing !== undefined && given !== undefined)
+    throw new SocratesError(
+      "one-url-only",
+      `${given.name} is set, but there is no connection string for ${missing.key}`,
+      { hint: `Set ${missing.urlVariable} too, or unset both to use the embedded databases.` },
+    );
+  const connections = [...sources].map(([database, source]) => {
+    const connection = parseConnection(source.text, source.name, machine);
+    return {
+      database,
+      connection,
+      warnings: [...passwordWarning(source, connection, database), ...connection.warnings],
+    };
+  });
+  refuseSame(connections);
+  return connections;
+}
+
+/** The variables with connection strings that the engine `embedded` of the config file leaves unused. */
+export function unusedVariables(
+  databases: readonly DatabaseDefinition[],
+  env: NodeJS.ProcessEnv,
+): readonly string[] {
+  return databases
+    .map(({ urlVariable }) => urlVariable)
+    .filter((variable) => (env[variable] ?? "").trim() !== "");
+}
+
+function sourceOf(
+  { key, urlVariable }: DatabaseDefinition,
+  { urls, env, file, engine }: ConnectionRequest,
+): Source | undefined {
+  const flag = urls[key];
+  if (flag !== undefined) return { text: flag, name: `--${key}-url`, isFlag: true };
+  if (engine === "embedded") return undefined;
+  const variable = env[urlVariable];
+  if (variable !== undefined) return { text: variable, name: urlVariable, isFlag: false };
+  const entry = file.databases?.[key]?.url;
+  return entry === undefined
+    ? undefined
+    : { text: entry, name: `databases.${key}.url of the config file`, isFlag: false };
+}
+
+function emptyUrl(name: string): SocratesError {
+  return new SocratesError("connection-string", `${name} is set, but empty`, {
+    hint: "Set it to a connection string (in CI, check that the secret exists); for the embedded databases, unset it or add --embedded.",
+  });
+}
+
+function refuseSame(connections: readonly ServerConnection[]): void {
+  const seen = new Map<string, string>();
+  for (const { database, connection } of connections) {
+    const place = JSON.stringify([connection.target.hosts, connection.target.database]);
+    const other = seen.get(place);
+    if (other !== undefined)
+      throw new SocratesError(
+        "same-database",
+        `${other} and ${database.key} lead to the same database, ${describeTarget(connection.target)}`,
+        { hint: "Give each its own database: their chains cannot share one." },
+      );
+    seen.set(place, database.key);
+  }
+}
+
+function passwordWarning(
+  source: Source,
+  { passwordOrigin }: Connection,
+  { urlVariable }: DatabaseDefinition,
+): string[] {
+  return source.isFlag && passwordOrigin === "text"
+    ? [
+        `the password in ${source.name} shows in the process list; use ${urlVariable} or a password file instead`,
+      ]
+    : [];
+}

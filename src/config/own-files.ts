@@ -1,0 +1,88 @@
+import path from "node:path";
+import { databases } from "../databases.ts";
+import { SocratesError } from "../errors.ts";
+import type { ConfigFile } from "./config-file.ts";
+import { configFileName } from "./find-config.ts";
+import { packageRoot } from "./package-root.ts";
+import { packageUse } from "./package-use.ts";
+
+/** The migrations and the document of a run, absolute paths. */
+export interface ProjectFiles {
+  /** Folders of migrations by key of the database; what is not in it has none. */
+  readonly migrations: ReadonlyMap<string, string>;
+  readonly document: string | undefined;
+  /** Why there are no migrations or no document; the start of a message. */
+  readonly reason: string;
+}
+
+/** Where the files of a run are looked for. */
+export interface FileRequest {
+  readonly cwd: string;
+  /** Absolute path of the config file, undefined where there is none. */
+  readonly configFile: string | undefined;
+  readonly file: ConfigFile;
+  /** Whether the chain and the document of this package were asked for by name. */
+  readonly builtin: boolean;
+  /** As typed: relative to the working directory. */
+  readonly document: string | undefined;
+}
+
+/**
+ * Finds the migrations and the document of a run. Those of this package are used where they were asked for by name, in
+ * its own checkout, and by a tool of the machine without a config file: an application whose configuration is missing
+ * or incomplete must never get another application's tables.
+ * @throws SocratesError `config-invalid` for `builtin` next to folders of migrations
+ */
+export function projectFiles({ cwd, configFile, file, builtin, document }: FileRequest): ProjectFiles {
+  const base = configFile === undefined ? cwd : path.dirname(configFile);
+  const own = new Map(
+    databases.flatMap(({ key }) => {
+      const folder = file.databases?.[key]?.migrations;
+      return folder === undefined ? [] : [[key, path.resolve(base, folder)] as const];
+    }),
+  );
+  if (builtin && own.size > 0)
+    throw new SocratesError("config-invalid", "builtin and databases.KEY.migrations exclude each other", {
+      hint: `Leave out --builtin and "builtin", or the folders of migrations in ${configFileName}.`,
+    });
+  const use = own.size > 0 || builtin ? undefined : packageUse(cwd, packageRoot());
+  const usesPackage =
+    builtin || use?.kind === "checkout" || (use?.kind === "tool" && configFile === undefined);
+  const given = document === undefined ? file.document : undefined;
+  const packageDocument = usesPackage ? path.join(packageRoot(), "docs", "schema.md") : undefined;
+  return {
+    migrations: usesPackage ? packageMigrations() : own,
+    document:
+      document !== undefined
+        ? path.resolve(cwd, document)
+        : given !== undefined
+          ? path.resolve(base, given)
+          : packageDocument,
+    reason:
+      configFile === undefined && use?.kind === "dependency"
+        ? `no ${configFileName} was found in ${cwd} or above it, and socrates-db is a dependency of ${use.repository}`
+        : `${configFile === undefined ? configFileName : path.relative(cwd, configFile)} names none`,
+  };
+}
+
+function packageMigrations(): Map<string, string> {
+  return new Map(databases.map(({ key, migrations }) => [key, path.join(packageRoot(), migrations)]));
+}
+
+/** The error of a command that needs migrations where none are configured. */
+export function noMigrations({ reason }: ProjectFiles, key?: string): SocratesError {
+  return new SocratesError(
+    "config-not-found",
+    `no migrations are configured${key === undefined ? "" : ` for ${key}`}: ${reason}`,
+    {
+      hint: `Name the folder of the migrations as databases.${key ?? "KEY"}.migrations in ${configFileName}, or add --builtin for those that come with socrates-db.`,
+    },
+  );
+}
+
+/** The error of a command that needs a schema document where none is configured. */
+export function noDocument({ reason }: ProjectFiles): SocratesError {
+  return new SocratesError("config-not-found", `no schema document is configured: ${reason}`, {
+    hint: `Name it with --document FILE or as document in ${configFileName}, or compare with the migrations: --from migrations.`,
+  });
+}
