@@ -1,8 +1,10 @@
 import { type Finding, summarise } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import type { MigrationFile } from "../migrations/files.ts";
+import type { Echo } from "../schema/echo.ts";
 import { keyOf, type ObjectKey, type Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
+import { columnEchoes } from "../shadow/echoes.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import { locateInFile, statementFor } from "../sources/locate-in-file.ts";
 import { type ChainSchemas, everything, type Step } from "../sources/of-migrations.ts";
@@ -38,10 +40,16 @@ function makerOf({ steps }: ChainSchemas, key: ObjectKey): Step | undefined {
   return steps.find(({ before, after }) => after.objects.has(key) && !before.objects.has(key));
 }
 
-function findingsAt({ after, file }: Step, candidate: Candidate, live: Schema, all: Schema): Finding[] {
+function findingsAt(
+  { after, file }: Step,
+  candidate: Candidate,
+  live: Schema,
+  all: Schema,
+  echoes: readonly Echo[] = [],
+): Finding[] {
   const { database, label, chain, deferred } = candidate;
   const labels = { expected: `the chain at ${file.id}`, actual: label };
-  return schemaFindings({ database, expected: after, actual: live, labels }).map((finding) => {
+  return schemaFindings({ database, expected: after, actual: live, labels, echoes }).map((finding) => {
     const known = [...after.objects.values(), ...live.objects.values()];
     const object = known.find(({ kind, name }) => kind === finding.kind && name === finding.object);
     if (object === undefined) return finding;
@@ -108,10 +116,8 @@ export async function findFit(candidate: Candidate): Promise<Fit> {
   if (best === undefined) return { state: "empty", findings: [] };
   const { step: point } = best;
   // What a later migration changes was printed against its last form only.
-  const isFinal = sameIn(point.after, all);
-  const findings = isFinal
-    ? best.findings
-    : findingsAt(point, candidate, await redeparse(point.after, live), all);
+  const printed = sameIn(point.after, all) ? live : await redeparse(point.after, live);
+  const findings = findingsAt(point, candidate, printed, all, await columnEchoes(point.after, printed));
   const twin = chain.steps.find(
     (step) => step.after === point.before && sameObjects(step.after, point.after),
   );

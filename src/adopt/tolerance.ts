@@ -64,7 +64,7 @@ const tolerances: readonly Tolerance[] = [
       `Until it has its name, diff reports it: ${renaming(object, String(finding.actual))}`,
   },
   {
-    applies: ({ finding }) => finding.code === "changed" && /comment$/i.test(finding.attribute ?? ""),
+    applies: ({ finding }) => finding.attributes?.every(({ name }) => /comments?$/i.test(name)) === true,
     severity: "warning",
     hint: ({ finding }) =>
       `Until it is as the migrations have it, diff reports it: ${finding.expected ?? "no comment"}`,

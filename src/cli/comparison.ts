@@ -1,16 +1,19 @@
 import { expectedAt, type TablePhases } from "../diff/expectation.ts";
 import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
+import { uncoveredFindings } from "../diff/uncovered.ts";
 import { deferredIndexes } from "../document/deferred.ts";
 import { locateObject } from "../document/locate.ts";
 import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
-import type { Schema } from "../schema/model.ts";
+import type { Schema, SchemaObject } from "../schema/model.ts";
 import { Sharing } from "../schema/sharing.ts";
+import { columnEchoes } from "../shadow/echoes.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import type { Source } from "../sources/source.ts";
 import type { Invocation } from "./commands/command.ts";
 import type { Context } from "./context.ts";
+import { withoutIgnored, withoutIgnoredObjects } from "./findings.ts";
 import { cacheFolders, lastPhaseOf, migrationsSide, openDocument, openSide, type Side } from "./sources.ts";
 
 /** What is compared: two sources as a user calls them. */
@@ -20,6 +23,8 @@ export interface ComparisonRequest {
   /** Undefined for the phase that a live side has reached. */
   readonly phase: number | undefined;
   readonly privileges: boolean;
+  /** Globs of objects that are left out, and explain nothing either. */
+  readonly ignore?: readonly string[];
 }
 
 /** One database on both sides. */
@@ -61,7 +66,7 @@ function phasesOf(document: DocumentedSchema | undefined, name: string): TablePh
 
 /** Compares two sources, database by database. @throws SocratesError from the sources */
 export async function compareSources(
-  { from, to, phase, privileges }: ComparisonRequest,
+  { from, to, phase, privileges, ignore = [] }: ComparisonRequest,
   context: Context,
   invocation: Invocation,
 ): Promise<ComparedDatabase[]> {
@@ -100,18 +105,24 @@ export async function compareSources(
     const expected = expectedAt(expectedSource, at, live, phasesOf(document, name), actualSource.reached);
     const actual = await redeparse(expected, live);
     const labels = { expected: expectedSource.label, actual: actualSource.label };
-    const findings = schemaFindings({
+    const comparison = {
       database: key,
-      expected,
-      actual,
+      expected: withoutIgnoredObjects(expected, ignore),
+      actual: withoutIgnoredObjects(actual, ignore),
+      echoes: await columnEchoes(expected, actual),
       labels,
       migrations: migrations?.get(key)?.at(at),
       ...(document !== undefined &&
         from === "document" && {
           deferred: deferredIndexes(document),
-          locate: (object, attribute) => locateObject(document, name, object, attribute),
+          locate: (object: SchemaObject, attribute?: string) =>
+            locateObject(document, name, object, attribute),
         }),
-    });
+    };
+    const findings = withoutIgnored(
+      [...schemaFindings(comparison), ...uncoveredFindings(comparison)],
+      ignore,
+    );
     compared.push({ key, name, phase: at, labels, expected, actual, findings });
   }
   return compared;

@@ -3,6 +3,7 @@ import type { ExitCode } from "../errors.ts";
 import { findingsFormats, renderFindings } from "../report/findings/index.ts";
 import type { FindingsReport } from "../report/findings/report.ts";
 import { style } from "../report/style.ts";
+import { type Schema, schemaOf } from "../schema/model.ts";
 import type { Invocation } from "./commands/command.ts";
 import { choiceOption, flagOption } from "./options.ts";
 
@@ -15,11 +16,21 @@ function matches(name: string, glob: string): boolean {
   return new RegExp(`^${pattern}$`).test(name);
 }
 
-/** Findings without those on objects that the user leaves out; what belongs to a table goes with it. */
+/** Whether a name is left out by one of the globs; what belongs to a table goes with it. */
+function isIgnored(name: string, globs: readonly string[]): boolean {
+  return globs.some((glob) => matches(name, glob) || matches(name, `${glob}.*`));
+}
+
+/** Findings without those on objects that the user leaves out. */
 export function withoutIgnored(findings: readonly Finding[], globs: readonly string[]): Finding[] {
-  return findings.filter(
-    ({ object = "" }) => !globs.some((glob) => matches(object, glob) || matches(object, `${glob}.*`)),
-  );
+  return findings.filter(({ object = "" }) => !isIgnored(object, globs));
+}
+
+/** A schema without the objects that the user leaves out: what is not compared explains no other difference. */
+export function withoutIgnoredObjects(schema: Schema, globs: readonly string[]): Schema {
+  if (globs.length === 0) return schema;
+  const objects = [...schema.objects.values()].filter(({ name }) => !isIgnored(name, globs));
+  return schemaOf(objects, schema.uncovered, schema.serverVersion);
 }
 
 /** Prints findings in the format asked for, and says how the program ends: 1 where one of them counts. */

@@ -1,153 +1,120 @@
 import { alignSchemas } from "../schema/align.ts";
-import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
-import { ownName, partsOfName } from "../schema/names.ts";
+import type { Echo } from "../schema/echo.ts";
+import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { attributeChanges, type Change, keyOfObject, sameAttributes } from "./change.ts";
+import { foldConsequences } from "./consequences.ts";
+import { containersOf, type Whole, wholesOf } from "./containment.ts";
+import { findRenames, followsRename, movedParts } from "./renames.ts";
 
-/** One difference between two schemas. Nothing in here knows what a kind of object means. */
-export type Change =
-  | { readonly code: "missing"; readonly object: SchemaObject }
-  | { readonly code: "unexpected"; readonly object: SchemaObject }
-  | { readonly code: "renamed"; readonly object: SchemaObject; readonly actual: SchemaObject }
-  | {
-      readonly code: "changed";
-      readonly object: SchemaObject;
-      readonly attribute: string;
-      readonly expected: Attribute;
-      readonly actual: Attribute;
-    };
-
-/** Attributes of a column that PostgreSQL writes into the text of whatever uses it, as casts and collations. */
-const spreading: ReadonlySet<string> = new Set(["type", "collation"]);
-
-/** The names of attributes that either of two objects has, each once, in order. */
-function attributesOf(a: SchemaObject, b: SchemaObject): string[] {
-  const names = Object.keys(a.attributes);
-  for (const name in b.attributes) if (!Object.hasOwn(a.attributes, name)) names.push(name);
-  return names.sort();
+/** Kinds that share their names, so that one can take the place of the other (manual, sections 11.6 and 52.11). */
+function namespaceOf({ kind, attributes }: SchemaObject): string | undefined {
+  if (kind === "constraint")
+    return attributes["type"] === "check" || attributes["type"] === "foreign key" ? undefined : "index";
+  if (kind === "index") return kind;
+  return ["sequence", "table", "type", "view"].includes(kind) ? "relation" : undefined;
 }
 
-/** An attribute that one side does not have is as good as null: older servers know fewer of them. */
-function attributeOf(object: SchemaObject, attribute: string): Attribute {
-  return object.attributes[attribute] ?? null;
-}
-
-/** Whether nothing differs; said without making lists, as it is true of nearly every pair. */
-function sameAttributes(a: SchemaObject, b: SchemaObject): boolean {
-  for (const name in a.attributes) if (attributeOf(a, name) !== attributeOf(b, name)) return false;
-  for (const name in b.attributes) if (attributeOf(b, name) !== attributeOf(a, name)) return false;
-  return true;
-}
-
-/** Where an object stands: its name without its own part. */
-function placeOf({ name }: SchemaObject): string {
-  return partsOfName(name).slice(0, -1).join("\0");
-}
-
-function grouped<T>(items: Iterable<T>, keyOfItem: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOfItem(item);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [item]);
-    else known.push(item);
+/** Pairs of a missing and an unexpected object of one name and another kind, as where an index became a constraint. */
+function findReplaced(missing: readonly Whole[], unexpected: readonly Whole[]): Map<Whole, Whole> {
+  const replaced = new Map<Whole, Whole>();
+  const byName = new Map(
+    unexpected.flatMap((whole) => {
+      const space = namespaceOf(whole.root);
+      return space === undefined ? [] : [[`${space} ${whole.root.name}`, whole] as const];
+    }),
+  );
+  for (const whole of missing) {
+    const twin = byName.get(`${namespaceOf(whole.root)} ${whole.root.name}`);
+    if (twin !== undefined) replaced.set(whole, twin);
   }
-  return groups;
+  return replaced;
 }
 
-/** The columns of all tables, by their own names: two tables with the same ones may be one under two names. */
-function columnsByTable(schema: Schema): Map<string, string> {
-  const columns = [...schema.objects.values()].filter(({ kind }) => kind === "column");
-  const tables = grouped(columns, ({ name }) => name.slice(0, -ownName(name).length - 1));
-  const own = (objects: readonly SchemaObject[]) => objects.map(({ name }) => ownName(name)).sort();
-  return new Map([...tables].map(([table, objects]) => [table, own(objects).join("\n")]));
-}
-
-/** What two names of one object agree in: kind, place and definition. */
-function definitions(schema: Schema): (object: SchemaObject) => string {
-  const columns = columnsByTable(schema);
-  return (object) => {
-    const { kind, name, attributes } = object;
-    const values = Object.entries(attributes).filter(([, value]) => value !== null);
-    return JSON.stringify([kind, placeOf(object), columns.get(name), values.sort()]);
-  };
-}
-
-/** Pairs of missing and unexpected objects that are one object under two names. */
-function findRenames(
-  expected: Schema,
-  actual: Schema,
-  missing: readonly SchemaObject[],
-  unexpected: readonly SchemaObject[],
-): Map<SchemaObject, SchemaObject> {
-  const renames = new Map<SchemaObject, SchemaObject>();
-  if (missing.length === 0 || unexpected.length === 0) return renames;
-  const candidates = grouped(unexpected, definitions(actual));
-  for (const [definition, objects] of grouped(missing, definitions(expected))) {
-    const [object] = objects;
-    const [match] = candidates.get(definition) ?? [];
-    // Two that fit equally well are no evidence for either.
-    if (object === undefined || match === undefined) continue;
-    if (objects.length === 1 && candidates.get(definition)?.length === 1) renames.set(object, match);
-  }
-  return renames;
-}
-
-function changesOf(expected: SchemaObject, actual: SchemaObject): Change[] {
-  return attributesOf(expected, actual).flatMap((attribute): Change[] => {
-    const values = { expected: attributeOf(expected, attribute), actual: attributeOf(actual, attribute) };
-    return values.expected === values.actual
-      ? []
-      : [{ code: "changed", object: expected, attribute, ...values }];
+/** What an object that has another kind now says of itself in both of them. */
+function replacement({ root, parts }: Whole, other: Whole): Change {
+  const shared = (object: SchemaObject, twin: SchemaObject): SchemaObject => ({
+    ...object,
+    attributes: Object.fromEntries(
+      Object.entries(object.attributes).filter(
+        ([name]) => name !== "type" && Object.hasOwn(twin.attributes, name),
+      ),
+    ),
   });
+  const kind = { name: "kind", expected: root.kind, actual: other.root.kind };
+  const attributes = [kind, ...attributeChanges(shared(root, other.root), shared(other.root, root))];
+  return { code: "changed", object: root, attributes, consequences: [...parts, ...other.parts] };
+}
+
+/** Changes of objects that both sides have, without what is proven to echo the change of a column. */
+function changesOfPairs(
+  pairs: readonly (readonly [SchemaObject, SchemaObject])[],
+  echoes: readonly Echo[],
+): Change[] {
+  const echoOf = new Map(echoes.map((echo) => [echo.key, echo]));
+  const silent = new Map<ObjectKey, SchemaObject[]>();
+  const changes = pairs.flatMap(([object, other]): Change[] => {
+    if (sameAttributes(object, other)) return [];
+    const echo = echoOf.get(keyOfObject(object));
+    const attributes = attributeChanges(object, other).filter(({ name }) => !echo?.attributes.includes(name));
+    if (attributes.length > 0) return [{ code: "changed", object, attributes, consequences: [] }];
+    if (echo !== undefined) silent.set(echo.cause, [...(silent.get(echo.cause) ?? []), object]);
+    return [];
+  });
+  return changes.map((change) => ({ ...change, consequences: silent.get(keyOfObject(change.object)) ?? [] }));
+}
+
+/** The new name of an object and what it is called inside; what differs there is a change of its own. */
+function changesOfRename(was: Whole, is: Whole, pairs: readonly (readonly [SchemaObject, SchemaObject])[]) {
+  const own = new Set([was.root, ...was.parts].map(keyOfObject));
+  const followers = pairs.filter(
+    ([object, other]) =>
+      containersOf(object).some((key) => own.has(key)) && followsRename(was, is, object, other),
+  );
+  const renamed: Change = {
+    code: "renamed",
+    object: was.root,
+    actual: is.root,
+    consequences: followers.map(([object]) => object),
+  };
+  return {
+    followers,
+    changes: [renamed, ...compareSchemas(schemaOf(movedParts(was, is), [], 0), schemaOf(is.parts, [], 0))],
+  };
 }
 
 /**
- * The differences of two schemas, one for each cause: what cannot be because something else is missing, what came with
- * something unexpected, and what only echoes the changed type of a column are consequences and left out.
+ * The differences of two schemas: every object that only one side has or that differs, whatever else has changed. Left out,
+ * and listed with what they come from, are the contents of an object that one side lacks as a whole, texts that are proven
+ * to echo the change of a column, and what one statement changes together.
+ * @param echoes see `columnEchoes`
  * @returns in the order of kinds and names
  */
-export function compareSchemas(expected: Schema, actual: Schema): Change[] {
-  const { missing, unexpected, pairs: both } = alignSchemas(expected, actual);
-  const key = (object: SchemaObject) => keyOf(object.kind, object.name);
-  const gone = new Set(missing.map(key));
-  const come = new Set(unexpected.map(key));
-  const isRoot = (object: SchemaObject, set: ReadonlySet<ObjectKey>) =>
-    !object.needs.some((need) => set.has(need));
-  const rootsMissing = missing.filter((object) => isRoot(object, gone));
-  const rootsUnexpected = unexpected.filter((object) => isRoot(object, come));
-  const renames = findRenames(expected, actual, rootsMissing, rootsUnexpected);
-  const renamedTo = new Set(renames.values());
-  const namesakes = new Map(rootsUnexpected.map((object) => [object.name, object]));
-  const twinOf = ({ name, kind }: SchemaObject) => {
-    const twin = namesakes.get(name);
-    return twin === undefined || twin.kind === kind ? undefined : twin;
-  };
-  const becameAnother = new Set(rootsMissing.flatMap((object) => twinOf(object) ?? []));
-
-  const pairs = both
-    .filter(([object, other]) => !sameAttributes(object, other))
-    .map(([object, other]) => ({ object, other, changes: changesOf(object, other) }));
-  const spread = new Set(
-    pairs
-      .filter(({ changes }) =>
-        changes.some((change) => change.code === "changed" && spreading.has(change.attribute)),
-      )
-      .map(({ object }) => key(object)),
+export function compareSchemas(expected: Schema, actual: Schema, echoes: readonly Echo[] = []): Change[] {
+  const { missing, unexpected, pairs } = alignSchemas(expected, actual);
+  const [gone, come] = [wholesOf(missing), wholesOf(unexpected)];
+  const replaced = findReplaced(gone, come);
+  const replacing = new Set(replaced.values());
+  const renames = findRenames(
+    gone.filter((whole) => !replaced.has(whole)),
+    come.filter((whole) => !replacing.has(whole)),
   );
-  const isEcho = ({ object, other }: { object: SchemaObject; other: SchemaObject }) =>
-    !isRoot(object, gone) || !isRoot(other, come) || object.needs.some((need) => spread.has(need));
-
-  return [
-    ...rootsMissing.map((object): Change => {
-      const renamed = renames.get(object);
-      if (renamed !== undefined) return { code: "renamed", object, actual: renamed };
-      // An index that became a constraint keeps its name.
-      const twin = twinOf(object);
-      if (twin === undefined) return { code: "missing", object };
-      return { code: "changed", object, attribute: "kind", expected: object.kind, actual: twin.kind };
+  const renamedTo = new Set(renames.values());
+  const inside = [...renames].map(([was, is]) => ({ was, ...changesOfRename(was, is, pairs) }));
+  const followers = new Set(inside.flatMap((rename) => rename.followers));
+  const changes = [
+    ...gone.flatMap((whole): Change[] => {
+      const twin = replaced.get(whole);
+      if (twin !== undefined) return [replacement(whole, twin)];
+      if (renames.has(whole)) return inside.find(({ was }) => was === whole)?.changes ?? [];
+      return [{ code: "missing", object: whole.root, consequences: whole.parts }];
     }),
-    ...rootsUnexpected
-      .filter((object) => !renamedTo.has(object) && !becameAnother.has(object))
-      .map((object): Change => ({ code: "unexpected", object })),
-    ...pairs.filter((pair) => !isEcho(pair)).flatMap(({ changes }) => changes),
+    ...come
+      .filter((whole) => !renamedTo.has(whole) && !replacing.has(whole))
+      .map(({ root, parts }): Change => ({ code: "unexpected", object: root, consequences: parts })),
+    ...changesOfPairs(
+      pairs.filter((pair) => !followers.has(pair)),
+      echoes,
+    ),
   ];
+  return foldConsequences(changes, expected, actual);
 }

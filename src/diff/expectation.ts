@@ -1,5 +1,5 @@
 import type { PhaseRange } from "../document/model.ts";
-import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { type Schema, type SchemaObject, schemaOf, type Uncovered } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 import type { ReachedPhases, Source } from "../sources/source.ts";
 
@@ -35,9 +35,11 @@ export function expectedAt(
     const isRequired = required.objects.has(key) && (range === undefined || range.to <= phase);
     return isRequired || actual.objects.has(key);
   });
+  const has = (list: readonly Uncovered[], { what, name }: Uncovered) =>
+    list.some((other) => other.what === what && other.name === name);
   return schemaOf(
     objects.map(([key, object]) => required.objects.get(key) ?? object),
-    possible.uncovered,
+    possible.uncovered.filter((one) => has(required.uncovered, one) || has(actual.uncovered, one)),
     possible.serverVersion,
   );
 }

@@ -1,5 +1,6 @@
 import type { Location } from "../errors.ts";
-import type { Attribute } from "../schema/model.ts";
+import type { Attribute, Kind } from "../schema/model.ts";
+import type { AttributeChange } from "./change.ts";
 
 /** `error`: the schema is not as it should be; `warning`: it may surprise; `advice`: it could be better. */
 export type Severity = "error" | "warning" | "advice";
@@ -17,6 +18,10 @@ export interface Finding {
   readonly attribute?: string;
   readonly expected?: Attribute;
   readonly actual?: Attribute;
+  /** Of a changed object, all that changed; `attribute`, `expected` and `actual` are the first of them. */
+  readonly attributes?: readonly AttributeChange[];
+  /** What differs for this reason alone and has no finding of its own. */
+  readonly consequences?: readonly { readonly kind: Kind; readonly object: string }[];
   /** What is wrong, in one line. */
   readonly message: string;
   /** Where it is stated. */

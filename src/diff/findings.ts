@@ -1,7 +1,9 @@
 import type { Location } from "../errors.ts";
 import { mergeDuplicates } from "../schema/duplicates.ts";
-import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
-import { type Change, compareSchemas } from "./compare.ts";
+import type { Echo } from "../schema/echo.ts";
+import { type Kind, keyOf, kinds, type Schema, type SchemaObject } from "../schema/model.ts";
+import type { AttributeChange, Change } from "./change.ts";
+import { compareSchemas } from "./compare.ts";
 import type { Finding } from "./finding.ts";
 
 /** What a comparison of one database is made of. */
@@ -12,6 +14,8 @@ export interface Comparison {
   readonly actual: Schema;
   /** What the two sides are called in messages. */
   readonly labels: { readonly expected: string; readonly actual: string };
+  /** What only echoes the change of a column, as `columnEchoes` has proven it. */
+  readonly echoes?: readonly Echo[];
   /** What the migrations make at this phase: it tells which side is wrong. */
   readonly migrations?: Schema | undefined;
   /** Names of indexes that are documented, but may be missing. */
@@ -32,37 +36,72 @@ const blameHints: Record<Blame, string> = {
 function blameOf(change: Change, migrations: Schema): Blame {
   const other = migrations.objects.get(keyOf(change.object.kind, change.object.name));
   if (change.code === "changed") {
-    const value = other?.attributes[change.attribute] ?? null;
-    if (other !== undefined && value === change.expected) return "live";
-    return other !== undefined && value === change.actual ? "document" : "all";
+    const agrees = (side: "expected" | "actual") =>
+      other !== undefined &&
+      change.attributes.every((attribute) => (other.attributes[attribute.name] ?? null) === attribute[side]);
+    return agrees("expected") ? "live" : agrees("actual") ? "document" : "all";
   }
   if (change.code === "unexpected") return other === undefined ? "live" : "document";
   return other === undefined ? "document" : "live";
 }
 
-function show(value: unknown): string {
-  return value === null ? "nothing" : String(value);
+/** An attribute that differs, in words: `unique is true, expected false`. */
+export function attributeText({ name, expected, actual }: AttributeChange): string {
+  return `${name} is ${actual ?? "missing"}, expected ${expected ?? "none"}`;
 }
 
-function messageOf(change: Change, { labels }: Comparison): string {
+function differenceOf(change: Change, { labels }: Comparison): string {
   const { kind, name } = change.object;
   switch (change.code) {
     case "missing":
       return `${kind} ${name} is missing in ${labels.actual}`;
     case "unexpected":
-      return `${kind} ${name} stands in ${labels.actual}, but not in ${labels.expected}`;
+      return `${kind} ${name} exists in ${labels.actual} but not in ${labels.expected}`;
     case "renamed":
-      return `${kind} ${name} is called ${change.actual.name} in ${labels.actual}`;
+      return `${kind} ${name} was renamed to ${change.actual.name} in ${labels.actual}`;
     case "changed":
-      return `${kind} ${name}: ${change.attribute} is ${show(change.actual)} in ${labels.actual} instead of ${show(change.expected)}`;
+      return `${kind} ${name} in ${labels.actual}: ${change.attributes.map(attributeText).join("; ")}`;
   }
 }
 
-/** What a finding says of a change besides its code and object. */
-export function changedParts(change: Change): Pick<Finding, "attribute" | "expected" | "actual"> {
-  if (change.code === "changed")
-    return { attribute: change.attribute, expected: change.expected, actual: change.actual };
-  return change.code === "renamed" ? { expected: change.object.name, actual: change.actual.name } : {};
+const plurals: Partial<Record<Kind, string>> = { index: "indexes", policy: "policies" };
+
+/** How many objects differ for the same reason, such as `2 columns, 1 index`. */
+function countText(objects: readonly SchemaObject[]): string {
+  const counts = new Map<Kind, number>();
+  for (const { kind } of objects) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return kinds
+    .flatMap((kind) => {
+      const count = counts.get(kind);
+      if (count === undefined) return [];
+      return `${count} ${count === 1 ? kind : (plurals[kind] ?? `${kind}s`)}`;
+    })
+    .join(", ");
+}
+
+function messageOf(change: Change, comparison: Comparison): string {
+  const { consequences } = change;
+  const difference = differenceOf(change, comparison);
+  if (consequences.length === 0) return difference;
+  const words = consequences.length === 1 ? "consequence" : "consequences";
+  return `${difference} (${consequences.length} ${words} not listed: ${countText(consequences)})`;
+}
+
+/** What a finding says of a change besides its code, object and message. */
+export function changedParts(
+  change: Change,
+): Pick<Finding, "attribute" | "expected" | "actual" | "attributes" | "consequences"> {
+  const consequences = change.consequences.map(({ kind, name }) => ({ kind, object: name }));
+  const listed = consequences.length > 0 && { consequences };
+  if (change.code === "renamed")
+    return { expected: change.object.name, actual: change.actual.name, ...listed };
+  if (change.code !== "changed") return { ...listed };
+  const [first] = change.attributes;
+  return {
+    ...(first !== undefined && { attribute: first.name, expected: first.expected, actual: first.actual }),
+    attributes: change.attributes,
+    ...listed,
+  };
 }
 
 function findingOf(change: Change, comparison: Comparison): Finding {
@@ -70,8 +109,8 @@ function findingOf(change: Change, comparison: Comparison): Finding {
   const { kind, name } = change.object;
   const isDeferred =
     change.code === "missing" && kind === "index" && deferred?.has(name.split(".").at(-1) ?? "") === true;
-  const attribute = change.code === "changed" ? change.attribute : undefined;
-  const location = change.code === "unexpected" ? undefined : locate?.(change.object, attribute);
+  const parts = changedParts(change);
+  const location = change.code === "unexpected" ? undefined : locate?.(change.object, parts.attribute);
   const hint = isDeferred
     ? "It is commented out in the document: create it when it is needed."
     : migrations === undefined
@@ -83,7 +122,7 @@ function findingOf(change: Change, comparison: Comparison): Finding {
     database,
     kind,
     object: name,
-    ...changedParts(change),
+    ...parts,
     message: messageOf(change, comparison),
     ...(location !== undefined && { location }),
     ...(hint !== undefined && { hint }),
@@ -99,7 +138,7 @@ export function schemaFindings(comparison: Comparison): Finding[] {
   const { schema: actual, duplicates } = mergeDuplicates(comparison.actual, expected.objects);
   const merged = { ...comparison, expected, actual };
   return [
-    ...compareSchemas(expected, actual).map((change) => findingOf(change, merged)),
+    ...compareSchemas(expected, actual, comparison.echoes).map((change) => findingOf(change, merged)),
     ...duplicates.map(
       ({ duplicate, kept }): Finding => ({
         code: "duplicate",

@@ -3,6 +3,7 @@ import { expectedAt } from "../diff/expectation.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import { SocratesError } from "../errors.ts";
 import type { OpenDatabase } from "../migrations/open.ts";
+import { columnEchoes } from "../shadow/echoes.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import { reachedBy } from "../sources/of-live.ts";
 import type { Source } from "../sources/source.ts";
@@ -21,10 +22,12 @@ export async function checkUndrifted(database: OpenDatabase, expected: Source): 
   const live = await readSchema(session);
   const at = Math.max(0, reached.complete);
   const wanted = expectedAt(expected, at, live, new Map(), reached);
+  const actual = await redeparse(wanted, live);
   const found = schemaFindings({
     database: key,
     expected: wanted,
-    actual: await redeparse(wanted, live),
+    actual,
+    echoes: await columnEchoes(wanted, actual),
     labels: { expected: expected.label, actual: session.label },
   }).filter(({ severity }) => severity === "error");
   if (found.length === 0) return;

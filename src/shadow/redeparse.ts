@@ -1,21 +1,12 @@
 import { readSchema } from "../catalog/read.ts";
-import type { Session } from "../database/session.ts";
 import { alignSchemas } from "../schema/align.ts";
-import {
-  type Attribute,
-  type Kind,
-  keyOf,
-  type Schema,
-  type SchemaObject,
-  schemaOf,
-} from "../schema/model.ts";
-import { type Rewrite, sqlName } from "./definition.ts";
-import { rebuild } from "./rebuild.ts";
+import { type Attribute, keyOf, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import type { Rewrite } from "./definition.ts";
 import { withShadow } from "./shadow.ts";
 import { withDatePart, withSqlSyntax } from "./sql-syntax.ts";
 
 /** Attributes that PostgreSQL prints from a parsed expression; how it does so may change with a major version. */
-const deparsed = [
+export const deparsed = [
   "arguments",
   "body",
   "checks",
@@ -78,6 +69,7 @@ export interface Printing {
 
 /** Objects as the shadow prints them, as far as it can build them: a schema for each printing. */
 export async function reprint(printings: readonly Printing[]): Promise<readonly Schema[]> {
+  const { clear, rebuild } = await import("./rebuild.ts");
   return withShadow(async (session) => {
     const printed: Schema[] = [];
     for (const { base, objects, rewrite } of printings) {
@@ -89,16 +81,7 @@ export async function reprint(printings: readonly Printing[]): Promise<readonly 
   });
 }
 
-/** Drops everything that a rebuild makes, which is faster than another shadow. */
-async function clear(session: Session): Promise<void> {
-  const { objects } = await readSchema(session);
-  const names = (kind: Kind) =>
-    [...objects.values()].flatMap((object) => (object.kind === kind ? [sqlName(object.name)] : []));
-  for (const extension of names("extension")) await session.run(`DROP EXTENSION ${extension} CASCADE`);
-  await session.run(`DROP SCHEMA ${names("schema").join(", ")} CASCADE; CREATE SCHEMA public`);
-}
-
-const asWritten: Rewrite = (text) => text;
+export const asWritten: Rewrite = (text) => text;
 
 /** An object with the expected text of each expression that both sides print alike. */
 function withWords([wanted, object]: Pair, left: Schema, right: Schema): SchemaObject {

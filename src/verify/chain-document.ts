@@ -2,6 +2,7 @@ import { expectedAt, type TablePhases } from "../diff/expectation.ts";
 import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
+import type { FindEchoes } from "../schema/echo.ts";
 import { keyOf, type SchemaObject } from "../schema/model.ts";
 import { type ChainSchemas, phasesOf, type Step } from "../sources/of-migrations.ts";
 import type { Source } from "../sources/source.ts";
@@ -17,6 +18,7 @@ export interface ChainAndDocument {
   readonly deferred: ReadonlySet<string>;
   /** Where the document states an object. */
   readonly locate: (object: SchemaObject, attribute?: string) => Location | undefined;
+  readonly findEchoes: FindEchoes;
   /** Where a migration states an object. */
   readonly locateStep: (step: Step, object: SchemaObject) => Location;
 }
@@ -36,8 +38,8 @@ function makerOf({ chain: { steps }, locateStep }: ChainAndDocument, object: Sch
 }
 
 /** Whether the chain is what the document says at the end of each phase; what differs at several is said once. */
-export function chainDocumentFindings(check: ChainAndDocument): Finding[] {
-  const { database, chain, document, lastPhase, tables, deferred, locate } = check;
+export async function chainDocumentFindings(check: ChainAndDocument): Promise<Finding[]> {
+  const { database, chain, document, lastPhase, tables, deferred, locate, findEchoes } = check;
   const found = new Map<string, Finding>();
   for (const [phase, actual] of phasesOf(chain, lastPhase).entries()) {
     const expected = expectedAt(document, phase, actual, tables, undefined);
@@ -45,12 +47,14 @@ export function chainDocumentFindings(check: ChainAndDocument): Finding[] {
       database,
       expected,
       actual,
+      echoes: await findEchoes(expected, actual),
       labels: { expected: document.label, actual: "the migrations" },
       deferred,
       locate,
     });
     for (const finding of findings) {
-      const key = JSON.stringify([finding.code, finding.kind, finding.object, finding.attribute]);
+      const attributes = finding.attributes?.map(({ name }) => name);
+      const key = JSON.stringify([finding.code, finding.kind, finding.object, attributes]);
       if (found.has(key)) continue;
       const object = [...actual.objects.values(), ...expected.objects.values()].find(
         ({ kind, name }) => kind === finding.kind && name === finding.object,

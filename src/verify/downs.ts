@@ -1,6 +1,9 @@
-import { type Change, compareSchemas } from "../diff/compare.ts";
+import type { Change } from "../diff/change.ts";
+import { compareSchemas } from "../diff/compare.ts";
 import type { Finding } from "../diff/finding.ts";
+import { attributeText, changedParts } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
+import type { FindEchoes } from "../schema/echo.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import type { DownStep } from "../sources/of-downs.ts";
 import type { Step } from "../sources/of-migrations.ts";
@@ -20,12 +23,17 @@ function verdict(change: Change): { code: string; words: string } {
     case "changed":
       return {
         code: "down-changes",
-        words: `leaves ${change.attribute} of ${object} as ${change.actual ?? "nothing"} instead of ${change.expected ?? "nothing"}`,
+        words: `leaves ${object} changed: ${change.attributes.map(attributeText).join("; ")}`,
       };
   }
 }
 
-function downFindings(database: string, step: DownStep, locate: LocateInDown): Finding[] {
+async function downFindings(
+  database: string,
+  step: DownStep,
+  locate: LocateInDown,
+  findEchoes: FindEchoes,
+): Promise<Finding[]> {
   const { file, before, left, failure } = step;
   if (failure !== undefined)
     return [
@@ -38,7 +46,7 @@ function downFindings(database: string, step: DownStep, locate: LocateInDown): F
         hint: "It must run when its migration is the last one applied.",
       },
     ];
-  return compareSchemas(before, left).map((change): Finding => {
+  return compareSchemas(before, left, await findEchoes(before, left)).map((change): Finding => {
     const { kind, name } = change.object;
     const { code, words } = verdict(change);
     return {
@@ -47,11 +55,7 @@ function downFindings(database: string, step: DownStep, locate: LocateInDown): F
       database,
       kind,
       object: name,
-      ...(change.code === "changed" && {
-        attribute: change.attribute,
-        expected: change.expected,
-        actual: change.actual,
-      }),
+      ...changedParts(change),
       message: `${file.id}.down.sql ${words}`,
       location: locate(step, change.object),
       hint: "A down file undoes its own up file, all of it and no more.",
@@ -60,12 +64,13 @@ function downFindings(database: string, step: DownStep, locate: LocateInDown): F
 }
 
 /** Whether each down file leaves exactly what stood before its migration. */
-export function undoFindings(
+export async function undoFindings(
   database: string,
   steps: readonly Step[],
   downs: readonly DownStep[],
   locate: { readonly down: LocateInDown; readonly up: (step: Step) => Location },
-): Finding[] {
+  findEchoes: FindEchoes,
+): Promise<Finding[]> {
   const missing = steps
     .filter(({ file }) => file.downPath === undefined)
     .map(
@@ -78,5 +83,6 @@ export function undoFindings(
         hint: `Write ${step.file.id}.down.sql beside it.`,
       }),
     );
-  return [...missing, ...downs.flatMap((step) => downFindings(database, step, locate.down))];
+  const found = await Promise.all(downs.map((step) => downFindings(database, step, locate.down, findEchoes)));
+  return [...missing, ...found.flat()];
 }

@@ -1,9 +1,12 @@
-import type { Change } from "../diff/compare.ts";
+import { type AttributeChange, type Change, keyOfObject } from "../diff/change.ts";
 import { compareSchemas } from "../diff/compare.ts";
 import type { Finding } from "../diff/finding.ts";
+import { attributeText } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
 import { mergeDuplicates } from "../schema/duplicates.ts";
-import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import type { Echo } from "../schema/echo.ts";
+import { hostOf } from "../schema/hosts.ts";
+import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { originOf } from "./index-counts.ts";
 
 /** What `verify indexes` holds against each other, for one database. */
@@ -13,6 +16,8 @@ export interface IndexCheck {
   /** The documented schema at the phase of the database. */
   readonly expected: Schema;
   readonly actual: Schema;
+  /** What only echoes the change of a column, as `columnEchoes` has proven it. */
+  readonly echoes: readonly Echo[];
   /** Names of indexes that the document has commented out. */
   readonly deferred: ReadonlySet<string>;
   readonly locate: (object: SchemaObject) => Location | undefined;
@@ -58,37 +63,16 @@ function onlyIndexes(schema: Schema): Schema {
   );
 }
 
-function stateOf(
-  changes: readonly Change[],
-  actual: Schema,
-  object: SchemaObject,
-  isBuilding: boolean,
-): { state: IndexState; detail: string; attribute?: string; hint: string } {
-  const [change] = changes;
-  if (change === undefined) return { state: "present", detail: "", hint: "" };
-  if (change.code === "renamed")
-    return {
-      state: "renamed",
-      detail: `is called ${nameOf(change.actual)}`,
-      hint: `Rename it back: ALTER INDEX ${change.actual.name.split(".")[0]}.${nameOf(change.actual)} RENAME TO ${nameOf(object)}`,
-    };
-  if (change.code !== "changed") {
-    const elsewhere = [...actual.objects.values()].find(
-      (other) => other.kind === object.kind && nameOf(other) === nameOf(object),
-    );
-    if (elsewhere !== undefined)
-      return {
-        state: "misplaced",
-        detail: `is on ${tableOf(elsewhere)} instead of ${tableOf(object)}`,
-        hint: "Drop it there and create it where it is documented.",
-      };
-    return {
-      state: "missing",
-      detail: "is missing",
-      hint: "Create it as documented, or run socrates-db migrate if its migration is pending.",
-    };
-  }
-  const broken = new Set(changes.flatMap((entry) => (entry.code === "changed" ? [entry.attribute] : [])));
+interface Verdict {
+  readonly state: IndexState;
+  readonly detail: string;
+  readonly attribute?: string;
+  readonly hint: string;
+}
+
+/** What is wrong with an index that both sides have. */
+function changedVerdict(attributes: readonly AttributeChange[], isBuilding: boolean): Verdict {
+  const broken = new Set(attributes.map(({ name }) => name));
   if (broken.has("valid") && !isBuilding)
     return {
       state: "invalid",
@@ -105,17 +89,85 @@ function stateOf(
         ? "Wait for the build to end."
         : "Run DROP INDEX CONCURRENTLY again, then create it as documented.",
     };
-  const differences = changes.flatMap((entry) =>
-    entry.code === "changed"
-      ? [`${entry.attribute} is ${entry.actual ?? "nothing"} instead of ${entry.expected ?? "nothing"}`]
-      : [],
-  );
   return {
     state: "different",
-    detail: differences.join("; "),
-    attribute: change.attribute,
+    detail: `differs: ${attributes.map(attributeText).join("; ")}`,
+    ...(attributes[0] !== undefined && { attribute: attributes[0].name }),
     hint: "Drop it and create it as documented, or document what is meant.",
   };
+}
+
+function verdictOf(
+  change: Change | undefined,
+  actual: Schema,
+  object: SchemaObject,
+  isBuilding: boolean,
+): Verdict {
+  if (change === undefined) return { state: "present", detail: "", hint: "" };
+  if (change.code === "changed") return changedVerdict(change.attributes, isBuilding);
+  if (change.code === "renamed")
+    return {
+      state: "renamed",
+      detail: `is called ${nameOf(change.actual)}`,
+      hint: `Rename it back: ALTER INDEX ${change.actual.name.split(".")[0]}.${nameOf(change.actual)} RENAME TO ${nameOf(object)}`,
+    };
+  const elsewhere = [...actual.objects.values()].find(
+    (other) => other.kind === object.kind && nameOf(other) === nameOf(object),
+  );
+  if (elsewhere !== undefined)
+    return {
+      state: "misplaced",
+      detail: `is on ${tableOf(elsewhere)} instead of ${tableOf(object)}`,
+      hint: "Drop it there and create it where it is documented.",
+    };
+  return {
+    state: "missing",
+    detail: "is missing",
+    hint: "Create it as documented, or run socrates-db migrate if its migration is pending.",
+  };
+}
+
+/** A table or view that only the documented side has, with its indexes. */
+interface LostTable {
+  readonly host: SchemaObject;
+  readonly indexes: readonly SchemaObject[];
+}
+
+/** One finding for a table that is missing with all its indexes. */
+function missingTable(database: string, { host, indexes }: LostTable, locate: IndexCheck["locate"]): Finding {
+  const { kind, name } = host;
+  const count = `${indexes.length} documented ${indexes.length === 1 ? "index" : "indexes"}`;
+  const location = locate(host);
+  return {
+    code: "missing",
+    severity: "error",
+    database,
+    kind,
+    object: name,
+    consequences: indexes.map((index) => ({ kind: index.kind, object: index.name })),
+    message: `${kind} ${name} is missing, and with it ${count}`,
+    ...(location !== undefined && { location }),
+    hint: "Create it as documented, or run socrates-db migrate if its migration is pending.",
+  };
+}
+
+/** The tables and views that only the documented side has, by the keys of their indexes. */
+function lostWithTable(expected: Schema, actual: Schema, { objects }: Schema): Map<ObjectKey, LostTable> {
+  const byHost = new Map<ObjectKey, SchemaObject[]>();
+  for (const [key, index] of objects) {
+    const object = expected.objects.get(key);
+    const host = object === undefined ? undefined : hostOf(object);
+    if (host !== undefined && !actual.objects.has(host))
+      byHost.set(host, [...(byHost.get(host) ?? []), index]);
+  }
+  return new Map(
+    [...byHost].flatMap(([key, indexes]) => {
+      const host = expected.objects.get(key);
+      return host === undefined
+        ? []
+        : indexes.map((index) => [keyOfObject(index), { host, indexes }] as const);
+    }),
+  );
 }
 
 /** Judges each documented index, primary keys included. */
@@ -123,26 +175,33 @@ export function judgeIndexes({
   database,
   expected,
   actual,
+  echoes,
   deferred,
   locate,
   isBuilding,
 }: IndexCheck): JudgedIndex[] {
   const [documented, live] = [onlyIndexes(expected), onlyIndexes(actual)];
-  const changes = new Map<string, Change[]>();
-  for (const change of compareSchemas(documented, live)) {
-    const key = `${change.object.kind} ${change.object.name}`;
-    if (change.code !== "unexpected") changes.set(key, [...(changes.get(key) ?? []), change]);
-  }
+  const changes = new Map(
+    compareSchemas(documented, live, echoes)
+      .filter(({ code }) => code !== "unexpected")
+      .map((change) => [keyOfObject(change.object), change]),
+  );
+  const lost = lostWithTable(expected, actual, documented);
   return [...documented.objects].flatMap(([key, object]): JudgedIndex[] => {
     const origin = originOf(object);
     if (origin === undefined) return [];
-    const { state, detail, attribute, hint } = stateOf(
-      changes.get(key) ?? [],
+    const { state, detail, attribute, hint } = verdictOf(
+      changes.get(key),
       live,
       object,
       isBuilding(object.name),
     );
     if (state === "present") return [{ object, origin, state, finding: undefined }];
+    const table = lost.get(key);
+    if (state === "missing" && table !== undefined) {
+      const finding = table.indexes[0] === object ? missingTable(database, table, locate) : undefined;
+      return [{ object, origin, state, finding }];
+    }
     const isDeferred = state === "missing" && deferred.has(nameOf(object));
     const location = locate(object);
     const finding: Finding = {

@@ -1,8 +1,10 @@
-import { type Change, compareSchemas } from "../diff/compare.ts";
+import type { Change } from "../diff/change.ts";
+import { compareSchemas } from "../diff/compare.ts";
 import type { Finding } from "../diff/finding.ts";
 import { changedParts } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
+import type { FindEchoes } from "../schema/echo.ts";
 import { hostOf, isPlainIndex } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Step } from "../sources/of-migrations.ts";
@@ -47,7 +49,7 @@ function deed(change: Change): { code: string; words: string } {
     case "changed":
       return {
         code: "alters-earlier",
-        words: `changes ${change.attribute} of ${object} from ${change.expected ?? "nothing"} to ${change.actual ?? "nothing"}`,
+        words: `changes ${object}: ${change.attributes.map(({ name, expected, actual }) => `${name} from ${expected ?? "nothing"} to ${actual ?? "nothing"}`).join("; ")}`,
       };
     case "unexpected":
       return {
@@ -58,7 +60,13 @@ function deed(change: Change): { code: string; words: string } {
 }
 
 /** What one migration does to what earlier phases have made. */
-function stepFindings(database: string, step: Step, makers: Makers, locate: LocateInStep): Finding[] {
+async function stepFindings(
+  database: string,
+  step: Step,
+  makers: Makers,
+  locate: LocateInStep,
+  findEchoes: FindEchoes,
+): Promise<Finding[]> {
   const { file, before, after } = step;
   const isEarlier = (object: SchemaObject) => earlierMaker(object, file.phase, makers) !== undefined;
   const was = only(before, isEarlier);
@@ -66,7 +74,8 @@ function stepFindings(database: string, step: Step, makers: Makers, locate: Loca
     const key = keyOf(object.kind, object.name);
     return was.objects.has(key) || (!before.objects.has(key) && isEarlier(object));
   });
-  return compareSchemas(was, is).map((change): Finding => {
+  const echoes = await findEchoes(before, after);
+  return compareSchemas(was, is, echoes).map((change): Finding => {
     const { kind, name } = change.object;
     const { code, words } = deed(change);
     const changed = changedParts(change);
@@ -89,11 +98,17 @@ function stepFindings(database: string, step: Step, makers: Makers, locate: Loca
 }
 
 /** Whether later phases only add: no migration alters or drops what one of an earlier phase has made. */
-export function additionFindings(database: string, steps: readonly Step[], locate: LocateInStep): Finding[] {
+export async function additionFindings(
+  database: string,
+  steps: readonly Step[],
+  locate: LocateInStep,
+  findEchoes: FindEchoes,
+): Promise<Finding[]> {
   let makers: Makers = new Map();
-  return steps.flatMap((step) => {
-    const findings = stepFindings(database, step, makers, locate);
+  const findings: Finding[] = [];
+  for (const step of steps) {
+    findings.push(...(await stepFindings(database, step, makers, locate, findEchoes)));
     makers = makersAfter(step, makers);
-    return findings;
-  });
+  }
+  return findings;
 }

@@ -6,6 +6,7 @@ import type { Session } from "../../src/database/session.ts";
 import { sortFindings } from "../../src/diff/finding.ts";
 import { schemaFindings } from "../../src/diff/findings.ts";
 import type { Schema } from "../../src/schema/model.ts";
+import { columnEchoes } from "../../src/shadow/echoes.ts";
 import { redeparse } from "../../src/shadow/redeparse.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
@@ -29,20 +30,29 @@ describe("cases of before.sql and after.sql", () => {
 
   async function schemaOf(session: Session, sql: string): Promise<Schema> {
     await session.run(
-      `DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${sql}`,
+      `DROP SCHEMA IF EXISTS app, other CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${sql}`,
     );
     return readSchema(session);
   }
 
   async function compare(expected: Schema, actual: Schema): Promise<string[]> {
+    const printed = await redeparse(expected, actual);
     const findings = schemaFindings({
       database: "auth",
       expected,
-      actual: await redeparse(expected, actual),
+      actual: printed,
+      echoes: await columnEchoes(expected, printed),
       labels: { expected: "before", actual: "after" },
     });
-    return sortFindings(findings).map(({ severity, code, kind, object, attribute }) =>
-      [severity, code, kind, object, ...(attribute === undefined ? [] : [attribute])].join(" "),
+    return sortFindings(findings).map(
+      ({ severity, code, kind, object, attributes = [], consequences = [] }) =>
+        [
+          [severity, code, kind, object].join(" "),
+          attributes.map(({ name }) => name).join(", "),
+          consequences.map((consequence) => `${consequence.kind} ${consequence.object}`).join(", "),
+        ]
+          .filter((part) => part !== "")
+          .join("; "),
     );
   }
 

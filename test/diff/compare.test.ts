@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareSchemas } from "../../src/diff/compare.ts";
+import type { Echo } from "../../src/schema/echo.ts";
 import {
   type Attribute,
   type Kind,
@@ -32,13 +33,20 @@ const index = (place: string, columns: string, attributes: Record<string, Attrib
 const base = [table("users"), column("users.id"), column("users.email"), index("users.idx_email", "email")];
 
 /** The changes between two lists of objects, in short. */
-function compare(expected: readonly SchemaObject[], actual: readonly SchemaObject[]): string[] {
-  return compareSchemas(schemaOf(expected, [], 180000), schemaOf(actual, [], 180000)).map((change) => {
-    if (change.code === "changed") return `changed ${change.object.name} ${change.attribute}`;
-    return change.code === "renamed"
-      ? `renamed ${change.object.name} ${change.actual.name}`
-      : `${change.code} ${change.object.name}`;
-  });
+function compare(
+  expected: readonly SchemaObject[],
+  actual: readonly SchemaObject[],
+  echoes: readonly Echo[] = [],
+): string[] {
+  return compareSchemas(schemaOf(expected, [], 180000), schemaOf(actual, [], 180000), echoes).map(
+    (change) => {
+      if (change.code === "changed")
+        return `changed ${change.object.name} ${change.attributes.map(({ name }) => name).join(", ")}`;
+      return change.code === "renamed"
+        ? `renamed ${change.object.name} ${change.actual.name}`
+        : `${change.code} ${change.object.name}`;
+    },
+  );
 }
 
 describe("compareSchemas", () => {
@@ -51,8 +59,11 @@ describe("compareSchemas", () => {
     expect(compare([], base)).toEqual(["unexpected public.users"]);
   });
 
-  it("reports a missing column once, not the index on it", () => {
-    expect(compare(base, [table("users"), column("users.id")])).toEqual(["missing public.users.email"]);
+  it("reports what only uses a missing column as well", () => {
+    expect(compare(base, [table("users"), column("users.id")])).toEqual([
+      "missing public.users.email",
+      "missing public.users.idx_email",
+    ]);
   });
 
   it("names the attribute that differs, with both values", () => {
@@ -60,7 +71,10 @@ describe("compareSchemas", () => {
       schemaOf(base, [], 180000),
       schemaOf([...base.slice(0, 3), index("users.idx_email", "email", { unique: true })], [], 180000),
     );
-    expect(change).toMatchObject({ code: "changed", attribute: "unique", expected: null, actual: true });
+    expect(change).toMatchObject({
+      code: "changed",
+      attributes: [{ name: "unique", expected: null, actual: true }],
+    });
   });
 
   it("takes an attribute that one side lacks for null", () => {
@@ -75,7 +89,11 @@ describe("compareSchemas", () => {
     ]);
     expect(
       compare(base, [table("users"), column("users.id"), column("users.mail", { type: "citext" })]),
-    ).toEqual(["missing public.users.email", "unexpected public.users.mail"]);
+    ).toEqual([
+      "missing public.users.email",
+      "missing public.users.idx_email",
+      "unexpected public.users.mail",
+    ]);
     expect(compare(base.slice(0, 3), [table("people"), column("people.id"), column("people.email")])).toEqual(
       ["renamed public.users public.people"],
     );
@@ -90,23 +108,64 @@ describe("compareSchemas", () => {
     ]);
   });
 
-  it("leaves out what only echoes the changed type of a column, but not what differs beside a changed comment", () => {
+  it("takes nothing without contents for renamed, and no extension", () => {
+    const [app, other] = [object("schema", "app"), object("schema", "other")];
+    expect(compare([app], [other])).toEqual(["missing app", "unexpected other"]);
+    const [citext, hstore] = [object("extension", "citext"), object("extension", "hstore")];
+    expect(compare([citext], [hstore])).toEqual(["missing citext", "unexpected hstore"]);
+    expect(compare([table("a")], [table("b")])).toEqual(["missing public.a", "unexpected public.b"]);
+    expect(compare([object("sequence", "public.a")], [object("sequence", "public.b")])).toEqual([
+      "missing public.a",
+      "unexpected public.b",
+    ]);
+  });
+
+  it("does not take tables for one whose columns agree in their names alone", () => {
+    const people = [table("people"), column("people.id", { type: "int" }), column("people.email")];
+    expect(compare(base.slice(0, 3), people)).toEqual(["missing public.users", "unexpected public.people"]);
+  });
+
+  it("leaves out what is proven to echo a column, and nothing else that uses it", () => {
     const retyped = [
       table("users"),
       column("users.id"),
       column("users.email", { type: "int" }),
-      index("users.idx_email", "email", { operatorClasses: "int4_ops" }),
+      index("users.idx_email", "email", { predicate: "(email > 1)", unique: true }),
     ];
-    expect(compare(base, retyped)).toEqual(["changed public.users.email type"]);
-    const commented = [
-      table("users"),
-      column("users.id"),
-      column("users.email", { type: "text", comment: "x" }),
-      index("users.idx_email", "email", { unique: true }),
-    ];
-    expect(compare(base, commented)).toEqual([
-      "changed public.users.email comment",
+    const expected = [...base.slice(0, 3), index("users.idx_email", "email", { predicate: "(email > '1')" })];
+    const echo: Echo = {
+      key: "index public.users.idx_email",
+      attributes: ["predicate"],
+      cause: "column public.users.email",
+    };
+    expect(compare(expected, retyped)).toEqual([
+      "changed public.users.email type",
+      "changed public.users.idx_email predicate, unique",
+    ]);
+    expect(compare(expected, retyped, [echo])).toEqual([
+      "changed public.users.email type",
       "changed public.users.idx_email unique",
     ]);
+    const plain = [...retyped.slice(0, 3), index("users.idx_email", "email", { predicate: "(email > 1)" })];
+    const [change, ...others] = compareSchemas(schemaOf(expected, [], 180000), schemaOf(plain, [], 180000), [
+      echo,
+    ]);
+    expect(others).toEqual([]);
+    expect(change?.consequences.map(({ name }) => name)).toEqual(["public.users.idx_email"]);
+  });
+
+  it("keeps one of two changes that explain each other", () => {
+    const child = (name: string, parent: string) =>
+      object("table", `public.${name}`, { inherits: `public.${parent}` }, [
+        keyOf("table", `public.${parent}`),
+      ]);
+    const expected = [table("a"), child("b", "a"), column("a.x")];
+    const actual = [child("a", "b"), table("b"), column("b.x")];
+    const changes = compareSchemas(schemaOf(expected, [], 180000), schemaOf(actual, [], 180000));
+    const told = changes.flatMap(({ object: { name }, consequences }) => [
+      name,
+      ...consequences.map((one) => one.name),
+    ]);
+    expect([...new Set(told)].sort()).toEqual(["public.a", "public.a.x", "public.b", "public.b.x"]);
   });
 });

@@ -139,6 +139,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
       "error alters-earlier public.people.people_short 004_mottos.sql:7",
       "error alters-earlier public.people.quiet 004_mottos.sql:11",
       "warning indexes-earlier public.people.people_by_length 004_mottos.sql:8",
+      "warning indexes-earlier public.people.people_by_mood 004_mottos.sql:5",
     ]);
     const column = full.find(
       ({ object, code }: Record<string, string>) =>
@@ -149,7 +150,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
       expected: "text",
       actual: "character varying(80)",
       message:
-        "004_mottos of phase 1 changes type of column public.people.name from text to character varying(80), but 001_people of phase 0 made it",
+        "004_mottos of phase 1 changes column public.people.name: type from text to character varying(80), but 001_people of phase 0 made it",
     });
     // Its down file is exact, however much the migration does.
     expect(findings.filter((finding: string) => finding.includes(" down-"))).toEqual([]);
@@ -188,6 +189,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
         "error down-leaves public.people.people_twice 003_teams.down.sql:1",
         "error unexpected public.people.people_twice 003_teams.sql:3",
         "error down-loses public.teams.lead 004_mottos.down.sql:2",
+        "error down-loses public.teams.teams_lead_fkey 004_mottos.down.sql:2",
         "warning indexes-earlier public.people.people_twice 003_teams.sql:3",
       ],
     });

@@ -1,10 +1,9 @@
-import type { Finding } from "../../diff/finding.ts";
 import { checkLimit } from "../../migrations/plan.ts";
 import { findingsFormats } from "../../report/findings/index.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { compareSources } from "../comparison.ts";
 import { openContext } from "../context.ts";
-import { report, withoutIgnored } from "../findings.ts";
+import { report } from "../findings.ts";
 import { choiceOption, flagOption, numberOption, textOption } from "../options.ts";
 import { expectedSource } from "../sources.ts";
 
@@ -23,32 +22,17 @@ export const diffAction: Action = async (invocation) => {
   const context = await openContext(invocation, "optional");
   const from = textOption(options, "from") ?? expectedSource(context, invocation);
   if (phase !== undefined && context.project.chains.length > 0) checkLimit(context.project.chains, { phase });
-  const compared = await compareSources({ from, to, phase, privileges }, context, invocation);
-  const findings = compared.flatMap(({ key, findings: found, actual }) => [
-    ...found,
-    ...uncoveredFindings(key, actual.uncovered),
-  ]);
+  const compared = await compareSources(
+    { from, to, phase, privileges, ignore: ignoredGlobs(options) },
+    context,
+    invocation,
+  );
   return report(invocation, {
     title: "socrates-db diff",
-    findings: withoutIgnored(findings, ignoredGlobs(options)),
+    findings: compared.flatMap(({ findings }) => findings),
     summary: compared.map(
       ({ key, labels, phase: at }) =>
         `${key}: ${labels.expected} against ${labels.actual}, as of phase ${at}`,
     ),
   });
 };
-
-function uncoveredFindings(
-  database: string,
-  uncovered: readonly { what: string; name: string }[],
-): Finding[] {
-  return uncovered.map(({ what, name }) => ({
-    code: "not-compared",
-    severity: "advice",
-    database,
-    kind: what,
-    object: name,
-    message: `${what} ${name} is there, but is not compared`,
-    hint: "docs/coverage.md lists what is compared and what is not.",
-  }));
-}

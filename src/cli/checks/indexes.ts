@@ -3,6 +3,7 @@ import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
 import { type DocumentedSchema, emptyDocument } from "../../document/model.ts";
 import type { OpenDatabase } from "../../migrations/open.ts";
+import { columnEchoes } from "../../shadow/echoes.ts";
 import { redeparse } from "../../shadow/redeparse.ts";
 import { withLiveSources } from "../../sources/of-live.ts";
 import type { Source } from "../../sources/source.ts";
@@ -44,6 +45,7 @@ async function judge(
     database: key,
     expected,
     actual,
+    echoes: await columnEchoes(expected, actual),
     deferred: deferredIndexes(document),
     locate: (object) => locateObject(document, name, object),
     isBuilding: (index) => usage.get(index)?.building === true,

@@ -3,6 +3,7 @@ import { locateObject } from "../../document/locate.ts";
 import { emptyDocument } from "../../document/model.ts";
 import { checkChains } from "../../migrations/files.ts";
 import { locate as locateOffset, readSource } from "../../migrations/source-file.ts";
+import { columnEchoes } from "../../shadow/echoes.ts";
 import { locateInFile } from "../../sources/locate-in-file.ts";
 import { downSchemas } from "../../sources/of-downs.ts";
 import { type ChainSchemas, chainSchemas } from "../../sources/of-migrations.ts";
@@ -40,8 +41,8 @@ export const verifyPhasesOf: Check = async (context, invocation, phase) => {
         document.tables.filter(({ database }) => database === name).map((table) => [table.name, table.phase]),
       );
       const findings = [
-        ...additionFindings(key, chain.steps, locateStep),
-        ...undoFindings(
+        ...(await additionFindings(key, chain.steps, locateStep, columnEchoes)),
+        ...(await undoFindings(
           key,
           chain.steps,
           downs.filter(({ file }) => file.phase <= lastPhase),
@@ -49,8 +50,9 @@ export const verifyPhasesOf: Check = async (context, invocation, phase) => {
             down: ({ downPath }, object) => locateInFile(readSource(downPath), object),
             up: ({ file }) => locateOffset(file.source, 0).location,
           },
-        ),
-        ...chainDocumentFindings({
+          columnEchoes,
+        )),
+        ...(await chainDocumentFindings({
           database: key,
           chain,
           document: source,
@@ -59,7 +61,8 @@ export const verifyPhasesOf: Check = async (context, invocation, phase) => {
           deferred: deferredIndexes(document),
           locate: (object, attribute) => locateObject(document, name, object, attribute),
           locateStep,
-        }),
+          findEchoes: columnEchoes,
+        })),
       ];
       const count = chain.steps.length;
       return {

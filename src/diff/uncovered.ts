@@ -1,0 +1,30 @@
+import type { Uncovered } from "../schema/model.ts";
+import type { Finding } from "./finding.ts";
+import type { Comparison } from "./findings.ts";
+
+function textOf({ what, name }: Uncovered): string {
+  return `${what} ${name}`;
+}
+
+/** A warning for each object of a kind that is not compared, whichever side has it. */
+export function uncoveredFindings({ database, expected, actual, labels }: Comparison): Finding[] {
+  const [wanted, present] = [expected, actual].map(
+    ({ uncovered }) => new Map(uncovered.map((object) => [textOf(object), object])),
+  );
+  return [...new Map([...(wanted ?? []), ...(present ?? [])])].map(([text, { what, name }]): Finding => {
+    const sides = !present?.has(text)
+      ? `exists in ${labels.expected} but not in ${labels.actual}`
+      : !wanted?.has(text)
+        ? `exists in ${labels.actual} but not in ${labels.expected}`
+        : `exists in ${labels.expected} and in ${labels.actual}`;
+    return {
+      code: "not-compared",
+      severity: "warning",
+      database,
+      kind: what,
+      object: name,
+      message: `${text} ${sides}; objects of this kind are not compared`,
+      hint: "Compare it by hand. docs/coverage.md lists what is compared and what is not.",
+    };
+  });
+}

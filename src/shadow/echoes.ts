@@ -1,0 +1,70 @@
+import { alignSchemas } from "../schema/align.ts";
+import type { Echo } from "../schema/echo.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { deparsed } from "./redeparse.ts";
+
+/** What a column writes into the text of whatever uses it, as casts and collations. */
+const spreading: readonly string[] = ["type", "collation"];
+
+/** What may echo a column. An index does not print the collation that it has from its column: the server has to say it. */
+const echoing: readonly string[] = [...deparsed, "collations"];
+
+/** An object on both sides, with its texts that may echo a column. */
+export interface Suspect {
+  readonly key: ObjectKey;
+  readonly sides: Readonly<Record<Side, SchemaObject>>;
+  readonly attributes: readonly string[];
+  readonly cause: ObjectKey;
+}
+
+export type Side = "expected" | "actual";
+
+function differ(a: SchemaObject, b: SchemaObject, attribute: string): boolean {
+  return (a.attributes[attribute] ?? null) !== (b.attributes[attribute] ?? null);
+}
+
+/** The changed column that an object is, or uses by itself or through views. */
+function causeOf(
+  object: SchemaObject,
+  schema: Schema,
+  columns: ReadonlySet<ObjectKey>,
+): ObjectKey | undefined {
+  const seen = new Set<ObjectKey>([keyOf(object.kind, object.name)]);
+  for (const key of seen) {
+    if (columns.has(key)) return key;
+    const next = schema.objects.get(key);
+    if (seen.size === 1 || next?.kind === "view") for (const need of next?.needs ?? []) seen.add(need);
+  }
+  return undefined;
+}
+
+function suspectsIn(expected: Schema, actual: Schema): Suspect[] {
+  const { pairs } = alignSchemas(expected, actual);
+  const columns = new Set(
+    pairs
+      .filter(([a, b]) => a.kind === "column" && spreading.some((name) => differ(a, b, name)))
+      .map(([{ kind, name }]) => keyOf(kind, name)),
+  );
+  if (columns.size === 0) return [];
+  return pairs.flatMap(([wanted, object]): Suspect[] => {
+    const attributes = echoing.filter((name) => differ(wanted, object, name));
+    const cause = attributes.length === 0 ? undefined : causeOf(wanted, expected, columns);
+    const key = keyOf(wanted.kind, wanted.name);
+    return cause === undefined
+      ? []
+      : [{ key, sides: { expected: wanted, actual: object }, attributes, cause }];
+  });
+}
+
+/**
+ * Finds the texts that differ only by the cast or collation that the change of a column writes into them. The shadow is
+ * started only where a column has another type or collation and something that uses it has another text; it prints the text
+ * again against the changed column. What it cannot make is not proven, and so no echo.
+ * @throws SocratesError `image-missing`, `embedded-failed`
+ */
+export async function columnEchoes(expected: Schema, actual: Schema): Promise<Echo[]> {
+  const suspects = suspectsIn(expected, actual);
+  if (suspects.length === 0) return [];
+  const { proveEchoes } = await import("./echo-proof.ts");
+  return proveEchoes({ expected, actual }, suspects);
+}
