@@ -42,6 +42,7 @@ export const errorCodes = {
   "lock-lost": 3,
   "lock-timeout": 3,
   "migration-failed": 3,
+  irreversible: 3,
   "data-loss": 3,
   interrupted: 3,
   "confirmation-needed": 2,

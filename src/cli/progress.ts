@@ -26,6 +26,8 @@ function line(event: RunEvent, width: number): string | undefined {
       return `${label(event.file.database)}  passed over ${event.file.id}: ${event.reason}`;
     case "retry":
       return `${label(event.file.database)}  ${event.reason}; try ${event.attempt} of ${event.attempts} follows`;
+    case "warning":
+      return `warning: ${event.message}`;
     case "failed":
       return `${label(event.database)}  failed`;
     case "phase":

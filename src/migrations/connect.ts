@@ -3,8 +3,9 @@ import { untilAborted } from "../database/deadline.ts";
 import { openSession, type Session } from "../database/session.ts";
 import type { Target } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
+import { keepAliveSql } from "./fresh-session.ts";
 import type { DatabaseInput } from "./open.ts";
-import { readServerInfo, type ServerInfo } from "./preflight.ts";
+import { isPooled, readServerInfo, type ServerInfo } from "./preflight.ts";
 
 /** A session whose server has answered. */
 export interface Connected {
@@ -25,7 +26,10 @@ async function connectTo(
 ): Promise<Connected> {
   const session = await openSession({ key, name, target, signal, applicationName: `socrates-db ${command}` });
   try {
-    return { session, info: await untilAborted(readServerInfo(session), signal) };
+    const info = await untilAborted(readServerInfo(session), signal);
+    // Behind a pooler the setting would stay on a connection that others use.
+    if (info.endsSessions && !isPooled(session, info)) await session.run(keepAliveSql);
+    return { session, info };
   } catch (error) {
     await session.close();
     throw error;

@@ -1,10 +1,11 @@
 import { identifier } from "../database/quote.ts";
 import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
-import type { MigrationFile, Script } from "./files.ts";
+import { SocratesError } from "../errors.ts";
+import { formatNumber, type MigrationFile, type Script } from "./files.ts";
 import { beginSql, scriptSettingsSql } from "./fresh-session.ts";
 import type { LockedDatabase } from "./locked.ts";
-import { ledgerLockSql, raiseIf, scriptSql } from "./script-sql.ts";
+import { ledgerLockSql, raiseIf, scriptSql, verdictOf } from "./script-sql.ts";
 import { type Scripts, scriptFor } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
 import { migrationError } from "./sql-error.ts";
@@ -22,8 +23,12 @@ export interface Dropped {
 export interface Loss {
   readonly file: MigrationFile;
   readonly dropped: Dropped;
-  readonly rows: number;
+  /** Undefined where the role cannot count them: row-level security hides rows, or it lacks the privilege. */
+  readonly rows: number | undefined;
 }
+
+/** A database that a rehearsal runs on, and whether its advisory lock is held. */
+export type Rehearsed = Pick<LockedDatabase, "key" | "session" | "lock">;
 
 interface ColumnRow {
   readonly id: string;
@@ -57,17 +62,30 @@ function qualified({ schema, table }: Dropped): string {
   return `${identifier(schema)}.${identifier(table)}`;
 }
 
-async function rowsIn(session: Session, dropped: Dropped): Promise<number> {
+/**
+ * Counts all rows, or none: without `row_security = off` PostgreSQL would count those that a policy shows (manual, section
+ * 5.9), and the owner of a table may be subject to its policies, too.
+ */
+async function rowsIn(session: Session, dropped: Dropped): Promise<number | undefined> {
   const counted = dropped.column === undefined ? "*" : identifier(dropped.column);
-  const [row] = await session.run<{ rows: string }>(
-    `SELECT count(${counted})::text AS rows FROM ${qualified(dropped)}`,
-  );
-  return Number(row?.rows ?? 0);
+  try {
+    const [row] = await session.run<{ rows: string }>(
+      `SAVEPOINT count; SET LOCAL row_security = off; SELECT count(${counted})::text AS rows FROM ${qualified(dropped)}`,
+    );
+    return Number(row?.rows ?? 0);
+  } catch (error) {
+    if (!isServerError(error) || error.code !== insufficientPrivilege) throw error;
+    await session.run("ROLLBACK TO SAVEPOINT count");
+    return undefined;
+  }
 }
+
+/** SQLSTATE of a query that row-level security would filter, or that a privilege is missing for (manual, appendix A). */
+const insufficientPrivilege = "42501";
 
 /** Undoes one migration inside the rehearsal. What cannot run in a transaction drops no rows: it is an index or the like. */
 async function rehearseOne(
-  { session, lock }: LockedDatabase,
+  { session, lock }: Rehearsed,
   script: Script,
   settings: RunSettings,
 ): Promise<void> {
@@ -87,7 +105,7 @@ async function rehearseOne(
  * @param files in the order in which they are undone
  */
 export async function rehearse(
-  database: LockedDatabase,
+  database: Rehearsed,
   files: readonly MigrationFile[],
   scripts: Scripts,
   settings: RunSettings,
@@ -110,6 +128,12 @@ export async function rehearse(
     for (const { file, dropped } of drops)
       losses.push({ file, dropped, rows: await rowsIn(session, dropped) });
     return losses;
+  } catch (error) {
+    if (verdictOf(error) !== "moved") throw error;
+    throw new SocratesError("lock-timeout", `${session.label}: another runner is changing the ledger`, {
+      hint: "Let it finish, then run the command again.",
+      cause: error,
+    });
   } finally {
     await session.run("ROLLBACK").catch(() => {});
     session.takeNotices();
@@ -118,17 +142,23 @@ export async function rehearse(
 
 /** SQL that keeps rows out of what is about to be dropped and ends the transaction where some have come since the rehearsal. */
 export function lossGuardSql(drops: readonly Dropped[]): string {
-  return drops
-    .map((dropped) => {
-      const found = dropped.column === undefined ? "" : ` WHERE ${identifier(dropped.column)} IS NOT NULL`;
-      const rows = `EXISTS (SELECT FROM ${qualified(dropped)}${found})`;
-      return `LOCK TABLE ${qualified(dropped)} IN ACCESS EXCLUSIVE MODE;
+  if (drops.length === 0) return "";
+  const guards = drops.map((dropped) => {
+    const found = dropped.column === undefined ? "" : ` WHERE ${identifier(dropped.column)} IS NOT NULL`;
+    const rows = `EXISTS (SELECT FROM ${qualified(dropped)}${found})`;
+    return `LOCK TABLE ${qualified(dropped)} IN ACCESS EXCLUSIVE MODE;
 ${raiseIf(rows, "rows-found", `${describeDropped(dropped)} holds rows`)}`;
-    })
-    .join("\n");
+  });
+  return `SET LOCAL row_security = off; ${guards.join("\n")} RESET row_security;`;
 }
 
 /** `public.users`, or `public.users.email` for a column. */
 export function describeDropped({ schema, table, column }: Dropped): string {
   return [schema, table, ...(column === undefined ? [] : [column])].join(".");
+}
+
+/** One table or column with what it holds, for people. */
+export function describeLoss({ dropped, rows, file }: Loss): string {
+  const held = rows ?? "rows that row-level security may hide";
+  return `${describeDropped(dropped)} ${held} (${formatNumber(file.number)}, ${file.database})`;
 }

@@ -4,15 +4,18 @@ import { lineComments } from "./tokens.ts";
 
 /**
  * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement.
- * `phase N` names the phase; `no-transaction` runs the one statement of the file outside a transaction.
+ * `phase N` names the phase; `no-transaction` runs the one statement of the file outside a transaction; `irreversible`,
+ * with a reason or without, says that the migration cannot be rolled back.
  */
 export interface Directives {
   readonly phase: number | undefined;
   readonly noTransaction: boolean;
+  /** The reason, empty where none is given; undefined for a migration that can be rolled back. */
+  readonly irreversible: string | undefined;
 }
 
 const prefix = "socrates-db";
-const known = ["phase", "no-transaction"];
+const known = ["phase", "no-transaction", "irreversible"];
 const commentPattern = /^--+\s*(\w[\w-]*)\s*:\s*(.*?)\s*$/;
 const withoutColon = /^--+\s*([\w-]*\w)\s+([\w-]+)/;
 
@@ -51,6 +54,7 @@ export function readDirectives(source: SourceFile): Directives {
   return {
     phase: phase === undefined ? undefined : Number(phase),
     noTransaction: found.has("no-transaction"),
+    irreversible: found.get("irreversible"),
   };
 }
 

@@ -18,6 +18,8 @@ export interface MigrationFile {
   readonly database: string;
   readonly phase: number;
   readonly noTransaction: boolean;
+  /** Why it cannot be rolled back, empty without a reason; undefined where it can, or where only its down file says so. */
+  readonly irreversible: string | undefined;
   readonly source: SourceFile;
   /** SHA-256 of the text, in hexadecimal. */
   readonly checksum: string;
@@ -68,7 +70,7 @@ function readMigration(
 ): MigrationFile {
   const match = namePattern.exec(fileName);
   const source = readSource(`${folder}${path.sep}${fileName}`);
-  const { phase, noTransaction } = readDirectives(source);
+  const { phase, noTransaction, irreversible } = readDirectives(source);
   if (source.text.trim() === "") throw emptyFile(source);
   if (phase === undefined)
     throw new SocratesError("file-invalid", `${displayPath(source.path)} names no phase`, {
@@ -83,6 +85,7 @@ function readMigration(
     database,
     phase,
     noTransaction,
+    irreversible,
     source,
     checksum: checksum(source.text),
     downPath,

@@ -41,6 +41,9 @@ FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND l.classid = ${classId} AND l.objid = ${objectId} AND l.objsubid = 2`;
 
+/** SQL expression: there is a ledger. */
+export const ledgerExists = "pg_catalog.to_regclass('socrates_db.migrations') IS NOT NULL";
+
 export function describeHolder(holder: LockHolder | undefined): string {
   if (holder === undefined) return "another session";
   const application =
@@ -100,18 +103,22 @@ async function poll(
 /**
  * Takes the lock.
  * @param before SQL that goes in one message with the first try
+ * @returns whether there is a ledger, now that no other runner can make one
  * @throws SocratesError `lock-held` with the holder's pid and application
  */
-export async function takeLock(session: Session, options: LockOptions, before: string): Promise<void> {
+export async function takeLock(session: Session, options: LockOptions, before: string): Promise<boolean> {
   let first = `${before} `;
+  let hasLedger = false;
   const take = async () => {
-    const [row] = await session.run<{ taken: boolean }>(
-      `${first}SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken`,
+    const [row] = await session.run<{ taken: boolean; hasLedger: boolean }>(
+      `${first}SELECT pg_catalog.pg_try_advisory_lock(${classId}, ${objectId}) AS taken, ${ledgerExists} AS "hasLedger"`,
     );
     first = "";
+    hasLedger = row?.hasLedger === true;
     return row?.taken === true;
   };
   await poll(session, options, take, findHolder);
+  return hasLedger;
 }
 
 /**

@@ -3,11 +3,11 @@ import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { withCancel } from "./cancel.ts";
-import type { MigrationFile } from "./files.ts";
 import { beginSql, keepAliveSql } from "./fresh-session.ts";
-import { ensureLedgerSql, type Ledger, makeAndReadLedger, readLedger } from "./ledger.ts";
-import { ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
+import { emptyLedger, ensureLedgerSql, type Ledger, makeAndReadLedger, readLedger } from "./ledger.ts";
+import { ledgerExists, ledgerLockKey, releaseLock, takeLock } from "./lock.ts";
 import type { OpenDatabase } from "./open.ts";
+import { type ChainStatus, type Plan, planFiles } from "./plan.ts";
 import { isPooled } from "./preflight.ts";
 import { type RunSettings, waitFor } from "./settings.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -21,6 +21,14 @@ export interface LockedDatabase extends OpenDatabase {
   /** Numbers in the ledger; kept up to date by the run. */
   readonly applied: Set<number>;
   readonly statuses: readonly MigrationStatus[];
+}
+
+/** What a run needs to know before it takes the locks, and decides once it holds them. */
+export interface LockedRun {
+  /** What is to be done, by the ledgers as they are under the locks. */
+  readonly plan: (databases: readonly ChainStatus[]) => Plan;
+  /** Refuses a plan before anything is changed; the databases that have no ledger yet are given theirs afterwards. */
+  readonly check: (databases: readonly LockedDatabase[], plan: Plan) => Promise<void>;
 }
 
 /** The head of a set of numbers, null for none. */
@@ -70,66 +78,78 @@ export async function refresh(
   return { applied: new Set(ledger.rows.map(({ number }) => number)), statuses };
 }
 
-function refusePooled(files: readonly MigrationFile[], { key, session, info }: OpenDatabase): void {
-  const file = files.find(({ database, noTransaction }) => database === key && noTransaction);
-  if (file !== undefined && isPooled(session, info))
-    throw new SocratesError(
-      "pooler-unsupported",
-      `${file.id} runs outside a transaction, but ${session.label} is reached through a connection pooler`,
-      {
-        hint: "Use the direct URL of the server: behind a pooler no lock can be held between two statements.",
-      },
-    );
-}
-
 /**
  * Takes the locks of all databases, in their order, and releases them at the end. When the signal of the settings is
  * aborted, what runs on any of them is cancelled.
- * @param work is told which of them hold a lock: behind a pooler none can be held
+ * @param work is told which of them hold a lock, and whether they have a ledger: behind a pooler none can be held
  * @throws SocratesError `lock-held`, `interrupted`
  */
 export async function holdLocks<T>(
   databases: readonly OpenDatabase[],
   settings: RunSettings,
-  work: (held: ReadonlySet<OpenDatabase>) => Promise<T>,
+  work: (held: ReadonlyMap<OpenDatabase, { readonly hasLedger: boolean }>) => Promise<T>,
 ): Promise<T> {
   const { signal } = settings;
-  const held = new Set<OpenDatabase>();
+  const held = new Map<OpenDatabase, { readonly hasLedger: boolean }>();
   const sessions = databases.map(({ session }) => session);
   return withCancel(signal, sessions, async () => {
     try {
       const lockable = databases.filter(({ session, info }) => !isPooled(session, info));
       for (const database of lockable) {
         if (signal.aborted) throw interrupted();
-        await takeLock(database.session, waitFor(database.key, settings), keepAliveSql);
-        held.add(database);
+        const { key, session } = database;
+        held.set(database, { hasLedger: await takeLock(session, waitFor(key, settings), keepAliveSql) });
       }
       return await work(held);
     } finally {
-      await Promise.all([...held].map(({ session }) => releaseLock(session)));
+      await Promise.all([...held.keys()].map(({ session }) => releaseLock(session)));
     }
   });
 }
 
+/** A database under its lock, as its ledger is now: without one, nothing is applied. */
+async function lockedOf(
+  database: OpenDatabase,
+  held: { readonly hasLedger: boolean } | undefined,
+): Promise<LockedDatabase> {
+  const hasLedger = held === undefined ? await hasLedgerNow(database.session) : held.hasLedger;
+  const current = await refresh(database, hasLedger ? undefined : async () => emptyLedger);
+  return {
+    ...database,
+    info: { ...database.info, hasLedger },
+    lock: held !== undefined,
+    ...current,
+  };
+}
+
+async function hasLedgerNow(session: Session): Promise<boolean> {
+  const [row] = await session.read<{ found: boolean }>(`SELECT ${ledgerExists} AS found`);
+  return row?.found === true;
+}
+
 /**
- * Takes the locks of all databases, makes missing ledgers, and reads them again: all locks before any ledger is made, so
- * that nothing has changed where one cannot be had.
- * @throws SocratesError `lock-held`, `pooler-unsupported`, `chain-invalid`, `interrupted`
+ * Takes the locks of all databases that a command could concern, reads their ledgers, and only then decides what is to be
+ * done: another runner may have moved any of them meanwhile. Ledgers are made where the plan needs them, after
+ * everything that could refuse the plan.
+ * @throws SocratesError `lock-held`, `chain-invalid`, `interrupted`, and what `check` throws
  */
 export async function withLocks<T>(
   databases: readonly OpenDatabase[],
-  pending: readonly MigrationFile[],
   settings: RunSettings,
-  work: (locked: readonly LockedDatabase[]) => Promise<T>,
+  { plan: planFor, check }: LockedRun,
+  work: (locked: readonly LockedDatabase[], plan: Plan) => Promise<T>,
 ): Promise<T> {
-  for (const database of databases) refusePooled(pending, database);
   return holdLocks(databases, settings, async (held) => {
     if (settings.signal.aborted) throw interrupted();
-    const locked = await sideBySide(databases, async (database): Promise<LockedDatabase> => {
-      const make = () => makeLedger(database, settings);
-      const current = await refresh(database, database.info.hasLedger ? undefined : make);
-      return { ...database, lock: held.has(database), ...current };
+    const locked = await sideBySide(databases, (database) => lockedOf(database, held.get(database)));
+    const plan = planFor(locked.map(({ key, statuses }) => ({ database: key, statuses })));
+    const files = planFiles(plan);
+    await check(locked, plan);
+    const ready = await sideBySide(locked, async (database): Promise<LockedDatabase> => {
+      const { key, info } = database;
+      if (info.hasLedger || !files.some((file) => file.database === key)) return database;
+      return { ...database, ...(await refresh(database, () => makeLedger(database, settings))) };
     });
-    return work(locked);
+    return work(ready, plan);
   });
 }

@@ -1,5 +1,6 @@
 import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
+import { beginSql } from "./fresh-session.ts";
 
 /**
  * High-water marks: how far each database had come when another one was last changed together with it. One that is later
@@ -10,6 +11,12 @@ export interface Mark {
   readonly createdAt: string;
   /** The last row of its history, 0 for none. It never goes down, as the history is append-only. */
   readonly historyId: number;
+}
+
+/** What is read of a database at the end of a run. */
+interface EndMark extends Mark {
+  /** Numbers in its ledger. */
+  readonly numbers: readonly number[];
 }
 
 /** The mark that one database keeps of another one. */
@@ -31,6 +38,8 @@ export const createMarks = `CREATE TABLE IF NOT EXISTS socrates_db.peers (
 export const markSql = `SELECT to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "createdAt",
   (SELECT coalesce(max(id), 0)::float8 FROM socrates_db.history) AS "historyId" FROM socrates_db.chain c`;
 
+const endSql = `SELECT m.*, (SELECT coalesce(json_agg(number), '[]') FROM socrates_db.migrations) AS numbers FROM (${markSql}) m`;
+
 /** SQL of the marks that a database keeps. */
 export const peersSql = `SELECT name AS "peer", created_at AS "createdAt", history_id::float8 AS "historyId", seen_at AS "seenAt" FROM socrates_db.peers ORDER BY name`;
 
@@ -40,7 +49,7 @@ interface Marked {
 }
 
 function keepMark({ session }: Marked, peer: string, { createdAt, historyId }: Mark): Promise<unknown> {
-  return session.run(`BEGIN; SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = '2s'; ${createMarks}
+  return session.run(`${beginSql} SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = '2s'; ${createMarks}
 INSERT INTO socrates_db.peers (name, created_at, history_id) VALUES (${literal(peer)}, ${literal(createdAt)}, ${historyId})
 ON CONFLICT (name) DO UPDATE SET created_at = excluded.created_at, history_id = excluded.history_id, seen_at = now(); COMMIT`);
 }
@@ -50,11 +59,15 @@ ON CONFLICT (name) DO UPDATE SET created_at = excluded.created_at, history_id = 
  * migrations are done, and an older mark only shows less.
  * @param changed their ledgers may be written
  * @param all their ledgers may be read
+ * @returns the numbers in the ledger of each database that could be read, by key
  */
-export async function exchangeMarks(changed: readonly Marked[], all: readonly Marked[]): Promise<void> {
+export async function exchangeMarks(
+  changed: readonly Marked[],
+  all: readonly Marked[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
   const marks = await Promise.all(
     all.map(async ({ key, session }) => {
-      const [mark] = await session.read<Mark>(markSql).catch(() => []);
+      const [mark] = await session.read<EndMark>(endSql).catch(() => []);
       return { key, mark };
     }),
   );
@@ -64,5 +77,8 @@ export async function exchangeMarks(changed: readonly Marked[], all: readonly Ma
         if (key !== database.key && mark !== undefined)
           await keepMark(database, key, mark).catch(() => database.session.run("ROLLBACK").catch(() => {}));
     }),
+  );
+  return new Map(
+    marks.flatMap(({ key, mark }) => (mark === undefined ? [] : [[key, mark.numbers] as const])),
   );
 }

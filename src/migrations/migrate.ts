@@ -1,8 +1,7 @@
 import { checkNoLoneFiles, checkNoPooler, runAtomic } from "./atomic.ts";
 import { type ChainFiles, checkChains } from "./files.ts";
 import { emptyLedger } from "./ledger.ts";
-import { withLocks } from "./locked.ts";
-import { exchangeMarks } from "./marks.ts";
+import { type LockedDatabase, withLocks } from "./locked.ts";
 import {
   type DatabaseInput,
   isAbsent,
@@ -12,11 +11,11 @@ import {
   targetsOf,
   withDatabases,
 } from "./open.ts";
-import { checkLimit, type Limit, type Plan, planFiles, planUp } from "./plan.ts";
-import { checkExtensions, checkUnoccupied, checkWritable } from "./preflight.ts";
+import { type ChainStatus, checkLimit, type Limit, type Plan, planFiles, planUp } from "./plan.ts";
+import { checkExtensions, checkUnoccupied, checkWritable, refusePooled } from "./preflight.ts";
 import type { ReportedTarget } from "./reported-target.ts";
-import { type Done, loadChains, runPlan } from "./run-plan.ts";
-import { type Planned, readScripts, type Scripts } from "./scripts.ts";
+import { type Done, finish, loadChains, runPlan } from "./run-plan.ts";
+import { downWarning, type Planned, readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { splitStatements } from "./statements.ts";
@@ -118,16 +117,13 @@ export async function migrate(
     toOpen(inputs, options),
     "migrate",
     async (open) => {
-      const planFor = (statuses: readonly (readonly MigrationStatus[])[]) =>
-        planUp(
-          open.map(({ key }, i) => ({ database: key, statuses: statuses[i] ?? [] })),
-          options.limit,
-        );
+      const planFor = (databases: readonly ChainStatus[]) => planUp(databases, options.limit);
       const standing = open.map((database) => ({
+        database: database.key,
         label: database.session.label,
         statuses: statusesOf(database, database.session.label),
       }));
-      const first = planFor(standing.map(({ statuses }) => statuses));
+      const first = planFor(standing);
       refuseBehind(first, standing);
       const before = new Map(
         open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
@@ -138,37 +134,41 @@ export async function migrate(
         return { outcome, done: [], applied: before, targets };
       }
       loadChains();
-      const firstScripts = readScripts(first, "up");
-      if (options.atomic) checkNoLoneFiles(firstScripts);
-      await preflight(open, chains, first, firstScripts);
-      const affected = open.filter(({ key }) => planFiles(first).some((file) => file.database === key));
-      if (options.atomic) checkNoPooler(affected);
-      return withLocks(affected, planFiles(first), options, async (locked) => {
-        const plan = planUp(
-          locked.map(({ key, statuses }) => ({ database: key, statuses })),
-          options.limit,
+      const scripts = new Map(readScripts(first, "up"));
+      const checked = new Set<string>();
+      /** Refuses a plan; what was checked before the locks is not checked again. */
+      const check = async (databases: readonly OpenDatabase[], plan: Plan) => {
+        const files = planFiles(plan);
+        for (const [file, script] of readScripts(plan, "up", scripts)) scripts.set(file, script);
+        if (options.atomic) checkNoLoneFiles(scripts);
+        const fresh = databases.filter(
+          ({ key }) => !checked.has(key) && files.some((file) => file.database === key),
         );
+        for (const { key } of fresh) checked.add(key);
+        await preflight(fresh, chains, plan, scripts);
+        if (options.atomic) checkNoPooler(fresh);
+        for (const database of databases) refusePooled(database, scripts);
+      };
+      await check(open, first);
+      const checkLocked = async (databases: readonly LockedDatabase[], plan: Plan) => {
         refuseBehind(
           plan,
-          locked.map(({ session, statuses }) => ({ label: session.label, statuses })),
+          databases.map(({ session, statuses }) => ({ label: session.label, statuses })),
         );
-        const run = {
-          databases: locked,
-          plan,
-          // Whoever held the lock may have undone more than was pending before.
-          scripts: planFiles(plan).every((file) => firstScripts.has(file))
-            ? firstScripts
-            : readScripts(plan, "up"),
-          direction: "up",
-          settings: options,
-        } as const;
+        await check(databases, plan);
+      };
+      return withLocks(open, options, { plan: planFor, check: checkLocked }, async (locked, plan) => {
+        const run = { databases: locked, plan, scripts, direction: "up", settings: options } as const;
+        for (const file of planFiles(plan)) {
+          const message = downWarning(file);
+          if (message !== undefined) options.report({ kind: "warning", file, message });
+        }
         const done = await (options.atomic ? runAtomic(run) : runPlan(run));
-        if (done.length > 0) await exchangeMarks(locked, open);
-        const after = new Map(locked.map(({ key, applied }) => [key, applied]));
+        await finish(run, done, open);
         return {
           outcome: done.length === 0 ? idle(locked.map(({ statuses }) => statuses)) : "applied",
           done,
-          applied: new Map([...before, ...after]),
+          applied: new Map(locked.map(({ key, applied }) => [key, applied])),
           targets,
         };
       });

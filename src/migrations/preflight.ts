@@ -1,7 +1,7 @@
 import { identifier, literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
-import type { ChainFiles, Script } from "./files.ts";
+import type { ChainFiles, MigrationFile, Script } from "./files.ts";
 import type { Ledger } from "./ledger.ts";
 import { createdExtension, createdTable, type Statement } from "./statements.ts";
 
@@ -21,6 +21,8 @@ export interface ServerInfo {
   readonly mayCreateSchema: boolean;
   /** Null where the schema `public` is missing. */
   readonly mayCreateInPublic: boolean | null;
+  /** Whether a setting of the role, the database or the server ends sessions that wait, or long transactions. */
+  readonly endsSessions: boolean;
   readonly hasLedger: boolean;
   readonly mayWriteLedger: boolean | null;
 }
@@ -36,6 +38,7 @@ const serverInfoQuery = `SELECT pg_backend_pid() AS "backendPid", current_settin
   pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') = 'on' AS "readOnly",
   has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchema",
   (SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = 'public') AS "mayCreateInPublic",
+  concat(current_setting('idle_session_timeout', true), current_setting('transaction_timeout', true)) ~ '[1-9]' AS "endsSessions",
   migrations IS NOT NULL AS "hasLedger",
   has_schema_privilege(schema, 'USAGE') AND has_table_privilege(migrations, 'SELECT') AND has_table_privilege(migrations, 'INSERT')
     AND has_table_privilege(migrations, 'DELETE')
@@ -54,6 +57,26 @@ export async function readServerInfo(session: Session): Promise<ServerInfo> {
 /** Whether a pooler stands between: it makes up the process number of the start-up message (seen in PgBouncer). */
 export function isPooled(session: Session, info: ServerInfo): boolean {
   return session.target.kind === "server" && session.reportedPid() !== info.backendPid;
+}
+
+/**
+ * Refuses scripts that run outside a transaction, on a database where no lock can be held between two statements.
+ * @throws SocratesError `pooler-unsupported`
+ */
+export function refusePooled(
+  { key, session, info }: { key: string; session: Session; info: ServerInfo },
+  scripts: ReadonlyMap<MigrationFile, Script>,
+): void {
+  if (!isPooled(session, info)) return;
+  const [lone] = [...scripts].find(([file, script]) => file.database === key && script.noTransaction) ?? [];
+  if (lone === undefined) return;
+  throw new SocratesError(
+    "pooler-unsupported",
+    `${lone.id} runs outside a transaction, but ${session.label} is reached through a connection pooler`,
+    {
+      hint: "Use the direct URL of the server: behind a pooler no lock can be held between two statements.",
+    },
+  );
 }
 
 /** @throws SocratesError `server-too-old` */

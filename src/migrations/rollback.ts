@@ -1,14 +1,23 @@
-import { describeDropped, type Loss, lossGuardSql, rehearse } from "./data-loss.ts";
-import { type ChainFiles, checkChains, formatNumber, type MigrationFile } from "./files.ts";
+import { withCancel } from "./cancel.ts";
+import { describeLoss, type Loss, lossGuardSql, type Rehearsed, rehearse } from "./data-loss.ts";
+import { type ChainFiles, checkChains, type MigrationFile } from "./files.ts";
+import { emptyLedger } from "./ledger.ts";
 import { type LockedDatabase, withLocks } from "./locked.ts";
-import { exchangeMarks } from "./marks.ts";
-import { type Project, readLedgers, targetsOf, withDatabases } from "./open.ts";
-import { checkLimit, planDown, planFiles, type RollbackLimit } from "./plan.ts";
-import { checkWritable } from "./preflight.ts";
+import {
+  isAbsent,
+  type OpenDatabase,
+  type Project,
+  type ReadDatabase,
+  targetsOf,
+  withDatabases,
+} from "./open.ts";
+import { type ChainStatus, checkLimit, type Plan, planDown, planFiles, type RollbackLimit } from "./plan.ts";
+import { checkWritable, refusePooled } from "./preflight.ts";
 import type { ReportedTarget } from "./reported-target.ts";
-import { type Done, runPlan } from "./run-plan.ts";
+import { type Done, finish, runPlan } from "./run-plan.ts";
 import { type Planned, readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { dataLoss, withRetries } from "./transact.ts";
 import { checkChain, compareChain, refuseAhead } from "./validate.ts";
 
@@ -35,44 +44,57 @@ function checkRollbackLimit(chains: readonly ChainFiles[], limit: RollbackLimit)
   if (!("steps" in limit) && !("number" in limit && limit.number === 0)) checkLimit(chains, limit);
 }
 
-/** @throws SocratesError `data-loss`, with the rows of each table */
+/** @throws SocratesError `data-loss`, with the rows of each table; doubt counts as rows */
 function refuseLoss(losses: readonly Loss[]): void {
-  const lost = losses.filter(({ rows }) => rows > 0);
+  const lost = losses.filter(({ rows }) => rows !== 0);
   if (lost.length === 0) return;
-  const total = lost.reduce((sum, { rows }) => sum + rows, 0);
-  const list = lost
-    .slice(0, 5)
-    .map(
-      ({ dropped, rows, file }) =>
-        `${describeDropped(dropped)} ${rows} (${formatNumber(file.number)}, ${file.database})`,
-    );
+  const total = lost.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
+  const atLeast = lost.some(({ rows }) => rows === undefined) ? "at least " : "";
+  const list = lost.slice(0, 5).map(describeLoss);
   const more = lost.length > 5 ? ` and ${lost.length - 5} more` : "";
-  throw dataLoss(`this would lose ${total} ${total === 1 ? "row" : "rows"}: ${list.join(", ")}${more}`);
+  throw dataLoss(
+    `this would lose ${atLeast}${total} ${total === 1 ? "row" : "rows"}: ${list.join(", ")}${more}`,
+  );
 }
 
-/** Finds out what would be lost, on all databases side by side, and how to guard each migration against losing more. */
-async function guardLosses(
-  databases: readonly LockedDatabase[],
+/** Runs the down files in transactions that are rolled back, on all databases side by side: what fails changes nothing. */
+async function rehearseAll(
+  databases: readonly Rehearsed[],
   files: readonly MigrationFile[],
   scripts: Scripts,
   settings: RunSettings,
-): Promise<Map<MigrationFile, string>> {
-  const rehearsals = await Promise.all(
-    databases.map(async (database) => {
-      const own = files.filter((file) => file.database === database.key);
-      const [first] = own;
-      if (first === undefined) return [];
-      return withRetries(first, settings, () => rehearse(database, own, scripts, settings));
-    }),
-  );
-  const losses = rehearsals.flat();
-  refuseLoss(losses);
+): Promise<Loss[]> {
+  const rehearsals = await sideBySide(databases, async (database) => {
+    const own = files.filter((file) => file.database === database.key);
+    const [first] = own;
+    if (first === undefined) return [];
+    return withRetries(first, settings, () => rehearse(database, own, scripts, settings));
+  });
+  return rehearsals.flat();
+}
+
+/** How each migration is guarded against losing more than the rehearsal has seen. */
+function lossGuards(files: readonly MigrationFile[], losses: readonly Loss[]): Map<MigrationFile, string> {
   return new Map(
     files.map((file) => [
       file,
       lossGuardSql(losses.filter((loss) => loss.file === file).map(({ dropped }) => dropped)),
     ]),
   );
+}
+
+/** @throws SocratesError `read-only`, `privilege-missing` for a database of the plan */
+function checkAllWritable(databases: readonly OpenDatabase[], plan: Plan): void {
+  const files = planFiles(plan);
+  for (const { key, session, info } of databases)
+    if (files.some((file) => file.database === key)) checkWritable(session, info);
+}
+
+function statusOf({ key, chain, ledger }: ReadDatabase, label: string): ChainStatus {
+  const statuses = compareChain(chain, ledger);
+  checkChain(label, statuses);
+  refuseAhead(label, statuses, unknownDown);
+  return { database: key, statuses };
 }
 
 /**
@@ -88,66 +110,84 @@ export async function rollback(
     inputs,
     "rollback",
     async (open) => {
+      const planFor = (databases: readonly ChainStatus[]) => planDown(databases, options.limit);
       const before = new Map(
         open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
       );
-      const first = planDown(
-        open.map(({ key, chain, ledger, session }) => {
-          const statuses = compareChain(chain, ledger);
-          checkChain(session.label, statuses);
-          refuseAhead(session.label, statuses, unknownDown);
-          return { database: key, statuses };
-        }),
-        options.limit,
-      );
-      const files = planFiles(first);
+      const first = planFor(open.map((database) => statusOf(database, database.session.label)));
       const targets = targetsOf(inputs, open);
-      if (files.length === 0) return { outcome: "up-to-date", done: [], applied: before, targets };
-      readScripts(first, "down");
-      const affected = open.filter(({ key }) => files.some((file) => file.database === key));
-      for (const { session, info } of affected) checkWritable(session, info);
-      return withLocks(affected, files, options, async (locked) => {
-        for (const { session, statuses } of locked) refuseAhead(session.label, statuses, unknownDown);
-        const plan = planDown(
-          locked.map(({ key, statuses }) => ({ database: key, statuses })),
-          options.limit,
-        );
+      if (first.length === 0) return { outcome: "up-to-date", done: [], applied: before, targets };
+      const check = async (databases: readonly OpenDatabase[], plan: Plan) => {
         const scripts = readScripts(plan, "down");
-        const lossGuards = options.allowDataLoss
-          ? new Map<MigrationFile, string>()
-          : await guardLosses(locked, planFiles(plan), scripts, options);
-        const done = await runPlan({
+        checkAllWritable(databases, plan);
+        for (const database of databases) refusePooled(database, scripts);
+      };
+      await check(open, first);
+      const checkLocked = async (databases: readonly LockedDatabase[], plan: Plan) => {
+        for (const { session, statuses } of databases) refuseAhead(session.label, statuses, unknownDown);
+        await check(databases, plan);
+      };
+      return withLocks(open, options, { plan: planFor, check: checkLocked }, async (locked, plan) => {
+        const scripts = readScripts(plan, "down");
+        // Also where rows may be lost: what fails in a down file is then known before anything is changed.
+        const losses = await rehearseAll(locked, planFiles(plan), scripts, options);
+        if (!options.allowDataLoss) refuseLoss(losses);
+        const run = {
           databases: locked,
           plan,
           scripts,
           direction: "down",
           settings: options,
-          lossGuards,
-        });
-        await exchangeMarks(locked, open);
-        const after = new Map(locked.map(({ key, applied }) => [key, applied]));
-        return { outcome: "rolled-back", done, applied: new Map([...before, ...after]), targets };
+          lossGuards: options.allowDataLoss ? new Map() : lossGuards(planFiles(plan), losses),
+        } as const;
+        const done = await runPlan(run);
+        await finish(run, done, open);
+        return {
+          outcome: done.length === 0 ? "up-to-date" : "rolled-back",
+          done,
+          applied: new Map(locked.map(({ key, applied }) => [key, applied])),
+          targets,
+        };
       });
     },
     options.signal,
   );
 }
 
-/** What `rollback` would do now, without changing anything. */
+/** What `rollback` would do. */
+export interface PlannedRollback extends Planned {
+  /** What it drops, with the rows in it; empty where nothing was rehearsed. */
+  readonly losses: readonly Loss[];
+}
+
+/**
+ * What `rollback` would do now, without changing anything. With settings the down files are also run in transactions that
+ * are rolled back: that tells the rows that would be lost, and what the role lacks the privilege for.
+ * @throws SocratesError as `rollback` does before its first migration
+ */
 export async function planRollback(
   { chains, databases: inputs }: Project,
   limit: RollbackLimit,
-): Promise<Planned> {
+  settings?: RunSettings,
+): Promise<PlannedRollback> {
   checkRollbackLimit(chains, limit);
-  const databases = await readLedgers(inputs, "rollback --dry-run");
-  const plan = planDown(
-    databases.map(({ key, chain, ledger }) => {
-      const statuses = compareChain(chain, ledger);
-      checkChain(key, statuses);
-      refuseAhead(key, statuses, unknownDown);
-      return { database: key, statuses };
-    }),
-    limit,
-  );
-  return { plan, scripts: readScripts(plan, "down"), targets: targetsOf(databases, []) };
+  const present = inputs.filter((input) => !isAbsent(input));
+  return withDatabases(present, "rollback --dry-run", async (open) => {
+    const ledgers = new Map(open.map(({ key, ledger }) => [key, ledger]));
+    const plan = planDown(
+      inputs.map((input) => statusOf({ ...input, ledger: ledgers.get(input.key) ?? emptyLedger }, input.key)),
+      limit,
+    );
+    const scripts = readScripts(plan, "down");
+    checkAllWritable(open, plan);
+    const planned = { plan, scripts, targets: targetsOf(inputs, open) };
+    if (settings === undefined) return { ...planned, losses: [] };
+    const unlocked = open.map((database) => ({ ...database, lock: false }));
+    const losses = await withCancel(
+      settings.signal,
+      open.map(({ session }) => session),
+      () => rehearseAll(unlocked, planFiles(plan), scripts, settings),
+    );
+    return { ...planned, losses };
+  });
 }

@@ -1,9 +1,12 @@
 import { SocratesError } from "../errors.ts";
 import { runTask, type Task, type TaskRunner } from "./apply.ts";
+import { checkBarrier, checkKept } from "./barrier.ts";
 import type { Chain } from "./chain.ts";
 import type { MigrationFile } from "./files.ts";
 import { headOf, type LockedDatabase, refresh } from "./locked.ts";
 import { resolveLoss } from "./lost-commit.ts";
+import { exchangeMarks } from "./marks.ts";
+import type { OpenDatabase } from "./open.ts";
 import type { Plan } from "./plan.ts";
 import { type Scripts, scriptFor } from "./scripts.ts";
 import type { Direction, RunSettings } from "./settings.ts";
@@ -117,8 +120,27 @@ export async function runPlan(run: PlanRun, runner: TaskRunner = runTask): Promi
     );
     for (const failure of failures) settings.report({ kind: "failed", ...failure });
     if (failures.length > 0) throw combine(failures);
+    await checkBarrier(databases, direction);
   }
   return done;
+}
+
+/**
+ * Ends a run: databases that were changed keep the marks of all, and none may have been moved by another run meanwhile.
+ * @throws SocratesError `lock-lost`
+ */
+export async function finish(
+  { databases, direction }: PlanRun,
+  done: readonly Done[],
+  all: readonly OpenDatabase[],
+): Promise<void> {
+  if (done.length === 0) return;
+  const changed = databases.filter(({ key }) => done.some(({ database }) => database === key));
+  const ledgers = await exchangeMarks(changed, all);
+  for (const database of databases) {
+    const numbers = ledgers.get(database.key);
+    if (numbers !== undefined) checkKept(database, numbers, direction);
+  }
 }
 
 /** The first failure; where another database failed with it, the message says so. */

@@ -4,17 +4,65 @@ import { type MigrationFile, readScript, type Script } from "./files.ts";
 import { type Plan, planFiles } from "./plan.ts";
 import type { ReportedTarget } from "./reported-target.ts";
 import type { Direction } from "./settings.ts";
-import { displayPath, readSource } from "./source-file.ts";
+import { displayPath, readSource, type SourceFile } from "./source-file.ts";
+import { startsStatement } from "./tokens.ts";
 
-/** One file of a migration. @throws SocratesError `file-invalid`, also where there is nothing to undo it with */
+/** What a migration has to roll it back with. */
+export type DownFile =
+  | { readonly kind: "missing" }
+  | { readonly kind: "irreversible"; readonly reason: string }
+  | { readonly kind: "empty"; readonly source: SourceFile }
+  | { readonly kind: "script"; readonly source: SourceFile; readonly noTransaction: boolean };
+
+/** Reads the down file of a migration. Either file may say that it is irreversible. @throws SocratesError `file-invalid` */
+export function readDownFile({ downPath, irreversible }: MigrationFile): DownFile {
+  if (irreversible !== undefined) return { kind: "irreversible", reason: irreversible };
+  if (downPath === undefined) return { kind: "missing" };
+  const source = readSource(downPath);
+  const directives = readDirectives(source);
+  if (directives.irreversible !== undefined) return { kind: "irreversible", reason: directives.irreversible };
+  // A quote that never closes is found when the file is read for its statements.
+  return startsStatement(source.text)
+    ? { kind: "script", source, noTransaction: directives.noTransaction }
+    : { kind: "empty", source };
+}
+
+/** One file of a migration. @throws SocratesError `file-invalid`, `irreversible` where there is nothing to roll it back with */
 export function scriptOf(file: MigrationFile, direction: Direction): Script {
   if (direction === "up") return readScript(file.source, file.noTransaction);
-  if (file.downPath === undefined)
-    throw new SocratesError("file-invalid", `${displayPath(file.source.path)} has no file that undoes it`, {
-      hint: `Write ${file.id}.down.sql beside it.`,
-    });
-  const source = readSource(file.downPath);
-  return readScript(source, readDirectives(source).noTransaction);
+  const down = readDownFile(file);
+  const place = displayPath(file.source.path);
+  const write = `Write its SQL in ${file.id}.down.sql, or mark the migration there with "-- socrates-db: irreversible".`;
+  switch (down.kind) {
+    case "script":
+      return readScript(down.source, down.noTransaction);
+    case "missing":
+      throw new SocratesError("file-invalid", `${place} has no file that undoes it`, { hint: write });
+    case "empty":
+      throw new SocratesError(
+        "file-invalid",
+        `${displayPath(down.source.path)} is empty: it holds no statement`,
+        {
+          hint: write,
+        },
+      );
+    case "irreversible":
+      throw new SocratesError(
+        "irreversible",
+        `${file.id} cannot be rolled back${down.reason === "" ? ": it is marked irreversible" : `: ${down.reason}`}`,
+        {
+          hint: "Stop above it with --to or --phase, or write a new migration that changes back what it did.",
+        },
+      );
+  }
+}
+
+/** What a run should say of a migration that could not be rolled back, although nothing says that this is meant. */
+export function downWarning(file: MigrationFile): string | undefined {
+  const down = readDownFile(file);
+  return down.kind === "empty"
+    ? `${displayPath(down.source.path)} is empty, so ${file.id} cannot be rolled back: write its SQL, or mark it with "-- socrates-db: irreversible"`
+    : undefined;
 }
 
 /** The scripts of a plan: read and checked before anything runs. */
@@ -27,9 +75,13 @@ export interface Planned {
   readonly targets: ReadonlyMap<string, ReportedTarget>;
 }
 
-/** @throws SocratesError `file-invalid` for the first file that cannot run as it is */
-export function readScripts(plan: Plan, direction: Direction): Scripts {
-  return new Map(planFiles(plan).map((file) => [file, scriptOf(file, direction)]));
+/**
+ * Reads the scripts of a plan.
+ * @param known scripts that were read already
+ * @throws SocratesError `file-invalid` for the first file that cannot run as it is
+ */
+export function readScripts(plan: Plan, direction: Direction, known: Scripts = new Map()): Scripts {
+  return new Map(planFiles(plan).map((file) => [file, known.get(file) ?? scriptOf(file, direction)]));
 }
 
 /** The script of a file that is part of the plan. */

@@ -13,6 +13,8 @@ export type RunEvent =
       readonly attempts: number;
       readonly reason: string;
     }
+  /** Something that the run does, and that its user should know about. */
+  | { readonly kind: "warning"; readonly file: MigrationFile; readonly message: string }
   | { readonly kind: "skip"; readonly file: MigrationFile; readonly reason: string }
   | {
       readonly kind: "done";

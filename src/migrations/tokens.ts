@@ -129,3 +129,18 @@ export function* lineComments(sql: string, until: number): Generator<LineComment
     at = end;
   }
 }
+
+/** Whether a text holds anything besides blanks, comments and semicolons. */
+export function startsStatement(sql: string): boolean {
+  for (let at = 0; at < sql.length; ) {
+    try {
+      const { kind, end } = tokenAt(sql, at);
+      if (kind !== "blank" && sql[at] !== ";") return true;
+      at = end;
+    } catch (error) {
+      if (error instanceof UnterminatedError) return true;
+      throw error;
+    }
+  }
+  return false;
+}

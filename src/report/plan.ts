@@ -1,12 +1,20 @@
+import { describeDropped, describeLoss, type Loss } from "../migrations/data-loss.ts";
 import type { Project } from "../migrations/open.ts";
 import { type Planned, scriptFor } from "../migrations/scripts.ts";
 import type { Direction } from "../migrations/settings.ts";
 import { displayPath } from "../migrations/source-file.ts";
 
+/** What is planned; of a rollback also what would be dropped, with the rows in it. */
+type PlannedRun = Planned & { readonly losses?: readonly Loss[] };
+
 /** The plan as SQL that can be read and kept, each file under a comment that names it. */
-export function planText({ plan, scripts, targets }: Planned, direction: Direction): string {
+export function planText({ plan, scripts, targets, losses = [] }: PlannedRun, direction: Direction): string {
   const where = [...targets].map(([key, { label }]) => `-- ${key}: ${label}\n`).join("");
   if (plan.length === 0) return `${where}-- nothing to do\n`;
+  const lost = losses
+    .filter(({ rows }) => rows !== 0)
+    .map((loss) => `-- would lose: ${describeLoss(loss)}\n`)
+    .join("");
   const files = plan
     .flatMap(({ phase, parts }) =>
       parts.flatMap(({ database, files }) =>
@@ -18,15 +26,23 @@ export function planText({ plan, scripts, targets }: Planned, direction: Directi
       ),
     )
     .join("\n");
-  return `${where}\n${files}`;
+  return `${where}${lost}\n${files}`;
 }
 
 /** The plan in the form of a run's result, with the SQL of each migration, and nothing done. */
 export function planJson(
   { databases }: Project,
-  { plan, scripts, targets }: Planned,
+  { plan, scripts, targets, losses }: PlannedRun,
   direction: Direction,
 ): string {
+  const lossesOf = (key: string) =>
+    losses
+      ?.filter(({ file }) => file.database === key)
+      .map(({ file, dropped, rows }) => ({
+        number: file.number,
+        object: describeDropped(dropped),
+        rows: rows ?? null,
+      }));
   const planned = (key: string) =>
     plan.flatMap(({ parts }) =>
       parts
@@ -52,6 +68,7 @@ export function planJson(
         target: targets.get(key)?.fields,
         [direction === "up" ? "applied" : "rolledBack"]: [],
         planned: planned(key),
+        losses: lossesOf(key),
       },
     ]),
   );

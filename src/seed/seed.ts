@@ -184,6 +184,8 @@ export async function seed({ databases }: Project, options: SeedOptions): Promis
         if (event.kind === "waiting") options.report(event);
       },
     };
-    return withLocks(open, [], settings, (locked) => seedLocked(locked, options));
+    return withLocks(open, settings, { plan: () => [], check: async () => {} }, (locked) =>
+      seedLocked(locked, options),
+    );
   });
 }

@@ -2,7 +2,7 @@ import { readSchema } from "../catalog/read.ts";
 import type { Session } from "../database/session.ts";
 import { type Location, SocratesError } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
-import { scriptOf } from "../migrations/scripts.ts";
+import { readDownFile, scriptOf } from "../migrations/scripts.ts";
 import { displayPath } from "../migrations/source-file.ts";
 import type { Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
@@ -31,7 +31,7 @@ type Undoable = Step & { readonly downPath: string };
 function undoable({ steps }: ChainSchemas): Undoable[] {
   return steps.flatMap((step) => {
     const { downPath } = step.file;
-    return downPath === undefined ? [] : [{ ...step, downPath }];
+    return downPath === undefined || readDownFile(step.file).kind !== "script" ? [] : [{ ...step, downPath }];
   });
 }
 
@@ -93,7 +93,7 @@ export async function downSchemas(chain: ChainSchemas, folders: CacheFolders): P
   const steps = undoable(chain);
   const texts = chain.steps.flatMap(({ file }) => [
     file.checksum,
-    file.downPath === undefined ? "" : scriptOf(file, "down").source.text,
+    readDownFile(file).kind === "script" ? scriptOf(file, "down").source.text : "",
   ]);
   const { schemas, notes } = await keptSchemas(folders, cacheKey("downs", ...texts), async () => {
     const made = await run(chain);

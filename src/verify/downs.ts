@@ -63,26 +63,27 @@ async function downFindings(
   });
 }
 
-/** Whether each down file leaves exactly what stood before its migration. */
+/**
+ * Whether each down file leaves exactly what was there before its migration.
+ * @param withoutDown steps that have no down file, and are not meant to have none
+ */
 export async function undoFindings(
   database: string,
-  steps: readonly Step[],
+  withoutDown: readonly Step[],
   downs: readonly DownStep[],
   locate: { readonly down: LocateInDown; readonly up: (step: Step) => Location },
   findEchoes: FindEchoes,
 ): Promise<Finding[]> {
-  const missing = steps
-    .filter(({ file }) => file.downPath === undefined)
-    .map(
-      (step): Finding => ({
-        code: "down-missing",
-        severity: "warning",
-        database,
-        message: `${step.file.id} has no down file: it cannot be rolled back`,
-        location: locate.up(step),
-        hint: `Write ${step.file.id}.down.sql beside it.`,
-      }),
-    );
+  const missing = withoutDown.map(
+    (step): Finding => ({
+      code: "down-missing",
+      severity: "warning",
+      database,
+      message: `${step.file.id} has no down file with a statement: it cannot be rolled back`,
+      location: locate.up(step),
+      hint: `Write ${step.file.id}.down.sql next to it, or mark it with "-- socrates-db: irreversible".`,
+    }),
+  );
   const found = await Promise.all(downs.map((step) => downFindings(database, step, locate.down, findEchoes)));
   return [...missing, ...found.flat()];
 }

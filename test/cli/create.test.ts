@@ -38,7 +38,8 @@ describe("create", () => {
     expect(first).toEqual({
       exitCode: 0,
       stdout: "migrations/specs/004_add_invoices.sql\nmigrations/specs/004_add_invoices.down.sql\n",
-      stderr: "",
+      stderr:
+        'warning: migrations/specs/004_add_invoices.down.sql is empty: write its SQL, or mark the migration with "-- socrates-db: irreversible"\n',
     });
     expect(read("migrations/specs/004_add_invoices.sql")).toBe(
       "-- socrates-db: phase 1\n-- Add invoices\n\n",

@@ -12,6 +12,7 @@ function file(database: string, number: number, phase: number): MigrationFile {
     database,
     phase,
     noTransaction: false,
+    irreversible: undefined,
     source: { path: `/${id}.sql`, text: "" },
     checksum: `sum ${number}`,
     downPath: undefined,

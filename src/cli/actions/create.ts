@@ -23,6 +23,9 @@ export const createAction: Action = async (invocation) => {
     phase,
   });
   const shown = { up: displayPath(files.up), down: displayPath(files.down) };
+  io.err(
+    `warning: ${shown.down} is empty: write its SQL, or mark the migration with "-- socrates-db: irreversible"`,
+  );
   await io.out(
     format === "json"
       ? `${JSON.stringify({ schemaVersion: 1, files: shown }, null, 2)}\n`

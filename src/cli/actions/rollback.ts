@@ -29,7 +29,9 @@ export const rollbackAction: Action = async (invocation) => {
   const { config, project } = await openContext(invocation);
   const bounds = readBounds(invocation, config);
   if (flagOption(options, "dryRun")) {
-    const planned = await planRollback(project, limit);
+    const planned = await withRunSettings(invocation, config, bounds, (settings) =>
+      planRollback(project, limit, settings),
+    );
     await io.out(format === "json" ? planJson(project, planned, "down") : planText(planned, "down"));
     return 0;
   }

@@ -2,6 +2,7 @@ import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
 import { emptyDocument } from "../../document/model.ts";
 import { checkChains } from "../../migrations/files.ts";
+import { readDownFile } from "../../migrations/scripts.ts";
 import { locate as locateOffset, readSource } from "../../migrations/source-file.ts";
 import { columnEchoes } from "../../shadow/echoes.ts";
 import { locateInFile } from "../../sources/locate-in-file.ts";
@@ -44,7 +45,7 @@ export const verifyPhasesOf: Check = async (context, invocation, phase) => {
         ...(await additionFindings(key, chain.steps, locateStep, columnEchoes)),
         ...(await undoFindings(
           key,
-          chain.steps,
+          chain.steps.filter(({ file }) => ["missing", "empty"].includes(readDownFile(file).kind)),
           downs.filter(({ file }) => file.phase <= lastPhase),
           {
             down: ({ downPath }, object) => locateInFile(readSource(downPath), object),
