@@ -1,4 +1,5 @@
 import { keyOf, type ObjectKey, type SchemaObject } from "../schema/model.ts";
+import { plainName } from "../schema/names.ts";
 import {
   collationName,
   columnOptionsText,
@@ -7,7 +8,7 @@ import {
   type ReadOptions,
   userRelations,
 } from "./fragments.ts";
-import { inWords, plainName } from "./names.ts";
+import { inWords } from "./names.ts";
 import { catalogs, partNeeds, type Registry } from "./registry.ts";
 
 /** What few columns have. A row for each of fifty thousand columns is read faster without it. */

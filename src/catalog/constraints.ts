@@ -1,9 +1,10 @@
 import { type Attribute, keyOf, type SchemaObject } from "../schema/model.ts";
+import { plainName } from "../schema/names.ts";
 import { type ReadOptions, userRelations } from "./fragments.ts";
 import type { IndexNames } from "./index-names.ts";
 import { indexNeeds, indexParts, indexState } from "./index-parts.ts";
 import { type IndexRow, usualIndex } from "./index-rows.ts";
-import { inWords, listOf, numbersOf, plainName } from "./names.ts";
+import { inWords, listOf, numbersOf } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
 export interface ConstraintRow {

@@ -1,6 +1,6 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { plainName } from "../schema/names.ts";
 import type { MemberRow } from "./links.ts";
-import { plainName } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
 export interface ExtensionRow {

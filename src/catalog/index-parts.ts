@@ -1,6 +1,7 @@
+import { plainName } from "../schema/names.ts";
 import { defaultCollation, type IndexNames } from "./index-names.ts";
 import { type IndexRow, usualIndex } from "./index-rows.ts";
-import { listOf, numbersOf, plainName } from "./names.ts";
+import { listOf, numbersOf } from "./names.ts";
 import { catalogs, type Registry } from "./registry.ts";
 
 /** Bits of pg_index.indoption (catalog/pg_index.h). */

@@ -1,14 +1,4 @@
-/** Names in the one form that the reader gives them, whatever the server's own quoting of keywords is. */
-
-/** A name as in `pg_dump`, but keywords stay as they are: which words are keywords differs between majors. */
-export function plainName(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
-/** `schema.table.part`, unambiguous: a part with a dot is quoted. */
-export function dotted(...parts: readonly string[]): string {
-  return parts.map(plainName).join(".");
-}
+import { dotted, plainName } from "../schema/names.ts";
 
 /** A name of PostgreSQL's own without its schema, any other one with it. */
 export function unlessBuiltIn(schema: string, name: string): string {

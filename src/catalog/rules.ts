@@ -1,6 +1,7 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { plainName } from "../schema/names.ts";
 import { userRelations } from "./fragments.ts";
-import { inWords, plainName } from "./names.ts";
+import { inWords } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 import { enabledWords } from "./triggers.ts";
 

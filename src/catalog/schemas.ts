@@ -1,6 +1,6 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { plainName } from "../schema/names.ts";
 import { isNoMember, isUserSchema, privilegesText, type ReadOptions } from "./fragments.ts";
-import { plainName } from "./names.ts";
 import { catalogs, type Registry } from "./registry.ts";
 
 export interface SchemaRow {

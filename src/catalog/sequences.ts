@@ -1,6 +1,7 @@
 import { keyOf, type ObjectKey, type SchemaObject } from "../schema/model.ts";
+import { dotted } from "../schema/names.ts";
 import { isNoMember, isUserSchema, privilegesText, type ReadOptions } from "./fragments.ts";
-import { dotted, inWords } from "./names.ts";
+import { inWords } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
 export interface SequenceRow {

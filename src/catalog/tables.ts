@@ -1,4 +1,5 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { dotted } from "../schema/names.ts";
 import {
   isNoMember,
   isUserSchema,
@@ -7,7 +8,7 @@ import {
   type ReadOptions,
   tablespaceName,
 } from "./fragments.ts";
-import { dotted, inWords, listOf, numbersOf } from "./names.ts";
+import { inWords, listOf, numbersOf } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 import { persistenceWords } from "./sequences.ts";
 

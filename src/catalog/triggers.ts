@@ -1,6 +1,7 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { dotted, plainName } from "../schema/names.ts";
 import { userRelations } from "./fragments.ts";
-import { dotted, inWords, listOf, numbersOf, plainName } from "./names.ts";
+import { inWords, listOf, numbersOf } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
 export interface TriggerRow {

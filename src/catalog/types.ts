@@ -1,6 +1,7 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { dotted } from "../schema/names.ts";
 import { collationName, isNoMember, isUserSchema, privilegesText, type ReadOptions } from "./fragments.ts";
-import { dotted, inWords, numbersOf } from "./names.ts";
+import { inWords, numbersOf } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
 export interface TypeRow {

@@ -1,4 +1,5 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
+import { dotted, plainName } from "../schema/names.ts";
 import { type ColumnRow, columnPlace, type DefaultRow } from "./columns.ts";
 import {
   isNoMember,
@@ -8,7 +9,7 @@ import {
   type ReadOptions,
   tablespaceName,
 } from "./fragments.ts";
-import { dotted, listOf, plainName } from "./names.ts";
+import { listOf } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
 export interface ViewRow {

@@ -21,12 +21,6 @@ export function columnsIn(list: unknown): string[] {
   return [...list.matchAll(/"(?:[^"]|"")*"|[^, ]+/g)].map(([item]) => partsOfName(item)[0] ?? item);
 }
 
-/** The name of a table as people say it: with its schema only where that is not `public`. */
-export function displayName(object: string): string {
-  const [schema = "", name = ""] = partsOfName(object);
-  return schema === "public" ? name : `${schema}.${name}`;
-}
-
 /** Id of a table in diagrams. @param object its name with its schema, as in the schema's model */
 export function tableId(database: string, object: string): string {
   return `${database}:${object}`;

@@ -1,9 +1,10 @@
 import type { LogicalReference } from "../document/model.ts";
 import { mergeDuplicates } from "../schema/duplicates.ts";
 import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
+import { displayName } from "../schema/names.ts";
 import { columnRank } from "./columns.ts";
 import type { Change, Column, Diagram, Reference, Role, Table } from "./model.ts";
-import { columnsIn, displayName, ownName, tableId, tableOf } from "./names.ts";
+import { columnsIn, ownName, tableId, tableOf } from "./names.ts";
 import { shortType } from "./types.ts";
 
 /** What a diagram of one database is made of. */
@@ -87,7 +88,7 @@ function foreignKeys(parts: Parts, { database, changeOf }: DiagramInput, schema:
 function logicalReferences(parts: Parts, { keyOfDatabase }: DiagramInput): Reference[] {
   return parts.logical.map(({ column, toDatabase, toTable }) => ({
     id: `${parts.id}.${column} in ${toDatabase}`,
-    to: tableId(keyOfDatabase(toDatabase) ?? toDatabase, `public.${toTable}`),
+    to: tableId(keyOfDatabase(toDatabase) ?? toDatabase, toTable),
     logical: true,
     change: undefined,
     ...referring(parts, [column]),
@@ -124,10 +125,10 @@ function stubsOf(parts: readonly Parts[], { database, keyOfDatabase }: DiagramIn
   const stubs = new Map<string, Table>();
   for (const { toDatabase, toTable } of parts.flatMap(({ logical }) => logical)) {
     const owner = keyOfDatabase(toDatabase) ?? toDatabase;
-    const id = tableId(owner, `public.${toTable}`);
+    const id = tableId(owner, toTable);
     const rest = { columns: [], partitions: undefined, change: undefined };
     if (owner !== database)
-      stubs.set(id, { id, database: owner, name: toTable, stubOf: toDatabase, ...rest });
+      stubs.set(id, { id, database: owner, name: displayName(toTable), stubOf: toDatabase, ...rest });
   }
   return [...stubs.values()];
 }
@@ -152,11 +153,10 @@ export function diagramOf(input: DiagramInput): Diagram {
         columns: own,
         constraints: constraints.get(object.name) ?? [],
         // What leads nowhere is for `verify document` to report.
-        logical: (input.logical.get(displayName(object.name)) ?? []).filter(
+        logical: (input.logical.get(object.name) ?? []).filter(
           ({ column, toDatabase, toTable }) =>
             names.includes(column) &&
-            (input.keyOfDatabase(toDatabase) !== database ||
-              schema.objects.has(keyOf("table", `public.${toTable}`))),
+            (input.keyOfDatabase(toDatabase) !== database || schema.objects.has(keyOf("table", toTable))),
         ),
       };
     });

@@ -1,16 +1,16 @@
 import type { PhaseRange } from "../document/model.ts";
 import { type Schema, type SchemaObject, schemaOf, type Uncovered } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
+import { dotted, partsOfName } from "../schema/names.ts";
 import type { ReachedPhases, Source } from "../sources/source.ts";
 
-/** The phases in which each documented table may come, by its name without a schema. */
+/** The phases in which each documented table may come, by its identity, such as `public.users`. */
 export type TablePhases = ReadonlyMap<string, PhaseRange>;
 
 /** The phases of the table that an object belongs to: its own, or that of what it needs, as a sequence needs its column. */
 function phasesOf(object: SchemaObject, tables: TablePhases): PhaseRange | undefined {
   const names = [object.name, ...object.needs.map((key) => key.slice(key.indexOf(" ") + 1))];
   for (const name of names) {
-    const range = tables.get(partsOfName(name)[1] ?? "");
+    const range = tables.get(dotted(...partsOfName(name).slice(0, 2)));
     if (range !== undefined) return range;
   }
   return undefined;

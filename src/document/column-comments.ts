@@ -1,50 +1,150 @@
 import type { Location } from "../errors.ts";
+import { tokenAt } from "../migrations/tokens.ts";
+import { identifierPattern, namePattern } from "./headings.ts";
 import type { Block } from "./markdown.ts";
-import type { ListedValues, LogicalReference } from "./model.ts";
+import type { ListedValues } from "./model.ts";
+import { placeIn } from "./sql-fence.ts";
 
-/** The comment behind a column of a CREATE TABLE that is written a column to a line. */
-interface ColumnComment {
+/** A comment behind a column, on the line where the column's definition ends. */
+export interface ColumnComment {
+  /** The parts of the name of the column's table, as PostgreSQL folds them. */
+  readonly table: readonly string[];
+  /** As PostgreSQL folds it. */
   readonly column: string;
   readonly text: string;
   readonly location: Location;
 }
 
-/** `user_id UUID NOT NULL,  -- References users(id) in socrates_auth` */
-const commentPattern = /^\s*"?([\w$]+)"?\s.*?--\s*(.*?)\s*$/;
-
-function commentsOf({ text, location }: Block): ColumnComment[] {
-  return text.split("\n").flatMap((line, i) => {
-    const [, column, comment] = commentPattern.exec(line) ?? [];
-    if (column === undefined || comment === undefined) return [];
-    return [
-      {
-        column: column.toLowerCase(),
-        text: comment,
-        location: { file: location.file, line: location.line + i, column: line.indexOf("--") + 1 },
-      },
-    ];
-  });
+/** The comments of a SQL fence: those behind columns, and the rest. */
+export interface Comments {
+  readonly ofColumns: readonly ColumnComment[];
+  readonly others: readonly { readonly text: string; readonly location: Location }[];
 }
 
-const referencePattern = /\bReferences\s+([\w$]+)\s*\(\s*([\w$]+)\s*\)(?:\s+in\s+([\w$]+))?/i;
+/** Words that begin a constraint, or another item that is no column (manual, CREATE TABLE). */
+const notColumns: ReadonlySet<string> = new Set([
+  "CONSTRAINT",
+  "PRIMARY",
+  "UNIQUE",
+  "CHECK",
+  "FOREIGN",
+  "EXCLUDE",
+  "LIKE",
+  "NOT",
+]);
 
-/** The references that comments state; without `in` they stay in `database`. */
-export function referencesOf(block: Block, database: string): LogicalReference[] {
-  return commentsOf(block).flatMap(({ column, text, location }) => {
-    const [, toTable, toColumn, toDatabase = database] = referencePattern.exec(text) ?? [];
-    if (toTable === undefined || toColumn === undefined) return [];
-    return [
-      { column, toTable: toTable.toLowerCase(), toColumn: toColumn.toLowerCase(), toDatabase, location },
-    ];
-  });
+/** What is not quoted is folded to lower case in its ASCII letters, as PostgreSQL does in UTF-8. */
+export function folded(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** The text of a comment of either kind, on one line. */
+function textOf(comment: string): string {
+  const inner = comment.startsWith("--") ? comment.slice(2) : comment.slice(2, -2);
+  return inner.replace(/\s+/g, " ").trim();
+}
+
+/** Follows the tokens of a statement as far as tables and columns go. */
+class Place {
+  /** Of the table that is created or altered. */
+  table: string[] = [];
+  column: string | undefined;
+  private words: string[] = [];
+  private depth = 0;
+  private awaitsColumn = false;
+
+  private get isCreate(): boolean {
+    return this.words[0] === "CREATE" && this.words.includes("TABLE");
+  }
+
+  name(text: string, isQuoted: boolean): void {
+    const name = isQuoted ? text.slice(1, -1).replaceAll('""', '"') : folded(text);
+    const word = isQuoted ? "" : text.toUpperCase();
+    const isAdded =
+      this.depth === 0 && this.words[0] === "ALTER" && /^(ADD|COLUMN|EXISTS)$/.test(this.words.at(-1) ?? "");
+    if (this.awaitsColumn || (isAdded && !/^(COLUMN|IF)$/.test(word))) {
+      this.column = notColumns.has(word) ? undefined : name;
+      this.awaitsColumn = false;
+    } else if (this.depth === 0 && this.namesTable(word)) this.table.push(name);
+    if (this.depth === 0) this.words.push(word);
+  }
+
+  /** Whether a word at the top of a statement is a part of its table's name. */
+  private namesTable(word: string): boolean {
+    const last = this.words.at(-1);
+    if (last === ".") return this.table.length > 0 && this.column === undefined;
+    return this.words.includes("TABLE") && this.table.length === 0 && !/^(IF|NOT|EXISTS|ONLY)$/.test(word);
+  }
+
+  symbol(text: string): void {
+    if (text === "(") this.depth++;
+    if (text === ")") this.depth--;
+    if (this.isCreate && this.depth === 1 && (text === "(" || text === ",")) this.awaitsColumn = true;
+    if (this.depth === 0) this.words.push(text);
+    if (text === ";" && this.depth <= 0) Object.assign(this, new Place());
+  }
+}
+
+/** The comments of a SQL fence whose statements are complete. */
+export function commentsOf(block: Block): Comments {
+  const ofColumns: ColumnComment[] = [];
+  const others: Comments["others"][number][] = [];
+  const { text: sql } = block;
+  const place = new Place();
+  let lastEnd = 0;
+  for (let at = 0; at < sql.length; ) {
+    const { kind, end } = tokenAt(sql, at);
+    const token = sql.slice(at, end);
+    if (token.startsWith("--") || token.startsWith("/*")) {
+      const comment = { text: textOf(token), location: placeIn(block, at) };
+      const isBehind = !sql.slice(lastEnd, at).includes("\n") && lastEnd > 0;
+      if (place.column === undefined || !isBehind) others.push(comment);
+      else ofColumns.push({ ...comment, table: place.table, column: place.column });
+    } else if (kind !== "blank") {
+      lastEnd = end;
+      if (kind === "word" || kind === "quoted") place.name(token, kind === "quoted");
+      else if (kind === "symbol") place.symbol(token);
+    }
+    at = end;
+  }
+  return { ofColumns, others };
+}
+
+/** A reference as a comment words it, names as written. */
+export interface WordedReference {
+  /** Names before the column: the table, and a schema or database before it. */
+  readonly path: readonly string[];
+  readonly column: string;
+  readonly database: string | undefined;
+}
+
+const verbs =
+  "\\b(?:references?|refers\\s+to|points\\s+to|links\\s+to|foreign\\s+key\\s+to|fk\\s+to|fk)\\b|->|\\u2192";
+const referencePattern = new RegExp(
+  `(?:${verbs})[\\s:]*(?:->|\\u2192)?\\s*(${namePattern})(?:\\s*\\(\\s*(${identifierPattern})\\s*\\))?(?:[\\s,(]+(?:in|of|from|at)\\s+(?:the\\s+)?(?:database\\s+)?(${identifierPattern}))?`,
+  "iu",
+);
+const identifiers = new RegExp(identifierPattern, "gu");
+
+/** The reference that a comment states: `References users(id) in socrates_auth`, `-> users.id in the socrates_auth database`. */
+export function referenceIn(text: string): WordedReference | undefined {
+  const [, name, inParentheses, database] = referencePattern.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const parts = name.match(identifiers) ?? [];
+  const column = inParentheses ?? (parts.length > 1 ? parts.at(-1) : undefined);
+  if (column === undefined) return undefined;
+  return { path: inParentheses === undefined ? parts.slice(0, -1) : parts, column, database };
+}
+
+/** Whether a comment speaks of a reference, whatever its wording. */
+export function speaksOfReference(text: string): boolean {
+  return /\breferences\s+\S|\brefers\s+to\s+\S/i.test(text);
 }
 
 /** Two words or more, apart by commas or `or`, and nothing else: prose with a comma in it is no list. */
 const listPattern = /^[a-z][a-z0-9_]*(?:(?:\s*,\s*(?:or\s+)?|\s+or\s+)[a-z][a-z0-9_]*)+$/;
 
-/** The values that comments enumerate. */
-export function listedValuesOf(block: Block): ListedValues[] {
-  return commentsOf(block).flatMap(({ column, text, location }) =>
-    listPattern.test(text) ? [{ column, values: text.split(/\s*,\s*(?:or\s+)?|\s+or\s+/), location }] : [],
-  );
+/** The values that a comment enumerates. */
+export function listedValuesIn(text: string): ListedValues["values"] | undefined {
+  return listPattern.test(text) ? text.split(/\s*,\s*(?:or\s+)?|\s+or\s+/) : undefined;
 }

@@ -2,7 +2,7 @@ import type { Location } from "../errors.ts";
 import { findName } from "../migrations/find-name.ts";
 import { onlyColumnOf } from "../schema/hosts.ts";
 import type { SchemaObject } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
+import { dotted, partsOfName } from "../schema/names.ts";
 import type { DocumentedSchema } from "./model.ts";
 
 /**
@@ -15,15 +15,15 @@ export function locateObject(
   object: SchemaObject,
   attribute?: string,
 ): Location | undefined {
-  const [, tableName, part] = partsOfName(object.name);
+  const [schema = "", tableName = "", part] = partsOfName(object.name);
   const table = document.tables.find(
-    (candidate) => candidate.database === database && candidate.name === tableName,
+    (candidate) => candidate.database === database && candidate.name === dotted(schema, tableName),
   );
   if (table === undefined) return undefined;
   if (part === undefined && attribute !== "comment") return table.location;
   const column = onlyColumnOf(object);
   return (
-    findName(table.statements, part ?? table.name, attribute) ??
+    findName(table.statements, part ?? tableName, attribute) ??
     (column === undefined ? undefined : findName(table.statements, column, attribute)) ??
     table.location
   );

@@ -2,14 +2,14 @@ import MarkdownIt, { type Token } from "markdown-it";
 import type { Location } from "../errors.ts";
 import { documentError } from "./error.ts";
 
-/** A line of text in the document, or a fence, below the headings that lead to it. */
+/** A line of text in the document, or a code block, below the headings that lead to it. */
 export interface Block {
   /** Texts of the headings above, by depth: `headings[2]` is that of the nearest `##`. */
   readonly headings: readonly (string | undefined)[];
   readonly kind: "heading" | "text" | "fence";
   /** Depth of a heading. */
   readonly depth: number;
-  /** Language of a fence. */
+  /** Language of a fence in lower case; empty for a bare one, and for an indented block. */
   readonly language: string;
   readonly text: string;
   /** Of the first character of `text`: for a fence, the line below its opening. */
@@ -26,15 +26,28 @@ function plain(token: Token): string {
 
 /** A fence ends with a line of its own mark; without one it would run to the end of the document (CommonMark, section 4.5). */
 function checkClosed(lines: readonly string[], token: Token, location: Location): void {
-  const last = lines[(token.map?.[1] ?? 1) - 1]?.trim() ?? "";
+  // In a quote or a list, the marks of these come first.
+  const last = (lines[(token.map?.[1] ?? 1) - 1] ?? "").replace(/^[\s>]*/, "").trimEnd();
   const isClosed =
     (token.map?.[1] ?? 0) - (token.map?.[0] ?? 0) > 1 && last.startsWith(token.markup) && !/[^`~]/.test(last);
   if (!isClosed)
     throw documentError(
       location,
       "the code fence is never closed",
-      `Close it with ${token.markup} on a line of its own.`,
+      `Close it with ${token.markup} on a separate line.`,
     );
+}
+
+/** The language of a fence: `sql` of ```` ```{.sql} ````, ```` ```sql{1,3} ```` and ```` ```SQL title="x" ````. */
+function languageOf(info: string): string {
+  return /^[\s{.]*([\w+#-]*)/.exec(info)?.[1]?.toLowerCase() ?? "";
+}
+
+/** Where the text of a code block begins: below the opening of a fence, after the marks of quotes and lists. */
+function startOf(lines: readonly string[], file: string, line: number, text: string): Location {
+  const first = text.split("\n", 1)[0] ?? "";
+  const source = lines[line - 1] ?? "";
+  return { file, line, column: source.endsWith(first) ? [...source].length - [...first].length + 1 : 1 };
 }
 
 /**
@@ -53,10 +66,11 @@ export function readBlocks(source: string, file: string): Block[] {
     const location = { file, line: start + 1, column: (lines[start]?.search(/\S/) ?? 0) + 1 };
     if (token.type === "heading_open") depth = Number(token.tag.slice(1));
     else if (token.type === "heading_close") depth = 0;
-    else if (token.type === "fence") {
-      checkClosed(lines, token, location);
-      const [language = ""] = token.info.trim().split(/\s+/);
-      add("fence", token.content.replace(/\n$/, ""), { ...location, line: location.line + 1 }, 0, language);
+    else if (token.type === "fence" || token.type === "code_block") {
+      const isFence = token.type === "fence";
+      if (isFence) checkClosed(lines, token, location);
+      const text = token.content.replace(/\n$/, "");
+      add("fence", text, startOf(lines, file, start + (isFence ? 2 : 1), text), 0, languageOf(token.info));
     } else if (token.type === "inline" && depth > 0) {
       const text = plain(token);
       headings.length = depth;

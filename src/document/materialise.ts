@@ -22,8 +22,14 @@ export interface ImpliedExtension {
 }
 
 /** SQLSTATEs of what a later statement of the document may still bring (manual, appendix A). */
-const undefinedTable = "42P01";
 const undefinedObject = "42704";
+const missing: ReadonlySet<string> = new Set([
+  "42P01", // table
+  undefinedObject, // type and others
+  "42883", // function
+  "42703", // column
+  "3F000", // schema
+]);
 
 function rejected(statement: DocumentedStatement, error: unknown): unknown {
   if (!isServerError(error)) return error;
@@ -39,7 +45,7 @@ function rejected(statement: DocumentedStatement, error: unknown): unknown {
   };
   const { message } = documentError(place, `PostgreSQL rejects this: ${error.message} (${error.code})`, "");
   return new SocratesError("document-invalid", message, {
-    hint: "Mend the SQL of the document.",
+    hint: "Fix the SQL of the document.",
     cause: error,
     location: place,
     sql: {
@@ -68,7 +74,7 @@ async function attempt(session: Session, statement: DocumentedStatement): Promis
   }
 }
 
-/** Runs statements in their order; those that need a table from further down are tried again after it. */
+/** Runs statements in their order; those that need something from further down are tried again after it. */
 async function runStatements(
   session: Session,
   statements: readonly DocumentedStatement[],
@@ -78,19 +84,18 @@ async function runStatements(
   while (waiting.length > 0) {
     const later: { statement: DocumentedStatement; error: unknown }[] = [];
     for (const statement of waiting) {
-      let error = await attempt(session, statement);
-      const extension = await missingExtension(session, error);
-      if (extension !== undefined) {
-        await session.run(`CREATE EXTENSION ${identifier(extension)} SCHEMA public`);
-        implied.push({ name: extension, statement });
-        error = await attempt(session, statement);
-      }
+      const error = await attempt(session, statement);
       if (error === undefined) continue;
-      if (!isServerError(error) || error.code !== undefinedTable) throw rejected(statement, error);
+      if (!isServerError(error) || !missing.has(error.code)) throw rejected(statement, error);
       later.push({ statement, error });
     }
     const [first] = later;
-    if (first !== undefined && later.length === waiting.length) throw rejected(first.statement, first.error);
+    if (first !== undefined && later.length === waiting.length) {
+      const extension = await missingExtension(session, first.error);
+      if (extension === undefined) throw rejected(first.statement, first.error);
+      await session.run(`CREATE EXTENSION ${identifier(extension)} SCHEMA public`);
+      implied.push({ name: extension, statement: first.statement });
+    }
     waiting = later.map(({ statement }) => statement);
   }
   return implied;

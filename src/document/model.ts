@@ -12,6 +12,8 @@ export interface DocumentedStatement {
   readonly location: Location;
   /** A `CREATE INDEX` that is commented out: documented, but perhaps not there yet. */
   readonly deferred: boolean;
+  /** The parts of the name of the table that it creates, as PostgreSQL folds them. */
+  readonly creates: readonly string[] | undefined;
 }
 
 /**
@@ -19,9 +21,12 @@ export interface DocumentedStatement {
  * same database: a reference that no foreign key can hold.
  */
 export interface LogicalReference {
+  /** Identity of the table that holds the column, for example `public.projects`. */
+  readonly table: string;
   readonly column: string;
   /** Name of the database, for example `socrates_auth`. */
   readonly toDatabase: string;
+  /** Identity, for example `public.users`. */
   readonly toTable: string;
   readonly toColumn: string;
   readonly location: Location;
@@ -29,12 +34,15 @@ export interface LogicalReference {
 
 /** A comment behind a column that enumerates its values: `-- user_input, extracted, inferred`, `-- socratic or direct_chat`. */
 export interface ListedValues {
+  /** Identity of the table that holds the column. */
+  readonly table: string;
   readonly column: string;
   readonly values: readonly string[];
   readonly location: Location;
 }
 
 export interface DocumentedTable {
+  /** Identity, for example `public.users`. */
   readonly name: string;
   /** Name of the database, for example `socrates_auth`. */
   readonly database: string;
@@ -43,6 +51,16 @@ export interface DocumentedTable {
   readonly statements: readonly DocumentedStatement[];
   readonly references: readonly LogicalReference[];
   readonly values: readonly ListedValues[];
+}
+
+/** Something in a document that looks like a part of the schema and is not read as one. */
+export interface UnreadPart {
+  readonly code: "no-sql" | "heading-mismatch" | "outside-table" | "unread-reference";
+  readonly severity: "error" | "warning";
+  /** What it is, as a sentence without its end. */
+  readonly message: string;
+  readonly hint: string;
+  readonly location: Location;
 }
 
 /** What the document says in prose of the number of indexes. */
@@ -56,6 +74,7 @@ export interface IndexClaim {
 
 /** A table in the overview of a database. */
 export interface ListedTable {
+  /** As it is written: with its schema where that is not `public`. */
   readonly name: string;
   readonly database: string;
   readonly phase: number | undefined;
@@ -80,6 +99,7 @@ export interface AnnouncedMigration {
 
 /** A box of a diagram. */
 export interface DrawnTable {
+  /** As it is written: with its schema where that is not `public`. */
   readonly name: string;
   readonly location: Location;
 }
@@ -93,6 +113,7 @@ export interface DocumentedSchema {
   readonly access: readonly StatedAccess[];
   readonly announced: readonly AnnouncedMigration[];
   readonly drawn: readonly DrawnTable[];
+  readonly unread: readonly UnreadPart[];
 }
 
 /** Stands for the document of a project that has none. */
@@ -104,6 +125,7 @@ export const emptyDocument: DocumentedSchema = {
   access: [],
   announced: [],
   drawn: [],
+  unread: [],
 };
 
 /** The last phase that a document speaks of. */

@@ -1,6 +1,6 @@
+import { databaseOf, namePattern, phaseOf } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type { AnnouncedMigration, DrawnTable, IndexClaim, ListedTable, StatedAccess } from "./model.ts";
-import { databaseOf, phaseOf } from "./tables.ts";
 
 function under(block: Block, pattern: RegExp): boolean {
   return block.headings.some((heading) => pattern.test(heading ?? ""));
@@ -17,10 +17,19 @@ export function readClaims(blocks: readonly Block[]): IndexClaim[] {
     const about = /^(grand\s+)?total$/i.test(subject)
       ? "all"
       : phase === undefined
-        ? { table: subject.toLowerCase() }
+        ? { table: bareName(subject) }
         : { phase };
     return [{ text: block.text, claimed: Number(match?.[2]), about, location: block.location }];
   });
+}
+
+const listedPattern = new RegExp(`^(${namePattern})(?:\\s*\\(phase\\s+\\d+\\))?$`, "iu");
+
+/** A name in prose without its quotes; those that are bare are folded. */
+function bareName(name: string): string {
+  return name
+    .replace(/"[^"]*"|`[^`]*`|[^"`]+/g, (run) => (/^["`]/.test(run) ? run.slice(1, -1) : run.toLowerCase()))
+    .replace(/^public\./, "");
 }
 
 /** The lists of tables below `Database 1: socrates_auth`. */
@@ -28,10 +37,10 @@ export function readListed(blocks: readonly Block[]): ListedTable[] {
   return blocks.flatMap((block): ListedTable[] => {
     const database = block.headings.map(databaseOf).findLast((found) => found !== undefined);
     if (block.kind !== "text" || database === undefined || !under(block, /architecture/i)) return [];
-    const name = /^`?([a-z_][a-z0-9_$]*)`?(?:\s*\(phase\s+\d+\))?$/i.exec(block.text)?.[1];
+    const name = listedPattern.exec(block.text)?.[1];
     return name === undefined
       ? []
-      : [{ name: name.toLowerCase(), database, phase: phaseOf(block.text)?.from, location: block.location }];
+      : [{ name: bareName(name), database, phase: phaseOf(block.text)?.from, location: block.location }];
   });
 }
 
@@ -67,9 +76,23 @@ export function readAnnounced(blocks: readonly Block[]): AnnouncedMigration[] {
   return found;
 }
 
-const edges = "│|├┤";
-/** What stands between two edges of boxes. Regular expressions of the program are written in ASCII, as the build keeps them as they are. */
-const cellPattern = new RegExp(`[${edges}]([^${edges}┌┐└┘─]*)(?=[${edges}])`, "g");
+const edges = "\u2502|\u251c\u2524";
+/** What is between two edges of boxes. */
+const cellPattern = new RegExp(`[${edges}]([^${edges}\u250c\u2510\u2514\u2518\u2500]*)(?=[${edges}])`, "g");
+const nameInBox = new RegExp(`^${namePattern}$`, "u");
+const rules = "\u2500\u2550\u252c\u2534\u253c\u2564\u2567";
+
+/** Whether a cell is below a rule that divides its box: what is listed there are columns, the name is above. */
+function isBelowRule(rows: readonly string[], row: number, at: number): boolean {
+  for (let above = row - 1; above >= 0; above--) {
+    const line = rows[above] ?? "";
+    if (!rules.includes(line[at] ?? " ")) continue;
+    let left = at;
+    while (left > 0 && rules.includes(line[left - 1] ?? " ")) left--;
+    return "\u251c\u255e\u2560".includes(line[left - 1] ?? " ");
+  }
+  return false;
+}
 
 /** A name that a drawing breaks over two lines, `password_reset_` and `requests` below it, is joined. */
 function namesInDrawing(text: string): { name: string; line: number }[] {
@@ -78,7 +101,8 @@ function namesInDrawing(text: string): { name: string; line: number }[] {
   for (const [i, row] of rows.entries()) {
     for (const match of row.matchAll(cellPattern)) {
       const word = match[1]?.trim() ?? "";
-      if (!/^[a-z_][a-z0-9_]*$/.test(word)) continue;
+      const isName = nameInBox.test(word) && word === word.toLowerCase();
+      if (!isName || isBelowRule(rows, i, match.index + 1)) continue;
       const above = names.find(
         ({ name, line }) => line === i - 1 && name.endsWith("_") && sameColumn(rows, i, name, match.index),
       );

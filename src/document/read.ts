@@ -12,7 +12,7 @@ import { documentText } from "./text.ts";
  */
 export function parseDocument(text: string, file: string): DocumentedSchema {
   const blocks = readBlocks(text, file);
-  const tables = readTables(blocks);
+  const { tables, unread } = readTables(blocks);
   if (tables.length === 0)
     throw new SocratesError("document-invalid", `${file} documents no table`, {
       hint: 'A table is a heading "Table: name" with a fence of SQL below it.',
@@ -25,6 +25,7 @@ export function parseDocument(text: string, file: string): DocumentedSchema {
     access: readAccess(blocks),
     announced: readAnnounced(blocks),
     drawn: readDrawn(blocks),
+    unread,
   };
 }
 

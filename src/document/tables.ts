@@ -1,145 +1,221 @@
-import type { Location } from "../errors.ts";
-import { splitStatements } from "../migrations/statements.ts";
-import { UnterminatedError } from "../migrations/tokens.ts";
-import { listedValuesOf, referencesOf } from "./column-comments.ts";
+import { dotted, shortName } from "../schema/names.ts";
+import { commentsOf, folded, listedValuesIn, speaksOfReference } from "./column-comments.ts";
 import { documentError } from "./error.ts";
+import { databaseOf, identifierPattern, maximumPhase, phaseOf, tableOf } from "./headings.ts";
 import type { Block } from "./markdown.ts";
-import type { DocumentedStatement, DocumentedTable, PhaseRange } from "./model.ts";
+import type { DocumentedStatement, DocumentedTable, ListedValues, PhaseRange, UnreadPart } from "./model.ts";
+import { resolveReference, type StatedReference, statedReferences, tableOfComment } from "./references.ts";
+import { describesSchema, isSql, statementsOf } from "./sql-fence.ts";
 
-/** `Phase 3`, `Phase 0-2`, also `PHASE 0–2` with a dash (U+2013); the first one in a heading. */
-export function phaseOf(heading: string | undefined): PhaseRange | undefined {
-  const match = /\bphases?\s+(\d+)(?:\s*[-\u2013]\s*(\d+))?/i.exec(heading ?? "");
-  if (match === null) return undefined;
-  const from = Number(match[1]);
-  return { from, to: Number(match[2] ?? from) };
+/** A heading of a table with the SQL fences below it. */
+interface Section {
+  readonly heading: Block;
+  readonly depth: number;
+  /** As the heading writes it. */
+  readonly written: string;
+  readonly database: string;
+  readonly phase: PhaseRange;
+  readonly fences: Block[];
 }
 
-/** The database that a heading names: `socrates_auth Database`, or `Database 1: socrates_auth`. */
-export function databaseOf(heading: string | undefined): string | undefined {
-  const text = heading?.trim() ?? "";
-  return /^(\w+)\s+database$/i.exec(text)?.[1] ?? /^database\s+\d+\s*:\s*(\w+)$/i.exec(text)?.[1];
-}
+/** In bytes: NAMEDATALEN less one (manual, section 4.1.1). */
+const longestName = 63;
 
-const tableHeading = /^table:\s*[`"]?([\w$]+)[`"]?/i;
-
-/** The place of an offset inside a fence. */
-function placeIn(block: Block, offset: number): Location {
-  const before = block.text.slice(0, offset).split("\n");
-  const column =
-    [...(before.at(-1) ?? "")].length + (before.length === 1 ? block.location.column : block.location.column);
-  return { file: block.location.file, line: block.location.line + before.length - 1, column };
-}
-
-/** `CREATE INDEX` statements that are commented out: a run of comment lines from `-- CREATE INDEX` to its semicolon. */
-function deferredIndexes(block: Block): DocumentedStatement[] {
-  const found: DocumentedStatement[] = [];
-  let offset = 0;
-  let open: { lines: string[]; location: Location } | undefined;
-  for (const line of block.text.split("\n")) {
-    const comment = /^\s*--\s?(.*)$/.exec(line)?.[1];
-    if (open === undefined && comment !== undefined && /^\s*CREATE\s+(UNIQUE\s+)?INDEX\b/i.test(comment))
-      open = { lines: [], location: placeIn(block, offset + line.length - comment.length) };
-    if (open !== undefined) {
-      if (comment === undefined) open = undefined;
-      else {
-        open.lines.push(comment);
-        if (comment.trimEnd().endsWith(";")) {
-          found.push({
-            sql: open.lines.join("\n").trim().replace(/;$/, ""),
-            location: open.location,
-            deferred: true,
-          });
-          open = undefined;
-        }
-      }
-    }
-    offset += line.length + 1;
-  }
-  return found;
-}
-
-function statementsOf(block: Block): DocumentedStatement[] {
-  try {
-    const statements = splitStatements(block.text).map(({ text, offset, copiesToClient }) => {
-      const location = placeIn(block, offset);
-      if (copiesToClient)
-        throw documentError(
-          location,
-          "COPY from stdin or to stdout moves rows between the server and a client such as psql",
-          "Remove it: a document describes the schema.",
-        );
-      return { sql: text, location, deferred: false };
-    });
-    return [...statements, ...deferredIndexes(block)];
-  } catch (error) {
-    if (!(error instanceof UnterminatedError)) throw error;
-    throw documentError(
-      placeIn(block, error.offset),
-      `${error.what} is never closed`,
-      "Close it, or remove what opens it.",
+function openSection(written: string, heading: Block): Section {
+  const above = heading.headings.slice(0, heading.depth);
+  const database = above.map(databaseOf).findLast((found) => found !== undefined);
+  const phase = phaseOf(heading.text) ?? above.map(phaseOf).findLast((found) => found !== undefined);
+  const fail = (message: string, hint: string) => documentError(heading.location, message, hint);
+  if (database === undefined)
+    throw fail(
+      `table ${written} is below no heading of a database`,
+      'Put it below a heading such as "socrates_auth Database".',
     );
+  if (phase === undefined)
+    throw fail(
+      `table ${written} has no phase`,
+      'Name the phase in the heading, as in "Table: users (Phase 0)", or in that of the section.',
+    );
+  if (phase.to > maximumPhase)
+    throw fail(
+      `phase ${phase.to} is larger than ${maximumPhase}`,
+      "Number the phases 0, 1, 2; a date belongs elsewhere in the heading.",
+    );
+  if (Buffer.byteLength(written) > longestName + 2)
+    throw fail(
+      `the name ${written} has ${Buffer.byteLength(written)} bytes, more than the ${longestName} that PostgreSQL keeps`,
+      "Shorten it.",
+    );
+  return { heading, depth: heading.depth, written, database, phase, fences: [] };
+}
+
+/** The sections of tables, and the SQL that is in none. */
+function sectionsOf(blocks: readonly Block[]): { sections: Section[]; outside: Block[] } {
+  const sections: Section[] = [];
+  const outside: Block[] = [];
+  let current: Section | undefined;
+  for (const block of blocks) {
+    if (block.kind === "heading") {
+      const written = tableOf(block.text);
+      if (written !== undefined) {
+        current = openSection(written, block);
+        sections.push(current);
+      } else if (current !== undefined && block.depth <= current.depth) current = undefined;
+    } else if (isSql(block)) {
+      if (current !== undefined) current.fences.push(block);
+      else if (describesSchema(block)) outside.push(block);
+    }
+  }
+  return { sections, outside };
+}
+
+const identifiers = new RegExp(identifierPattern, "gu");
+
+/** The parts of a name in a heading, without quotes, and whether the last one is quoted and so not folded. */
+function writtenParts(written: string): { parts: string[]; isQuoted: boolean } {
+  const parts = written.match(identifiers) ?? [];
+  return {
+    parts: parts.map((part) => part.replace(/^["`]|["`]$/g, "").replaceAll('""', '"')),
+    isQuoted: parts.at(-1)?.startsWith('"') === true,
+  };
+}
+
+/** The identity of a section's table: as its SQL creates it, else as its heading writes it. */
+function identityOf(
+  written: string,
+  statements: readonly DocumentedStatement[],
+): { name: string; isCreated: boolean } {
+  const { parts, isQuoted } = writtenParts(written);
+  const own = parts.at(-1) ?? "";
+  const schema = parts.length > 1 ? parts.at(-2) : undefined;
+  const spellings = isQuoted ? [own] : [own, folded(own)];
+  for (const spelling of spellings)
+    for (const { creates } of statements) {
+      const createdSchema = creates !== undefined && creates.length > 1 ? creates.at(-2) : undefined;
+      if (creates?.at(-1) !== spelling) continue;
+      if (schema === undefined || (createdSchema ?? "public") === schema)
+        return { name: dotted(createdSchema ?? "public", spelling), isCreated: true };
+    }
+  return { name: dotted(schema ?? "public", spellings.at(-1) ?? own), isCreated: false };
+}
+
+/** What of a section's SQL does not fit its heading. */
+function misfit(
+  { heading, written }: Section,
+  statements: readonly DocumentedStatement[],
+  isCreated: boolean,
+): UnreadPart[] {
+  if (isCreated) return [];
+  if (statements.length === 0)
+    return [
+      {
+        code: "no-sql",
+        severity: "error",
+        message: `table ${written} is documented without SQL, so it is not compared`,
+        hint: "Add a fence of SQL with its CREATE TABLE below the heading.",
+        location: heading.location,
+      },
+    ];
+  const created = statements.flatMap(({ creates }) => (creates === undefined ? [] : [creates.join(".")]));
+  return [
+    {
+      code: "heading-mismatch",
+      severity: "error",
+      message:
+        created.length === 0
+          ? `no SQL below the heading of table ${written} creates it`
+          : `the heading says table ${written}, but its SQL creates ${created.join(", ")}`,
+      hint: "Give the heading and the CREATE TABLE the same name.",
+      location: statements.find(({ creates }) => creates !== undefined)?.location ?? heading.location,
+    },
+  ];
+}
+
+/** A table whose references are not resolved yet. */
+interface Draft {
+  readonly table: DocumentedTable;
+  readonly stated: readonly StatedReference[];
+}
+
+function draftOf(section: Section, unread: UnreadPart[]): Draft {
+  const { heading, database, phase, written, fences } = section;
+  const statements = fences.flatMap(statementsOf);
+  const { name, isCreated } = identityOf(written, statements);
+  unread.push(...misfit(section, statements, isCreated));
+  const comments = fences.map(commentsOf);
+  const ofColumns = comments.flatMap((found) => found.ofColumns);
+  const stated = statedReferences(ofColumns);
+  const read = new Set(stated.map(({ comment }) => comment.location));
+  const table: DocumentedTable = {
+    name,
+    database,
+    phase,
+    location: heading.location,
+    statements,
+    references: [],
+    values: [],
+  };
+  const values = ofColumns.flatMap((comment): ListedValues[] => {
+    const listed = listedValuesIn(comment.text);
+    const { column, location } = comment;
+    return listed === undefined
+      ? []
+      : [{ table: tableOfComment(comment, table), column, values: listed, location }];
+  });
+  for (const { text, location } of [...ofColumns, ...comments.flatMap(({ others }) => others)])
+    if (speaksOfReference(text) && !read.has(location))
+      unread.push({
+        code: "unread-reference",
+        severity: "warning",
+        message: `the comment "${text}" names no column that can be read, so the reference is not checked`,
+        hint: "Put it after the column, as: -- References users(id) in socrates_auth",
+        location,
+      });
+  return { table: { ...table, values }, stated };
+}
+
+function refuseTwins(tables: readonly DocumentedTable[]): void {
+  const first = new Map<string, DocumentedTable>();
+  for (const table of tables) {
+    const key = `${table.database} ${table.name}`;
+    const twin = first.get(key);
+    if (twin !== undefined)
+      throw documentError(
+        table.location,
+        `table ${shortName(table.name)} of ${table.database} is documented twice, first in line ${twin.location.line}`,
+        "Remove one of them.",
+      );
+    first.set(key, table);
   }
 }
 
 /**
- * The tables of a document: each `Table: name` heading with the SQL fences below it. Its phase stands in its own heading,
- * else in that of its section; its database in the heading between.
- * @throws SocratesError `document-invalid` for a table in no database or no phase, and for one that stands twice
+ * The tables of a document: each `Table: name` heading with the SQL fences below it. Its phase is in its own heading, else
+ * in that of its section; its database in the heading between. SQL that belongs to no table is `unread`.
+ * @throws SocratesError `document-invalid` for a table in no database or no phase, and for a duplicate
  */
-export function readTables(blocks: readonly Block[]): DocumentedTable[] {
-  const tables: DocumentedTable[] = [];
-  let current: { table: DocumentedTable; depth: number } | undefined;
-  for (const block of blocks) {
-    if (block.kind === "heading") {
-      const name = tableHeading.exec(block.text)?.[1];
-      if (name === undefined) {
-        if (current !== undefined && block.depth <= current.depth) current = undefined;
-        continue;
-      }
-      const table = openTable(name.toLowerCase(), block, tables);
-      tables.push(table);
-      current = { table, depth: block.depth };
-    } else if (
-      block.kind === "fence" &&
-      /^(sql|postgres(ql)?|pgsql)$/i.test(block.language) &&
-      current !== undefined
-    ) {
-      const { table, depth } = current;
-      const grown = {
-        ...table,
-        statements: [...table.statements, ...statementsOf(block)],
-        references: [...table.references, ...referencesOf(block, table.database)],
-        values: [...table.values, ...listedValuesOf(block)],
-      };
-      tables[tables.length - 1] = grown;
-      current = { table: grown, depth };
-    }
-  }
-  return tables;
-}
-
-function openTable(name: string, block: Block, earlier: readonly DocumentedTable[]): DocumentedTable {
-  const above = block.headings.slice(0, block.depth);
-  const database = above.map(databaseOf).findLast((found) => found !== undefined);
-  const phase = phaseOf(block.text) ?? above.map(phaseOf).findLast((found) => found !== undefined);
-  if (database === undefined)
-    throw documentError(
-      block.location,
-      `the table ${name} stands in no database`,
-      'Put it below a heading such as "socrates_auth Database".',
-    );
-  if (phase === undefined)
-    throw documentError(
-      block.location,
-      `the table ${name} belongs to no phase`,
-      'Name it in the heading, as in "Table: users (Phase 0)", or in that of the section.',
-    );
-  const twin = earlier.find((table) => table.name === name && table.database === database);
-  if (twin !== undefined)
-    throw documentError(
-      block.location,
-      `the table ${name} of ${database} is documented twice, first in line ${twin.location.line}`,
-      "Remove one of them.",
-    );
-  return { name, database, phase, location: block.location, statements: [], references: [], values: [] };
+export function readTables(blocks: readonly Block[]): {
+  readonly tables: readonly DocumentedTable[];
+  readonly unread: readonly UnreadPart[];
+} {
+  const { sections, outside } = sectionsOf(blocks);
+  const unread = outside.map(
+    ({ location }): UnreadPart => ({
+      code: "outside-table",
+      severity: "warning",
+      message: "this SQL is below no heading of a table, so it is not compared",
+      hint: 'Put it below a heading such as "Table: users".',
+      location,
+    }),
+  );
+  const drafts = sections.map((section) => draftOf(section, unread));
+  const tables = drafts.map(({ table }) => table);
+  refuseTwins(tables);
+  return {
+    tables: drafts.map(({ table, stated }) => ({
+      ...table,
+      references: stated.map((reference) => resolveReference(reference, table, tables)),
+    })),
+    unread,
+  };
 }

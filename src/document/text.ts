@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { SocratesError } from "../errors.ts";
-import { displayPath } from "../migrations/source-file.ts";
+import { displayPath, flawOfText } from "../migrations/source-file.ts";
 
 /** Larger documents are not read: parsing takes memory and time in proportion. */
 export const maximumDocumentSize = 8 * 1024 * 1024;
@@ -20,7 +20,10 @@ export function documentText(file: string): { readonly text: string; readonly na
         `has ${size} bytes, more than the ${maximumDocumentSize} that a document may have`,
         "Split it, or move what is no schema elsewhere.",
       );
-    return { text: readFileSync(file, "utf8").replace(/^\ufeff/, ""), name };
+    const bytes = readFileSync(file);
+    const flaw = flawOfText(bytes);
+    if (flaw !== undefined) throw invalid(flaw, "Save the document as UTF-8 without NUL bytes.");
+    return { text: bytes.toString("utf8").replace(/^\ufeff/, ""), name };
   } catch (cause) {
     if (cause instanceof SocratesError) throw cause;
     throw invalid(

@@ -177,27 +177,11 @@ export interface Script {
  *   more than one statement: PostgreSQL commits each on its own, so a failure between two could not be undone
  */
 export function readScript(source: SourceFile, noTransaction: boolean): Script {
-  const statements = split(source);
+  const statements = readStatements(source);
   const [first, second] = statements;
   if (first === undefined) throw emptyFile(source);
-  for (const statement of statements) {
-    if (isTransactionControl(statement))
-      throw fileError(
-        source,
-        statement.offset,
-        `transaction control (${statement.words[0]}) is not allowed in a migration`,
-        "Remove it: the migration and its ledger row commit together, in one transaction.",
-      );
-    refuseUnsendable(source, statement);
-    const command = /\\\w+/.exec(statement.text);
-    if (command !== null && statement.words.includes("\\"))
-      throw fileError(
-        source,
-        statement.offset + command.index,
-        `"${command[0]}" is a command of psql, not SQL`,
-        "Write it as SQL; a migration is sent to the server, not to psql.",
-      );
-  }
+  for (const statement of statements)
+    if (isTransactionControl(statement)) throw transactionControl(source, statement);
   if (noTransaction && second !== undefined)
     throw fileError(
       source,
@@ -208,18 +192,42 @@ export function readScript(source: SourceFile, noTransaction: boolean): Script {
   return { source, statements, noTransaction };
 }
 
+/** The refusal of a statement that would begin or end the transaction of its file. */
+export function transactionControl(source: SourceFile, { offset, words }: Statement): SocratesError {
+  return fileError(
+    source,
+    offset,
+    `transaction control (${words[0]}) is not allowed in a migration`,
+    "Remove it: the migration and its ledger row commit together, in one transaction.",
+  );
+}
+
+/**
+ * The statements of an SQL file, each of which a server understands as it is.
+ * @throws SocratesError `file-invalid` for an open quote, a command of psql, and what `refuseUnsendable` names
+ */
+export function readStatements(source: SourceFile): readonly Statement[] {
+  const statements = split(source);
+  for (const statement of statements) {
+    refuseUnsendable(source, statement);
+    const command = /\\\w+/.exec(statement.text);
+    if (command !== null && statement.words.includes("\\"))
+      throw fileError(
+        source,
+        statement.offset + command.index,
+        `"${command[0]}" is a command of psql, not SQL`,
+        "Write it as SQL: the file is sent to the server, not to psql.",
+      );
+  }
+  return statements;
+}
+
 /**
  * Refuses what no session of this program can run as it is meant, wherever the statement comes from.
  * @throws SocratesError `file-invalid` for a COPY whose rows come with it, and for a name that PostgreSQL would cut
  */
 function refuseUnsendable(source: SourceFile, { copiesToClient, offset, longName }: Statement): void {
-  if (copiesToClient)
-    throw fileError(
-      source,
-      offset,
-      "COPY from stdin or to stdout moves rows between the server and a client such as psql",
-      "Write the rows as INSERT, or load them with psql.",
-    );
+  if (copiesToClient) throw clientCopy(source, offset);
   if (longName !== undefined)
     throw fileError(
       source,
@@ -229,17 +237,28 @@ function refuseUnsendable(source: SourceFile, { copiesToClient, offset, longName
     );
 }
 
+function clientCopy(source: SourceFile, offset: number): SocratesError {
+  return fileError(
+    source,
+    offset,
+    "COPY from stdin or to stdout moves rows between the server and a client such as psql",
+    "Write the rows as INSERT, or load them with psql; pg_dump --schema-only leaves them out.",
+  );
+}
+
 function split(source: SourceFile): Statement[] {
   try {
     return splitStatements(source.text);
   } catch (error) {
-    if (error instanceof UnterminatedError)
-      throw fileError(
-        source,
-        error.offset,
-        `${error.what} is never closed`,
-        "Close it, or remove what opens it.",
-      );
-    throw error;
+    if (!(error instanceof UnterminatedError)) throw error;
+    // The rows of a COPY may hold quotes that never close.
+    const copy = /^COPY\s[^;]{0,10000}\sFROM\s+stdin\b/im.exec(source.text);
+    if (copy !== null && copy.index < error.offset) throw clientCopy(source, copy.index);
+    throw fileError(
+      source,
+      error.offset,
+      `${error.what} is never closed`,
+      "Close it, or remove what opens it.",
+    );
   }
 }

@@ -131,16 +131,22 @@ function readBytes(file: string): Buffer {
   });
 }
 
+/** What keeps bytes from being text in UTF-8, naming the first byte; undefined where they are. */
+export function flawOfText(bytes: Buffer): string | undefined {
+  if (utf16(bytes)) return "is encoded in UTF-16, not in UTF-8";
+  if (!isUtf8(bytes)) return `is not UTF-8 at byte ${firstInvalidByte(bytes)}`;
+  const nul = bytes.indexOf(0);
+  return nul < 0 ? undefined : `holds a NUL byte at byte ${nul}`;
+}
+
 /**
  * Reads an SQL file.
  * @throws SocratesError `file-invalid` for what is no readable file, UTF-16, bytes that are not UTF-8, NUL bytes, and files over 16 MiB
  */
 export function readSource(file: string): SourceFile {
   const bytes = readBytes(file);
-  if (utf16(bytes)) throw invalid(file, "is encoded in UTF-16, not in UTF-8", saveAsUtf8);
-  if (!isUtf8(bytes)) throw invalid(file, `is not UTF-8 at byte ${firstInvalidByte(bytes)}`, saveAsUtf8);
-  const nul = bytes.indexOf(0);
-  if (nul >= 0) throw invalid(file, `holds a NUL byte at byte ${nul}`, saveAsUtf8);
+  const flaw = flawOfText(bytes);
+  if (flaw !== undefined) throw invalid(file, flaw, saveAsUtf8);
   return { path: file, text: bytes.toString("utf8").replace(/^\ufeff/, "") };
 }
 

@@ -1,4 +1,5 @@
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "./model.ts";
+import { parentOf } from "./names.ts";
 
 /** A foreign key that says the same as another one of its table, and costs a second check for each row. */
 export interface Duplicate {
@@ -7,7 +8,7 @@ export interface Duplicate {
 }
 
 function tableOf(object: SchemaObject): string {
-  return object.name.slice(0, object.name.lastIndexOf("."));
+  return parentOf(object.name);
 }
 
 function isForeignKey({ kind, attributes }: SchemaObject): boolean {

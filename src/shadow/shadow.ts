@@ -1,5 +1,25 @@
+import { identifier } from "../database/quote.ts";
+import { isServerError } from "../database/server-error.ts";
 import { openSession, type Session } from "../database/session.ts";
 import { databases } from "../databases.ts";
+
+/**
+ * Runs SQL, and creates the roles that it names: they belong to the server, so no chain and no document makes them. What
+ * failed has left nothing behind, as one message is one transaction.
+ */
+async function runWithRoles<Row extends object>(session: Session, sql: string): Promise<readonly Row[]> {
+  for (let created: string | undefined; ; ) {
+    try {
+      return await session.run<Row>(sql);
+    } catch (error) {
+      const role = isServerError(error) ? /^role "(.+)" does not exist$/.exec(error.message)?.[1] : undefined;
+      if (role === undefined || role === created) throw error;
+      created = role;
+      // A script may have opened the transaction that failed.
+      await session.run(`ROLLBACK; CREATE ROLE ${identifier(role)}`);
+    }
+  }
+}
 
 /**
  * Runs `work` on an empty embedded database in memory, which is gone afterwards. It speaks the dialect of the newest
@@ -24,7 +44,7 @@ export async function withShadow<T>(
   try {
     signal?.throwIfAborted();
     await session.run("SET search_path = public, pg_temp");
-    return await work(session);
+    return await work({ ...session, run: (sql) => runWithRoles(session, sql) });
   } finally {
     signal?.removeEventListener("abort", end);
     await session.close();

@@ -3,9 +3,10 @@ import path from "node:path";
 import { readSchema } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import { SocratesError } from "../errors.ts";
-import { readScript } from "../migrations/files.ts";
+import { readStatements, type Script, transactionControl } from "../migrations/files.ts";
 import { displayPath, readSource } from "../migrations/source-file.ts";
 import { migrationError } from "../migrations/sql-error.ts";
+import { isTransactionControl, type Statement } from "../migrations/statements.ts";
 import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { fixedSource, type Source } from "./source.ts";
@@ -21,12 +22,36 @@ function sqlFiles(place: string): string[] {
   return names.sort().map((name) => path.join(place, name));
 }
 
+/** Lines that pg_dump writes for psql alone, since August 2025 (release notes of 17.6). */
+const restriction = /^\\(?:un)?restrict\b.*$/gm;
+const bounds: ReadonlySet<string> = new Set(["BEGIN", "START", "COMMIT", "END"]);
+
+/** What every database has from the start, and a dump may still create. */
+function isThere({ words, names }: Statement): boolean {
+  return words[0] === "CREATE" && words[1] === "SCHEMA" && names[2] === "public" && names.length === 3;
+}
+
+/**
+ * A file of SQL, which may be the schema dump of pg_dump as it is. Nothing is migrated, so BEGIN and COMMIT mean nothing.
+ * @throws SocratesError `file-invalid` for what a server cannot run, COPY with rows for one, and for ROLLBACK and savepoints
+ */
+function readSqlFile(file: string): Script {
+  const read = readSource(file);
+  const source = { ...read, text: read.text.replace(restriction, (line) => " ".repeat(line.length)) };
+  const statements = readStatements(source).filter((statement) => {
+    if (!isTransactionControl(statement)) return !isThere(statement);
+    if (bounds.has(statement.words[0] ?? "")) return false;
+    throw transactionControl(source, statement);
+  });
+  return { source, statements, noTransaction: false };
+}
+
 /**
  * The schema that SQL files make in an empty database.
  * @throws SocratesError `usage`, `file-invalid`, `migration-failed` with the place in the file
  */
 export async function sqlSource(place: string, shadow: ShadowOptions): Promise<Source> {
-  const scripts = sqlFiles(place).map((file) => readScript(readSource(file), false));
+  const scripts = sqlFiles(place).map(readSqlFile);
   const { schemas } = await keptSchemas(
     shadow,
     cacheKey("sql", ...scripts.map(({ source }) => source.text)),

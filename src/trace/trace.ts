@@ -4,7 +4,7 @@ import type { Location } from "../errors.ts";
 import { findName } from "../migrations/find-name.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
+import { dotted, partsOfName, plainName } from "../schema/names.ts";
 import { locateInFile } from "../sources/locate-in-file.ts";
 import type { ChainSchemas, Step } from "../sources/of-migrations.ts";
 import type { Named } from "./find.ts";
@@ -131,7 +131,8 @@ function logicalLinks(
 ): { usedBy: Link[]; refersTo: Link[] } {
   const name = databases.find(({ key }) => key === database)?.name;
   const keyFor = (wanted: string) => databases.find((entry) => entry.name === wanted)?.key ?? wanted;
-  const [, table, column] = partsOfName(object.name);
+  const [schema = "", own = "", column] = partsOfName(object.name);
+  const table = dotted(schema, own);
   const is = (inDatabase: string, ofTable: string, ofColumn: string) =>
     (object.kind === "table" || object.kind === "column") &&
     inDatabase === name &&
@@ -144,15 +145,15 @@ function logicalLinks(
       .map(({ from, reference }) => ({
         database: keyFor(from.database),
         kind: "logical reference",
-        object: `public.${from.name}.${reference.column}`,
+        object: `${reference.table}.${plainName(reference.column)}`,
         location: reference.location,
       })),
     refersTo: all
-      .filter(({ from, reference }) => is(from.database, from.name, reference.column))
+      .filter(({ from, reference }) => is(from.database, reference.table, reference.column))
       .map(({ reference }) => ({
         database: keyFor(reference.toDatabase),
         kind: "logical reference",
-        object: `public.${reference.toTable}.${reference.toColumn}`,
+        object: `${reference.toTable}.${plainName(reference.toColumn)}`,
         location: reference.location,
       })),
   };
@@ -177,7 +178,7 @@ function documentPlace(
   const tables = document.tables.filter(({ database }) => database === name);
   for (const owner of owners) {
     const location = locateObject(document, name, owner);
-    const [, table] = partsOfName(owner.name);
+    const table = dotted(...partsOfName(owner.name).slice(0, 2));
     const phase = tables.find((entry) => entry.name === table)?.phase;
     if (location !== undefined && phase !== undefined) return { location, phase };
   }

@@ -1,10 +1,12 @@
 import type { DatabaseDefinition } from "../databases.ts";
 import type { Finding } from "../diff/finding.ts";
-import type { DocumentedSchema, DocumentedTable, IndexClaim } from "../document/model.ts";
+import type { DocumentedSchema, DocumentedTable, IndexClaim, ListedTable } from "../document/model.ts";
 import type { Location } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 import { type Duplicate, mergeDuplicates } from "../schema/duplicates.ts";
-import { keyOf, type Schema } from "../schema/model.ts";
+import type { Schema } from "../schema/model.ts";
+import { displayName, parentOf, partsOfName } from "../schema/names.ts";
+import { partFindings } from "./document-parts.ts";
+import { referenceFindings } from "./document-references.ts";
 import { countIndexes, type IndexCounts } from "./index-counts.ts";
 
 /** What a document's SQL makes of each of its databases, at the last phase. */
@@ -34,15 +36,14 @@ export function checkClaims(document: DocumentedSchema, schemas: DocumentedSchem
   const counts = new Map<string, IndexCounts>(
     [...schemas].map(([database, { schema }]) => [database, countIndexes(schema)]),
   );
-  const inTable = ({ name, database }: DocumentedTable) =>
-    counts.get(database)?.byTable.get(`public.${name}`) ?? 0;
+  const inTable = ({ name, database }: DocumentedTable) => counts.get(database)?.byTable.get(name) ?? 0;
   const sum = (tables: readonly DocumentedTable[]) =>
     tables.reduce((total, table) => total + inTable(table), 0);
   return document.claims.map((claim) => {
     const { about } = claim;
     if (about === "all") return { claim, counted: sum(document.tables) };
     if ("table" in about)
-      return { claim, counted: sum(document.tables.filter(({ name }) => name === about.table)) };
+      return { claim, counted: sum(document.tables.filter(({ name }) => displayName(name) === about.table)) };
     return {
       claim,
       counted: sum(
@@ -72,7 +73,7 @@ function duplicateFindings(
 ): Finding[] {
   return duplicates.map(({ duplicate, kept }) => {
     const table = document.tables.find(
-      (candidate) => candidate.database === name && candidate.name === duplicate.name.split(".")[1],
+      (candidate) => candidate.database === name && candidate.name === parentOf(duplicate.name),
     );
     return warning(
       "duplicate",
@@ -90,7 +91,7 @@ function duplicateFindings(
 
 /** Words of a migration's announcement that may name a table: whole names, and single words without a plural s. */
 function namesTable(text: string, table: string): boolean {
-  const words: readonly string[] = text.toLowerCase().match(/[a-z][a-z0-9_]*/g) ?? [];
+  const words: readonly string[] = text.toLowerCase().match(/[\p{L}_][\p{L}\p{M}\p{N}_]*/gu) ?? [];
   const singular = (word: string) => word.replace(/s$/, "");
   return (
     words.includes(table) ||
@@ -101,7 +102,8 @@ function namesTable(text: string, table: string): boolean {
 function announcementFindings({ tables, announced }: DocumentedSchema): Finding[] {
   if (announced.length === 0) return [];
   return tables
-    .filter(({ name }) => !announced.some(({ text }) => namesTable(text, name)))
+    .map(({ name, location }) => ({ name: displayName(name), own: partsOfName(name).at(-1) ?? "", location }))
+    .filter(({ own }) => !announced.some(({ text }) => namesTable(text, own.toLowerCase())))
     .map(({ name, location }) =>
       warning(
         "no-migration",
@@ -113,9 +115,11 @@ function announcementFindings({ tables, announced }: DocumentedSchema): Finding[
 }
 
 function listFindings({ tables, listed }: DocumentedSchema): Finding[] {
-  const is = (a: { name: string; database: string }, b: { name: string; database: string }) =>
-    a.name === b.name && a.database === b.database;
-  const unlisted = tables.filter((table) => listed.length > 0 && !listed.some((entry) => is(table, entry)));
+  const is = (table: DocumentedTable, entry: ListedTable) =>
+    displayName(table.name).toLowerCase() === entry.name.toLowerCase() && table.database === entry.database;
+  const unlisted = tables
+    .filter((table) => listed.length > 0 && !listed.some((entry) => is(table, entry)))
+    .map((table) => ({ ...table, name: displayName(table.name) }));
   const undefinedOnes = listed.filter((entry) => !tables.some((table) => is(table, entry)));
   return [
     ...unlisted.map(({ name, database, location }) =>
@@ -138,7 +142,7 @@ function listFindings({ tables, listed }: DocumentedSchema): Finding[] {
 }
 
 function drawingFindings({ tables, drawn }: DocumentedSchema): Finding[] {
-  const known = new Set(tables.map(({ name }) => name));
+  const known = new Set(tables.map(({ name }) => displayName(name).toLowerCase()));
   return drawn
     .filter(({ name }) => !known.has(name))
     .map(({ name, location }) =>
@@ -153,58 +157,16 @@ function drawingFindings({ tables, drawn }: DocumentedSchema): Finding[] {
 
 function undrawnFindings({ tables, drawn }: DocumentedSchema): Finding[] {
   if (drawn.length === 0) return [];
-  const shown = new Set(drawn.map(({ name }) => name));
+  const names = new Set(drawn.map(({ name }) => name));
+  const isShown = (table: DocumentedTable) => names.has(displayName(table.name).toLowerCase());
   // A diagram of the first phases need not show the later ones.
-  const last = Math.max(...tables.filter(({ name }) => shown.has(name)).map(({ phase }) => phase.to));
+  const last = Math.max(...tables.filter(isShown).map(({ phase }) => phase.to));
   return tables
-    .filter(({ name, phase }) => !shown.has(name) && phase.to <= last)
+    .filter((table) => !isShown(table) && table.phase.to <= last)
+    .map((table) => ({ name: displayName(table.name), location: table.location }))
     .map(({ name, location }) =>
       warning("diagram", `no diagram shows ${name}`, location, "Draw it beside the tables of its phase."),
     );
-}
-
-/** References of a document to tables or columns that it does not define, and from columns that it does not. */
-export function referenceFindings({ tables }: DocumentedSchema, schemas: DocumentedSchemas): Finding[] {
-  const defines = (database: string, table: string, column: string) =>
-    schemas.get(database)?.schema.objects.has(keyOf("column", `public.${table}.${column}`)) === true;
-  const columnsOf = (database: string, table: string) =>
-    [...(schemas.get(database)?.schema.objects.values() ?? [])].flatMap(({ kind, name }) =>
-      kind === "column" && name.startsWith(`public.${table}.`) ? [name.split(".").at(-1) ?? ""] : [],
-    );
-  return tables.flatMap((table) =>
-    table.references.flatMap(({ column, toTable, toColumn, toDatabase, location }): Finding[] => {
-      const about = { severity: "error", object: `public.${table.name}.${column}`, location } as const;
-      const documented = tables.filter(({ database }) => database === toDatabase).map(({ name }) => name);
-      const from = `${table.name}.${column}`;
-      if (!documented.includes(toTable)) {
-        const near = nearest(toTable, documented);
-        return [
-          {
-            ...about,
-            code: "unknown-reference",
-            message: `${from} refers to ${toTable} of ${toDatabase}, which is not documented`,
-            hint:
-              near === undefined
-                ? "Correct the comment, or document the table."
-                : `Did you mean "${near}"? Correct the comment, or document the table.`,
-          },
-        ];
-      }
-      if (defines(toDatabase, toTable, toColumn)) return [];
-      const near = nearest(toColumn, columnsOf(toDatabase, toTable));
-      return [
-        {
-          ...about,
-          code: "unknown-reference",
-          message: `${from} refers to ${toTable}.${toColumn} of ${toDatabase}, a column that is not documented`,
-          hint:
-            near === undefined
-              ? "Correct the comment, or document the column."
-              : `Did you mean "${near}"? Correct the comment, or document the column.`,
-        },
-      ];
-    }),
-  );
 }
 
 function extensionFindings(document: DocumentedSchema, notes: readonly string[]): Finding[] {
@@ -219,11 +181,15 @@ function extensionFindings(document: DocumentedSchema, notes: readonly string[])
   });
 }
 
-/** Whether a document agrees with itself: its counts, lists, diagrams, migrations and references with its SQL. */
+/**
+ * Whether a document agrees with itself: its counts, lists, diagrams, migrations and references with its SQL.
+ * @param lastMigrated the last phase that has a migration
+ */
 export function verifyDocument(
   document: DocumentedSchema,
   schemas: DocumentedSchemas,
   definitions: readonly DatabaseDefinition[],
+  lastMigrated: number,
 ): Finding[] {
   const perDatabase = definitions.flatMap((definition) => {
     const entry = schemas.get(definition.name);
@@ -234,6 +200,7 @@ export function verifyDocument(
     ];
   });
   return [
+    ...partFindings(document, definitions, lastMigrated),
     ...perDatabase,
     ...claimFindings(checkClaims(document, schemas)),
     ...announcementFindings(document),

@@ -1,4 +1,5 @@
 import type { Schema, SchemaObject } from "../schema/model.ts";
+import { parentOf } from "../schema/names.ts";
 
 /** How many indexes a schema has, by what they are there for. Primary keys are counted apart. */
 export interface IndexCounts {
@@ -32,7 +33,7 @@ export function countIndexes(schema: Schema): IndexCounts {
     const origin = originOf(object);
     if (origin === undefined) continue;
     counts[origin]++;
-    const table = object.name.slice(0, object.name.lastIndexOf("."));
+    const table = parentOf(object.name);
     if (origin !== "primaryKey") byTable.set(table, (byTable.get(table) ?? 0) + 1);
   }
   const { primaryKey: primaryKeys, ...others } = counts;

@@ -234,7 +234,7 @@ hint: Remove it: the migration and its ledger row commit together, in one transa
       "error: migrations/specs/004_t.sql:2:1: "\\copy" is a command of psql, not SQL
         2 | \\copy t FROM 't.csv'
           | ^
-      hint: Write it as SQL; a migration is sent to the server, not to psql."
+      hint: Write it as SQL: the file is sent to the server, not to psql."
     `);
   });
   it("a command of psql behind a statement", async () => {
@@ -242,7 +242,7 @@ hint: Remove it: the migration and its ledger row commit together, in one transa
       "error: migrations/specs/004_t.sql:2:10: "\\gset" is a command of psql, not SQL
         2 | SELECT 1 \\gset
           |          ^
-      hint: Write it as SQL; a migration is sent to the server, not to psql."
+      hint: Write it as SQL: the file is sent to the server, not to psql."
     `);
   });
   it.each([

@@ -51,13 +51,14 @@ describe("parseDocument", () => {
     expect(
       document.tables.map(({ name, database, phase }) => [name, database, phase.from, phase.to]),
     ).toEqual([
-      ["orders", "shop_sales", 0, 1],
-      ["people", "shop_people", 2, 2],
+      ["public.orders", "shop_sales", 0, 1],
+      ["public.people", "shop_people", 2, 2],
     ]);
     expect(document.tables[0]?.references).toEqual([
       {
+        table: "public.orders",
         column: "buyer",
-        toTable: "people",
+        toTable: "public.people",
         toColumn: "id",
         toDatabase: "shop_people",
         location: { file: "shop.md", line: 8, column: 26 },
@@ -106,12 +107,16 @@ describe("parseDocument", () => {
 
   it.each([
     ["no table", "# Nothing\n", "x.md documents no table"],
-    ["a table in no database", "## Phase 0\n#### Table: t\n", "x.md:2:1: the table t stands in no database"],
-    ["a table in no phase", "### a database\n#### Table: t\n", "x.md:2:1: the table t belongs to no phase"],
+    [
+      "a table in no database",
+      "## Phase 0\n#### Table: t\n",
+      "x.md:2:1: table t is below no heading of a database",
+    ],
+    ["a table in no phase", "### a database\n#### Table: t\n", "x.md:2:1: table t has no phase"],
     [
       "the same table twice",
       "## Phase 0\n### a database\n#### Table: t\n#### Table: t\n",
-      "x.md:4:1: the table t of a is documented twice, first in line 3",
+      "x.md:4:1: table t of a is documented twice, first in line 3",
     ],
     [
       "a fence that never closes",

@@ -1,11 +1,13 @@
+import { databases } from "../../databases.ts";
 import { checkLimit } from "../../migrations/plan.ts";
 import { findingsFormats } from "../../report/findings/index.ts";
+import { partFindings } from "../../verify/document-parts.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { compareSources } from "../comparison.ts";
 import { openContext } from "../context.ts";
 import { report } from "../findings.ts";
 import { choiceOption, flagOption, numberOption, textOption } from "../options.ts";
-import { expectedSource } from "../sources.ts";
+import { expectedSource, lastPhaseOf, openDocument } from "../sources.ts";
 
 function ignoredGlobs(options: Invocation["options"]): string[] {
   const globs = options["ignore"];
@@ -27,9 +29,12 @@ export const diffAction: Action = async (invocation) => {
     context,
     invocation,
   );
+  const document =
+    from === "document" || to === "document" ? await openDocument(context, invocation) : undefined;
+  const unread = document === undefined ? [] : partFindings(document, databases, lastPhaseOf(context));
   return report(invocation, {
     title: "socrates-db diff",
-    findings: compared.flatMap(({ findings }) => findings),
+    findings: [...unread, ...compared.flatMap(({ findings }) => findings)],
     summary: compared.map(
       ({ key, labels, phase: at }) =>
         `${key}: ${labels.expected} against ${labels.actual}, as of phase ${at}`,

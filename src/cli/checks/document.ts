@@ -3,7 +3,7 @@ import type { DocumentedSchema } from "../../document/model.ts";
 import type { CacheFolders } from "../../shadow/cache.ts";
 import { documentSchemas } from "../../sources/of-document.ts";
 import { type DocumentedSchemas, verifyDocument } from "../../verify/document.ts";
-import { cacheFolders, openDocument } from "../sources.ts";
+import { cacheFolders, lastPhaseOf, openDocument } from "../sources.ts";
 import type { Check } from "./check.ts";
 
 /** What the SQL of a document makes of all its databases, at its last phase. */
@@ -27,9 +27,9 @@ export const verifyDocumentOf: Check = async (context, invocation) => {
   const document = await openDocument(context, invocation);
   const schemas = await documentedSchemas(document, cacheFolders(invocation));
   return {
-    findings: verifyDocument(document, schemas, databases),
+    findings: verifyDocument(document, schemas, databases, lastPhaseOf(context)),
     summary: [
-      `document: ${document.file}, ${document.tables.length} tables, ${document.claims.length} claims on numbers of indexes`,
+      `document: ${document.file}, ${document.tables.length} tables, ${document.claims.length} index counts checked`,
     ],
   };
 };

@@ -1,6 +1,6 @@
 import { withCancel } from "../../migrations/cancel.ts";
 import { withLiveSources } from "../../sources/of-live.ts";
-import { referenceFindings } from "../../verify/document.ts";
+import { referenceFindings } from "../../verify/document-references.ts";
 import { planReferences } from "../../verify/references/plan.ts";
 import { nameOf, type ReferenceResult } from "../../verify/references/reference.ts";
 import { runReferences } from "../../verify/references/run.ts";

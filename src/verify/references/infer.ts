@@ -1,6 +1,7 @@
 import type { DocumentedSchema, DocumentedTable, LogicalReference } from "../../document/model.ts";
 import type { Location } from "../../errors.ts";
 import { keyOf, type Schema, type SchemaObject } from "../../schema/model.ts";
+import { ownName, parentOf, partsOfName } from "../../schema/names.ts";
 import { elementType } from "./key-type.ts";
 
 /** An array column, and the reference that its name states, if it states one. */
@@ -10,12 +11,12 @@ export interface ArrayColumn {
   readonly reference: LogicalReference | undefined;
 }
 
-/** Single-column primary keys of the tables of a schema: the column and its type, by the table's name. */
+/** Single-column primary keys of the tables of a schema: the column and its type, by the table's identity. */
 function primaryKeys(schema: Schema): ReadonlyMap<string, { column: string; type: string }> {
   const keys = new Map<string, { column: string; type: string }>();
   for (const { kind, name, attributes } of schema.objects.values()) {
     if (kind !== "constraint" || attributes["type"] !== "primary key") continue;
-    const table = name.slice(0, name.lastIndexOf("."));
+    const table = parentOf(name);
     const column = String(attributes["columns"]);
     const type = schema.objects.get(keyOf("column", `${table}.${column}`))?.attributes["type"];
     if (type !== undefined) keys.set(table, { column, type: String(type) });
@@ -26,10 +27,11 @@ function primaryKeys(schema: Schema): ReadonlyMap<string, { column: string; type
 /** The one table that a column's name speaks of: `spec_ids` of `specifications`, `learned_from_projects` of `projects`. */
 function tableNamedBy(column: string, tables: readonly string[]): string | undefined {
   const stem = /^(.+)_ids$/.exec(column)?.[1];
-  const fitting = tables.filter((table) =>
-    stem === undefined ? column === table || column.endsWith(`_${table}`) : table.startsWith(stem),
-  );
-  const exact = fitting.filter((table) => table === stem || table === `${stem}s`);
+  const fitting = tables.filter((identity) => {
+    const table = partsOfName(identity).at(-1) ?? "";
+    return stem === undefined ? column === table || column.endsWith(`_${table}`) : table.startsWith(stem);
+  });
+  const exact = fitting.filter((identity) => [stem, `${stem}s`].includes(partsOfName(identity).at(-1)));
   const [only, second] = exact.length > 0 ? exact : fitting;
   return second === undefined ? only : undefined;
 }
@@ -49,23 +51,21 @@ export function keyArrays(
   const tables = document.tables.filter((table) => table.database === database);
   return tables.flatMap((table) =>
     [...schema.objects.values()].flatMap((column): ArrayColumn[] => {
-      const prefix = `public.${table.name}.`;
       const element = elementType(String(column.attributes["type"] ?? ""));
-      if (column.kind !== "column" || !column.name.startsWith(prefix)) return [];
+      if (column.kind !== "column" || parentOf(column.name) !== table.name) return [];
       if (element !== "uuid") return [];
-      const name = column.name.slice(prefix.length);
+      const [name = ""] = partsOfName(ownName(column.name));
       if (table.references.some((reference) => reference.column === name)) return [];
       const toTable = tableNamedBy(
         name,
-        tables
-          .filter((other) => keys.get(`public.${other.name}`)?.type === element)
-          .map((other) => other.name),
+        tables.filter((other) => keys.get(other.name)?.type === element).map((other) => other.name),
       );
-      const toColumn = keys.get(`public.${toTable}`)?.column;
+      const toColumn = keys.get(toTable ?? "")?.column;
       const reference =
         toTable === undefined || toColumn === undefined
           ? undefined
           : {
+              table: table.name,
               column: name,
               toDatabase: database,
               toTable,

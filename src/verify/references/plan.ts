@@ -1,11 +1,12 @@
 import type { Finding } from "../../diff/finding.ts";
 import { locateObject } from "../../document/locate.ts";
-import type { DocumentedSchema, DocumentedTable, LogicalReference } from "../../document/model.ts";
+import type { DocumentedSchema, LogicalReference } from "../../document/model.ts";
 import { keyOf, type Schema, type SchemaObject } from "../../schema/model.ts";
+import { dotted, plainName, shortName } from "../../schema/names.ts";
 import { hasIndexOn } from "../index-advice.ts";
 import { keyArrays } from "./infer.ts";
 import { elementType, keyTypeOf } from "./key-type.ts";
-import { type ColumnPlace, nameOf, type Reference } from "./reference.ts";
+import { type ColumnPlace, nameOf, placeOf, type Reference } from "./reference.ts";
 
 /** One database that is checked. */
 export interface CheckedDatabase {
@@ -32,11 +33,11 @@ export interface ReferencePlan {
 }
 
 function columnIn(schema: Schema, { schema: space, table, column }: ColumnPlace): SchemaObject | undefined {
-  return schema.objects.get(keyOf("column", `${space}.${table}.${column}`));
+  return schema.objects.get(keyOf("column", dotted(space, table, column)));
 }
 
 function primaryKeyOf(schema: Schema, { schema: space, table }: ColumnPlace): readonly string[] {
-  const prefix = `${space}.${table}.`;
+  const prefix = `${dotted(space, table)}.`;
   for (const { kind, name, attributes } of schema.objects.values())
     if (kind === "constraint" && name.startsWith(prefix) && attributes["type"] === "primary key")
       return String(attributes["columns"]).split(", ");
@@ -50,29 +51,26 @@ type Outcome =
   | { readonly findings: readonly Finding[] };
 
 function planOne(
-  table: DocumentedTable,
   stated: LogicalReference,
   from: CheckedDatabase,
   databases: readonly CheckedDatabase[],
 ): Outcome {
   const to = databases.find(({ name }) => name === stated.toDatabase);
-  const child = { database: from.key, schema: "public", table: table.name, column: stated.column };
-  const parent = {
-    database: to?.key ?? stated.toDatabase,
-    schema: "public",
-    table: stated.toTable,
-    column: stated.toColumn,
-  };
+  const child = placeOf(from.key, stated.table, stated.column);
+  const parent = placeOf(to?.key ?? stated.toDatabase, stated.toTable, stated.toColumn);
+  const [childName, parentName] = [child, parent].map(({ database, ...column }) =>
+    shortName(dotted(...Object.values(column))),
+  );
   const skip = (reason: string) => ({ skipped: { from: nameOf(child), to: nameOf(parent), reason } });
   const about = {
     database: from.key,
     kind: "column",
-    object: `public.${table.name}.${stated.column}`,
+    object: `${stated.table}.${plainName(stated.column)}`,
     location: stated.location,
   };
   if (to === undefined) return skip(`${stated.toDatabase} is left out`);
   const childColumn = columnIn(from.live, child);
-  if (childColumn === undefined) return skip(`${from.name} has no column ${table.name}.${stated.column} yet`);
+  if (childColumn === undefined) return skip(`${from.name} has no column ${childName} yet`);
   // The document's own mistake, of which its check speaks.
   if (columnIn(to.documented, parent) === undefined) return { findings: [] };
   const parentColumn = columnIn(to.live, parent);
@@ -83,9 +81,9 @@ function planOne(
           ...about,
           code: "reference-target-missing",
           severity: "error",
-          expected: `${stated.toTable}.${stated.toColumn} in ${stated.toDatabase}`,
+          expected: `${parentName} in ${stated.toDatabase}`,
           actual: null,
-          message: `${table.name}.${stated.column} refers to ${stated.toTable}.${stated.toColumn}, which ${stated.toDatabase} does not have`,
+          message: `${childName} refers to ${parentName}, which ${stated.toDatabase} does not have`,
           hint: "Bring both databases to the same phase: socrates-db migrate",
         },
       ],
@@ -101,12 +99,12 @@ function planOne(
     attribute: "type",
     expected: types.parent,
     actual: types.child,
-    message: `${table.name}.${stated.column} is ${types.child}, but ${stated.toTable}.${stated.toColumn} of ${stated.toDatabase} is ${types.parent}`,
+    message: `${childName} is ${types.child}, but ${parentName} of ${stated.toDatabase} is ${types.parent}`,
     hint: "Give both columns the same type.",
   };
   if (keyTypeOf(types.parent) !== keyType) return { findings: [mismatch] };
   if (keyType === undefined) return skip(`values of type ${types.child} are not compared`);
-  const indexed = element !== undefined || hasIndexOn(from.live, `public.${table.name}`, [stated.column]);
+  const indexed = element !== undefined || hasIndexOn(from.live, stated.table, [stated.column]);
   return {
     reference: {
       from: child,
@@ -125,7 +123,7 @@ function planOne(
               ...about,
               code: "unindexed-reference",
               severity: "advice",
-              message: `no index begins with ${table.name}.${stated.column}`,
+              message: `no index begins with ${childName}`,
               hint: "Looking for what refers to a row, and this check, read the whole table: create an index if it grows large.",
             } as const,
           ]),
@@ -151,18 +149,14 @@ export function planReferences(
           kind: "column",
           object: column.name,
           location: locateObject(document, name, column) ?? table.location,
-          message: `${column.name.replace(/^public\./, "")} is an array of keys, but nothing says of which table`,
+          message: `${shortName(column.name)} is an array of keys, but nothing says of which table`,
           hint: "Write a comment behind the column: -- References table(column)",
         });
-    const inferred = arrays.flatMap(({ table, reference }) =>
-      reference === undefined ? [] : [{ table, reference }],
-    );
+    const inferred = arrays.flatMap(({ reference }) => reference ?? []);
     const stated = document.tables
       .filter((table) => table.database === name)
-      .flatMap((table) => table.references.map((reference) => ({ table, reference })));
-    return [...stated, ...inferred].map(({ table, reference }) =>
-      planOne(table, reference, database, databases),
-    );
+      .flatMap((table) => table.references);
+    return [...stated, ...inferred].map((reference) => planOne(reference, database, databases));
   });
   return {
     references: outcomes.flatMap((outcome) => ("reference" in outcome ? [outcome.reference] : [])),

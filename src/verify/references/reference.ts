@@ -1,4 +1,5 @@
 import type { Location } from "../../errors.ts";
+import { dotted, partsOfName } from "../../schema/names.ts";
 import type { KeyType } from "./key-type.ts";
 
 /** A column of one of the databases. */
@@ -42,5 +43,11 @@ export interface ReferenceResult {
 
 /** `specs.public.projects.user_id` */
 export function nameOf({ database, schema, table, column }: ColumnPlace): string {
-  return [database, schema, table, column].join(".");
+  return `${database}.${dotted(schema, table, column)}`;
+}
+
+/** A column of a table that is known by its identity, such as `public.users`. */
+export function placeOf(database: string, identity: string, column: string): ColumnPlace {
+  const [schema = "", table = ""] = partsOfName(identity);
+  return { database, schema, table, column };
 }

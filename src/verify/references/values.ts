@@ -3,10 +3,11 @@ import type { Session } from "../../database/session.ts";
 import type { Finding } from "../../diff/finding.ts";
 import type { DocumentedSchema, ListedValues } from "../../document/model.ts";
 import { keyOf, type Schema } from "../../schema/model.ts";
+import { dotted, plainName } from "../../schema/names.ts";
 import { fullRead } from "../full-read.ts";
 import { keyTypeOf } from "./key-type.ts";
 import type { CheckedDatabase } from "./plan.ts";
-import { type ColumnPlace, nameOf } from "./reference.ts";
+import { type ColumnPlace, nameOf, placeOf } from "./reference.ts";
 
 /** A column whose values the document enumerates, and no CHECK of the database does. */
 export interface ListedColumn {
@@ -46,11 +47,11 @@ export function listedColumns(
     .filter(({ database }) => database === name)
     .flatMap((table) =>
       table.values.flatMap((listed) => {
-        const column = live.objects.get(keyOf("column", `public.${table.name}.${listed.column}`));
+        const column = live.objects.get(keyOf("column", `${listed.table}.${plainName(listed.column)}`));
         const keyType = keyTypeOf(String(column?.attributes["type"] ?? ""));
-        if (keyType?.orderType !== "bytea" || isGuarded(live, `public.${table.name}`, listed.column))
+        if (keyType?.orderType !== "bytea" || isGuarded(live, listed.table, plainName(listed.column)))
           return [];
-        const place = { database: key, schema: "public", table: table.name, column: listed.column };
+        const place = placeOf(key, listed.table, listed.column);
         return [{ place, listed }];
       }),
     );
@@ -94,7 +95,7 @@ export function valuesFinding({ column, offending, examples }: ValuesResult): Fi
       severity: "error",
       database: place.database,
       kind: "column",
-      object: `${place.schema}.${place.table}.${place.column}`,
+      object: dotted(place.schema, place.table, place.column),
       expected: listed.values.join(", "),
       actual: named,
       location: listed.location,

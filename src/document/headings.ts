@@ -1,0 +1,75 @@
+import type { PhaseRange } from "./model.ts";
+
+/** Phases beyond it are refused: each one is a point at which a schema is compared. */
+export const maximumPhase = 999;
+
+/** An identifier as people write it in prose: in quotes of SQL or Markdown, or bare, in any script. */
+export const identifierPattern = '(?:"(?:[^"]|"")+"|`[^`]+`|[\\p{L}_][\\p{L}\\p{M}\\p{N}_$]*)';
+
+/** A name with or without a schema before it. */
+export const namePattern = `${identifierPattern}(?:\\.${identifierPattern})*`;
+
+/**
+ * The words of a heading: without anchors, numbering, emoji and marks in front, with full-width characters as plain ones.
+ * `3.1 Table: pots {#pots}` is `Table: pots`.
+ */
+export function plainHeading(heading: string | undefined): string {
+  return (heading ?? "")
+    .normalize("NFKC")
+    .replace(/<[^>]{0,200}>|\{[#.][^}]{0,200}\}/g, "")
+    .replace(/^[^\p{L}_"`]{1,60}(?=[\p{L}_"`])/u, "")
+    .trim();
+}
+
+/** Every dash of Unicode, as NFKC leaves them. */
+const dash = "[-\\u2010-\\u2015\\u2212\\u301c~]";
+const rangeWord = `(?:\\s*(?:${dash}|\\.\\.+|\\u2026|\\/|&)\\s*|\\s+(?:to|through|thru|until|up to|and|bis)\\s+)`;
+const phasePattern = new RegExp(`\\bphases?[\\s:#]*(\\d+(?:${rangeWord}(?:phase\\s+)?\\d+)*)`, "iu");
+
+/** The phases that a heading names: `Phase 3`, `Phase 0-2`, `Phases 0 to 2`, with any dash; the first in a heading. */
+export function phaseOf(heading: string | undefined): PhaseRange | undefined {
+  const text = phasePattern.exec((heading ?? "").normalize("NFKC"))?.[1];
+  if (text === undefined) return undefined;
+  const numbers = (text.match(/\d+/g) ?? []).map(Number);
+  return { from: Math.min(...numbers), to: Math.max(...numbers) };
+}
+
+const databaseForms = [
+  new RegExp(`^(${identifierPattern})\\s*\\(?database\\)?$`, "iu"),
+  new RegExp(`^database(?:\\s*\\d+)?\\s*:\\s*(${identifierPattern})$`, "iu"),
+];
+
+/** The database that a heading names: `socrates_auth Database`, `Database 1: socrates_auth`, numbered or not. */
+export function databaseOf(heading: string | undefined): string | undefined {
+  const text = plainHeading(heading);
+  for (const form of databaseForms) {
+    const name = form.exec(text)?.[1];
+    if (name !== undefined) return name.replace(/^["`]|["`]$/g, "");
+  }
+  return undefined;
+}
+
+/** "Table" in the languages in which documents come: Table, Tabelle, Tabla, Tableau, and in Cyrillic, Chinese, Japanese, Korean. */
+const tableWords = [
+  "tables?",
+  "tabelle",
+  "tabela",
+  "tabella",
+  "tabla",
+  "tabel",
+  "tabell",
+  "tabulka",
+  "taulu",
+  "tablo",
+  "tableau",
+  "\\u0442\\u0430\\u0431\\u043b\\u0438\\u0446\\u0430",
+  "\\u8868",
+  "\\u30c6\\u30fc\\u30d6\\u30eb",
+  "\\ud14c\\uc774\\ube14",
+].join("|");
+const tablePattern = new RegExp(`^(?:${tableWords})\\s*:\\s*(${namePattern})`, "iu");
+
+/** The table that a heading is about, as it is written there: `Table: users`, with a schema or quotes where it has them. */
+export function tableOf(heading: string | undefined): string | undefined {
+  return tablePattern.exec(plainHeading(heading))?.[1];
+}

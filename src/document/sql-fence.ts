@@ -1,0 +1,132 @@
+import type { Location } from "../errors.ts";
+import { splitStatements } from "../migrations/statements.ts";
+import { tokenAt, UnterminatedError } from "../migrations/tokens.ts";
+import { documentError } from "./error.ts";
+import type { Block } from "./markdown.ts";
+import type { DocumentedStatement } from "./model.ts";
+
+const languages: ReadonlySet<string> = new Set([
+  "sql",
+  "pg",
+  "pgsql",
+  "plpgsql",
+  "postgres",
+  "postgresql",
+  "psql",
+]);
+
+/** First words of the SQL that describes a schema; in a code block without a language they tell it from anything else. */
+const schemaWord = /^(create|alter|comment|grant|revoke|drop)$/i;
+
+/** Whether a SQL block describes a schema: examples of queries do not. */
+export function describesSchema({ text }: Block): boolean {
+  try {
+    for (let at = 0; at < text.length; ) {
+      const { kind, end } = tokenAt(text, at);
+      if (kind !== "blank") return schemaWord.test(text.slice(at, end));
+      at = end;
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof UnterminatedError) return false;
+    throw error;
+  }
+}
+
+/** Whether a block is SQL: by its language, or by its first word where it names none. */
+export function isSql(block: Block): boolean {
+  const { kind, language } = block;
+  return kind === "fence" && (languages.has(language) || (language === "" && describesSchema(block)));
+}
+
+/** The place of an offset inside a code block. */
+export function placeIn(block: Block, offset: number): Location {
+  const before = block.text.slice(0, offset).split("\n");
+  const column = [...(before.at(-1) ?? "")].length + block.location.column;
+  return { file: block.location.file, line: block.location.line + before.length - 1, column };
+}
+
+/** `CREATE INDEX` statements that are commented out: a run of comment lines from `-- CREATE INDEX` to its semicolon. */
+function deferredIndexes(block: Block): DocumentedStatement[] {
+  const found: DocumentedStatement[] = [];
+  let offset = 0;
+  let open: { lines: string[]; location: Location } | undefined;
+  for (const line of block.text.split("\n")) {
+    const comment = /^\s*--\s?(.*)$/.exec(line)?.[1];
+    if (open === undefined && comment !== undefined && /^\s*CREATE\s+(UNIQUE\s+)?INDEX\b/i.test(comment))
+      open = { lines: [], location: placeIn(block, offset + line.length - comment.length) };
+    if (open !== undefined) {
+      if (comment === undefined) open = undefined;
+      else {
+        open.lines.push(comment);
+        if (comment.trimEnd().endsWith(";")) {
+          found.push({
+            sql: open.lines.join("\n").trim().replace(/;$/, ""),
+            location: open.location,
+            deferred: true,
+            creates: undefined,
+          });
+          open = undefined;
+        }
+      }
+    }
+    offset += line.length + 1;
+  }
+  return found;
+}
+
+/**
+ * The statements of a SQL fence, and the indexes that it has commented out.
+ * @throws SocratesError `document-invalid` for a quote or comment that never closes, and for COPY from a client
+ */
+export function statementsOf(block: Block): DocumentedStatement[] {
+  try {
+    const statements = splitStatements(block.text).map((statement) => {
+      const location = placeIn(block, statement.offset);
+      if (statement.copiesToClient)
+        throw documentError(
+          location,
+          "COPY from stdin or to stdout moves rows between the server and a client such as psql",
+          "Remove it: a document describes the schema.",
+        );
+      if (statement.longName !== undefined)
+        throw documentError(
+          placeIn(block, statement.longName.offset),
+          `the name "${statement.longName.name}" is longer than the 63 bytes that PostgreSQL keeps`,
+          "Shorten it.",
+        );
+      return {
+        sql: statement.text,
+        location,
+        deferred: false,
+        creates: createdTable(statement.words, statement.names),
+      };
+    });
+    return [...statements, ...deferredIndexes(block)];
+  } catch (error) {
+    if (!(error instanceof UnterminatedError)) throw error;
+    throw documentError(
+      placeIn(block, error.offset),
+      `${error.what} is never closed`,
+      "Close it, or remove what opens it.",
+    );
+  }
+}
+
+const tableModifiers: ReadonlySet<string> = new Set(["UNLOGGED", "FOREIGN", "GLOBAL", "LOCAL"]);
+
+/** The parts of the name that a CREATE TABLE makes, as PostgreSQL folds them; undefined for other statements. */
+function createdTable(words: readonly string[], names: readonly string[]): readonly string[] | undefined {
+  let at = 1;
+  if (words[0] !== "CREATE") return undefined;
+  while (tableModifiers.has(words[at] ?? "")) at++;
+  if (words[at] !== "TABLE") return undefined;
+  at++;
+  if (words[at] === "IF" && names[at] === "if") at += 3;
+  const parts = [names[at] ?? ""];
+  while (words[at + 1] === ".") {
+    at += 2;
+    parts.push(names[at] ?? "");
+  }
+  return parts;
+}

@@ -1,0 +1,65 @@
+import type { DatabaseDefinition } from "../databases.ts";
+import type { Finding } from "../diff/finding.ts";
+import type { DocumentedSchema } from "../document/model.ts";
+import { nearest } from "../nearest.ts";
+import { displayName } from "../schema/names.ts";
+
+/** Parts of a document that look like a schema and are not compared: nothing of a document is lost silently. */
+export function unreadFindings({ unread }: DocumentedSchema): Finding[] {
+  return unread.map(({ code, severity, message, hint, location }) => ({
+    code,
+    severity,
+    message,
+    hint,
+    location,
+  }));
+}
+
+/** Tables of databases that are not configured. */
+function unknownDatabases(
+  { tables }: DocumentedSchema,
+  definitions: readonly DatabaseDefinition[],
+): Finding[] {
+  const known = definitions.map(({ name }) => name);
+  return tables
+    .filter(({ database }) => !known.includes(database))
+    .map(({ name, database, location }) => {
+      const near = nearest(database, known);
+      return {
+        code: "unknown-database",
+        severity: "error",
+        message: `table ${displayName(name)} is documented for ${database}, which is not a configured database`,
+        location,
+        hint:
+          near === undefined
+            ? `Correct the heading: the databases are ${known.join(", ")}.`
+            : `Did you mean "${near}"? Correct the heading.`,
+      };
+    });
+}
+
+/** Tables of phases that no migration reaches: they are compared with nothing. */
+function unreachedPhases({ tables }: DocumentedSchema, lastMigrated: number): Finding[] {
+  return tables
+    .filter(({ phase }) => phase.from > lastMigrated)
+    .map(({ name, phase, location }) => ({
+      code: "phase-without-migrations",
+      severity: "warning",
+      message: `table ${displayName(name)} is documented for phase ${phase.from}, but the last phase with a migration is ${lastMigrated}`,
+      location,
+      hint: "Write its migration, or correct the phase.",
+    }));
+}
+
+/** What of a document is read by no comparison. @param lastMigrated the last phase that has a migration */
+export function partFindings(
+  document: DocumentedSchema,
+  definitions: readonly DatabaseDefinition[],
+  lastMigrated: number,
+): Finding[] {
+  return [
+    ...unreadFindings(document),
+    ...unknownDatabases(document, definitions),
+    ...unreachedPhases(document, lastMigrated),
+  ];
+}
