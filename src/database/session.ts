@@ -37,6 +37,7 @@ export type Queries<Rows> = { readonly [Name in keyof Rows]: string };
  */
 export interface Session {
   readonly key: string;
+  readonly applicationName: string;
   /** Of several hosts, only the one in use. */
   readonly target: Target;
   /** Where it leads, without the password: `localhost:5432/socrates_auth as app`. */
@@ -239,6 +240,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
 
   const session: Session = {
     key,
+    applicationName,
     get target() {
       return transport.answered();
     },

@@ -3,7 +3,6 @@ import type { Duplex } from "node:stream";
 import { sleep } from "./deadline.ts";
 import { dial, sendCancel } from "./dial.ts";
 import type { EmbeddedEngine } from "./embedded/engine.ts";
-import { logIn } from "./login.ts";
 import type { HostAddress, ServerTarget, Target } from "./target.ts";
 
 /** Milliseconds between two requests to cancel one statement: what arrives before the backend has begun with it is lost. */
@@ -52,6 +51,7 @@ export async function openTransport(target: Target, database: string): Promise<T
     };
     return {
       socket: async (parameters, signal) => {
+        const { logIn } = await import("./login.ts");
         const login = (socket: Socket, inner: AbortSignal) => logIn(socket, target, parameters, inner);
         return closedAtItsEnd(withoutStartUp(await dial(target, { onConnected, signal, logIn: login })));
       },
