@@ -1,4 +1,4 @@
-import { summarise } from "../../diff/finding.ts";
+import { type Finding, summarise } from "../../diff/finding.ts";
 import { SocratesError } from "../../errors.ts";
 import { checkLimit } from "../../migrations/plan.ts";
 import { nearest } from "../../nearest.ts";
@@ -57,6 +57,17 @@ function chosen(word: string): readonly string[] {
   });
 }
 
+/** What several checks miss is said by the first of them. */
+function missingOnce(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, database, kind, object }) => {
+    const key = JSON.stringify([database, kind, object]);
+    const isRepeated = code === "missing" && object !== undefined && seen.has(key);
+    if (code === "missing") seen.add(key);
+    return !isRepeated;
+  });
+}
+
 /** `socrates-db verify` */
 export const verifyAction: Action = async (invocation) => {
   const { options, args } = invocation;
@@ -81,7 +92,7 @@ export const verifyAction: Action = async (invocation) => {
   const counts = names.map((name, i) => ({ name, ...summarise(results[i]?.findings ?? []) }));
   return report(invocation, {
     title: `socrates-db verify ${word}`,
-    findings: results.flatMap(({ findings }) => findings),
+    findings: missingOnce(results.flatMap(({ findings }) => findings)),
     summary: results.flatMap(({ summary }) => summary),
     ...(word === "all" && { checks: counts }),
     details: Object.assign({}, ...results.map(({ details }) => details ?? {})),
