@@ -1,6 +1,12 @@
 import { expectedAt, type TablePhases } from "../diff/expectation.ts";
 import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
+import {
+  type IgnoreRule,
+  withIgnoredAttributes,
+  withoutIgnored,
+  withoutIgnoredObjects,
+} from "../diff/ignore.ts";
 import { uncoveredFindings } from "../diff/uncovered.ts";
 import { deferredIndexes } from "../document/deferred.ts";
 import { locateObject } from "../document/locate.ts";
@@ -13,7 +19,6 @@ import { redeparse } from "../shadow/redeparse.ts";
 import type { Source } from "../sources/source.ts";
 import type { Invocation } from "./commands/command.ts";
 import type { Context } from "./context.ts";
-import { withoutIgnored, withoutIgnoredObjects } from "./findings.ts";
 import { cacheFolders, lastPhaseOf, migrationsSide, openDocument, openSide, type Side } from "./sources.ts";
 
 /** What is compared: two sources as a user calls them. */
@@ -23,8 +28,8 @@ export interface ComparisonRequest {
   /** Undefined for the phase that a live side has reached. */
   readonly phase: number | undefined;
   readonly privileges: boolean;
-  /** Globs of objects that are left out, and explain nothing either. */
-  readonly ignore?: readonly string[];
+  /** Objects and attributes that are left out, and explain nothing either. */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 /** One database on both sides. */
@@ -105,13 +110,11 @@ export async function compareSources(
     const expected = expectedAt(expectedSource, at, live, phasesOf(document, name), actualSource.reached);
     const actual = await redeparse(expected, live);
     const labels = { expected: expectedSource.label, actual: actualSource.label };
-    const considered = withoutIgnoredObjects(expected, ignore);
     const comparison = {
       database: key,
-      expected: considered,
-      actual: withoutIgnoredObjects(actual, ignore),
-      // What an ignored column writes into other objects is reported of these.
-      echoes: (await columnEchoes(expected, actual)).filter(({ cause }) => considered.objects.has(cause)),
+      expected: withoutIgnoredObjects(expected, ignore),
+      actual: withoutIgnoredObjects(withIgnoredAttributes(expected, actual, ignore), ignore),
+      echoes: await columnEchoes(expected, actual),
       labels,
       migrations: migrations?.get(key)?.at(at),
       ...(document !== undefined &&

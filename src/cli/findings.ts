@@ -1,48 +1,96 @@
-import { type Finding, sortFindings } from "../diff/finding.ts";
-import type { ExitCode } from "../errors.ts";
-import { findingsFormats, renderFindings } from "../report/findings/index.ts";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import type { ConfigFile } from "../config/config-file.ts";
+import { type Finding, isAtLeast, type Severity, severities, sortFindings } from "../diff/finding.ts";
+import { type IgnoreRule, ignoreRule, withoutIgnored } from "../diff/ignore.ts";
+import { type ExitCode, SocratesError } from "../errors.ts";
+import { type FindingsFormat, findingsFormats, renderFindings } from "../report/findings/index.ts";
 import type { FindingsReport } from "../report/findings/report.ts";
 import { style } from "../report/style.ts";
-import { type Schema, schemaOf } from "../schema/model.ts";
 import type { Invocation } from "./commands/command.ts";
-import { choiceOption, flagOption } from "./options.ts";
+import { choiceOption, flagOption, listOption } from "./options.ts";
 
-/** Whether an object's name matches a glob: `*` is any run of characters, `?` any one. */
-function matches(name: string, glob: string): boolean {
-  const pattern = glob
-    .replace(/[\\^$.+()[\]{}|/]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`).test(name);
+/** What the command line and the config file say of a report of findings. */
+export interface FindingsSettings {
+  readonly format: FindingsFormat;
+  /** Files that get the report as well, in other formats. */
+  readonly outputs: readonly { readonly format: FindingsFormat; readonly file: string }[];
+  readonly ignore: readonly IgnoreRule[];
+  /** The lightest severity that is reported. */
+  readonly severity: Severity;
+  /** Whether warnings make the exit code 1. */
+  readonly strict: boolean;
 }
 
-/** Whether a name is left out by one of the globs; what belongs to a table goes with it. */
-function isIgnored(name: string, globs: readonly string[]): boolean {
-  return globs.some((glob) => matches(name, glob) || matches(name, `${glob}.*`));
+/** `FORMAT=FILE` of an `--output` option. @throws SocratesError `usage` */
+function outputOf(text: string): FindingsSettings["outputs"][number] {
+  const [, word = "", file = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const format = findingsFormats.find((known) => known === word);
+  if (format === undefined || file === "")
+    throw new SocratesError("usage", `--output "${text}" is not a format and a file`, {
+      hint: `Write --output FORMAT=FILE, for example --output sarif=drift.sarif; the formats are ${findingsFormats.join(", ")}.`,
+    });
+  return { format, file };
 }
 
-/** Findings without those on objects that the user leaves out. */
-export function withoutIgnored(findings: readonly Finding[], globs: readonly string[]): Finding[] {
-  return findings.filter(({ object = "" }) => !isIgnored(object, globs));
+/** @throws SocratesError `usage` for a format, severity or output that does not exist */
+export function findingsSettings({ options }: Invocation, file: ConfigFile): FindingsSettings {
+  return {
+    format: choiceOption(options, "format", findingsFormats, "text"),
+    outputs: listOption(options, "output").map(outputOf),
+    ignore: [
+      ...listOption(options, "ignore").map((text) => ignoreRule(text)),
+      ...(file.ignore ?? []).map(({ object, reason }) => ignoreRule(object, reason)),
+    ],
+    severity: choiceOption(options, "severity", severities, file.severity ?? "advice"),
+    strict: flagOption(options, "strict") || file.strict === true,
+  };
 }
 
-/** A schema without the objects that the user leaves out: what is not compared explains no other difference. */
-export function withoutIgnoredObjects(schema: Schema, globs: readonly string[]): Schema {
-  if (globs.length === 0) return schema;
-  const objects = [...schema.objects.values()].filter(({ name }) => !isIgnored(name, globs));
-  return schemaOf(objects, schema.uncovered, schema.serverVersion);
+function count(number: number, word: string): string {
+  return `${number} ${number === 1 ? word : `${word}s`}`;
 }
 
-/** Prints findings in the format asked for, and says how the program ends: 1 where one of them counts. */
+/** Says what is not shown, and why. */
+function leftOut(all: readonly Finding[], shown: readonly Finding[], settings: FindingsSettings): string[] {
+  const kept = withoutIgnored(all, settings.ignore);
+  const [ignored, light] = [all.length - kept.length, kept.length - shown.length];
+  return [
+    ...(ignored === 0 ? [] : [`${count(ignored, "finding")} ignored`]),
+    ...(light === 0 ? [] : [`${count(light, "finding")} below severity ${settings.severity} not shown`]),
+  ];
+}
+
+/**
+ * Prints findings in the format asked for, and says how the program ends: 1 where one of them counts.
+ * @throws SocratesError `output-failed` for a file that cannot be written
+ */
 export async function report(
   { io, options }: Invocation,
   content: Omit<FindingsReport, "findings"> & { findings: readonly Finding[] },
+  settings: FindingsSettings,
 ): Promise<ExitCode> {
-  const format = choiceOption(options, "format", findingsFormats, "text");
-  const findings = sortFindings(content.findings);
+  const findings = sortFindings(withoutIgnored(content.findings, settings.ignore)).filter((finding) =>
+    isAtLeast(finding, settings.severity),
+  );
+  const summary = [...content.summary, ...leftOut(content.findings, findings, settings)];
+  const whole = { ...content, findings, summary };
   const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
-  await io.out(renderFindings({ ...content, findings }, format, style(color, io.columns)));
+  for (const { format, file } of settings.outputs)
+    writeReport(path.resolve(io.cwd, file), io.clean(renderFindings(whole, format, style(false))));
+  await io.out(renderFindings(whole, settings.format, style(color, io.columns)));
   const counts = ({ severity }: Finding) =>
-    severity === "error" || (severity === "warning" && flagOption(options, "strict"));
+    severity === "error" || (severity === "warning" && settings.strict);
   return findings.some(counts) ? 1 : 0;
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new SocratesError("output-failed", `the report ${file} cannot be written`, {
+      hint: "Check that its folder exists and can be written.",
+      cause,
+    });
+  }
 }

@@ -16,6 +16,12 @@ export function textOption(options: Options, name: string): string | undefined {
   return value;
 }
 
+/** The values of an option that may be repeated. */
+export function listOption(options: Options, name: string): readonly string[] {
+  const values = options[name];
+  return Array.isArray(values) ? values.map(String) : [];
+}
+
 /** Whether a flag was given. */
 export function flagOption(options: Options, name: string): boolean {
   return options[name] === true;

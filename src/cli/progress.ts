@@ -28,8 +28,6 @@ function line(event: RunEvent, width: number): string | undefined {
       return `${label(event.file.database)}  ${event.reason}; try ${event.attempt} of ${event.attempts} follows`;
     case "warning":
       return `warning: ${event.message}`;
-    case "search-path":
-      return `${label(event.database)}  search_path ${event.searchPath} is not used: migrations start with public; name other schemas in the file`;
     case "failed":
       return `${label(event.database)}  failed`;
     case "phase":

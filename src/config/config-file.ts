@@ -46,6 +46,22 @@ export const configFileSchema = z.partial(
     databases: z.partial(
       z.strictObject(Object.fromEntries(databases.map(({ key }) => [key, databaseSchema]))),
     ),
+    ignore: z
+      .array(
+        z.strictObject({
+          object: textFor(
+            "Name or glob of objects, such as public.tmp_*, or of one attribute: public.users:comment",
+          ),
+          reason: z
+            .string()
+            .check(z.regex(/\S/, { error: "must say why" }), z.describe("Why they are not reported")),
+        }),
+      )
+      .check(z.describe("What reports of findings leave out, each with its reason")),
+    strict: z.boolean().check(z.describe("Exit 1 for warnings also")),
+    severity: z
+      .enum(["error", "warning", "advice"])
+      .check(z.describe("The lightest findings that are reported")),
     lockTimeout: durationFor("Longest wait for a lock inside a migration, for example 5s"),
     lockWait: durationFor("Longest wait for another runner, for example 60s"),
     statementTimeout: durationFor("Longest run of one statement; 0 for no limit"),

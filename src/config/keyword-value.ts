@@ -1,8 +1,7 @@
 import { malformed } from "./malformed.ts";
 import { checkName } from "./settings.ts";
 
-/** As `isspace` of C: the blanks of Unicode are characters like others. */
-const blank = /[ \t-\r]/;
+const blank = /\s/;
 
 /**
  * Reads a keyword/value string such as `host=localhost dbname='a b'` (PostgreSQL manual, section 32.1.1.1):

@@ -8,12 +8,10 @@ export interface Machine {
   readonly userName: string | undefined;
   readonly homeDirectory: string | undefined;
   readonly platform: string;
-  /** The bytes of a file, or undefined when it cannot be read. */
-  read(path: string): Buffer | undefined;
+  /** Text of a file, or undefined when it cannot be read. */
+  read(path: string): string | undefined;
   /** `st_mode` of a file with the bits of its type, or undefined when there is no such file. */
   mode(path: string): number | undefined;
-  /** A number from 0 up to 1, for the order of hosts with `load_balance_hosts=random`. */
-  random(): number;
 }
 
 /** The machine that the program runs on, with the given environment. */
@@ -23,9 +21,8 @@ export function thisMachine(env: NodeJS.ProcessEnv): Machine {
     userName: attempt(() => userInfo().username),
     homeDirectory: env["HOME"] || attempt(homedir),
     platform: process.platform,
-    read: (path) => attempt(() => readFileSync(path)),
+    read: (path) => attempt(() => readFileSync(path, "utf8")),
     mode: (path) => attempt(() => statSync(path).mode),
-    random: Math.random,
   };
 }
 

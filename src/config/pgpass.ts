@@ -13,14 +13,14 @@ const regularFile = 0o100000;
 const groupAndWorld = 0o077;
 
 /**
- * The bytes of the password file (PostgreSQL manual, section 32.16), or undefined where there is none that may be used.
+ * Text of the password file (PostgreSQL manual, section 32.16), or undefined where there is none that may be used.
  * As in libpq, a file that others may read is ignored with a warning; Windows has no such permissions.
  */
 export function readPasswordFile(
   path: string,
   machine: Machine,
   warn: (text: string) => void,
-): Buffer | undefined {
+): string | undefined {
   const mode = machine.mode(path);
   if (mode === undefined) return undefined;
   if (machine.platform !== "win32") {

@@ -40,7 +40,13 @@ export function summarise(findings: readonly Finding[]): Summary {
   return { errors: count("error"), warnings: count("warning"), advice: count("advice") };
 }
 
-const severities: readonly Severity[] = ["error", "warning", "advice"];
+/** From the gravest to the lightest. */
+export const severities: readonly Severity[] = ["error", "warning", "advice"];
+
+/** Whether a finding is at least as grave as a level. */
+export function isAtLeast({ severity }: Finding, level: Severity): boolean {
+  return severities.indexOf(severity) <= severities.indexOf(level);
+}
 
 /** A total order, so that the same findings always come out the same; by code points, as collations differ. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {

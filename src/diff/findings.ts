@@ -2,6 +2,7 @@ import type { Location } from "../errors.ts";
 import { mergeDuplicates } from "../schema/duplicates.ts";
 import type { Echo } from "../schema/echo.ts";
 import { type Kind, keyOf, kinds, type Schema, type SchemaObject } from "../schema/model.ts";
+import { partsOfName } from "../schema/names.ts";
 import type { AttributeChange, Change } from "./change.ts";
 import { compareSchemas } from "./compare.ts";
 import type { Finding } from "./finding.ts";
@@ -108,7 +109,7 @@ function findingOf(change: Change, comparison: Comparison): Finding {
   const { database, migrations, deferred, locate } = comparison;
   const { kind, name } = change.object;
   const isDeferred =
-    change.code === "missing" && kind === "index" && deferred?.has(name.split(".").at(-1) ?? "") === true;
+    change.code === "missing" && kind === "index" && deferred?.has(partsOfName(name).at(-1) ?? "") === true;
   const parts = changedParts(change);
   const location = change.code === "unexpected" ? undefined : locate?.(change.object, parts.attribute);
   const hint = isDeferred

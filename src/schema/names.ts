@@ -27,6 +27,11 @@ export function parentOf(name: string): string {
   return name.slice(0, -ownName(name).length - 1);
 }
 
+/** The name by which SQL knows an index: that of its schema and its own, `public.by_mail` of `public.users.by_mail`. */
+export function relationName(name: string): string {
+  return `${parentOf(parentOf(name))}.${ownName(name)}`;
+}
+
 /** The name of a table as people say it: without quotes, with its schema only where that is not `public`. */
 export function displayName(identity: string): string {
   const [schema = "", name = ""] = partsOfName(identity);

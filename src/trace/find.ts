@@ -2,7 +2,7 @@ import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
+import { dotted, partsOfName } from "../schema/names.ts";
 
 /** An object of one database, whichever of document, migrations and catalog knows it. */
 export interface Named {
@@ -62,8 +62,8 @@ function unknown(universes: readonly Universe[], text: string): SocratesError {
   for (const { database, schemas } of universes)
     for (const schema of schemas)
       for (const { name } of schema.objects.values()) {
-        const parts = name.split(".");
-        for (let i = 0; i < parts.length; i++) names.add(parts.slice(i).join("."));
+        const parts = partsOfName(name);
+        for (let i = 0; i < parts.length; i++) names.add(dotted(...parts.slice(i)));
         names.add(`${database}.${name}`);
       }
   const near = nearest(text, [...names].sort());

@@ -1,10 +1,11 @@
 import type { Finding } from "../diff/finding.ts";
 import type { Schema, SchemaObject } from "../schema/model.ts";
+import { ownName, parentOf, relationName } from "../schema/names.ts";
 import { originOf } from "./index-counts.ts";
 import type { IndexUsage } from "./index-usage.ts";
 
 function tableOf({ name }: SchemaObject): string {
-  return name.slice(0, name.lastIndexOf("."));
+  return parentOf(name);
 }
 
 function textOf(object: SchemaObject, attribute: string): string {
@@ -23,6 +24,16 @@ function isPlain(object: SchemaObject): boolean {
   return textOf(object, "predicate") === "" && textOf(object, "include") === "";
 }
 
+/** The order of the first columns of an index: its direction and that of nulls, which is the default where nothing is said. */
+function orderOf(object: SchemaObject, count: number): string {
+  const directions = textOf(object, "directions").split(", ");
+  const nulls = textOf(object, "nulls").split(", ");
+  return Array.from({ length: count }, (_, i) => {
+    const direction = directions[i] || "ASC";
+    return `${direction} ${nulls[i] || (direction === "DESC" ? "NULLS FIRST" : "NULLS LAST")}`;
+  }).join();
+}
+
 /** How columns are compared: indexes that differ in it serve different queries. The index behind a constraint has the defaults. */
 function manner(object: SchemaObject, beside: SchemaObject): string {
   const count = columnsOf(beside).length;
@@ -30,7 +41,11 @@ function manner(object: SchemaObject, beside: SchemaObject): string {
     object.kind === "constraint"
       ? textOf(beside, "operatorClasses").replace(/_pattern_ops\b/g, "_ops")
       : textOf(object, "operatorClasses");
-  return [classes.split(", ").slice(0, count).join(), textOf(object, "collations")].join("/");
+  return [
+    classes.split(", ").slice(0, count).join(),
+    textOf(object, "collations"),
+    orderOf(object, count),
+  ].join("/");
 }
 
 function advice(
@@ -78,19 +93,30 @@ function redundancies(database: string, indexes: readonly SchemaObject[]): Findi
         same ? "duplicate-index" : "redundant-index",
         database,
         index,
-        `index ${index.name} (${own.join(", ")}) repeats ${same ? "" : "the first columns of "}${better.name.split(".").at(-1)} (${columnsOf(better).join(", ")})`,
-        "It costs every write and serves no query that the other one does not; it is documented, so change the document first.",
+        `index ${index.name} (${own.join(", ")}) repeats ${same ? "" : "the first columns of "}${ownName(better.name)} (${columnsOf(better).join(", ")})`,
+        "Redundant: it slows writes and helps no query. It is documented, so remove it there first.",
       ),
     ];
   });
 }
 
-/** Whether an index of a table begins with some columns, in whatever order, and holds all rows. */
+/** Whether an index holds every row in which some columns have values: an equality finds no row with NULL in them. */
+function holdsAll(index: SchemaObject, columns: readonly string[]): boolean {
+  const predicate = textOf(index, "predicate");
+  const conditions = predicate.replace(/[()]/g, "").split(" AND ");
+  return (
+    predicate === "" ||
+    conditions.every((condition) => columns.includes(/^(.*) IS NOT NULL$/.exec(condition)?.[1] ?? ""))
+  );
+}
+
+/** Whether a valid index of a table begins with some columns, in whatever order, and holds all rows that have them. */
 function covers(indexes: readonly SchemaObject[], table: string, columns: readonly string[]): boolean {
   return indexes.some(
     (index) =>
       tableOf(index) === table &&
-      textOf(index, "predicate") === "" &&
+      index.attributes["valid"] !== false &&
+      holdsAll(index, columns) &&
       [...columns].sort().join() === columnsOf(index).slice(0, columns.length).sort().join(),
   );
 }
@@ -162,8 +188,8 @@ function poorVectors(
         "few-rows",
         database,
         index,
-        `index ${index.name} has ${counted.lists} lists over ${rows} rows: searches miss neighbours`,
-        `When the table is filled, run ANALYZE and REINDEX INDEX CONCURRENTLY ${index.name.split(".").slice(0, 1).concat(index.name.split(".").slice(2)).join(".")}.`,
+        `index ${index.name} has ${counted.lists} lists for ${rows} rows; recall will be poor`,
+        `When the table is filled, run ANALYZE and REINDEX INDEX CONCURRENTLY ${relationName(index.name)}.`,
       ),
     ];
   });

@@ -7,6 +7,7 @@ import { mergeDuplicates } from "../schema/duplicates.ts";
 import type { Echo } from "../schema/echo.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { relationName } from "../schema/names.ts";
 import { originOf } from "./index-counts.ts";
 
 /** What `verify indexes` holds against each other, for one database. */
@@ -109,7 +110,7 @@ function verdictOf(
     return {
       state: "renamed",
       detail: `is called ${nameOf(change.actual)}`,
-      hint: `Rename it back: ALTER INDEX ${change.actual.name.split(".")[0]}.${nameOf(change.actual)} RENAME TO ${nameOf(object)}`,
+      hint: `Rename it back: ALTER INDEX ${relationName(change.actual.name)} RENAME TO ${nameOf(object)}`,
     };
   const elsewhere = [...actual.objects.values()].find(
     (other) => other.kind === object.kind && nameOf(other) === nameOf(object),

@@ -4,6 +4,7 @@ import type { Finding } from "../diff/finding.ts";
 import { changedParts } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
+import { concurrentIndex, splitStatements } from "../migrations/statements.ts";
 import type { FindEchoes } from "../schema/echo.ts";
 import { hostOf, isPlainIndex } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
@@ -59,6 +60,11 @@ function deed(change: Change): { code: string; words: string } {
   }
 }
 
+/** Whether the one statement of a file builds its index while the table is in use. */
+function buildsConcurrently(text: string): boolean {
+  return splitStatements(text).some((statement) => concurrentIndex(statement) !== undefined);
+}
+
 /** What one migration does to what earlier phases have made. */
 async function stepFindings(
   database: string,
@@ -68,6 +74,7 @@ async function stepFindings(
   findEchoes: FindEchoes,
 ): Promise<Finding[]> {
   const { file, before, after } = step;
+  const isConcurrent = file.noTransaction && buildsConcurrently(file.source.text);
   const isEarlier = (object: SchemaObject) => earlierMaker(object, file.phase, makers) !== undefined;
   const was = only(before, isEarlier);
   const is = only(after, (object) => {
@@ -82,7 +89,7 @@ async function stepFindings(
     const maker = earlierMaker(change.object, file.phase, makers);
     return {
       code,
-      severity: code === "indexes-earlier" ? "warning" : "error",
+      severity: code !== "indexes-earlier" ? "error" : isConcurrent ? "advice" : "warning",
       database,
       kind,
       object: name,
@@ -91,7 +98,9 @@ async function stepFindings(
       location: locate(step, change.object, changed.attribute),
       hint:
         code === "indexes-earlier"
-          ? "Building it locks a table in use: CREATE INDEX CONCURRENTLY in a no-transaction migration does not."
+          ? isConcurrent
+            ? "It is built CONCURRENTLY, so the table stays in use meanwhile."
+            : "Building it locks a table in use: CREATE INDEX CONCURRENTLY in a no-transaction migration does not."
           : "Later phases only add: put it into something new beside, or change the promise.",
     };
   });

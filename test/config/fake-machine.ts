@@ -1,7 +1,7 @@
 import type { Machine } from "../../src/config/machine.ts";
 
 export interface FakeFile {
-  readonly text?: string | Buffer;
+  readonly text?: string;
   readonly mode: number;
 }
 
@@ -19,12 +19,8 @@ export function fakeMachine(
     userName: "os-user",
     homeDirectory: "/home/os-user",
     platform: "linux",
-    read: (path) => {
-      const text = files[path]?.text;
-      return typeof text === "string" ? Buffer.from(text) : text;
-    },
+    read: (path) => files[path]?.text,
     mode: (path) => files[path]?.mode,
-    random: () => 0,
     ...rest,
   };
 }

@@ -12,7 +12,7 @@ import { partsOfName } from "../../schema/names.ts";
 import { type ChainSchemas, everything } from "../../sources/of-migrations.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { report } from "../findings.ts";
+import { findingsSettings, report } from "../findings.ts";
 import { choiceOption, flagOption } from "../options.ts";
 import { readBounds, withRunSettings } from "../run-settings.ts";
 import { cacheFolders, chainsOf, documentIfAny } from "../sources.ts";
@@ -100,11 +100,15 @@ export const adoptAction: Action = async (invocation) => {
         : (fits.get(input.key) ?? { state: "empty", findings: [] }),
     }));
     const outcome: Outcome = decisionOf(fits) === undefined ? "refused" : dryRun ? "dry-run" : "adopted";
-    return report(invocation, {
-      title: "socrates-db adopt",
-      findings: [...fits.values()].flatMap(({ findings }) => findings),
-      summary: adoptLines(found, outcome),
-      details: adoptDetails(found, outcome),
-    });
+    return report(
+      invocation,
+      {
+        title: "socrates-db adopt",
+        findings: [...fits.values()].flatMap(({ findings }) => findings),
+        summary: adoptLines(found, outcome),
+        details: adoptDetails(found, outcome),
+      },
+      findingsSettings(invocation, {}),
+    );
   });
 };

@@ -2,7 +2,6 @@ import { type Finding, summarise } from "../../diff/finding.ts";
 import { SocratesError } from "../../errors.ts";
 import { checkLimit } from "../../migrations/plan.ts";
 import { nearest } from "../../nearest.ts";
-import { findingsFormats } from "../../report/findings/index.ts";
 import { verifyAccessOf } from "../checks/access.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { verifyDocumentOf } from "../checks/document.ts";
@@ -10,12 +9,14 @@ import { verifyIndexesOf } from "../checks/indexes.ts";
 import { verifyLedgerOf } from "../checks/ledger.ts";
 import { verifyPhasesOf } from "../checks/phases.ts";
 import { verifyReferencesOf } from "../checks/references.ts";
+import { verifySchemaOf } from "../checks/schema.ts";
 import type { Action } from "../commands/command.ts";
 import { type Context, openContext } from "../context.ts";
-import { report } from "../findings.ts";
-import { choiceOption, numberOption } from "../options.ts";
+import { findingsSettings, report } from "../findings.ts";
+import { numberOption } from "../options.ts";
 
 const checks: Readonly<Record<string, Check>> = {
+  schema: verifySchemaOf,
   document: verifyDocumentOf,
   phases: verifyPhasesOf,
   ledger: verifyLedgerOf,
@@ -57,22 +58,24 @@ function chosen(word: string): readonly string[] {
   });
 }
 
-/** What several checks miss is said by the first of them. */
-function missingOnce(findings: readonly Finding[]): Finding[] {
-  const seen = new Set<string>();
-  return findings.filter(({ code, database, kind, object }) => {
-    const key = JSON.stringify([database, kind, object]);
-    const isRepeated = code === "missing" && object !== undefined && seen.has(key);
-    if (code === "missing") seen.add(key);
-    return !isRepeated;
-  });
+/** The findings on indexes that the comparison of the schemas has not reported already: one cause is one finding. */
+function newInIndexes(indexes: CheckResult, { findings: compared }: CheckResult): CheckResult {
+  const keyOf = (database = "", object = "") => `${database} ${object}`;
+  const known = new Set(
+    compared.flatMap(({ database, object, consequences = [] }) =>
+      [object, ...consequences.map((consequence) => consequence.object)].map((name) => keyOf(database, name)),
+    ),
+  );
+  const isNew = ({ database, object, severity }: Finding) =>
+    severity === "advice" || object === undefined || !known.has(keyOf(database, object));
+  return { ...indexes, findings: indexes.findings.filter(isNew) };
 }
 
 /** `socrates-db verify` */
 export const verifyAction: Action = async (invocation) => {
   const { options, args } = invocation;
   const [word = "all"] = args;
-  choiceOption(options, "format", findingsFormats, "text");
+  findingsSettings(invocation, {});
   const names = chosen(word);
   const phase = numberOption(options, "phase", 0);
   const context = await openContext(
@@ -80,21 +83,30 @@ export const verifyAction: Action = async (invocation) => {
     word !== "all" && needs[word] === "migrations" ? "required" : "optional",
   );
   if (phase !== undefined && context.project.chains.length > 0) checkLimit(context.project.chains, { phase });
-  const results: CheckResult[] = [];
+  const settings = findingsSettings(invocation, context.config.file);
+  const made: CheckResult[] = [];
   for (const name of names) {
     const skipped = word === "all" ? notChecked(name, context) : undefined;
     const result =
       skipped === undefined
         ? await checks[name]?.(context, invocation, phase)
         : { findings: [], summary: [skipped] };
-    if (result !== undefined) results.push(result);
+    if (result !== undefined) made.push(result);
   }
+  const [schema, indexes] = [made[names.indexOf("schema")], made[names.indexOf("indexes")]];
+  const results = made.map((result) =>
+    result === indexes && schema !== undefined ? newInIndexes(result, schema) : result,
+  );
   const counts = names.map((name, i) => ({ name, ...summarise(results[i]?.findings ?? []) }));
-  return report(invocation, {
-    title: `socrates-db verify ${word}`,
-    findings: missingOnce(results.flatMap(({ findings }) => findings)),
-    summary: results.flatMap(({ summary }) => summary),
-    ...(word === "all" && { checks: counts }),
-    details: Object.assign({}, ...results.map(({ details }) => details ?? {})),
-  });
+  return report(
+    invocation,
+    {
+      title: `socrates-db verify ${word}`,
+      findings: results.flatMap(({ findings }) => findings),
+      summary: results.flatMap(({ summary }) => summary),
+      ...(word === "all" && { checks: counts }),
+      details: Object.assign({}, ...results.map(({ details }) => details ?? {})),
+    },
+    settings,
+  );
 };

@@ -21,12 +21,7 @@ export const diff: CommandDefinition = {
         "--from <source>",
         "what should be: document, live, migrations, a connection string, or SQL files (default: document)",
       )
-      .option("--to <source>", "what is (default: live)")
-      .option(
-        "--ignore <glob>",
-        "leave objects out, for example public.tmp_*; may be repeated",
-        (glob: string, earlier: string[] = []) => [...earlier, glob],
-      );
+      .option("--to <source>", "what is (default: live)");
     command.option("--privileges", "compare grants, too; for two live databases");
     findingsOptions(command);
   },

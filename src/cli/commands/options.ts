@@ -15,6 +15,19 @@ export function formatOption(command: Command, formats: readonly string[] = ["te
 
 /** The output of the commands that report findings. */
 export function findingsOptions(command: Command): void {
-  command.option("--strict", "exit 1 for warnings, too");
+  const repeated = (value: string, earlier: string[] = []) => [...earlier, value];
+  command
+    .option("--strict", "exit 1 for warnings also")
+    .option("--severity <level>", "lightest findings to report: error, warning, advice (default: advice)")
+    .option(
+      "--ignore <glob>",
+      "leave out objects, such as public.tmp_*, or one attribute: public.users:comment; repeatable",
+      repeated,
+    )
+    .option(
+      "--output <format=file>",
+      "also write the report to a file, such as sarif=drift.sarif; repeatable",
+      repeated,
+    );
   formatOption(command, ["text", "json", "markdown", "github", "junit", "sarif"]);
 }

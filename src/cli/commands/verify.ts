@@ -4,7 +4,7 @@ import { findingsOptions } from "./options.ts";
 export const verify: CommandDefinition = {
   name: "verify [check]",
   summary:
-    "check the document, migrations, ledgers, indexes, references between the databases, and access; all by default",
+    "check schema, document, migrations, ledgers, indexes, references between the databases, and access; all by default",
   examples: ["verify", "verify references --sample 20", "verify indexes --format junit"],
   configure: (command) => {
     command
@@ -12,6 +12,7 @@ export const verify: CommandDefinition = {
         "after",
         `
 Checks:
+  schema      the live databases are as documented, as diff compares them
   document    the document agrees with itself: counts, lists, diagrams, references
   phases      later phases only add, down files undo, and the migrations end at the document
   ledger      what is applied is what the files and the history say, in both databases alike

@@ -10,8 +10,7 @@ function uri(file: string): string {
 }
 
 function result(finding: Finding, ruleIds: readonly string[]) {
-  const { code, severity, database, object, kind, message, location, hint, attributes, consequences } =
-    finding;
+  const { code, severity, database, object, kind, message, location, hint } = finding;
   const text = [
     database === undefined ? message : `${database}: ${message}`,
     ...(hint === undefined ? [] : [hint]),
@@ -43,7 +42,6 @@ function result(finding: Finding, ruleIds: readonly string[]) {
         .filter((part) => part !== undefined)
         .join("/"),
     },
-    ...((attributes ?? consequences) !== undefined && { properties: { attributes, consequences } }),
   };
 }
 

@@ -1,0 +1,94 @@
+import { type Schema, schemaOf } from "../schema/model.ts";
+import type { Finding } from "./finding.ts";
+
+/** What a user leaves out of a report. */
+export interface IgnoreRule {
+  /** Matches names of objects: `*` is any run of characters, `?` any one. */
+  readonly glob: string;
+  /** Only this attribute of them. */
+  readonly attribute?: string;
+  /** Why, from the config file. */
+  readonly reason?: string;
+}
+
+/** A rule as it is written: `public.tmp_*`, or with an attribute `public.users:comment`. A colon within quotes is of the name. */
+export function ignoreRule(text: string, reason?: string): IgnoreRule {
+  const [, glob = text, attribute] = /^((?:"[^"]*"|[^":])*):([A-Za-z]+)$/.exec(text) ?? [];
+  return { glob, ...(attribute !== undefined && { attribute }), ...(reason !== undefined && { reason }) };
+}
+
+/** Whether a whole name matches a glob; its time is bounded by the product of both lengths, however many stars there are. */
+export function matchesGlob(name: string, glob: string): boolean {
+  let [at, g, star, retry] = [0, 0, -1, 0];
+  while (at < name.length) {
+    const wanted = glob[g];
+    if (wanted === "*") {
+      star = g++;
+      retry = at;
+    } else if (wanted === "?" || (wanted !== undefined && wanted === name[at])) {
+      g++;
+      at++;
+    } else if (star >= 0) {
+      // The last star takes one more character; earlier ones need not be tried again.
+      g = star + 1;
+      at = ++retry;
+    } else return false;
+  }
+  while (glob[g] === "*") g++;
+  return g === glob.length;
+}
+
+/** Whether an object is left out altogether; what belongs to a table goes with it. */
+function leavesOut(rules: readonly IgnoreRule[], name: string): boolean {
+  return rules.some(
+    ({ glob, attribute }) =>
+      attribute === undefined && (matchesGlob(name, glob) || matchesGlob(name, `${glob}.*`)),
+  );
+}
+
+/** A schema without the objects that are left out: what is not compared explains no other difference. */
+export function withoutIgnoredObjects(schema: Schema, rules: readonly IgnoreRule[]): Schema {
+  if (rules.length === 0) return schema;
+  const objects = [...schema.objects.values()].filter(({ name }) => !leavesOut(rules, name));
+  return schemaOf(objects, schema.uncovered, schema.serverVersion);
+}
+
+/** The names of the attributes of an object that are left out. */
+function attributesOf(rules: readonly IgnoreRule[], name: string): ReadonlySet<string> {
+  return new Set(
+    rules.flatMap(({ glob, attribute }) =>
+      attribute !== undefined && matchesGlob(name, glob) ? attribute : [],
+    ),
+  );
+}
+
+/** The actual schema with the expected value of each attribute that is left out, so that it makes no difference. */
+export function withIgnoredAttributes(
+  expected: Schema,
+  actual: Schema,
+  rules: readonly IgnoreRule[],
+): Schema {
+  const ofAttributes = rules.filter(({ attribute }) => attribute !== undefined);
+  if (ofAttributes.length === 0) return actual;
+  const objects = [...actual.objects].map(([key, object]) => {
+    const wanted = expected.objects.get(key);
+    const ignored = attributesOf(ofAttributes, object.name);
+    if (wanted === undefined || ignored.size === 0) return object;
+    const values = [...ignored].map((name) => [name, wanted.attributes[name] ?? null]);
+    return { ...object, attributes: { ...object.attributes, ...Object.fromEntries(values) } };
+  });
+  return schemaOf(objects, actual.uncovered, actual.serverVersion);
+}
+
+function isLeftOut({ object, attribute, attributes }: Finding, rules: readonly IgnoreRule[]): boolean {
+  if (object === undefined) return false;
+  if (leavesOut(rules, object)) return true;
+  const ignored = attributesOf(rules, object);
+  const names = attributes?.map(({ name }) => name) ?? (attribute === undefined ? [] : [attribute]);
+  return names.length > 0 && names.every((name) => ignored.has(name));
+}
+
+/** Findings without what the rules leave out. */
+export function withoutIgnored(findings: readonly Finding[], rules: readonly IgnoreRule[]): Finding[] {
+  return findings.filter((finding) => !isLeftOut(finding, rules));
+}
