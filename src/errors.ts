@@ -43,6 +43,7 @@ export const errorCodes = {
   "lock-timeout": 3,
   "migration-failed": 3,
   irreversible: 3,
+  "migration-interrupted": 3,
   "data-loss": 3,
   interrupted: 3,
   "confirmation-needed": 2,

@@ -26,6 +26,11 @@ function line(event: RunEvent, width: number): string | undefined {
       return `${label(event.file.database)}  passed over ${event.file.id}: ${event.reason}`;
     case "retry":
       return `${label(event.file.database)}  ${event.reason}; try ${event.attempt} of ${event.attempts} follows`;
+    case "settled": {
+      const run = event.direction === "up" ? "earlier run" : "earlier rollback";
+      const what = event.outcome === "done" ? "took effect" : "did not take effect";
+      return `${label(event.file.database)}  ${event.file.id} ${what} in an ${run}`;
+    }
     case "warning":
       return `warning: ${event.message}`;
     case "failed":

@@ -2,6 +2,7 @@ import { literal } from "../database/quote.ts";
 import { readPrefix } from "../database/read-only.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { lockedByOthers } from "./lock.ts";
 import { createMarks } from "./marks.ts";
 
 /** One applied migration, a row of `socrates_db.migrations`. */
@@ -22,9 +23,11 @@ export interface Ledger {
   readonly chain: string | undefined;
   /** Ordered by number. */
   readonly rows: readonly LedgerRow[];
+  /** Numbers of statements outside transactions that were started and never recorded, while no other runner is at work. */
+  readonly interrupted: readonly number[];
 }
 
-export const emptyLedger: Ledger = { chain: undefined, rows: [] };
+export const emptyLedger: Ledger = { chain: undefined, rows: [], interrupted: [] };
 
 /**
  * Makes the ledger. The history is append-only: its trigger refuses what would change the past.
@@ -77,17 +80,21 @@ export function ensureLedgerSql(chain: string): string {
 INSERT INTO socrates_db.chain (name) VALUES (${literal(chain)}) ON CONFLICT DO NOTHING;`;
 }
 
+const started = `SELECT json_agg(s.number) FROM socrates_db.history s WHERE s.action = 'start'
+  AND NOT EXISTS (SELECT FROM socrates_db.history later WHERE later.number = s.number AND later.id > s.id)
+  AND NOT ${lockedByOthers}`;
+
 const readRows = `
-SELECT (SELECT name FROM socrates_db.chain) AS chain, number, name, phase, checksum, applied_at AS "appliedAt",
+SELECT (SELECT name FROM socrates_db.chain) AS chain, (${started}) AS interrupted, number, name, phase, checksum, applied_at AS "appliedAt",
   duration_ms AS "durationMs", applied_by AS "appliedBy", tool_version AS "toolVersion"
 FROM (SELECT 1) one LEFT JOIN socrates_db.migrations ON true ORDER BY number`;
 
-type Row = { chain: string | null } & (LedgerRow | { number: null });
+type Row = { chain: string | null; interrupted: readonly number[] | null } & (LedgerRow | { number: null });
 
 function ledgerOf(rows: readonly Row[]): Ledger {
   const applied: LedgerRow[] = [];
-  for (const { chain: _, ...row } of rows) if (row.number !== null) applied.push(row);
-  return { chain: rows[0]?.chain ?? undefined, rows: applied };
+  for (const { chain: _, interrupted: __, ...row } of rows) if (row.number !== null) applied.push(row);
+  return { chain: rows[0]?.chain ?? undefined, rows: applied, interrupted: rows[0]?.interrupted ?? [] };
 }
 
 /**

@@ -24,6 +24,9 @@ export interface LockHolder {
 /** SQL condition: this very backend holds the lock. Inside a transaction it shows that no reconnect and no pooler came between. */
 export const lockHeldCondition = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2)`;
 
+/** SQL condition: another session holds the lock. */
+export const lockedByOthers = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))`;
+
 /**
  * SQL expressions that release the advisory locks of a session that others may have taken in it, and keep the runner's
  * own: a lock of the transaction guards its key meanwhile.

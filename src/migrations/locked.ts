@@ -25,6 +25,8 @@ export interface LockedDatabase extends OpenDatabase {
 
 /** What a run needs to know before it takes the locks, and decides once it holds them. */
 export interface LockedRun {
+  /** Settles what an earlier run has left open, before anything is planned. */
+  readonly settle?: (databases: readonly LockedDatabase[]) => Promise<readonly LockedDatabase[]>;
   /** What is to be done, by the ledgers as they are under the locks. */
   readonly plan: (databases: readonly ChainStatus[]) => Plan;
   /** Refuses a plan before anything is changed; the databases that have no ledger yet are given theirs afterwards. */
@@ -136,12 +138,13 @@ async function hasLedgerNow(session: Session): Promise<boolean> {
 export async function withLocks<T>(
   databases: readonly OpenDatabase[],
   settings: RunSettings,
-  { plan: planFor, check }: LockedRun,
+  { settle, plan: planFor, check }: LockedRun,
   work: (locked: readonly LockedDatabase[], plan: Plan) => Promise<T>,
 ): Promise<T> {
   return holdLocks(databases, settings, async (held) => {
     if (settings.signal.aborted) throw interrupted();
-    const locked = await sideBySide(databases, (database) => lockedOf(database, held.get(database)));
+    const read = await sideBySide(databases, (database) => lockedOf(database, held.get(database)));
+    const locked = settle === undefined ? read : await settle(read);
     const plan = planFor(locked.map(({ key, statuses }) => ({ database: key, statuses })));
     const files = planFiles(plan);
     await check(locked, plan);

@@ -50,7 +50,10 @@ export async function lookAgain<T>(
 /** What the ledger says about a migration, in words. */
 function outcomeOf(file: MigrationFile, { rows }: Ledger, direction: Direction): string {
   const inLedger = rows.some((row) => row.number === file.number && row.checksum === file.checksum);
-  if (inLedger !== (direction === "up")) return "nothing of it was kept";
+  if (inLedger !== (direction === "up"))
+    return file.noTransaction
+      ? "it is not recorded, and whether it took effect is not known"
+      : "nothing of it was kept";
   return direction === "down" ? "it was undone" : "it was applied";
 }
 

@@ -17,14 +17,24 @@ import type { ReportedTarget } from "./reported-target.ts";
 import { type Done, finish, loadChains, runPlan } from "./run-plan.ts";
 import { downWarning, type Planned, readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
+import { type Confirmation, settleInterrupted } from "./settle.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { splitStatements } from "./statements.ts";
-import { aheadOf, checkChain, compareChain, type MigrationStatus, refuseAhead } from "./validate.ts";
+import {
+  aheadOf,
+  checkChain,
+  compareChain,
+  isInterrupted,
+  type MigrationStatus,
+  refuseAhead,
+} from "./validate.ts";
 
 export interface MigrateOptions extends RunSettings {
   readonly limit: Limit;
   /** One transaction per database over all that is pending; both commit only when both have succeeded. */
   readonly atomic: boolean;
+  /** What the user says about a statement outside transactions that was interrupted. */
+  readonly confirmation?: Confirmation;
 }
 
 /** What a run did and where each database stands after it. */
@@ -129,7 +139,7 @@ export async function migrate(
         open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
       );
       const targets = targetsOf(inputs, open);
-      if (first.length === 0) {
+      if (first.length === 0 && options.confirmation === undefined && !standing.some(isInterrupted)) {
         const outcome = idle(standing.map(({ statuses }) => statuses));
         return { outcome, done: [], applied: before, targets };
       }
@@ -150,6 +160,8 @@ export async function migrate(
         for (const database of databases) refusePooled(database, scripts);
       };
       await check(open, first);
+      const settle = (databases: readonly LockedDatabase[]) =>
+        settleInterrupted(databases, options, options.confirmation);
       const checkLocked = async (databases: readonly LockedDatabase[], plan: Plan) => {
         refuseBehind(
           plan,
@@ -157,7 +169,7 @@ export async function migrate(
         );
         await check(databases, plan);
       };
-      return withLocks(open, options, { plan: planFor, check: checkLocked }, async (locked, plan) => {
+      return withLocks(open, options, { settle, plan: planFor, check: checkLocked }, async (locked, plan) => {
         const run = { databases: locked, plan, scripts, direction: "up", settings: options } as const;
         for (const file of planFiles(plan)) {
           const message = downWarning(file);

@@ -1,14 +1,17 @@
-import { identifier, literal } from "../database/quote.ts";
+import { isConnectionLoss } from "../database/connection-loss.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { type Task, taskGuardSql } from "./apply.ts";
-import type { MigrationFile } from "./files.ts";
+import { formatNumber, type MigrationFile } from "./files.ts";
 import { beginSql, freshSessionSql, scriptSettingsSql } from "./fresh-session.ts";
+import { dropIndexes, invalidIndexes, refuseInvalid } from "./half-built-index.ts";
 import { recordApplySql, recordFailureSql, recordRollbackSql, recordStartSql } from "./ledger.ts";
+import { commitsInside } from "./proof.ts";
 import { ledgerLockSql } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
+import { unsettled } from "./settle.ts";
 import { type ConcurrentIndex, concurrentIndex } from "./statements.ts";
-import { interrupted, rollBack, transactionError } from "./transact.ts";
+import { interrupted, rollBack, transactionError, withRetries } from "./transact.ts";
 
 /**
  * A statement that PostgreSQL runs outside a transaction commits on its own, before its ledger row can. So a `start` is
@@ -21,11 +24,17 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
   if (statement === undefined) return 0;
   const index = task.direction === "up" ? concurrentIndex(statement) : undefined;
   let started = false;
+  /** Whether the statement itself has run to its end. */
+  let ended = false;
   let others: readonly string[] = [];
   try {
     await session.run(sessionSql(task, settings));
+    // A try before this one has left it so: it could not clean up, or may have committed a part.
+    if (await wasStarted(session, file)) {
+      if (commitsInside(statement)) throw unsettled(file, "was started and did not finish");
+      if (index !== undefined) await dropIndexes(session, await invalidIndexes(session, index));
+    }
     if (index !== undefined) {
-      if (await wasStarted(session, file)) await dropIndexes(session, await invalidIndexes(session, index));
       others = await invalidIndexes(session, index);
       refuseInvalid(
         index,
@@ -38,19 +47,49 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
     if (settings.signal.aborted) throw interrupted();
     const start = performance.now();
     await session.run(statement.text);
+    ended = index === undefined;
     const duration = String(Math.round(performance.now() - start));
     if (index !== undefined)
       refuseInvalid(index, await invalidIndexes(session, index), "Run the command again: it builds it anew.");
-    if (settings.signal.aborted) throw interrupted();
+    ended = true;
     const record = task.direction === "up" ? recordApplySql : recordRollbackSql;
-    return await inTransaction(task, settings, record(file, settings.toolVersion, duration));
+    const sql = record(file, settings.toolVersion, duration);
+    // What is done cannot be tried again, but its row can.
+    return await withRetries(file, settings, () =>
+      inTransaction(task, settings, sql).catch(async (error: unknown) => {
+        await rollBack(session, error);
+        throw transactionError(error, task, settings.signal, statement);
+      }),
+    );
   } catch (error) {
     await rollBack(session, error);
+    const failure = transactionError(error, task, settings.signal, statement);
+    if (ended) throw unrecorded(file, failure);
+    if (started && commitsInside(statement)) throw unfinished(file, failure);
     if (started) await cleanUp(task, index, others, settings);
-    throw transactionError(error, task, settings.signal, statement);
+    throw failure;
   } finally {
     await session.run(freshSessionSql(session, task.lock)).catch(() => {});
   }
+}
+
+/** The error of a statement that took effect and could not be recorded; a lost connection is looked into by the caller. */
+function unrecorded(file: MigrationFile, failure: Error): Error {
+  if (isConnectionLoss(failure)) return failure;
+  return new SocratesError(
+    "migration-interrupted",
+    `${file.id} took effect, but could not be recorded: ${failure.message}`,
+    {
+      hint: `Run the command again. Where it asks, answer with --confirm ${formatNumber(file.number)}=done.`,
+      cause: failure,
+    },
+  );
+}
+
+/** The error of a statement that may have committed a part of what it does before it failed. */
+function unfinished(file: MigrationFile, failure: Error): Error {
+  if (isConnectionLoss(failure)) return failure;
+  return unsettled(file, `failed, and may have committed a part before: ${failure.message}`, failure);
 }
 
 /**
@@ -98,32 +137,8 @@ async function cleanUp(
         invalid.filter((name) => !others.includes(name)),
       );
     }
-    await session.run(recordFailureSql(file, settings.toolVersion));
+    await session.run(`${beginSql} ${recordFailureSql(file, settings.toolVersion)} COMMIT`);
   } catch {
     // As above; or the connection is gone.
   }
-}
-
-/**
- * The invalid indexes of a table that a build may have left: the one of the name, or those with a name of the form that
- * PostgreSQL gives where none is chosen. The parent of a partitioned index is none: it is invalid until it has all parts.
- */
-async function invalidIndexes(session: Session, index: ConcurrentIndex): Promise<readonly string[]> {
-  const named = index.name === undefined ? "c.relname ~ '_idx[0-9]*$'" : `c.relname = ${literal(index.name)}`;
-  const rows = await session.read<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
-     JOIN pg_namespace n ON n.oid = t.relnamespace WHERE NOT i.indisvalid AND c.relkind = 'i'
-     AND n.nspname = ${literal(index.schema)} AND t.relname = ${literal(index.table)} AND ${named} ORDER BY c.relname`,
-  );
-  return rows.map(({ name }) => `${identifier(index.schema)}.${identifier(name)}`);
-}
-
-async function dropIndexes(session: Session, names: readonly string[]): Promise<void> {
-  for (const name of names) await session.run(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
-}
-
-/** A build that failed leaves an invalid index, which IF NOT EXISTS accepts the next time (manual, "CREATE INDEX"). */
-function refuseInvalid({ name }: ConcurrentIndex, invalid: readonly string[], hint: string): void {
-  if (name !== undefined && invalid.length > 0)
-    throw new SocratesError("migration-failed", `the index ${name} exists, but is invalid`, { hint });
 }

@@ -74,8 +74,10 @@ export interface ChainStatus {
 
 /** What is pending up to a limit, phase by phase. */
 export function planUp(chains: readonly ChainStatus[], limit: Limit): Plan {
-  const wanted = ({ phase, number, state }: MigrationStatus) =>
-    state === "pending" && phase <= (limit.phase ?? phase) && number <= (limit.number ?? number);
+  const wanted = ({ phase, number, state, row }: MigrationStatus) =>
+    (state === "pending" || (state === "interrupted" && row === undefined)) &&
+    phase <= (limit.phase ?? phase) &&
+    number <= (limit.number ?? number);
   return group(
     chains.map(({ database, statuses }) => ({ database, files: filesOf(statuses.filter(wanted)) })),
     1,
@@ -91,7 +93,11 @@ export type RollbackLimit =
 /** What is to be undone, the latest phase first, in reverse order of execution. */
 export function planDown(chains: readonly ChainStatus[], limit: RollbackLimit): Plan {
   const applied = chains.flatMap(({ statuses }) =>
-    filesOf(statuses.filter(({ state }) => state === "applied")),
+    filesOf(
+      statuses.filter(
+        ({ state, row }) => state === "applied" || (state === "interrupted" && row !== undefined),
+      ),
+    ),
   );
   const latestFirst = applied.sort((a, b) => b.phase - a.phase || b.number - a.number);
   const undone = new Set(

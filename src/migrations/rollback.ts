@@ -17,9 +17,10 @@ import type { ReportedTarget } from "./reported-target.ts";
 import { type Done, finish, runPlan } from "./run-plan.ts";
 import { type Planned, readScripts, type Scripts } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
+import { settleInterrupted } from "./settle.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { dataLoss, withRetries } from "./transact.ts";
-import { checkChain, compareChain, refuseAhead } from "./validate.ts";
+import { checkChain, compareChain, isInterrupted, refuseAhead } from "./validate.ts";
 
 export interface RollbackOptions extends RunSettings {
   readonly limit: RollbackLimit;
@@ -114,20 +115,23 @@ export async function rollback(
       const before = new Map(
         open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
       );
-      const first = planFor(open.map((database) => statusOf(database, database.session.label)));
+      const standing = open.map((database) => statusOf(database, database.session.label));
+      const first = planFor(standing);
       const targets = targetsOf(inputs, open);
-      if (first.length === 0) return { outcome: "up-to-date", done: [], applied: before, targets };
+      if (first.length === 0 && !standing.some(isInterrupted))
+        return { outcome: "up-to-date", done: [], applied: before, targets };
       const check = async (databases: readonly OpenDatabase[], plan: Plan) => {
         const scripts = readScripts(plan, "down");
         checkAllWritable(databases, plan);
         for (const database of databases) refusePooled(database, scripts);
       };
       await check(open, first);
+      const settle = (databases: readonly LockedDatabase[]) => settleInterrupted(databases, options);
       const checkLocked = async (databases: readonly LockedDatabase[], plan: Plan) => {
         for (const { session, statuses } of databases) refuseAhead(session.label, statuses, unknownDown);
         await check(databases, plan);
       };
-      return withLocks(open, options, { plan: planFor, check: checkLocked }, async (locked, plan) => {
+      return withLocks(open, options, { settle, plan: planFor, check: checkLocked }, async (locked, plan) => {
         const scripts = readScripts(plan, "down");
         // Also where rows may be lost: what fails in a down file is then known before anything is changed.
         const losses = await rehearseAll(locked, planFiles(plan), scripts, options);

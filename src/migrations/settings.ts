@@ -13,6 +13,13 @@ export type RunEvent =
       readonly attempts: number;
       readonly reason: string;
     }
+  /** What became of a statement outside transactions that an earlier run has started. */
+  | {
+      readonly kind: "settled";
+      readonly file: MigrationFile;
+      readonly direction: Direction;
+      readonly outcome: "done" | "undone";
+    }
   /** Something that the run does, and that its user should know about. */
   | { readonly kind: "warning"; readonly file: MigrationFile; readonly message: string }
   | { readonly kind: "skip"; readonly file: MigrationFile; readonly reason: string }

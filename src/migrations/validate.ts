@@ -10,7 +10,8 @@ export type MigrationState =
   | "renamed"
   | "missing"
   | "ahead"
-  | "out-of-order";
+  | "out-of-order"
+  | "interrupted";
 
 /** One line of the comparison of a chain's files with its ledger. */
 export interface MigrationStatus {
@@ -26,8 +27,13 @@ export interface MigrationStatus {
 function stateOf(
   file: MigrationFile | undefined,
   row: LedgerRow | undefined,
-  { head, newest }: { readonly head: number; readonly newest: number },
+  {
+    head,
+    newest,
+    interrupted,
+  }: { readonly head: number; readonly newest: number; readonly interrupted: boolean },
 ): MigrationState {
+  if (interrupted && file !== undefined) return "interrupted";
   if (row === undefined) return file !== undefined && file.number < head ? "out-of-order" : "pending";
   if (file === undefined) return row.number > newest ? "ahead" : "missing";
   if (file.checksum !== row.checksum) return "edited";
@@ -40,6 +46,7 @@ export function compareChain(chain: ChainFiles, ledger: Ledger): MigrationStatus
   const rows = new Map(ledger.rows.map((row) => [row.number, row]));
   const head = Math.max(0, ...ledger.rows.slice(-1).map((row) => row.number));
   const newest = chain.newest ?? Math.max(0, ...files.keys());
+  const interrupted = new Set(ledger.interrupted);
   const numbers = [...new Set([...files.keys(), ...rows.keys()])].sort((a, b) => a - b);
   return numbers.map((number) => {
     const file = files.get(number);
@@ -48,7 +55,7 @@ export function compareChain(chain: ChainFiles, ledger: Ledger): MigrationStatus
       number,
       name: file?.name ?? row?.name ?? "",
       phase: file?.phase ?? row?.phase ?? 0,
-      state: stateOf(file, row, { head, newest }),
+      state: stateOf(file, row, { head, newest, interrupted: interrupted.has(number) }),
       file,
       row,
     };
@@ -78,11 +85,24 @@ const explanations: Record<Exclude<MigrationState, "applied" | "pending">, Expla
     message: () => "was applied by a newer version of this project",
     hint: "Update this checkout to the version that has its file.",
   },
+  interrupted: {
+    message: ({ row }) =>
+      `was started ${row === undefined ? "" : "to be rolled back "}outside a transaction and did not finish`,
+    hint: "Run socrates-db migrate: it settles what the catalog can prove, and asks about the rest.",
+  },
   "out-of-order": {
     message: () => "stands before the last applied migration, but was never applied",
     hint: "Give the file the next free number, so that it runs after what is applied.",
   },
 };
+
+/** States that a run deals with by itself, or that it says nothing against. */
+const accepted: ReadonlySet<MigrationState> = new Set(["ahead", "interrupted"]);
+
+/** Whether a statement of a chain was interrupted, so that the locks are needed to settle it. */
+export function isInterrupted({ statuses }: { readonly statuses: readonly MigrationStatus[] }): boolean {
+  return statuses.some(({ state }) => state === "interrupted");
+}
 
 /** What is wrong between a chain and its ledger, in words. */
 export interface ChainProblem {
@@ -131,7 +151,7 @@ export function checkChain(label: string, statuses: readonly MigrationStatus[]):
   const left = statuses.find(({ state }) => state === "out-of-order");
   if (left !== undefined)
     refuseAhead(label, statuses, `but ${formatNumber(left.number)}_${left.name} is not applied`);
-  const [first, ...others] = chainProblems(statuses).filter(({ status }) => status.state !== "ahead");
+  const [first, ...others] = chainProblems(statuses).filter(({ status }) => !accepted.has(status.state));
   if (first === undefined) return;
   const more = others.length === 0 ? "" : ` (and ${others.length} more: socrates-db status lists them)`;
   throw new SocratesError("chain-invalid", `${label}: ${first.message}${more}`, { hint: first.hint });

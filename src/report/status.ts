@@ -42,6 +42,7 @@ const marks: Record<MigrationStatus["state"], string> = {
   missing: "✖ missing",
   ahead: "↑ ahead",
   "out-of-order": "✖ out of order",
+  interrupted: "✖ interrupted",
 };
 
 function time(at: Date): string {

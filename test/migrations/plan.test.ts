@@ -142,7 +142,9 @@ describe("files against the ledger", () => {
   const states = (rows: ReturnType<typeof row>[]) =>
     auth === undefined
       ? []
-      : compareChain(auth, { chain: "auth", rows }).map(({ number, state }) => `${number} ${state}`);
+      : compareChain(auth, { chain: "auth", rows, interrupted: [] }).map(
+          ({ number, state }) => `${number} ${state}`,
+        );
   it.each([
     ["nothing applied", [], ["1 pending", "4 pending", "6 pending"]],
     ["some applied", [row(1)], ["1 applied", "4 pending", "6 pending"]],

@@ -32,6 +32,7 @@ function completable(program: Command): Completable[] {
 
 const values: Record<string, readonly string[]> = {
   "--database": databases.map(({ key }) => key),
+  "--confirm": ["NNN=done", "NNN=undone"],
   "--format": ["text", "json"],
   "--columns": ["none", "keys", "all"],
   "--style": ["unicode", "ascii", "mermaid", "dot", "svg"],

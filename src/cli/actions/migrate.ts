@@ -1,10 +1,23 @@
+import { SocratesError } from "../../errors.ts";
 import { migrate, planMigrate } from "../../migrations/migrate.ts";
+import type { Confirmation } from "../../migrations/settle.ts";
 import { planJson, planText } from "../../report/plan.ts";
 import { runJson, runText } from "../../report/run.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { choiceOption, exclusive, flagOption, numberOption } from "../options.ts";
+import { choiceOption, exclusive, flagOption, numberOption, textOption } from "../options.ts";
 import { readBounds, withRunSettings } from "../run-settings.ts";
+
+/** Reads `012=done`. @throws SocratesError `usage` */
+function readConfirmation(text: string | undefined): Confirmation | undefined {
+  if (text === undefined) return undefined;
+  const [, number, outcome] = /^(\d{1,9})=(done|undone)$/.exec(text) ?? [];
+  if (number === undefined || Number(number) === 0)
+    throw new SocratesError("usage", `--confirm "${text}" is not a migration number with done or undone`, {
+      hint: "Write for example --confirm 012=done, or --confirm 012=undone to run it again.",
+    });
+  return { number: Number(number), outcome: outcome === "done" ? "done" : "undone" };
+}
 
 /** `socrates-db migrate` */
 export const migrateAction: Action = async (invocation) => {
@@ -14,16 +27,19 @@ export const migrateAction: Action = async (invocation) => {
   const phase = numberOption(options, "phase", 0);
   const number = numberOption(options, "to", 1);
   const limit = { ...(phase !== undefined && { phase }), ...(number !== undefined && { number }) };
+  const confirmation = readConfirmation(textOption(options, "confirm"));
+  const dryRun = flagOption(options, "dryRun");
+  if (dryRun) exclusive(options, ["confirm", "dryRun"]);
   const { config, project } = await openContext(invocation);
   const bounds = readBounds(invocation, config);
-  if (flagOption(options, "dryRun")) {
+  if (dryRun) {
     const planned = await planMigrate(project, limit);
     await io.out(format === "json" ? planJson(project, planned, "up") : planText(planned, "up"));
     return 0;
   }
   const atomic = flagOption(options, "atomic");
   const result = await withRunSettings(invocation, config, bounds, (settings) =>
-    migrate(project, { ...settings, limit, atomic }),
+    migrate(project, { ...settings, limit, atomic, ...(confirmation && { confirmation }) }),
   );
   await io.out(format === "json" ? runJson(project, result, "up") : runText(project, result, "up"));
   return 0;

@@ -10,6 +10,10 @@ export const migrate: CommandDefinition = {
       .option("--phase <n>", "stop at the end of this phase")
       .option("--to <number>", "stop after the migration of this number")
       .option("--dry-run", "print the plan with its SQL and change nothing")
+      .option(
+        "--confirm <number=outcome>",
+        "what became of an interrupted statement outside transactions: 012=done, or 012=undone to run it again",
+      )
       .option("--atomic", "one transaction per database over all that is pending");
     runOptions(command);
     formatOption(command);
