@@ -57,7 +57,7 @@ describe("verify ledger", () => {
     [
       "a row that was written by hand",
       "INSERT INTO socrates_db.migrations SELECT 4, 'forged', 1, 'x', now(), 1, 'me', '1' ",
-      ["missing", "row-forged"],
+      ["ahead", "row-forged"],
     ],
     [
       "a checksum that was changed",
