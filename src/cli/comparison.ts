@@ -110,11 +110,13 @@ export async function compareSources(
     const expected = expectedAt(expectedSource, at, live, phasesOf(document, name), actualSource.reached);
     const actual = await redeparse(expected, live);
     const labels = { expected: expectedSource.label, actual: actualSource.label };
+    const considered = withoutIgnoredObjects(expected, ignore);
     const comparison = {
       database: key,
-      expected: withoutIgnoredObjects(expected, ignore),
+      expected: considered,
       actual: withoutIgnoredObjects(withIgnoredAttributes(expected, actual, ignore), ignore),
-      echoes: await columnEchoes(expected, actual),
+      // What an ignored column writes into other objects is reported of these.
+      echoes: (await columnEchoes(expected, actual)).filter(({ cause }) => considered.objects.has(cause)),
       labels,
       migrations: migrations?.get(key)?.at(at),
       ...(document !== undefined &&

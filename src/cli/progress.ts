@@ -33,6 +33,8 @@ function line(event: RunEvent, width: number): string | undefined {
     }
     case "warning":
       return `warning: ${event.message}`;
+    case "search-path":
+      return `${label(event.database)}  search_path ${event.searchPath} is not used: migrations start with public; name other schemas in the file`;
     case "failed":
       return `${label(event.database)}  failed`;
     case "phase":

@@ -1,5 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
-import { isSocketDirectory, type ServerTarget } from "../database/target.ts";
+import { type HostAddress, isSocketDirectory, type ServerTarget } from "../database/target.ts";
 import { resolveHosts } from "./hosts.ts";
 import { parseKeywordValue } from "./keyword-value.ts";
 import type { Machine } from "./machine.ts";
@@ -40,8 +41,10 @@ export function parseConnection(text: string | undefined, source: string, machin
   const warn = (warning: string) => {
     warnings.push(warning);
   };
-  const settings = settle(text === undefined ? new Map() : parseText(text.trim(), source), source, machine);
-  const hosts = resolveHosts(settings, machine);
+  const settings = settle(text === undefined ? new Map() : parseText(text, source), source, machine);
+  const listed = resolveHosts(settings, machine);
+  const hosts =
+    settings.get("load_balance_hosts")?.value === "random" ? shuffled(listed, machine.random) : listed;
   const user = settings.get("user")?.value || machine.userName;
   if (!user) {
     throw malformed(
@@ -58,6 +61,7 @@ export function parseConnection(text: string | undefined, source: string, machin
     database: settings.get("dbname")?.value || user,
     ...tlsSettings(settings, machine, !hosts.every(({ host }) => isSocketDirectory(host)), warn),
     connectTimeout: timeout(settings),
+    ...channelBinding(settings),
     ...(options && { options }),
     ...sessionAttributes(settings),
   };
@@ -68,17 +72,19 @@ export function parseConnection(text: string | undefined, source: string, machin
   }
   const password = filedPassword(target, settings, machine, warn);
   return {
-    target: { ...target, ...(password !== undefined && { password }) },
+    target: { ...target, ...password },
     passwordOrigin: password === undefined ? undefined : "file",
     warnings,
   };
 }
 
 function parseText(text: string, source: string): Map<string, string> {
-  if (text === "") throw malformed(source, "the connection string is empty");
+  if (text.trim() === "") throw malformed(source, "the connection string is empty");
   if (text.includes("\0")) throw malformed(source, "the connection string holds a NUL character");
-  if (isUri(text)) return parseUri(text, source);
-  if (text.includes("=") && !/^[^=\s]*:\/*/.test(text)) return parseKeywordValue(text, source);
+  // A blank that the last value escapes is part of it, and those of Unicode are characters like others.
+  const trimmed = text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, "");
+  if (isUri(trimmed)) return parseUri(trimmed, source);
+  if (text.includes("=") && !/^[^=\s]*:\/*/.test(trimmed)) return parseKeywordValue(text, source);
   throw malformed(source, "neither a URI nor a list of keyword=value");
 }
 
@@ -90,6 +96,19 @@ function timeout(settings: Settings): number {
   }
   const seconds = Number(setting.value);
   return seconds > 0 ? Math.min(seconds, longestTimeout) : defaultTimeout;
+}
+
+/** The hosts in an order of chance (PostgreSQL manual, section 32.1.2, load_balance_hosts). */
+function shuffled(hosts: readonly HostAddress[], random: () => number): HostAddress[] {
+  return hosts
+    .map((host) => ({ host, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ host }) => host);
+}
+
+function channelBinding(settings: Settings): Pick<ServerTarget, "channelBinding"> {
+  const value = settings.get("channel_binding")?.value;
+  return value === "disable" || value === "require" ? { channelBinding: value } : {};
 }
 
 function sessionAttributes(settings: Settings): Pick<ServerTarget, "sessionAttributes"> {
@@ -106,17 +125,25 @@ function filedPassword(
   settings: Settings,
   machine: Machine,
   warn: (text: string) => void,
-): string | undefined {
+): Pick<ServerTarget, "password" | "passwordBytes"> | undefined {
   const path = settings.get("passfile")?.value || defaultPasswordFile(machine);
-  const file = path === undefined ? undefined : readPasswordFile(path, machine, warn);
+  const file = path === undefined ? undefined : readPasswordFile(path, machine, warn)?.toString("latin1");
   if (file === undefined) return undefined;
+  // A character for each byte: the file may be in any encoding, and its bytes are what is sent.
+  const inBytes = (text: string) => Buffer.from(text).toString("latin1");
   const [password, ...others] = target.hosts.map((address) =>
-    findPassword(file, { address, database: target.database, user: target.user }),
+    findPassword(file, {
+      address: { ...address, host: inBytes(address.host) },
+      database: inBytes(target.database),
+      user: inBytes(target.user),
+    }),
   );
   if (others.some((other) => other !== password)) {
     warn(`password file "${path}" differs between the hosts: the password of the first host is used for all`);
   }
-  return password;
+  if (password === undefined) return undefined;
+  const bytes = Buffer.from(password, "latin1");
+  return isUtf8(bytes) ? { password: bytes.toString() } : { password, passwordBytes: bytes };
 }
 
 function defaultPasswordFile(machine: Machine): string | undefined {

@@ -1,7 +1,8 @@
 import { malformed } from "./malformed.ts";
 import { checkName } from "./settings.ts";
 
-const blank = /\s/;
+/** As `isspace` of C: the blanks of Unicode are characters like others. */
+const blank = /[ \t-\r]/;
 
 /**
  * Reads a keyword/value string such as `host=localhost dbname='a b'` (PostgreSQL manual, section 32.1.1.1):

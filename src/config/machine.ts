@@ -8,10 +8,12 @@ export interface Machine {
   readonly userName: string | undefined;
   readonly homeDirectory: string | undefined;
   readonly platform: string;
-  /** Text of a file, or undefined when it cannot be read. */
-  read(path: string): string | undefined;
+  /** The bytes of a file, or undefined when it cannot be read. */
+  read(path: string): Buffer | undefined;
   /** `st_mode` of a file with the bits of its type, or undefined when there is no such file. */
   mode(path: string): number | undefined;
+  /** A number from 0 up to 1, for the order of hosts with `load_balance_hosts=random`. */
+  random(): number;
 }
 
 /** The machine that the program runs on, with the given environment. */
@@ -21,8 +23,9 @@ export function thisMachine(env: NodeJS.ProcessEnv): Machine {
     userName: attempt(() => userInfo().username),
     homeDirectory: env["HOME"] || attempt(homedir),
     platform: process.platform,
-    read: (path) => attempt(() => readFileSync(path, "utf8")),
+    read: (path) => attempt(() => readFileSync(path)),
     mode: (path) => attempt(() => statSync(path).mode),
+    random: Math.random,
   };
 }
 

@@ -4,7 +4,7 @@ export type ParameterRule =
   | { readonly kind: "used" }
   /** Without effect on what this program does. */
   | { readonly kind: "ignored" }
-  /** Accepted where the value asks for what happens anyway. */
+  /** Accepted with these values: they are honoured, or ask for what happens anyway. */
   | { readonly kind: "only"; readonly values: readonly string[] }
   /** To ignore it would do less than was asked for. */
   | { readonly kind: "unsupported" };
@@ -37,6 +37,9 @@ export const parameters: readonly Parameter[] = [
   { name: "sslrootcert", variable: "PGSSLROOTCERT", rule: used },
   { name: "sslcert", variable: "PGSSLCERT", rule: used },
   { name: "sslkey", variable: "PGSSLKEY", rule: used },
+  { name: "sslcrl", variable: "PGSSLCRL", rule: used },
+  { name: "sslcrldir", variable: "PGSSLCRLDIR", rule: used },
+  { name: "service", variable: "PGSERVICE", rule: used },
   { name: "connect_timeout", variable: "PGCONNECT_TIMEOUT", rule: used },
   { name: "options", variable: "PGOPTIONS", rule: used },
   {
@@ -45,12 +48,12 @@ export const parameters: readonly Parameter[] = [
     rule: only("any", "read-write", "primary"),
   },
 
-  { name: "channel_binding", variable: "PGCHANNELBINDING", rule: only("prefer", "disable") },
+  { name: "channel_binding", variable: "PGCHANNELBINDING", rule: only("prefer", "disable", "require") },
   { name: "gssencmode", variable: "PGGSSENCMODE", rule: only("prefer", "disable") },
-  { name: "load_balance_hosts", variable: "PGLOADBALANCEHOSTS", rule: only("disable") },
+  { name: "load_balance_hosts", variable: "PGLOADBALANCEHOSTS", rule: only("disable", "random") },
   { name: "replication", rule: only("false", "off", "no", "0") },
   { name: "sslcertmode", variable: "PGSSLCERTMODE", rule: only("allow") },
-  { name: "sslnegotiation", variable: "PGSSLNEGOTIATION", rule: only("postgres") },
+  { name: "sslnegotiation", variable: "PGSSLNEGOTIATION", rule: only("postgres", "direct") },
   { name: "sslsni", variable: "PGSSLSNI", rule: only("1") },
   // Node itself speaks nothing older than TLS 1.2.
   {
@@ -62,9 +65,6 @@ export const parameters: readonly Parameter[] = [
 
   { name: "require_auth", variable: "PGREQUIREAUTH", rule: unsupported },
   { name: "requirepeer", variable: "PGREQUIREPEER", rule: unsupported },
-  { name: "service", variable: "PGSERVICE", rule: unsupported },
-  { name: "sslcrl", variable: "PGSSLCRL", rule: unsupported },
-  { name: "sslcrldir", variable: "PGSSLCRLDIR", rule: unsupported },
   { name: "sslpassword", rule: unsupported },
 
   { name: "application_name", rule: ignored },

@@ -13,14 +13,14 @@ const regularFile = 0o100000;
 const groupAndWorld = 0o077;
 
 /**
- * Text of the password file (PostgreSQL manual, section 32.16), or undefined where there is none that may be used.
+ * The bytes of the password file (PostgreSQL manual, section 32.16), or undefined where there is none that may be used.
  * As in libpq, a file that others may read is ignored with a warning; Windows has no such permissions.
  */
 export function readPasswordFile(
   path: string,
   machine: Machine,
   warn: (text: string) => void,
-): string | undefined {
+): Buffer | undefined {
   const mode = machine.mode(path);
   if (mode === undefined) return undefined;
   if (machine.platform !== "win32") {

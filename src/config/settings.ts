@@ -2,10 +2,11 @@ import { nearest } from "../nearest.ts";
 import type { Machine } from "./machine.ts";
 import { malformed } from "./malformed.ts";
 import { type Parameter, parameters } from "./parameters.ts";
+import { findService } from "./service-file.ts";
 
 const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
 
-/** Where the value of a parameter came from: the connection string, or the environment variable of that name. */
+/** Where the value of a parameter came from: the connection string, a service file, or an environment variable. */
 export interface Setting {
   readonly value: string;
   readonly source: string;
@@ -16,19 +17,27 @@ export interface Setting {
 export type Settings = ReadonlyMap<string, Setting>;
 
 /**
- * Adds to the parameters of a connection string those of the environment, which libpq takes where the string
- * names none (PostgreSQL manual, section 32.15), and checks them against the table of parameters.
+ * Adds to the parameters of a connection string those of the service that it names, and to these those of the
+ * environment, as libpq does (PostgreSQL manual, sections 32.15 and 32.17), and checks them against the table of
+ * parameters.
  * An empty variable counts as unset.
  *
  * @throws SocratesError `connection-string` for a value that this program cannot honour.
  */
 export function settle(given: ReadonlyMap<string, string>, source: string, machine: Machine): Settings {
   const settings = new Map<string, Setting>();
+  const named = given.get("service");
+  const name = named ?? machine.env["PGSERVICE"];
+  const service = name ? findService(name, named === undefined ? "PGSERVICE" : source, machine) : undefined;
+  for (const key of service?.values.keys() ?? []) checkName(key, 1, service?.file ?? "");
   for (const parameter of parameters) {
     const text = given.get(parameter.name);
+    const served = service?.values.get(parameter.name);
     const inherited = parameter.variable === undefined ? undefined : machine.env[parameter.variable];
     if (text !== undefined) {
       settings.set(parameter.name, { value: text, source, fromText: true });
+    } else if (service !== undefined && served !== undefined) {
+      settings.set(parameter.name, { value: served, source: service.file, fromText: false });
     } else if (inherited && parameter.variable !== undefined) {
       settings.set(parameter.name, { value: inherited, source: parameter.variable, fromText: false });
     }
@@ -64,7 +73,7 @@ export function checkName(name: string, position: number, source: string): void 
 function check(parameter: Parameter, setting: Setting): void {
   const { name, rule } = parameter;
   if (setting.value === "" || rule.kind === "used" || rule.kind === "ignored") return;
-  const subject = setting.fromText ? `parameter "${name}"` : "this variable";
+  const subject = `parameter "${name}"`;
   if (rule.kind === "unsupported") {
     throw malformed(setting.source, `${subject} is not supported`, `Connect without ${name}.`);
   }

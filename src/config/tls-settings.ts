@@ -10,6 +10,9 @@ export interface TlsSettings {
   readonly sslRootCert?: string;
   readonly sslCert?: string;
   readonly sslKey?: string;
+  readonly sslCrl?: string;
+  readonly sslCrlDir?: string;
+  readonly sslDirect?: true;
 }
 
 /**
@@ -64,7 +67,40 @@ export function tlsSettings(
     ...(rootCert !== undefined && { sslRootCert: rootCert }),
     ...(cert !== undefined && { sslCert: cert }),
     ...(cert !== undefined && key !== undefined && { sslKey: key }),
+    ...(rootCert !== undefined && revocation(settings, machine)),
+    ...(settings.get("sslnegotiation")?.value === "direct" && overTcp && direct(settings, mode)),
   };
+}
+
+/**
+ * The lists of revoked certificates, by default `root.crl` in the user's directory. Other than in libpq, one that is
+ * named and missing is an error: it would have to be read.
+ */
+function revocation(settings: Settings, machine: Machine): Pick<TlsSettings, "sslCrl" | "sslCrlDir"> {
+  const [list, folder] = [settings.get("sslcrl"), settings.get("sslcrldir")];
+  for (const setting of [list, folder])
+    if (setting?.value && machine.mode(setting.value) === undefined)
+      throw malformed(
+        setting.source,
+        `the revocation list "${setting.value}" does not exist`,
+        "Correct sslcrl or sslcrldir, or leave it out.",
+      );
+  // As in libpq, a folder that is named takes the place of the default file.
+  const listed = folder?.value && !list?.value ? undefined : file(list, "root.crl", machine);
+  return {
+    ...(listed !== undefined && { sslCrl: listed }),
+    ...(folder?.value && { sslCrlDir: folder.value }),
+  };
+}
+
+/** TLS from the first byte. @throws SocratesError `connection-string` for a mode in which a plain connection may follow */
+function direct(settings: Settings, mode: SslMode): Pick<TlsSettings, "sslDirect"> {
+  if (mode === "require" || mode === "verify-ca" || mode === "verify-full") return { sslDirect: true };
+  throw malformed(
+    settings.get("sslnegotiation")?.source ?? "sslnegotiation",
+    `sslmode "${mode}" is too weak for sslnegotiation=direct`,
+    "Use sslmode=require, verify-ca or verify-full with it.",
+  );
 }
 
 /** Directory of libpq's files: `~/.postgresql`, or `%APPDATA%\postgresql` on Windows. */

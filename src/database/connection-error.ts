@@ -65,6 +65,11 @@ const clientFailures: Readonly<Record<string, readonly [code: ErrorCode, reason:
     "the server asks for a way to log in that this program does not have",
     "Let pg_hba.conf use scram-sha-256 for this user.",
   ],
+  CHANNEL_BINDING_UNUSED: [
+    "authentication-failed",
+    "channel_binding=require asks for a log-in that is bound to the TLS connection, which this one cannot be",
+    "Connect with sslmode=require or stricter to a server that logs in with scram-sha-256, or leave channel_binding out.",
+  ],
   SASL_SIGNATURE_MISMATCH: [
     "authentication-failed",
     "the server could not prove that it knows the password",

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { SocratesError } from "../errors.ts";
-import { explainFailure, type Failure, TimedOut } from "./failure.ts";
+import { connectionError } from "./connection-error.ts";
+import { codeOf, explainFailure, type Failure, TimedOut } from "./failure.ts";
 import { type Endpoint, endpointsOf, openSocket, socketEvent } from "./open-socket.ts";
 import { describeAddress, describeTarget, type HostAddress, oneLine, type ServerTarget } from "./target.ts";
 import { requestTls, startTls, TlsProblem } from "./tls.ts";
@@ -10,13 +11,16 @@ export interface DialOptions {
   readonly deadline?: number;
   /** Ends the attempt; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
+  /** Logs in on a connection; its errors are those of `logIn`. */
+  readonly logIn?: (socket: Socket, signal: AbortSignal) => Promise<void>;
   /** Told which host answered, once one has. */
   readonly onConnected?: (address: HostAddress) => void;
 }
 
 /**
  * Opens a connection to the first host that answers, encrypted as `sslMode` says, up to the point where the start-up
- * packet is due: log-in is the caller's.
+ * packet is due, or where `logIn` is given, with its log-in. As in libpq, a host that does not accept connections yet
+ * (57P03) leads to the next one, and any other refusal of the log-in ends the search.
  *
  * What each mode does is libpq's (PostgreSQL manual, section 32.19.3), but for two cases that only the answer to the
  * start-up packet decides; `secondAttempt` has these: `allow` opens a plain connection, and `prefer` keeps an
@@ -30,16 +34,48 @@ export interface DialOptions {
 export async function dial(target: ServerTarget, options: DialOptions = {}): Promise<Socket> {
   const failures: [HostAddress, Failure, unknown][] = [];
   for (const address of target.hosts) {
+    let socket: Socket;
     try {
-      const socket = await dialHost(target, address, options);
-      options.onConnected?.(address);
-      return socket;
+      socket = await dialHost(target, address, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       failures.push([address, explainFailure(error) ?? unknownFailure(error), error]);
+      continue;
     }
+    const refusal = await refusalOf(socket, target, options);
+    if (refusal === undefined) {
+      options.onConnected?.(address);
+      return socket;
+    }
+    socket.destroy();
+    options.signal?.throwIfAborted();
+    const explained = connectionError(refusal, target);
+    if (codeOf(refusal) !== cannotConnectNow || target.hosts.length === 1) throw explained;
+    failures.push([
+      address,
+      { code: "connection-failed", reason: messageOf(refusal), hint: explained.hint },
+      refusal,
+    ]);
   }
   throw dialError(target, failures);
+}
+
+/** SQLSTATE of a server that starts up, shuts down or recovers (PostgreSQL manual, appendix A). */
+const cannotConnectNow = "57P03";
+
+/** Why a log-in failed; undefined where it did not, or none is wanted. */
+async function refusalOf(
+  socket: Socket,
+  target: ServerTarget,
+  { logIn, deadline = target.connectTimeout * 1000, signal }: DialOptions,
+): Promise<unknown> {
+  if (logIn === undefined) return undefined;
+  try {
+    await within(deadline, signal, (inner) => logIn(socket, inner));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 /**
@@ -93,7 +129,7 @@ async function negotiate(
   const socket = await openSocket(endpoint, signal);
   if (sslMode === "disable" || sslMode === "allow" || "path" in endpoint) return socket;
   try {
-    if (!(await requestTls(socket, signal))) {
+    if (target.sslDirect !== true && !(await requestTls(socket, signal))) {
       if (sslMode === "prefer") return socket;
       throw new TlsProblem(
         "the server does not offer TLS",
@@ -134,9 +170,16 @@ async function within<T>(
   }
 }
 
+function messageOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
 function unknownFailure(error: unknown): Failure {
-  const reason = oneLine(error instanceof Error ? error.message : String(error));
-  return { code: "connection-failed", reason, hint: "Check the connection string and the server." };
+  return {
+    code: "connection-failed",
+    reason: messageOf(error),
+    hint: "Check the connection string and the server.",
+  };
 }
 
 function dialError(

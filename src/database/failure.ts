@@ -50,6 +50,11 @@ const tlsFailures: Readonly<Record<string, readonly [reason: string, hint: strin
     "Check the clocks of this machine and the server.",
   ],
   CERT_REVOKED: ["the server's certificate was revoked", "Renew the certificate of the server."],
+  CRL_HAS_EXPIRED: ["the list of revoked certificates has expired", "Get a new list from the authority."],
+  UNABLE_TO_GET_CRL: [
+    "there is no list of revoked certificates of the authority that signed the server's",
+    "Add the list of each authority to the file that sslcrl names, or remove ~/.postgresql/root.crl.",
+  ],
   CERT_SIGNATURE_FAILURE: ["the server's certificate has a wrong signature", checkRoot],
   DEPTH_ZERO_SELF_SIGNED_CERT: [
     "the server's certificate is self-signed and not trusted",

@@ -37,6 +37,8 @@ export type Queries<Rows> = { readonly [Name in keyof Rows]: string };
  */
 export interface Session {
   readonly key: string;
+  readonly applicationName: string;
+  /** Of several hosts, only the one in use. */
   readonly target: Target;
   /** Where it leads, without the password: `localhost:5432/socrates_auth as app`. */
   readonly label: string;
@@ -140,12 +142,18 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
   /** The statement that runs. */
   let current: Promise<unknown> | undefined;
 
+  const parameters = {
+    application_name: applicationName,
+    ...(target.kind === "server" && target.options !== undefined && { options: target.options }),
+    // As a start-up parameter it is the session's default: RESET ROLE and DISCARD ALL lead back to it.
+    ...(target.kind === "server" && target.role !== undefined && { role: target.role }),
+  };
   const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
     // postgres.js reconnects by itself; a second socket would be a session without our locks and settings.
     socket: () => {
       if (dialled) throw target.kind === "server" && !accepted ? cutOff(target) : lost(label);
       dialled = true;
-      return transport.socket(signal);
+      return transport.socket(parameters, signal);
     },
     ...login(name, target),
     max: 1,
@@ -155,12 +163,7 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     debug: false,
     idle_timeout: 0,
     max_lifetime: null,
-    connection: {
-      application_name: applicationName,
-      ...(target.kind === "server" && target.options !== undefined ? { options: target.options } : {}),
-      // As a start-up parameter it is the session's default: RESET ROLE and DISCARD ALL lead back to it.
-      ...(target.kind === "server" && target.role !== undefined ? { role: target.role } : {}),
-    },
+    connection: parameters,
     onparameter: () => {
       accepted = true;
     },
@@ -237,7 +240,10 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
 
   const session: Session = {
     key,
-    target,
+    applicationName,
+    get target() {
+      return transport.answered();
+    },
     label,
     reportedPid: () => state?.pid,
     run: send,

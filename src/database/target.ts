@@ -18,6 +18,8 @@ export interface ServerTarget {
   readonly user: string;
   readonly database: string;
   readonly password?: string;
+  /** The bytes of a password that is not UTF-8; `password` then has a character for each. */
+  readonly passwordBytes?: Buffer;
   readonly sslMode: SslMode;
   /** PEM file with root certificates, or `system` for the trust store of Node. */
   readonly sslRootCert?: string;
@@ -27,6 +29,13 @@ export interface ServerTarget {
   readonly connectTimeout: number;
   /** libpq's `options`: command-line options for the backend. */
   readonly options?: string;
+  /** libpq's `channel_binding`, left out for `prefer`: whether the log-in is bound to the TLS connection. */
+  readonly channelBinding?: "disable" | "require";
+  /** Files and a folder with lists of revoked certificates (libpq's `sslcrl` and `sslcrldir`), PEM. */
+  readonly sslCrl?: string;
+  readonly sslCrlDir?: string;
+  /** libpq's `sslnegotiation=direct`: TLS begins without asking for it. */
+  readonly sslDirect?: true;
   /** Taken on by every session, as with SET ROLE; RESET ROLE leads back to it. */
   readonly role?: string;
   /** libpq's `target_session_attrs`, left out for `any`: what the server must be, checked after the log-in. */

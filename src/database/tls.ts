@@ -1,5 +1,6 @@
 import { promises } from "node:fs";
 import { isIP, type Socket } from "node:net";
+import { join } from "node:path";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { ClosedEarly, socketEvent } from "./open-socket.ts";
 import type { ServerTarget } from "./target.ts";
@@ -67,6 +68,8 @@ export async function startTls(
     rejectUnauthorized: verifies,
     checkServerIdentity: (_, certificate) =>
       sslMode === "verify-full" ? checkServerIdentity(host, certificate) : undefined,
+    // The name of the protocol for TLS from the first byte (PostgreSQL manual, section 54.2.11).
+    ...(target.sslDirect === true && { ALPNProtocols: ["postgresql"] }),
     // No name is sent for an IP address (RFC 6066, section 3).
     ...(isIP(host) === 0 && { servername: host }),
   };
@@ -77,6 +80,13 @@ export async function startTls(
   } catch (error) {
     secure.destroy();
     throw error;
+  }
+  if (target.sslDirect === true && secure.alpnProtocol !== "postgresql") {
+    secure.destroy();
+    throw new TlsProblem(
+      "the server does not agree to sslnegotiation=direct",
+      "Leave sslnegotiation out: PostgreSQL knows it from version 17 on.",
+    );
   }
   return secure;
 }
@@ -89,6 +99,8 @@ async function certificates(target: ServerTarget): Promise<ConnectionOptions> {
   const options: ConnectionOptions = {};
   if (sslRootCert !== undefined && sslRootCert !== "system")
     options.ca = await pem(sslRootCert, "root certificate");
+  const lists = await revocationLists(target);
+  if (lists.length > 0) options.crl = lists;
   if (sslCert !== undefined) {
     if (sslKey === undefined) {
       throw new TlsProblem(
@@ -101,6 +113,15 @@ async function certificates(target: ServerTarget): Promise<ConnectionOptions> {
     options.key = await pem(sslKey, "private key");
   }
   return options;
+}
+
+/** As libpq, lists that cannot be read are as good as none, but not those that were asked for. */
+async function revocationLists({ sslCrl, sslCrlDir }: ServerTarget): Promise<Buffer[]> {
+  const folder = sslCrlDir === undefined ? [] : await promises.readdir(sslCrlDir).catch(() => []);
+  // OpenSSL finds the lists of a folder by names that are hashes, such as 5ed36f99.r0.
+  const names = folder.filter((name) => /^[0-9a-f]{8}\.r\d+$/.test(name)).sort();
+  const files = [sslCrl ?? [], names.map((name) => join(sslCrlDir ?? "", name))].flat();
+  return Promise.all(files.map((file) => pem(file, "list of revoked certificates")));
 }
 
 async function pem(path: string, what: string): Promise<Buffer> {

@@ -10,8 +10,15 @@ export const cancelPause = 500;
 
 /** How a session reaches its database. */
 export interface Transport {
-  /** @param signal ends the attempt to connect */
-  readonly socket: (signal?: AbortSignal) => Duplex | Promise<Duplex>;
+  /**
+   * A connection, on servers with its log-in done.
+   * @param parameters settings of the session
+   * @param signal ends the attempt to connect
+   */
+  readonly socket: (
+    parameters: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ) => Duplex | Promise<Duplex>;
   /** The target with only the host that answered, for connections that are to reach the same server. */
   readonly answered: () => Target;
   /** Cancels what the backend runs, over a connection of its own. */
@@ -24,6 +31,17 @@ function closedAtItsEnd(socket: Socket): Socket {
   return socket.once("finish", () => socket.destroy());
 }
 
+/** Keeps the start-up message of postgres.js, whose log-in is done, from the server. */
+function withoutStartUp(socket: Socket): Socket {
+  socket.write = (bytes: unknown): boolean => {
+    // Back to the method of its class.
+    Reflect.deleteProperty(socket, "write");
+    const rest = Buffer.isBuffer(bytes) ? bytes.subarray(bytes.readInt32BE(0)) : Buffer.alloc(0);
+    return rest.length === 0 || socket.write(rest);
+  };
+  return socket;
+}
+
 /** @throws SocratesError for embedded databases; a server is dialled later, by `socket` */
 export async function openTransport(target: Target, database: string): Promise<Transport> {
   if (target.kind === "server") {
@@ -32,7 +50,11 @@ export async function openTransport(target: Target, database: string): Promise<T
       answered = { ...target, hosts: [address] };
     };
     return {
-      socket: async (signal) => closedAtItsEnd(await dial(target, { onConnected, signal })),
+      socket: async (parameters, signal) => {
+        const { logIn } = await import("./login.ts");
+        const login = (socket: Socket, inner: AbortSignal) => logIn(socket, target, parameters, inner);
+        return closedAtItsEnd(withoutStartUp(await dial(target, { onConnected, signal, logIn: login })));
+      },
       answered: () => answered,
       cancel: (key) => sendCancel(answered, key),
       end: async () => {},

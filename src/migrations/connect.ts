@@ -5,7 +5,8 @@ import type { Target } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
 import { keepAliveSql } from "./fresh-session.ts";
 import type { DatabaseInput } from "./open.ts";
-import { isPooled, readServerInfo, type ServerInfo } from "./preflight.ts";
+import { poolingOf } from "./pooling.ts";
+import { readServerInfo, type ServerInfo } from "./preflight.ts";
 
 /** A session whose server has answered. */
 export interface Connected {
@@ -24,12 +25,18 @@ async function connectTo(
   target: Target,
   { command, signal }: Caller,
 ): Promise<Connected> {
-  const session = await openSession({ key, name, target, signal, applicationName: `socrates-db ${command}` });
+  const open = (purpose: string) =>
+    openSession({ key, name, target, signal, applicationName: `socrates-db ${purpose}` });
+  const session = await open(command);
   try {
     const info = await untilAborted(readServerInfo(session), signal);
+    const pooling = await untilAborted(
+      poolingOf(session, info.backendPid, () => open("probe")),
+      signal,
+    );
     // Behind a pooler the setting would stay on a connection that others use.
-    if (info.endsSessions && !isPooled(session, info)) await session.run(keepAliveSql);
-    return { session, info };
+    if (info.endsSessions && pooling !== "transaction") await session.run(keepAliveSql);
+    return { session, info: { ...info, pooling } };
   } catch (error) {
     await session.close();
     throw error;

@@ -73,7 +73,13 @@ async function examineSession(
       return `PostgreSQL ${info.versionText}`;
     }),
     await check("privileges", key, () => {
-      checkWritable(session, info);
+      const applied = new Set(ledger?.rows.map(({ number }) => number));
+      const pending = chain.migrations.filter(({ number }) => !applied.has(number));
+      checkWritable(
+        session,
+        info,
+        pending.map((file) => readScript(file.source, file.noTransaction)),
+      );
       return privileges(info);
     }),
     await check("ledger", key, async () => {

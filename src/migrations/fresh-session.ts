@@ -1,3 +1,4 @@
+import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { releaseOtherLocksSql } from "./lock.ts";
 
@@ -28,11 +29,12 @@ export const keepAliveSql = [
  * Settings with a name of their own (`app.tenant`) become empty: PostgreSQL cannot remove them from a session.
  * @param lock whether this session holds the runner's advisory lock
  */
-export function freshSessionSql({ target }: Session, lock: boolean): string {
+export function freshSessionSql({ target, applicationName }: Session, lock: boolean): string {
   // The embedded engine has no log-in to go back to.
   const user =
     target.kind === "embedded" ? "SET SESSION AUTHORIZATION postgres" : "RESET SESSION AUTHORIZATION";
-  return `${user}; RESET ROLE; RESET ALL; SET client_encoding = 'UTF8'; ${keepAliveSql}
+  // Behind a pooler, the backend was opened with another client's name.
+  return `${user}; RESET ROLE; RESET ALL; SET client_encoding = 'UTF8'; SET application_name = ${literal(applicationName)}; ${keepAliveSql}
 CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;
 SELECT ${releaseOtherLocksSql(lock)},
   pg_catalog.setseed(('x' || pg_catalog.left(pg_catalog.gen_random_uuid()::pg_catalog.text, 8))::pg_catalog.bit(32)::pg_catalog.int4 / 2147483648.0::pg_catalog.float8);`;

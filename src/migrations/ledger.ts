@@ -36,8 +36,13 @@ export const emptyLedger: Ledger = { chain: undefined, rows: [], interrupted: []
  * which takes it longer than the table. Older ledgers have unbounded ones.
  */
 const createLedger = `
-CREATE SCHEMA IF NOT EXISTS socrates_db;
-COMMENT ON SCHEMA socrates_db IS 'Ledger of socrates-db: which migrations this database has';
+DO $$ BEGIN
+  -- Asked first: with IF NOT EXISTS, too, CREATE SCHEMA wants the right to make one, and only its owner may comment on it.
+  IF pg_catalog.to_regnamespace('socrates_db') IS NULL THEN
+    CREATE SCHEMA IF NOT EXISTS socrates_db;
+    COMMENT ON SCHEMA socrates_db IS 'Ledger of socrates-db: which migrations this database has';
+  END IF;
+END $$;
 CREATE TABLE IF NOT EXISTS socrates_db.chain (
   singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   name varchar(63) NOT NULL,

@@ -12,7 +12,13 @@ import {
   withDatabases,
 } from "./open.ts";
 import { type ChainStatus, checkLimit, type Limit, type Plan, planFiles, planUp } from "./plan.ts";
-import { checkExtensions, checkUnoccupied, checkWritable, refusePooled } from "./preflight.ts";
+import {
+  checkExtensions,
+  checkUnoccupied,
+  checkWritable,
+  refusePooled,
+  unusedSearchPath,
+} from "./preflight.ts";
 import type { ReportedTarget } from "./reported-target.ts";
 import { type Done, finish, loadChains, runPlan } from "./run-plan.ts";
 import { downWarning, type Planned, readScripts, type Scripts } from "./scripts.ts";
@@ -86,7 +92,11 @@ async function preflight(
   await sideBySide(open, async ({ key, session, info }) => {
     const own = pending.filter((file) => file.database === key);
     if (own.length === 0) return;
-    checkWritable(session, info);
+    checkWritable(
+      session,
+      info,
+      own.flatMap((file) => scripts.get(file) ?? []),
+    );
     if (!info.hasLedger)
       await checkUnoccupied(session, chains, (chain) =>
         chain.migrations.flatMap((file) => splitStatements(file.source.text)),
@@ -156,6 +166,10 @@ export async function migrate(
         );
         for (const { key } of fresh) checked.add(key);
         await preflight(fresh, chains, plan, scripts);
+        for (const { key, info } of fresh) {
+          const searchPath = unusedSearchPath(info);
+          if (searchPath !== undefined) options.report({ kind: "search-path", database: key, searchPath });
+        }
         if (options.atomic) checkNoPooler(fresh);
         for (const database of databases) refusePooled(database, scripts);
       };

@@ -3,11 +3,14 @@ import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { ChainFiles, MigrationFile, Script } from "./files.ts";
 import type { Ledger } from "./ledger.ts";
+import { needsPublic } from "./needs-public.ts";
+import type { Pooling } from "./pooling.ts";
 import { createdExtension, createdTable, type Statement } from "./statements.ts";
 
 /** What a server says of itself and of our rights there, before anything is changed. */
 export interface ServerInfo {
   readonly backendPid: number;
+  readonly pooling: Pooling;
   /** As `server_version_num`: 150018 is 15.18. */
   readonly version: number;
   readonly versionText: string;
@@ -18,7 +21,11 @@ export interface ServerInfo {
   readonly identity: string;
   readonly standby: boolean;
   readonly readOnly: boolean;
+  /** With which the session started: of the connection string, the role, the database or the server. */
+  readonly searchPath: string;
   readonly mayCreateSchema: boolean;
+  /** Whether its schema can be made, or is there and can be filled; false where the ledger is there. */
+  readonly mayMakeLedger: boolean;
   /** Null where the schema `public` is missing. */
   readonly mayCreateInPublic: boolean | null;
   /** Whether a setting of the role, the database or the server ends sessions that wait, or long transactions. */
@@ -36,9 +43,11 @@ const serverInfoQuery = `SELECT pg_backend_pid() AS "backendPid", current_settin
   current_setting('is_superuser') = 'on' AS superuser,
   (SELECT oid::text FROM pg_database WHERE datname = current_database()) || '@' || extract(epoch FROM pg_postmaster_start_time()) AS identity,
   pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only') = 'on' AS "readOnly",
+  (SELECT reset_val FROM pg_settings WHERE name = 'search_path') AS "searchPath",
   has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchema",
   (SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = 'public') AS "mayCreateInPublic",
   concat(current_setting('idle_session_timeout', true), current_setting('transaction_timeout', true)) ~ '[1-9]' AS "endsSessions",
+  coalesce(has_schema_privilege(schema, 'CREATE') AND has_schema_privilege(schema, 'USAGE'), has_database_privilege(current_database(), 'CREATE')) AS "mayMakeLedger",
   migrations IS NOT NULL AS "hasLedger",
   has_schema_privilege(schema, 'USAGE') AND has_table_privilege(migrations, 'SELECT') AND has_table_privilege(migrations, 'INSERT')
     AND has_table_privilege(migrations, 'DELETE')
@@ -48,15 +57,15 @@ FROM (SELECT schema, (SELECT oid FROM pg_class WHERE relnamespace = schema AND r
   FROM (SELECT (SELECT oid FROM pg_namespace WHERE nspname = 'socrates_db') AS schema OFFSET 0) s OFFSET 0) ledger`;
 
 /** Asks a server what it is; the first query of a session, so connection errors come from here. */
-export async function readServerInfo(session: Session): Promise<ServerInfo> {
-  const [info] = await session.read<ServerInfo>(serverInfoQuery);
+export async function readServerInfo(session: Session): Promise<Omit<ServerInfo, "pooling">> {
+  const [info] = await session.read<Omit<ServerInfo, "pooling">>(serverInfoQuery);
   if (info === undefined) throw new Error("the server answered a query of one row with none");
   return info;
 }
 
-/** Whether a pooler stands between: it makes up the process number of the start-up message (seen in PgBouncer). */
-export function isPooled(session: Session, info: ServerInfo): boolean {
-  return session.target.kind === "server" && session.reportedPid() !== info.backendPid;
+/** Whether a pooler between may serve each transaction by another backend. */
+export function isPooled({ target }: Session, { pooling }: ServerInfo): boolean {
+  return target.kind === "server" && pooling === "transaction";
 }
 
 /**
@@ -107,9 +116,10 @@ export function checkDistinct(parts: readonly { session: Session; info: ServerIn
 
 /**
  * Refuses a database that cannot be written.
+ * @param scripts what is to run: only what makes something in `public` needs a right there
  * @throws SocratesError `read-only`, `privilege-missing`
  */
-export function checkWritable(session: Session, info: ServerInfo): void {
+export function checkWritable(session: Session, info: ServerInfo, scripts: readonly Script[] = []): void {
   if (info.standby)
     throw new SocratesError("read-only", `${session.label} is a standby in recovery and cannot be changed`, {
       hint: "Use the URL of the primary server.",
@@ -126,19 +136,32 @@ export function checkWritable(session: Session, info: ServerInfo): void {
     new SocratesError("privilege-missing", `${info.user} may not ${what} in ${session.label}`, {
       hint: `As the owner, run in that database: ${grant} TO ${identifier(info.user)}`,
     });
-  if (info.mayCreateInPublic === null)
+  const inPublic = scripts.some(({ statements }) => needsPublic(statements));
+  if (inPublic && info.mayCreateInPublic === null)
     throw new SocratesError("privilege-missing", `${session.label} has no schema "public"`, {
       hint: "As the owner, run: CREATE SCHEMA public",
     });
-  if (!info.mayCreateInPublic)
+  if (inPublic && !info.mayCreateInPublic)
     throw missing("create tables in schema public", "GRANT CREATE ON SCHEMA public");
-  if (!info.hasLedger && !info.mayCreateSchema)
-    throw missing("create the schema of the ledger", `GRANT CREATE ON DATABASE ${identifier(info.database)}`);
+  const makesSchema = ({ words }: Statement) => words[0] === "CREATE" && words[1] === "SCHEMA";
+  if (!info.mayCreateSchema && scripts.some(({ statements }) => statements.some(makesSchema)))
+    throw missing("create schemas", `GRANT CREATE ON DATABASE ${identifier(info.database)}`);
+  if (!info.hasLedger && !info.mayMakeLedger)
+    throw missing(
+      "make the ledger in the schema socrates_db",
+      `CREATE SCHEMA IF NOT EXISTS socrates_db; GRANT CREATE, USAGE ON SCHEMA socrates_db`,
+    );
   if (info.hasLedger && info.mayWriteLedger !== true)
     throw missing(
       "write the ledger",
       `GRANT USAGE ON SCHEMA socrates_db TO ${identifier(info.user)}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA socrates_db`,
     );
+}
+
+/** The schemas that a session would search besides the usual ones; migrations start with `public` alone. */
+export function unusedSearchPath({ searchPath }: ServerInfo): string | undefined {
+  const usual = new Set(["", '""', '"$user"', "$user", "public", "pg_catalog", "pg_temp"]);
+  return searchPath.split(",").every((schema) => usual.has(schema.trim())) ? undefined : searchPath;
 }
 
 /** Refuses a database that holds the other chain. @throws SocratesError `wrong-chain` */

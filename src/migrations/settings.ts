@@ -29,6 +29,8 @@ export type RunEvent =
       readonly direction: Direction;
       readonly durationMs: number;
     }
+  /** A setting that the user gave and that migrations do not start with. */
+  | { readonly kind: "search-path"; readonly database: string; readonly searchPath: string }
   | { readonly kind: "failed"; readonly database: string; readonly error: unknown };
 
 export type Direction = "up" | "down";

@@ -99,8 +99,8 @@ describe("a role without the rights (fault 19)", () => {
     const { env } = await roleWith("GRANT ALL ON SCHEMA public TO <role>");
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
-      error: <role> may not create the schema of the ledger in <server>/<auth> as <role>
-      hint: As the owner, run in that database: GRANT CREATE ON DATABASE "<auth>" TO "<role>""
+      error: <role> may not make the ledger in the schema socrates_db in <server>/<auth> as <role>
+      hint: As the owner, run in that database: CREATE SCHEMA IF NOT EXISTS socrates_db; GRANT CREATE, USAGE ON SCHEMA socrates_db TO "<role>""
     `);
   });
   it("may not create in the schema public", async () => {

@@ -78,9 +78,11 @@ describe("a connection string", () => {
     ["sslmode=hunter", "the value of sslmode is not known"],
     ["connect_timeout=hunter", "connect_timeout is no whole number"],
     ["target_session_attrs=standby", 'the value of parameter "target_session_attrs" is not supported'],
-    ["channel_binding=require", 'the value of parameter "channel_binding" is not supported'],
+    ["channel_binding=hunter", 'the value of parameter "channel_binding" is not supported'],
+    ["load_balance_hosts=hunter", 'the value of parameter "load_balance_hosts" is not supported'],
+    ["sslnegotiation=direct host=h", 'sslmode "prefer" is too weak for sslnegotiation=direct'],
     ["gssencmode=require", 'the value of parameter "gssencmode" is not supported'],
-    ["service=hunter", 'parameter "service" is not supported'],
+    ["service=hunter", "the service is in none of /home/os-user/.pg_service.conf, /etc"],
   ])("%j is refused without being shown (fault 29)", (text, message) => {
     const error = failure(text);
     expect(error.code).toBe("connection-string");
@@ -272,5 +274,107 @@ describe("certificates", () => {
     expect(failure("host=h sslrootcert=system sslmode=require").message).toContain(
       "too weak for sslrootcert=system",
     );
+  });
+});
+
+describe("a service (PostgreSQL manual, section 32.17)", () => {
+  const own = {
+    text: "# mine\n[other]\nhost=o\n\n[app]\n  host = h1,h2\r\nport=5433\n dbname=served\nuser=bob\n[last]\n",
+    mode: plainFile,
+  };
+  const files = { "/home/os-user/.pg_service.conf": own };
+  const served = {
+    hosts: [
+      { host: "h1", port: 5433 },
+      { host: "h2", port: 5433 },
+    ],
+    database: "served",
+    user: "bob",
+  };
+  test.each<[what: string, text: string | undefined, env: Record<string, string>]>([
+    ["in a keyword string", "service=app", {}],
+    ["in a URI", "postgresql:///?service=app", {}],
+    ["in the environment", undefined, { PGSERVICE: "app" }],
+    ["in the environment, beside another parameter", "sslmode=disable", { PGSERVICE: "app" }],
+    ["before the environment", "service=app", { PGHOST: "e", PGPORT: "1", PGUSER: "e" }],
+  ])("is read %s", (_, text, env) => {
+    expect(target(text, fakeMachine(env, files))).toMatchObject(served);
+  });
+  test("comes behind the connection string", () => {
+    expect(target("postgresql://al@x/?service=app", fakeMachine({}, files))).toMatchObject({
+      hosts: [{ host: "x", port: 5433 }],
+      user: "al",
+      database: "served",
+    });
+  });
+  test.each([
+    ["PGSERVICEFILE", { PGSERVICEFILE: "/srv/services" }, "/srv/services"],
+    ["PGSYSCONFDIR", { PGSYSCONFDIR: "/srv" }, "/srv/pg_service.conf"],
+    ["Debian", {}, "/etc/postgresql-common/pg_service.conf"],
+  ])("is found where %s says", (_, env, file) => {
+    expect(target("service=app", fakeMachine(env, { [file]: own }))).toMatchObject(served);
+  });
+  test.each([
+    ["a line without =", "[app]\nhunter"],
+    ["a name that is no parameter", "[app]\nhunter=2"],
+    ["a service in a service", "[app]\nservice=hunter"],
+    ["LDAP", "[app]\nldap://hunter"],
+  ])("with %s is refused without being shown", (_, text) => {
+    const service = { "/home/os-user/.pg_service.conf": { text, mode: plainFile } };
+    const error = failure("service=app", fakeMachine({}, service));
+    expect(error.code).toBe("connection-string");
+    expect(`${error.message} ${error.hint}`).not.toContain("hunter");
+  });
+});
+
+describe("what libpq takes and others drop", () => {
+  test("load_balance_hosts=random changes the order of the hosts", () => {
+    const order = (...numbers: number[]) =>
+      target(
+        "host=a,b,c load_balance_hosts=random",
+        fakeMachine({}, {}, { random: () => numbers.shift() ?? 0 }),
+      )
+        .hosts.map(({ host }) => host)
+        .join("");
+    expect([order(0.1, 0.2, 0.3), order(0.3, 0.2, 0.1), order(0.5, 0.9, 0.1)]).toEqual(["abc", "cba", "cab"]);
+  });
+  test.each([
+    ["channel_binding=require", { channelBinding: "require" }],
+    ["channel_binding=disable", { channelBinding: "disable" }],
+    ["sslnegotiation=direct sslmode=require", { sslDirect: true }],
+  ])("%s", (text, expected) => expect(target(`host=h ${text}`)).toMatchObject(expected));
+
+  const root = { "/home/os-user/.postgresql/root.crt": { mode: plainFile } };
+  test("a list of revoked certificates, by default the user's", () => {
+    const list = { "/home/os-user/.postgresql/root.crl": { mode: plainFile } };
+    const crl = { sslCrl: "/home/os-user/.postgresql/root.crl" };
+    expect(target("host=h", fakeMachine({}, { ...root, ...list }))).toMatchObject(crl);
+    expect(target("host=h", fakeMachine({}, list))).not.toMatchObject(crl);
+    const own = { ...root, ...list, "/own.crl": { mode: plainFile }, "/lists": { mode: plainFile } };
+    expect(target("host=h sslcrl=/own.crl", fakeMachine({}, own))).toMatchObject({ sslCrl: "/own.crl" });
+    const folder = target("host=h", fakeMachine({ PGSSLCRLDIR: "/lists" }, own));
+    expect([folder.sslCrl, folder.sslCrlDir]).toEqual([undefined, "/lists"]);
+    expect(failure("host=h sslcrl=/none", fakeMachine({}, root)).message).toContain('"/none" does not exist');
+  });
+
+  test.each([
+    ["a no-break space at the end", "host=h password=ab\u00a0", "ab\u00a0"],
+    ["an ideographic space in the middle", "host=h password=a\u3000b user=u", "a\u3000b"],
+    ["a blank at the end that is escaped", "host=h password=ab\\ ", "ab "],
+    ["an escaped tab before another keyword", "password=ab\\\t host=h", "ab\t"],
+    ["a byte order mark", "host=h password=\ufeffab", "\ufeffab"],
+    ["blanks around a URI", " \n postgresql://u:ab@h/d \r\n", "ab"],
+    ["a no-break space at the end of a URI", "postgresql://h/d?password=ab\u00a0", "ab\u00a0"],
+  ])("a password with %s", (_, text, password) => expect(target(text).password).toBe(password));
+
+  test.each([
+    ["Latin-1", Buffer.from("*:*:*:*:caf\xe9", "latin1"), "caf\xe9", Buffer.from("caf\xe9", "latin1")],
+    ["UTF-8", Buffer.from("*:*:*:*:caf\u00e9"), "caf\u00e9", undefined],
+    ["Latin-1 in another line", Buffer.from("h\xe9:*:*:*:x\n*:*:*:*:ab", "latin1"), "ab", undefined],
+    ["UTF-8 with the user", Buffer.from("*:*:*:zo\u00eb:ab"), "ab", undefined],
+  ])("a password file in %s", (_, text, password, bytes) => {
+    const file = { "/home/os-user/.pgpass": { text, mode: plainFile | 0o600 } };
+    const found = target("host=h user=zo\u00eb", fakeMachine({}, file));
+    expect([found.password, found.passwordBytes]).toEqual([password, bytes]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Machine } from "../../src/config/machine.ts";
 
 export interface FakeFile {
-  readonly text?: string;
+  readonly text?: string | Buffer;
   readonly mode: number;
 }
 
@@ -19,8 +19,12 @@ export function fakeMachine(
     userName: "os-user",
     homeDirectory: "/home/os-user",
     platform: "linux",
-    read: (path) => files[path]?.text,
+    read: (path) => {
+      const text = files[path]?.text;
+      return typeof text === "string" ? Buffer.from(text) : text;
+    },
     mode: (path) => files[path]?.mode,
+    random: () => 0,
     ...rest,
   };
 }

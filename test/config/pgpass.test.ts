@@ -48,7 +48,8 @@ describe("readPasswordFile (fault 31)", () => {
   const read = (mode: number, platform = "linux") => {
     const warnings: string[] = [];
     const machine = fakeMachine({}, { "/pass": { text: "content", mode } }, { platform });
-    return { text: readPasswordFile("/pass", machine, (warning) => warnings.push(warning)), warnings };
+    const bytes = readPasswordFile("/pass", machine, (warning) => warnings.push(warning));
+    return { text: bytes?.toString(), warnings };
   };
 
   test.each([0o600, 0o400])("reads a file of mode %o", (mode) => {

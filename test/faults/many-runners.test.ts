@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import {
   history,
+  ledgers,
   migrateAll,
   openRival,
   type Rival,
@@ -148,5 +149,27 @@ describe("twenty runners behind PgBouncer in transaction mode (fault 16)", () =>
     const { code, text } = await expectRefused(place, ["migrate", "--atomic"], { env: bouncer.env });
     expect(code).toBe("pooler-unsupported");
     expect(text).toContain("hint: Use the direct URL of the server");
+  });
+});
+
+describe("behind PgBouncer in session mode (fault 16)", () => {
+  const runs = { "several runners": ["migrate"], "atomic runs": ["migrate", "--atomic"] };
+  for (const [what, args] of Object.entries(runs))
+    it(`backends stay with their sessions: ${what}`, async ({ skip }) => {
+      skip(noPgBouncer !== undefined, noPgBouncer);
+      place = await makePlace("server");
+      writeChains(place, chains);
+      bouncer = await startPgBouncer(place.env, "session");
+      await expectAllDone(startMany(4, args, { env: bouncer.env }), tableChains(chains));
+    });
+  it("a statement outside a transaction runs", async ({ skip }) => {
+    skip(noPgBouncer !== undefined, noPgBouncer);
+    place = await makePlace("server");
+    const index = { number: 4, phase: 1, noTransaction: true, up: "CREATE INDEX CONCURRENTLY i ON t2 (id);" };
+    writeChains(place, { auth: [table(1, 0)], specs: [table(2, 0), index] });
+    bouncer = await startPgBouncer(place.env, "session");
+    expect(await place.run(["migrate"], { env: bouncer.env })).toMatchObject({ exitCode: 0 });
+    expect(await ledgers(place)).toEqual({ auth: [1], specs: [2, 4] });
+    expect((await place.run(["doctor"], { env: bouncer.env })).stdout).not.toContain("pooler");
   });
 });

@@ -20,7 +20,12 @@ const findings: readonly Finding[] = [
     attribute: "unique",
     expected: false,
     actual: true,
-    message: "index public.users.idx_users_email: unique is true in live instead of false",
+    attributes: [
+      { name: "unique", expected: false, actual: true },
+      { name: "predicate", expected: null, actual: "(id > 1)" },
+    ],
+    message:
+      "index public.users.idx_users_email in live: unique is true, expected false; predicate is (id > 1), expected none",
     location: { file: "docs/my schema.md", line: 57, column: 1 },
     hint: "Drop it, 100% | <sure>: then build it anew.",
   },
@@ -30,6 +35,7 @@ const findings: readonly Finding[] = [
     database: "specs",
     kind: "table",
     object: "public.projects",
+    consequences: [{ kind: "column", object: "public.projects.id" }],
     message: "table public.projects is missing\nin live & elsewhere \u0001",
   },
   {

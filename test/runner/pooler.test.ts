@@ -49,7 +49,9 @@ it("waits for another runner, not for its lock, where that one comes in between 
   let between: Promise<unknown> | undefined;
   const { proxy, env } = await openThrough(place, "auth", () => ({
     ...asPooler(),
-    fromClient: (data, { server }) => {
+    fromClient: (data, tap) => {
+      const { server } = tap;
+      if (asPooler().fromClient?.(data, tap) === false) return false;
       if (between !== undefined || !data.includes("BEGIN ISOLATION LEVEL READ COMMITTED")) return true;
       between = rival
         .run("BEGIN; LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE")

@@ -71,11 +71,19 @@ export function isQuery(data: Buffer, statement: string): boolean {
   return data[0] === 0x51 && data.toString("utf8", 5, data.length - 1) === statement;
 }
 
-/** Makes the server look as if a pooler stood before it: the process number of the start-up is made up. */
+/**
+ * Makes the server look as if a pooler stood before it: the process number of the start-up is made up, and the second
+ * connection that would find out that backends are not shared gets none.
+ */
 export function asPooler(): ProxyHooks {
   let started = false;
   let tail = Buffer.alloc(0);
   return {
+    fromClient: (data, { client }) => {
+      const isProbe = data.includes("socrates-db probe");
+      if (isProbe) client.destroy();
+      return !isProbe;
+    },
     fromServer: (data) => {
       if (started) return data;
       const held = Buffer.concat([tail, data]);

@@ -122,6 +122,37 @@ describe("verify indexes", () => {
   });
 });
 
+describe("a missing table", () => {
+  it("is one finding with its indexes, in verify indexes and among all checks", async () => {
+    const place = await makePlace(engine, { migrated: true });
+    const run = async (...args: string[]) => {
+      const { stdout } = await place.run(["verify", ...args, "--format", "json", "--quiet"]);
+      return JSON.parse(stdout).findings.filter(({ severity }: { severity: string }) => severity === "error");
+    };
+    try {
+      const dropped: { code: string; kind: string; object: string }[] = [];
+      for (const table of ["audit_logs", "password_reset_requests", "refresh_tokens"]) {
+        await place.query("auth", `DROP TABLE ${table} CASCADE`);
+        const [object, code, kind] = [`public.${table}`, "missing", "table"];
+        dropped.push({ code, kind, object });
+        const found = await run("indexes");
+        expect(found).toMatchObject(dropped);
+        const own = found.find((finding: { object: string }) => finding.object === object);
+        expect(own.consequences.length).toBeGreaterThan(1);
+        expect(own.message).toContain(`${own.consequences.length} documented indexes`);
+      }
+      const all = await run();
+      for (const { object } of dropped)
+        expect(all.filter((finding: { object?: string }) => finding.object === object)).toHaveLength(1);
+      expect(all.filter(({ kind }: { kind?: string }) => kind === "index" || kind === "constraint")).toEqual(
+        [],
+      );
+    } finally {
+      await place.dispose();
+    }
+  });
+});
+
 describe("verify indexes --recall", () => {
   it("measures what a vector index finds: little after a build over no rows, all after a new one with enough probes", async () => {
     const place = await makePlace(engine, { migrated: true });

@@ -58,6 +58,17 @@ function chosen(word: string): readonly string[] {
   });
 }
 
+/** What several checks miss is said by the first of them. */
+function missingOnce(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, database, kind, object }) => {
+    const key = JSON.stringify([database, kind, object]);
+    const isRepeated = code === "missing" && object !== undefined && seen.has(key);
+    if (code === "missing") seen.add(key);
+    return !isRepeated;
+  });
+}
+
 /** The findings on indexes that the comparison of the schemas has not reported already: one cause is one finding. */
 function newInIndexes(indexes: CheckResult, { findings: compared }: CheckResult): CheckResult {
   const keyOf = (database = "", object = "") => `${database} ${object}`;
@@ -102,7 +113,7 @@ export const verifyAction: Action = async (invocation) => {
     invocation,
     {
       title: `socrates-db verify ${word}`,
-      findings: results.flatMap(({ findings }) => findings),
+      findings: missingOnce(results.flatMap(({ findings }) => findings)),
       summary: results.flatMap(({ summary }) => summary),
       ...(word === "all" && { checks: counts }),
       details: Object.assign({}, ...results.map(({ details }) => details ?? {})),

@@ -18,10 +18,8 @@ function attribute(text: string): string {
 
 function testCase(finding: Finding): string {
   const { code, severity, database = "document", kind = "", object = "", message, location, hint } = finding;
-  const name =
-    [kind, object, ...(finding.attribute === undefined ? [] : [finding.attribute])]
-      .filter((part) => part !== "")
-      .join(" ") || code;
+  const attributes = finding.attributes?.map((attribute) => attribute.name) ?? [finding.attribute ?? ""];
+  const name = [kind, object, attributes.join(", ")].filter((part) => part !== "").join(" ") || code;
   const detail = [
     message,
     ...(location === undefined ? [] : [`${location.file}:${location.line}`]),

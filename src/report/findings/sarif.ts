@@ -10,7 +10,8 @@ function uri(file: string): string {
 }
 
 function result(finding: Finding, ruleIds: readonly string[]) {
-  const { code, severity, database, object, kind, message, location, hint } = finding;
+  const { code, severity, database, object, kind, message, location, hint, attributes, consequences } =
+    finding;
   const text = [
     database === undefined ? message : `${database}: ${message}`,
     ...(hint === undefined ? [] : [hint]),
@@ -42,6 +43,7 @@ function result(finding: Finding, ruleIds: readonly string[]) {
         .filter((part) => part !== undefined)
         .join("/"),
     },
+    ...((attributes ?? consequences) !== undefined && { properties: { attributes, consequences } }),
   };
 }
 

@@ -17,8 +17,11 @@ export interface PgBouncer {
   close(): Promise<void>;
 }
 
-/** Starts PgBouncer in transaction mode before the server of an environment. */
-export async function startPgBouncer(env: Readonly<Record<string, string>>): Promise<PgBouncer> {
+/** Starts PgBouncer, in transaction mode where nothing else is said, before the server of an environment. */
+export async function startPgBouncer(
+  env: Readonly<Record<string, string>>,
+  mode: "session" | "transaction" = "transaction",
+): Promise<PgBouncer> {
   const direct = new URL(env[databases[0]?.urlVariable ?? ""] ?? "");
   const folder = serverFolder();
   const port = await freePort();
@@ -35,7 +38,7 @@ listen_port = ${port}
 unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${users}
-pool_mode = transaction
+pool_mode = ${mode}
 default_pool_size = 20
 max_client_conn = 200
 `,

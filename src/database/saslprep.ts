@@ -1,0 +1,97 @@
+/** Code points from the first to the second, both included. */
+type Ranges = readonly (readonly [from: number, to: number])[];
+
+/** What becomes a blank (RFC 3454, table C.1.2). */
+const blanks: Ranges = [
+  [0xa0, 0xa0],
+  [0x1680, 0x1680],
+  [0x2000, 0x200b],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+];
+
+/** What is left out (RFC 3454, table B.1). */
+const dropped: Ranges = [
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x1806, 0x1806],
+  [0x180b, 0x180d],
+  [0x200c, 0x200d],
+  [0x2060, 0x2060],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+];
+
+/** What a prepared password must not hold (RFC 4013, section 2.3). */
+const prohibited: Ranges = [
+  ...blanks,
+  [0x0, 0x1f],
+  [0x7f, 0x9f],
+  [0x340, 0x341],
+  [0x6dd, 0x6dd],
+  [0x70f, 0x70f],
+  [0x180e, 0x180e],
+  [0x200c, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x2063],
+  [0x206a, 0x206f],
+  [0x2ff0, 0x2ffb],
+  [0xd800, 0xf8ff],
+  [0xfdd0, 0xfdef],
+  [0xfeff, 0xfeff],
+  [0xfff9, 0xffff],
+  [0x1d173, 0x1d17a],
+  [0xe0001, 0xe007f],
+  [0xf0000, 0x10ffff],
+];
+
+/** All that Unicode 3.2, which RFC 3454 names, had beyond the first plane: emoji are younger, and so not assigned. */
+const higherPlanes: Ranges = [
+  [0x10300, 0x1044d],
+  [0x1d000, 0x1d7ff],
+  [0x20000, 0x2a6d6],
+  [0x2f800, 0x2fa1d],
+];
+
+/** What is written from right to left, roughly (RFC 3454, table D.1). */
+const rightToLeft: Ranges = [
+  [0x5be, 0x7b1],
+  [0x200f, 0x200f],
+  [0xfb1d, 0xfdfc],
+  [0xfe70, 0xfefc],
+];
+
+function isIn(character: string, ranges: Ranges): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return ranges.some(([from, to]) => from <= code && code <= to);
+}
+
+function isExcluded(character: string): boolean {
+  if (isIn(character, prohibited)) return true;
+  return (character.codePointAt(0) ?? 0) > 0xffff && !isIn(character, higherPlanes);
+}
+
+/** Whether writing directions are mixed in a way that RFC 3454, section 6, rules out. */
+function mixesDirections(characters: readonly string[]): boolean {
+  const isRight = (character: string) => isIn(character, rightToLeft) && !/\p{Mn}/u.test(character);
+  if (!characters.some(isRight)) return false;
+  const ends = [characters[0] ?? "", characters.at(-1) ?? ""];
+  return (
+    characters.some((character) => /\p{L}/u.test(character) && !isRight(character)) || !ends.every(isRight)
+  );
+}
+
+/**
+ * A password as SCRAM takes it (RFC 4013). PostgreSQL takes one that the rules exclude as it is, on both sides, so that
+ * this returns it unchanged.
+ */
+export function saslprep(password: string): string {
+  if (/^[\x20-\x7e]*$/.test(password)) return password;
+  const mapped = Array.from(password)
+    .map((character) => (isIn(character, blanks) ? " " : isIn(character, dropped) ? "" : character))
+    .join("");
+  const prepared = Array.from(mapped.normalize("NFKC"));
+  if (prepared.length === 0 || prepared.some(isExcluded) || mixesDirections(prepared)) return password;
+  return prepared.join("");
+}
