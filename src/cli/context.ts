@@ -9,7 +9,7 @@ import type { Project } from "../migrations/open.ts";
 import { displayPath } from "../migrations/source-file.ts";
 import { nearest } from "../nearest.ts";
 import type { Invocation } from "./commands/command.ts";
-import { flagOption, textOption } from "./options.ts";
+import { flagOption, pathOption, textOption } from "./options.ts";
 
 /** What an action works with: the configuration, and the migrations of all chains. */
 export interface Context {
@@ -51,15 +51,13 @@ function embeddedNote(config: Config, cwd: string): string {
 /** Reads the configuration for an invocation, and says on standard error what a user should know of it. */
 export async function readConfig({ io, options }: Invocation): Promise<Config> {
   const urls = urlFlags(options);
-  // Node writes the title over the command line that other users see in the process list.
-  if (Object.values(urls).some((url) => url !== undefined)) process.title = "socrates-db";
   const config = await loadConfig(
     {
       urls,
-      dataDir: textOption(options, "dataDir"),
-      config: textOption(options, "config"),
+      dataDir: pathOption(options, "dataDir"),
+      config: pathOption(options, "config"),
       database: textOption(options, "database"),
-      document: textOption(options, "document"),
+      document: pathOption(options, "document"),
       embedded: flagOption(options, "embedded"),
       builtin: flagOption(options, "builtin"),
       role: textOption(options, "role"),

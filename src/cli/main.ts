@@ -1,5 +1,7 @@
 import { type Command, CommanderError } from "commander";
+import { secretsOfArguments } from "../config/argument-secrets.ts";
 import { type ExitCode, SocratesError } from "../errors.ts";
+import { secretsOfSql } from "../migrations/sql-secrets.ts";
 import { errorJson, errorText } from "../report/error.ts";
 import type { Io } from "./io.ts";
 import { buildProgram } from "./program.ts";
@@ -44,6 +46,10 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   const setExitCode = (code: ExitCode) => {
     exitCode = code;
   };
+  const secrets = secretsOfArguments(argv);
+  io.hide(secrets);
+  // Node writes the title over the command line that other users see in the process list.
+  if (secrets.length > 0) process.title = "socrates-db";
   const help: string[] = [];
   const program = buildProgram(io, setExitCode, (text) => void help.push(text));
   try {
@@ -57,6 +63,8 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     }
     if (wantsJson(argv)) await io.out(errorJson(known, io.clean)).catch(() => {});
     io.err(errorText(known, colorAllowed(io, argv)));
+    if (known.cause instanceof Error && "query" in known.cause)
+      io.hide(secretsOfSql(String(known.cause.query)));
     if (argv.includes("--verbose") && known.cause instanceof Error)
       io.err(known.cause.stack ?? known.cause.message);
     return known.exitCode;

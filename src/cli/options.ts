@@ -1,3 +1,4 @@
+import { looksLikeConnection } from "../config/argument-secrets.ts";
 import { parseDuration } from "../config/duration.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
@@ -20,6 +21,16 @@ export function textOption(options: Options, name: string): string | undefined {
 export function listOption(options: Options, name: string): readonly string[] {
   const values = options[name];
   return Array.isArray(values) ? values.map(String) : [];
+}
+
+/** The path of an option. @throws SocratesError `usage` for a connection string, which would become part of a path */
+export function pathOption(options: Options, name: string): string | undefined {
+  const text = textOption(options, name);
+  if (text !== undefined && looksLikeConnection(text))
+    throw new SocratesError("usage", `${typed(name)} takes a path, not a connection string`, {
+      hint: "Give connection strings as --url KEY=URL, or in the environment.",
+    });
+  return text;
 }
 
 /** Whether a flag was given. */

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { userCacheFolder } from "../cache-folder.ts";
+import { looksLikeConnection } from "../config/argument-secrets.ts";
 import { parseConnection } from "../config/connection-string.ts";
 import { thisMachine } from "../config/machine.ts";
 import { noDocument, noMigrations } from "../config/own-files.ts";
@@ -133,7 +134,10 @@ async function sqlSide(context: Context, place: string, shadow: ShadowOptions): 
   return new Map([[key, await sqlSource(place, shadow)]]);
 }
 
-const urlPattern = /^postgres(ql)?(\+\w+)?:/i;
+/** Whether a source is a connection string, also one that is not well formed; a file of that name comes first. */
+function isConnection(spec: string, { io }: Invocation): boolean {
+  return looksLikeConnection(spec) && !existsSync(path.resolve(io.cwd, spec));
+}
 
 /** The sources that have a name of their own. */
 export const sourceWords = ["document", "live", "migrations"];
@@ -152,7 +156,7 @@ export async function openSide(
   signal?: AbortSignal,
 ): Promise<Side> {
   const shadow = { ...cacheFolders(invocation), signal };
-  const isLive = spec === "live" || urlPattern.test(spec);
+  const isLive = spec === "live" || isConnection(spec, invocation);
   if (live.privileges === true && !isLive)
     throw new SocratesError("usage", `"${spec}" says nothing of privileges`, {
       hint: "Compare live databases: --from live --to postgresql://… --database auth, or leave --privileges out.",
@@ -160,7 +164,7 @@ export async function openSide(
   if (spec === "document") return documentSide(context, await openDocument(context, invocation), shadow);
   if (spec === "migrations") return migrationsSide(context, shadow);
   if (spec === "live") return withLiveSources(context.project.databases, live, async (sources) => sources);
-  if (urlPattern.test(spec)) return urlSide(context, spec, invocation, live);
+  if (isConnection(spec, invocation)) return urlSide(context, spec, invocation, live);
   const place = path.resolve(invocation.io.cwd, spec);
   if (existsSync(place)) return sqlSide(context, place, shadow);
   const near = nearest(spec, sourceWords);

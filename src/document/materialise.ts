@@ -3,6 +3,7 @@ import { identifier } from "../database/quote.ts";
 import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { secretsOfSql, withoutSecrets } from "../migrations/sql-secrets.ts";
 import type { Schema } from "../schema/model.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { documentError } from "./error.ts";
@@ -43,15 +44,21 @@ function rejected(statement: DocumentedStatement, error: unknown): unknown {
     line: line + before.length - 1,
     column: (before.length === 1 ? column : 1) + (before.at(-1)?.length ?? 0),
   };
-  const { message } = documentError(place, `PostgreSQL rejects this: ${error.message} (${error.code})`, "");
+  const secrets = secretsOfSql(statement.sql);
+  const shown = (text: string) => withoutSecrets(text, secrets);
+  const { message } = documentError(
+    place,
+    `PostgreSQL rejects this: ${shown(error.message)} (${error.code})`,
+    "",
+  );
   return new SocratesError("document-invalid", message, {
     hint: "Fix the SQL of the document.",
     cause: error,
     location: place,
     sql: {
       sqlState: error.code,
-      ...(error.detail !== undefined && { detail: error.detail }),
-      ...(error.hint !== undefined && { hint: error.hint }),
+      ...(error.detail !== undefined && { detail: shown(error.detail) }),
+      ...(error.hint !== undefined && { hint: shown(error.hint) }),
     },
   });
 }

@@ -3,6 +3,7 @@ import crypto from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import path from "node:path";
 import { type Location, SocratesError } from "../errors.ts";
+import { starred } from "./sql-secrets.ts";
 
 /** The text of a file, with line endings and byte order mark left as they are. */
 export interface SourceFile {
@@ -23,12 +24,16 @@ export function displayPath(file: string): string {
 /** Line endings of Unix, of Windows, and of old editors that write a carriage return alone. */
 export const lineBreak = /\r\n|\r|\n/;
 
-/** The place of a UTF-16 offset in a text; columns count code points, as PostgreSQL's positions do. */
+/**
+ * The place of a UTF-16 offset in a text; columns count code points, as PostgreSQL's positions do. The line is as it
+ * stands there, but for passwords.
+ */
 export function locate(source: SourceFile, offset: number): { location: Location; sourceLine: string } {
-  const before = source.text.slice(0, offset);
+  const text = starred(source.text);
+  const before = text.slice(0, offset);
   const lines = before.split(lineBreak);
   const lastLine = lines.at(-1) ?? "";
-  const [rest = ""] = source.text.slice(offset).split(lineBreak, 1);
+  const [rest = ""] = text.slice(offset).split(lineBreak, 1);
   return {
     location: {
       file: displayPath(source.path),

@@ -4,6 +4,7 @@ import type { Script } from "./files.ts";
 import { failedStatement } from "./script-sql.ts";
 import { displayPath, locate } from "./source-file.ts";
 import { offsetWithin } from "./sql-position.ts";
+import { secretsOfSql, withoutSecrets } from "./sql-secrets.ts";
 import type { Statement } from "./statements.ts";
 
 /**
@@ -101,12 +102,16 @@ function contextOf(
   return where.slice(0, where.lastIndexOf("\n", quoted) + 1).trim() || undefined;
 }
 
-function sqlDetail(error: ServerError, context: string | undefined): SqlDetail {
+function sqlDetail(
+  error: ServerError,
+  context: string | undefined,
+  shown: (text: string) => string,
+): SqlDetail {
   return {
     sqlState: error.code,
-    ...(error.detail === undefined ? {} : { detail: error.detail }),
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(context === undefined ? {} : { context }),
+    ...(error.detail === undefined ? {} : { detail: shown(error.detail) }),
+    ...(error.hint === undefined ? {} : { hint: shown(error.hint) }),
+    ...(context === undefined ? {} : { context: shown(context) }),
   };
 }
 
@@ -121,6 +126,8 @@ export function migrationError(error: ServerError, script: Script, sent?: Statem
   );
   const statement = sent ?? failedStatement(error, script);
   const context = contextOf(error, statement, sent === undefined);
+  const secrets = secretsOfSql(statement?.text ?? script.source.text);
+  const shown = (text: string) => withoutSecrets(text, secrets);
   const place =
     statement === undefined
       ? undefined
@@ -129,10 +136,14 @@ export function migrationError(error: ServerError, script: Script, sent?: Statem
     place === undefined
       ? displayPath(script.source.path)
       : `${place.location.file}:${place.location.line}:${place.location.column}`;
-  return new SocratesError(entry?.code ?? "migration-failed", `${where}: ${error.message} (${error.code})`, {
-    hint: entry?.hint ?? "",
-    cause: error,
-    sql: sqlDetail(error, context),
-    ...place,
-  });
+  return new SocratesError(
+    entry?.code ?? "migration-failed",
+    `${where}: ${shown(error.message)} (${error.code})`,
+    {
+      hint: entry?.hint ?? "",
+      cause: error,
+      sql: sqlDetail(error, context, shown),
+      ...place,
+    },
+  );
 }
