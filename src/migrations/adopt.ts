@@ -1,5 +1,6 @@
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { recordExtensionsSql } from "./extensions.ts";
 import type { MigrationFile } from "./files.ts";
 import { beginSql, scriptSettingsSql } from "./fresh-session.ts";
 import { readLedger, recordAdoptSql } from "./ledger.ts";
@@ -9,6 +10,7 @@ import { exchangeMarks } from "./marks.ts";
 import type { OpenDatabase } from "./open.ts";
 import { checkWritable, readServerInfo } from "./preflight.ts";
 import { guardSql, ledgerLockSql, verdictOf } from "./script-sql.ts";
+import { scriptOf } from "./scripts.ts";
 import type { RunSettings } from "./settings.ts";
 import { interrupted, rollBack } from "./transact.ts";
 
@@ -43,7 +45,11 @@ async function write(
     throw ledgerNotMade(session, error, settings);
   });
   const guard = guardSql({ chain: key, head: null, number: first.number, applied: false, lock });
-  const rows = files.map((file) => recordAdoptSql(file, settings.toolVersion));
+  // What is there already was not created by a migration, so none drops it.
+  const rows = files.map(
+    (file) =>
+      `${recordExtensionsSql(file, scriptOf(file, "up"))} ${recordAdoptSql(file, settings.toolVersion)}`,
+  );
   await session
     .run(`${scriptSettingsSql(settings, "LOCAL")} ${ledgerLockSql(true)}\n${guard}\n${rows.join("\n")}`)
     .catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Session } from "../database/session.ts";
+import { recordExtensionsSql } from "./extensions.ts";
 import type { MigrationFile, Script } from "./files.ts";
 import { beginSql } from "./fresh-session.ts";
 import { recordApplySql, recordRollbackSql } from "./ledger.ts";
@@ -33,7 +34,8 @@ export function taskGuardSql({ file, direction, head, lock, session }: Task): st
 /** SQL of one task from its locks to its ledger row, without BEGIN and COMMIT: the same in every mode. */
 export function taskSql(task: Task, settings: RunSettings): string {
   const { session, file, script, direction, lock, lossGuard = "" } = task;
-  const before = `${ledgerLockSql(lock)}\n${taskGuardSql(task)}\n${lossGuard}`;
+  const extensions = direction === "up" ? recordExtensionsSql(file, script) : "";
+  const before = `${ledgerLockSql(lock)}\n${taskGuardSql(task)}\n${lossGuard}${extensions}`;
   const record = direction === "down" ? recordRollbackSql : recordApplySql;
   return `${scriptSql(session, script, settings, lock, before)}\n${record(file, settings.toolVersion)}`;
 }

@@ -3,13 +3,13 @@ import type { Session } from "../database/session.ts";
 import { describeTarget } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
 import { type Connected, connect } from "./connect.ts";
+import { checkExtensions } from "./extensions.ts";
 import { type ChainFiles, checkChains, readScript } from "./files.ts";
 import { emptyLedger, readLedger } from "./ledger.ts";
 import { type DatabaseInput, isAbsent, type Project } from "./open.ts";
 import {
   checkChainIdentity,
   checkDistinct,
-  checkExtensions,
   checkUnoccupied,
   checkVersion,
   checkWritable,
@@ -101,7 +101,9 @@ async function examineSession(
       await checkExtensions(
         session,
         info,
-        chain.migrations.map((file) => readScript(file.source, file.noTransaction)),
+        chain.migrations
+          .filter(({ number }) => ledger?.rows.every((row) => row.number !== number) ?? true)
+          .map((file) => readScript(file.source, file.noTransaction)),
       );
       return "all that the migrations need are there";
     }),

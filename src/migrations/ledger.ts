@@ -2,6 +2,7 @@ import { literal } from "../database/quote.ts";
 import { readPrefix } from "../database/read-only.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { createExtensions } from "./extensions.ts";
 import { lockedByOthers } from "./lock.ts";
 import { createMarks } from "./marks.ts";
 
@@ -70,6 +71,7 @@ CREATE TABLE IF NOT EXISTS socrates_db.history (
   tool_version varchar(64) NOT NULL
 );
 ${createMarks}
+${createExtensions}
 CREATE OR REPLACE FUNCTION socrates_db.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
   RAISE EXCEPTION 'socrates_db.history is append-only';

@@ -1,4 +1,5 @@
 import { checkNoLoneFiles, checkNoPooler, runAtomic } from "./atomic.ts";
+import { checkExtensions } from "./extensions.ts";
 import { type ChainFiles, checkChains } from "./files.ts";
 import { emptyLedger } from "./ledger.ts";
 import { type LockedDatabase, withLocks } from "./locked.ts";
@@ -12,13 +13,7 @@ import {
   withDatabases,
 } from "./open.ts";
 import { type ChainStatus, checkLimit, type Limit, type Plan, planFiles, planUp } from "./plan.ts";
-import {
-  checkExtensions,
-  checkUnoccupied,
-  checkWritable,
-  refusePooled,
-  unusedSearchPath,
-} from "./preflight.ts";
+import { checkUnoccupied, checkWritable, refusePooled, unusedSearchPath } from "./preflight.ts";
 import type { ReportedTarget } from "./reported-target.ts";
 import { type Done, finish, loadChains, runPlan } from "./run-plan.ts";
 import { downWarning, type Planned, readScripts, type Scripts } from "./scripts.ts";

@@ -1,11 +1,11 @@
-import { identifier, literal } from "../database/quote.ts";
+import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { ChainFiles, MigrationFile, Script } from "./files.ts";
 import type { Ledger } from "./ledger.ts";
 import { needsPublic } from "./needs-public.ts";
 import type { Pooling } from "./pooling.ts";
-import { createdExtension, createdTable, type Statement } from "./statements.ts";
+import { createdTable, type Statement } from "./statements.ts";
 
 /** What a server says of itself and of our rights there, before anything is changed. */
 export interface ServerInfo {
@@ -226,68 +226,5 @@ export async function checkUnoccupied(
         },
       );
     throw wrongChain(session, chain.database, found);
-  }
-}
-
-interface ExtensionState {
-  readonly name: string;
-  readonly installed: boolean;
-  readonly trusted: boolean;
-}
-
-/**
- * What a server has of some extensions. Whether one is trusted takes the server longest to say, as it opens the files of
- * all of them: a superuser is not asked.
- */
-function extensionStates(names: readonly string[], superuser: boolean): string {
-  const list = names.map(literal).join(", ");
-  const trusted = superuser
-    ? "true"
-    : "EXISTS (SELECT FROM pg_available_extension_versions() v WHERE v.name = a.name AND v.version = a.default_version AND v.trusted)";
-  return `SELECT a.name, EXISTS (SELECT FROM pg_extension WHERE extname = a.name) AS installed, ${trusted} AS trusted
-FROM pg_available_extensions() a WHERE a.name IN (${list})
-UNION SELECT extname, true, true FROM pg_extension WHERE extname IN (${list})`;
-}
-
-/** The Debian package of an extension, the one way to install it that most servers share. */
-function packageHint(extension: string, info: ServerInfo): string {
-  const major = Math.floor(info.version / 10_000);
-  const name = extension === "vector" ? "pgvector" : extension;
-  return `Install it on the server (on Debian and Ubuntu: apt install postgresql-${major}-${name}), or stop before it with --phase or --to.`;
-}
-
-/**
- * Refuses a plan whose extensions the server lacks, before its first migration runs.
- * @throws SocratesError `extension-missing`, `privilege-missing`
- */
-export async function checkExtensions(
-  session: Session,
-  info: ServerInfo,
-  scripts: readonly Script[],
-): Promise<void> {
-  const needed = new Set(
-    scripts.flatMap((script) => script.statements.map(createdExtension)).filter((name) => name !== undefined),
-  );
-  if (needed.size === 0) return;
-  const query = extensionStates([...needed], info.superuser);
-  const states = new Map((await session.read<ExtensionState>(query)).map((state) => [state.name, state]));
-  for (const name of needed) {
-    const state = states.get(name);
-    if (state === undefined)
-      throw new SocratesError(
-        "extension-missing",
-        `the extension "${name}" is not available on ${session.label} (PostgreSQL ${info.versionText})`,
-        {
-          hint: packageHint(name, info),
-        },
-      );
-    if (!state.installed && !info.superuser && !(state.trusted && info.mayCreateSchema))
-      throw new SocratesError(
-        "privilege-missing",
-        `${info.user} may not create the extension "${name}" in ${session.label}`,
-        {
-          hint: `As a superuser, run in that database: CREATE EXTENSION ${name}`,
-        },
-      );
   }
 }

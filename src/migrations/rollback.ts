@@ -1,5 +1,6 @@
 import { withCancel } from "./cancel.ts";
 import { describeLoss, type Loss, lossGuardSql, type Rehearsed, rehearse } from "./data-loss.ts";
+import { keepExtensions } from "./extensions.ts";
 import { type ChainFiles, checkChains, type MigrationFile } from "./files.ts";
 import { emptyLedger } from "./ledger.ts";
 import { type LockedDatabase, withLocks } from "./locked.ts";
@@ -74,6 +75,25 @@ async function rehearseAll(
   return rehearsals.flat();
 }
 
+/** The scripts without what would drop an extension that was there before its migration. */
+async function withKeptExtensions(
+  databases: readonly Pick<OpenDatabase, "key" | "session">[],
+  scripts: Scripts,
+): Promise<{ scripts: Scripts; kept: readonly KeptExtension[] }> {
+  const result = new Map(scripts);
+  const kept: KeptExtension[] = [];
+  for (const { key, session } of databases) {
+    for (const [file, script] of scripts) {
+      if (file.database !== key) continue;
+      const { script: rest, names } = await keepExtensions(session, file, script);
+      result.set(file, rest);
+      for (const name of names)
+        kept.push({ file, message: `${file.id} did not create the extension "${name}", so it stays` });
+    }
+  }
+  return { scripts: result, kept };
+}
+
 /** How each migration is guarded against losing more than the rehearsal has seen. */
 function lossGuards(files: readonly MigrationFile[], losses: readonly Loss[]): Map<MigrationFile, string> {
   return new Map(
@@ -132,7 +152,8 @@ export async function rollback(
         await check(databases, plan);
       };
       return withLocks(open, options, { settle, plan: planFor, check: checkLocked }, async (locked, plan) => {
-        const scripts = readScripts(plan, "down");
+        const { scripts, kept } = await withKeptExtensions(locked, readScripts(plan, "down"));
+        for (const { file, message } of kept) options.report({ kind: "warning", file, message });
         // Also where rows may be lost: what fails in a down file is then known before anything is changed.
         const losses = await rehearseAll(locked, planFiles(plan), scripts, options);
         if (!options.allowDataLoss) refuseLoss(losses);
@@ -158,8 +179,16 @@ export async function rollback(
   );
 }
 
+/** An extension that a rollback leaves alone. */
+interface KeptExtension {
+  readonly file: MigrationFile;
+  readonly message: string;
+}
+
 /** What `rollback` would do. */
 export interface PlannedRollback extends Planned {
+  /** Extensions that stay, as they were there before. */
+  readonly kept: readonly KeptExtension[];
   /** What it drops, with the rows in it; empty where nothing was rehearsed. */
   readonly losses: readonly Loss[];
 }
@@ -182,9 +211,9 @@ export async function planRollback(
       inputs.map((input) => statusOf({ ...input, ledger: ledgers.get(input.key) ?? emptyLedger }, input.key)),
       limit,
     );
-    const scripts = readScripts(plan, "down");
+    const { scripts, kept } = await withKeptExtensions(open, readScripts(plan, "down"));
     checkAllWritable(open, plan);
-    const planned = { plan, scripts, targets: targetsOf(inputs, open) };
+    const planned = { plan, scripts, kept, targets: targetsOf(inputs, open) };
     if (settings === undefined) return { ...planned, losses: [] };
     const unlocked = open.map((database) => ({ ...database, lock: false }));
     const losses = await withCancel(

@@ -128,6 +128,13 @@ export function createdExtension(statement: Statement): string | undefined {
   return after(statement, ["CREATE", "EXTENSION"], existence)?.toLowerCase();
 }
 
+/** The names that `DROP EXTENSION` drops, folded as PostgreSQL folds them; none for other statements. */
+export function droppedExtensions({ words, names }: Statement): string[] {
+  if (words[0] !== "DROP" || words[1] !== "EXTENSION") return [];
+  const first = words[2] === "IF" && words[3] === "EXISTS" ? 4 : 2;
+  return names.slice(first).filter((name, i) => name !== "," && (i === 0 || words[first + i - 1] === ","));
+}
+
 /** The unqualified name of the table that `CREATE TABLE` makes; undefined for other statements. */
 export function createdTable(statement: Statement): string | undefined {
   return after(statement, ["CREATE", "TABLE"], [...existence, "UNLOGGED", "PUBLIC", "."])?.toLowerCase();

@@ -5,10 +5,16 @@ import type { Direction } from "../migrations/settings.ts";
 import { displayPath } from "../migrations/source-file.ts";
 
 /** What is planned; of a rollback also what would be dropped, with the rows in it. */
-type PlannedRun = Planned & { readonly losses?: readonly Loss[] };
+type PlannedRun = Planned & {
+  readonly losses?: readonly Loss[];
+  readonly kept?: readonly { readonly message: string }[];
+};
 
 /** The plan as SQL that can be read and kept, each file under a comment that names it. */
-export function planText({ plan, scripts, targets, losses = [] }: PlannedRun, direction: Direction): string {
+export function planText(
+  { plan, scripts, targets, losses = [], kept = [] }: PlannedRun,
+  direction: Direction,
+): string {
   const where = [...targets].map(([key, { label }]) => `-- ${key}: ${label}\n`).join("");
   if (plan.length === 0) return `${where}-- nothing to do\n`;
   const lost = losses
@@ -26,7 +32,8 @@ export function planText({ plan, scripts, targets, losses = [] }: PlannedRun, di
       ),
     )
     .join("\n");
-  return `${where}${lost}\n${files}`;
+  const stays = kept.map(({ message }) => `-- ${message}\n`).join("");
+  return `${where}${lost}${stays}\n${files}`;
 }
 
 /** The plan in the form of a run's result, with the SQL of each migration, and nothing done. */
