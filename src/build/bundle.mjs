@@ -88,7 +88,7 @@ const packages = {
   ora: "default",
   umzug: "MigrationError, Umzug",
   "zod/mini":
-    "boolean, describe, enum, int, maximum, nonnegative, partial, regex, strictObject, string, union",
+    "array, boolean, describe, enum, int, maximum, nonnegative, partial, regex, strictObject, string, union",
 };
 for (const [name, exports] of Object.entries(packages))
   await build({
