@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ConfigFile } from "../config/config-file.ts";
+import type { Config } from "../config/load.ts";
 import { type Finding, isAtLeast, type Severity, severities, sortFindings } from "../diff/finding.ts";
 import { type IgnoreRule, ignoreRule, withoutIgnored } from "../diff/ignore.ts";
 import { type ExitCode, SocratesError } from "../errors.ts";
 import { type FindingsFormat, findingsFormats, renderFindings } from "../report/findings/index.ts";
 import type { FindingsReport } from "../report/findings/report.ts";
+import { repositoryPath, repositoryRoot } from "../report/findings/repository.ts";
 import { style } from "../report/style.ts";
 import type { Invocation } from "./commands/command.ts";
 import { choiceOption, flagOption, listOption } from "./options.ts";
@@ -31,6 +33,11 @@ function outputOf(text: string): FindingsSettings["outputs"][number] {
       hint: `Write --output FORMAT=FILE, for example --output sarif=drift.sarif; the formats are ${findingsFormats.join(", ")}.`,
     });
   return { format, file };
+}
+
+/** The file to which a finding belongs that is stated nowhere. */
+export function placeOfFindings({ files, configFile }: Config): string {
+  return files.document ?? configFile ?? "socrates-db.config.json";
 }
 
 /** @throws SocratesError `usage` for a format, severity or output that does not exist */
@@ -61,15 +68,37 @@ function leftOut(all: readonly Finding[], shown: readonly Finding[], settings: F
   ];
 }
 
+/** Formats whose readers look for files from the root of the repository. */
+const ofRepository: ReadonlySet<FindingsFormat> = new Set(["github", "sarif"]);
+
+/** A report in a format, with the places that its readers expect. */
+function render(
+  { io }: Invocation,
+  report: FindingsReport,
+  format: FindingsFormat,
+  look: ReturnType<typeof style>,
+): string {
+  if (!ofRepository.has(format)) return renderFindings(report, format, look);
+  const root = repositoryRoot(io.cwd, io.env);
+  const place = (file: string) => repositoryPath(file, io.cwd, root);
+  const findings = report.findings.map((finding) =>
+    finding.location === undefined
+      ? finding
+      : { ...finding, location: { ...finding.location, file: place(finding.location.file) } },
+  );
+  return renderFindings({ ...report, findings, place: place(report.place) }, format, look);
+}
+
 /**
  * Prints findings in the format asked for, and says how the program ends: 1 where one of them counts.
  * @throws SocratesError `output-failed` for a file that cannot be written
  */
 export async function report(
-  { io, options }: Invocation,
-  content: Omit<FindingsReport, "findings"> & { findings: readonly Finding[] },
+  invocation: Invocation,
+  content: FindingsReport,
   settings: FindingsSettings,
 ): Promise<ExitCode> {
+  const { io, options } = invocation;
   const findings = sortFindings(withoutIgnored(content.findings, settings.ignore)).filter((finding) =>
     isAtLeast(finding, settings.severity),
   );
@@ -77,8 +106,8 @@ export async function report(
   const whole = { ...content, findings, summary };
   const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
   for (const { format, file } of settings.outputs)
-    writeReport(path.resolve(io.cwd, file), io.clean(renderFindings(whole, format, style(false))));
-  await io.out(renderFindings(whole, settings.format, style(color, io.columns)));
+    writeReport(path.resolve(io.cwd, file), io.clean(render(invocation, whole, format, style(false))));
+  await io.out(render(invocation, whole, settings.format, style(color, io.columns)));
   const counts = ({ severity }: Finding) =>
     severity === "error" || (severity === "warning" && settings.strict);
   return findings.some(counts) ? 1 : 0;

@@ -7,8 +7,25 @@ import type { Io } from "./io.ts";
 import { buildProgram } from "./program.ts";
 import { usageError } from "./usage.ts";
 
-function wantsJson(argv: readonly string[]): boolean {
-  return argv.some((word, i) => word === "--format=json" || (word === "--format" && argv[i + 1] === "json"));
+/** The values of an option as they were typed, for a command line that may have failed before it was read. */
+function typedValues(argv: readonly string[], option: string): string[] {
+  return argv.flatMap((word, i) =>
+    word === option
+      ? (argv[i + 1] ?? [])
+      : word.startsWith(`${option}=`)
+        ? word.slice(option.length + 1)
+        : [],
+  );
+}
+
+/** Tells programs of a failure in the format that they asked for, so that none meets an empty or broken file. */
+async function reportFailure(error: SocratesError, argv: readonly string[], io: Io): Promise<void> {
+  const [format = "text"] = typedValues(argv, "--format").slice(-1);
+  const outputs = typedValues(argv, "--output");
+  if (format === "json") await io.out(errorJson(error, io.clean)).catch(() => {});
+  if (outputs.length === 0 && (format === "json" || format === "text")) return;
+  const { failureReports } = await import("./failure-reports.ts");
+  await failureReports(error, argv[0] ?? "", { format, outputs }, io).catch(() => {});
 }
 
 /** Whether text on standard error may be coloured (https://no-color.org). */
@@ -61,7 +78,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
       io.err(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       return 2;
     }
-    if (wantsJson(argv)) await io.out(errorJson(known, io.clean)).catch(() => {});
+    await reportFailure(known, argv, io);
     io.err(errorText(known, colorAllowed(io, argv)));
     if (known.cause instanceof Error && "query" in known.cause)
       io.hide(secretsOfSql(String(known.cause.query)));

@@ -7,7 +7,7 @@ import { mergeDuplicates } from "../schema/duplicates.ts";
 import type { Echo } from "../schema/echo.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import { relationName } from "../schema/names.ts";
+import { ownName, parentOf, relationName } from "../schema/names.ts";
 import { originOf } from "./index-counts.ts";
 
 /** What `verify indexes` holds against each other, for one database. */
@@ -45,11 +45,11 @@ export interface JudgedIndex {
 }
 
 function nameOf({ name }: SchemaObject): string {
-  return name.slice(name.lastIndexOf(".") + 1);
+  return ownName(name);
 }
 
 function tableOf({ name }: SchemaObject): string {
-  return name.slice(0, name.lastIndexOf("."));
+  return parentOf(name);
 }
 
 /** A schema with nothing but its indexes, each standing for itself: a missing table is no excuse for a missing index. */

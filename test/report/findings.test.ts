@@ -58,15 +58,37 @@ const report: FindingsReport = {
   title: "socrates-db diff",
   findings: sortFindings(findings),
   summary: ["auth: docs/schema.md against live, as of phase 3"],
+  place: "docs/schema.md",
+  passed: [{ database: "auth", name: "index public.users.users_email_unique" }],
   details: { extra: { answer: 42 } },
 };
-const empty: FindingsReport = { title: "socrates-db verify indexes", findings: [], summary: [] };
+const empty: FindingsReport = {
+  title: "socrates-db verify indexes",
+  findings: [],
+  summary: [],
+  place: "docs/schema.md",
+};
+const failed: FindingsReport = {
+  title: "socrates-db diff",
+  findings: [
+    {
+      code: "connection-failed",
+      severity: "error",
+      message: "cannot connect to db1",
+      hint: "Start the server.",
+    },
+  ],
+  summary: [],
+  place: "socrates-db.config.json",
+  failed: true,
+};
 const plain = style(false);
 
 describe.each(findingsFormats)("%s", (format) => {
   it.each([
     ["findings", report],
     ["empty", empty],
+    ["failed", failed],
   ])("renders %s as in the golden file", async (name, content) => {
     const text = renderFindings(content, format, plain).replace(
       /"version": "\d+\.\d+\.\d+"/,
@@ -86,7 +108,7 @@ describe("sarif", () => {
     const ajv = new Ajv.default({ strict: false, allErrors: true, unicodeRegExp: false });
     addFormats.default(ajv);
     const validate = ajv.compile(JSON.parse(readFileSync(file, "utf8")));
-    for (const content of [report, empty]) {
+    for (const content of [report, empty, failed]) {
       validate(JSON.parse(renderFindings(content, "sarif", plain)));
       expect(validate.errors).toBeNull();
     }

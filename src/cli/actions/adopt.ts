@@ -12,7 +12,7 @@ import { partsOfName } from "../../schema/names.ts";
 import { type ChainSchemas, everything } from "../../sources/of-migrations.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { findingsSettings, report } from "../findings.ts";
+import { findingsSettings, placeOfFindings, report } from "../findings.ts";
 import { choiceOption, flagOption } from "../options.ts";
 import { readBounds, withRunSettings } from "../run-settings.ts";
 import { cacheFolders, chainsOf, documentIfAny } from "../sources.ts";
@@ -104,6 +104,7 @@ export const adoptAction: Action = async (invocation) => {
       invocation,
       {
         title: "socrates-db adopt",
+        place: placeOfFindings(config),
         findings: [...fits.values()].flatMap(({ findings }) => findings),
         summary: adoptLines(found, outcome),
         details: adoptDetails(found, outcome),

@@ -4,7 +4,7 @@ import { partFindings } from "../../verify/document-parts.ts";
 import type { Action } from "../commands/command.ts";
 import { compareSources } from "../comparison.ts";
 import { openContext } from "../context.ts";
-import { findingsSettings, report } from "../findings.ts";
+import { findingsSettings, placeOfFindings, report } from "../findings.ts";
 import { flagOption, numberOption, textOption } from "../options.ts";
 import { expectedSource, lastPhaseOf, openDocument } from "../sources.ts";
 
@@ -31,6 +31,7 @@ export const diffAction: Action = async (invocation) => {
     invocation,
     {
       title: "socrates-db diff",
+      place: placeOfFindings(context.config),
       findings: [...unread, ...compared.flatMap(({ findings }) => findings)],
       summary: compared.map(
         ({ key, labels, phase: at }) =>

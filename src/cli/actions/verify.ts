@@ -12,7 +12,7 @@ import { verifyReferencesOf } from "../checks/references.ts";
 import { verifySchemaOf } from "../checks/schema.ts";
 import type { Action } from "../commands/command.ts";
 import { type Context, openContext } from "../context.ts";
-import { findingsSettings, report } from "../findings.ts";
+import { findingsSettings, placeOfFindings, report } from "../findings.ts";
 import { numberOption } from "../options.ts";
 
 const checks: Readonly<Record<string, Check>> = {
@@ -113,6 +113,8 @@ export const verifyAction: Action = async (invocation) => {
     invocation,
     {
       title: `socrates-db verify ${word}`,
+      place: placeOfFindings(context.config),
+      passed: results.flatMap(({ passed = [] }) => passed),
       findings: missingOnce(results.flatMap(({ findings }) => findings)),
       summary: results.flatMap(({ summary }) => summary),
       ...(word === "all" && { checks: counts }),

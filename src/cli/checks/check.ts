@@ -1,4 +1,5 @@
 import type { Finding } from "../../diff/finding.ts";
+import type { FindingsReport } from "../../report/findings/report.ts";
 import type { Invocation } from "../commands/command.ts";
 import type { Context } from "../context.ts";
 
@@ -7,6 +8,8 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   /** Lines for people. */
   readonly summary: readonly string[];
+  /** What is right, a test case each. */
+  readonly passed?: FindingsReport["passed"];
   /** Further keys of the JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

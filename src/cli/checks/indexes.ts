@@ -18,6 +18,7 @@ import type { Check } from "./check.ts";
 import { documentedSchemas } from "./document.ts";
 
 interface JudgedDatabase {
+  readonly key: string;
   readonly judged: readonly JudgedIndex[];
   /** Empty unless they are asked for: each takes full scans of its table. */
   readonly recalls: readonly Recall[];
@@ -51,7 +52,12 @@ async function judge(
     isBuilding: (index) => usage.get(index)?.building === true,
   });
   const recalls = recall ? await measureRecall(session, live) : [];
-  return { judged, recalls, advice: [...indexAdvice(key, live, usage), ...recallFindings(key, recalls)] };
+  return {
+    key,
+    judged,
+    recalls,
+    advice: [...indexAdvice(key, live, usage), ...recallFindings(key, recalls)],
+  };
 }
 
 function recallLine({ index, recall, sample }: Recall): string {
@@ -110,6 +116,11 @@ export const verifyIndexesOf: Check = async (context, invocation, phase) => {
       `indexes: ${present} of ${counted.length} ${own === undefined ? "of the migrations are present and as there" : "documented are present and as documented"} (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), beside ${primaryKeys} primary keys`,
       ...recalls.map(recallLine),
     ],
+    passed: results.flatMap((result) =>
+      result.judged
+        .filter(({ state, finding }) => state === "present" && finding === undefined)
+        .map(({ object }) => ({ database: result.key, name: `${object.kind} ${object.name}` })),
+    ),
     details: {
       indexes: { documented: counted.length, present, byOrigin, primaryKeys, claims },
       ...(recalls.length > 0 && { recall: recalls }),

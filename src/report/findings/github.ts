@@ -13,14 +13,16 @@ function property(text: string): string {
 const levels: Record<Severity, string> = { error: "error", warning: "warning", advice: "notice" };
 
 /** Annotations for GitHub Actions, at the line of the document where there is one. */
-export function githubReport({ title, findings }: FindingsReport): string {
+export function githubReport({ title, findings, place }: FindingsReport): string {
   return findings
     .map(({ severity, database, message, location, hint }) => {
-      const place =
-        location === undefined
-          ? []
-          : [`file=${property(location.file)}`, `line=${location.line}`, `col=${location.column}`];
-      const properties = [...place, `title=${property(title)}`].join(",");
+      const { file, line, column } = location ?? { file: place, line: 1, column: 1 };
+      const properties = [
+        `file=${property(file)}`,
+        `line=${line}`,
+        `col=${column}`,
+        `title=${property(title)}`,
+      ].join(",");
       const text = [
         database === undefined ? message : `${database}: ${message}`,
         ...(hint === undefined ? [] : [hint]),

@@ -32,14 +32,31 @@ function testCase(finding: Finding): string {
   return `    <testcase classname="${attribute(database)}" name="${attribute(name)}">${body}</testcase>`;
 }
 
-/** JUnit XML: a test case for each finding, failed where it is an error; one that passed where there are none. */
-export function junitReport({ title, findings }: FindingsReport): string {
-  const failures = findings.filter(({ severity }) => severity === "error").length;
-  const cases =
-    findings.length === 0
-      ? [`    <testcase classname="socrates-db" name="${xml(title)}"/>`]
-      : findings.map(testCase);
-  const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="0"`;
+function passedCase(classname: string, name: string): string {
+  return `    <testcase classname="${attribute(classname)}" name="${attribute(name)}"/>`;
+}
+
+/** The error that ended a run: no test was made. */
+function errorCase(title: string, { code, message, hint = "" }: Finding): string {
+  const body = `<error type="${attribute(code)}" message="${attribute(message)}">${xml(`${message}\n${hint}`)}</error>`;
+  return `    <testcase classname="socrates-db" name="${attribute(title)}">${body}</testcase>`;
+}
+
+/**
+ * JUnit XML: a test case for each finding, failed where it is an error; one for each index and each check that is as it
+ * should be; and one for the command where there is nothing else to say.
+ */
+export function junitReport({ title, findings, passed = [], checks = [], failed }: FindingsReport): string {
+  const isFailed = failed === true;
+  const failures = isFailed ? 0 : findings.filter(({ severity }) => severity === "error").length;
+  const found = findings.map((finding) => (isFailed ? errorCase(title, finding) : testCase(finding)));
+  const clean = checks.filter(({ errors, warnings, advice }) => errors + warnings + advice === 0);
+  const right = [
+    ...passed.map(({ database, name }) => passedCase(database, name)),
+    ...clean.map(({ name }) => passedCase("socrates-db verify", name)),
+  ];
+  const cases = found.length + right.length === 0 ? [passedCase("socrates-db", title)] : [...found, ...right];
+  const counts = `tests="${cases.length}" failures="${failures}" errors="${isFailed ? findings.length : 0}" skipped="0"`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites ${counts}>
   <testsuite name="${xml(title)}" ${counts}>

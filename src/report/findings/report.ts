@@ -15,6 +15,12 @@ export interface FindingsReport {
   readonly summary: readonly string[];
   /** Where several checks ran: how much each of them found. */
   readonly checks?: readonly CheckCounts[];
+  /** A file for findings that are stated nowhere, as some readers take none without one: the document, or the config file. */
+  readonly place: string;
+  /** Whether the run ended with an error, which is then the only finding. */
+  readonly failed?: boolean;
+  /** What was checked and is right, for reports of test cases. */
+  readonly passed?: readonly { readonly database: string; readonly name: string }[];
   /** Further keys of the JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

@@ -1,15 +1,16 @@
 import type { Finding, Severity } from "../../diff/finding.ts";
 import { version } from "../../version.ts";
 import type { FindingsReport } from "./report.ts";
+import { ruleOf } from "./rules.ts";
 
 const levels: Record<Severity, string> = { error: "error", warning: "warning", advice: "note" };
 
-/** A path as a URI reference: relative where the file lies below the working directory. */
+/** A path as a URI reference. */
 function uri(file: string): string {
   return file.split("/").map(encodeURIComponent).join("/");
 }
 
-function result(finding: Finding, ruleIds: readonly string[]) {
+function result(finding: Finding, ruleIds: readonly string[], fallback: string) {
   const { code, severity, database, object, kind, message, location, hint, attributes, consequences } =
     finding;
   const text = [
@@ -25,19 +26,22 @@ function result(finding: Finding, ruleIds: readonly string[]) {
             ...(kind !== undefined && { kind }),
           },
         ];
-  const physical = location && {
-    physicalLocation: {
-      artifactLocation: { uri: uri(location.file) },
-      region: { startLine: location.line, startColumn: location.column },
-    },
-  };
-  const place = { ...physical, ...(logicalLocations.length > 0 && { logicalLocations }) };
+  // Code scanning takes no result without a file, and refuses the whole upload.
+  const { file, line, column } = location ?? { file: fallback, line: 1, column: 1 };
   return {
     ruleId: code,
     ruleIndex: ruleIds.indexOf(code),
     level: levels[severity],
     message: { text },
-    ...(Object.keys(place).length > 0 && { locations: [place] }),
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uri(file) },
+          region: { startLine: line, startColumn: column },
+        },
+        ...(logicalLocations.length > 0 && { logicalLocations }),
+      },
+    ],
     partialFingerprints: {
       "finding/v1": [code, database, kind, object, finding.attribute]
         .filter((part) => part !== undefined)
@@ -47,18 +51,39 @@ function result(finding: Finding, ruleIds: readonly string[]) {
   };
 }
 
+/** `not-compared` is NotCompared: names of rules are in Pascal case (SARIF 2.1.0, section 3.49.7). */
+function ruleName(code: string): string {
+  return code.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function rule(code: string, findings: readonly Finding[]) {
+  const { text, help } = ruleOf(code);
+  const severity = findings.find((finding) => finding.code === code)?.severity ?? "error";
+  return {
+    id: code,
+    name: ruleName(code),
+    shortDescription: { text },
+    fullDescription: { text: `${text} ${help}` },
+    help: { text: help, markdown: help },
+    defaultConfiguration: { level: levels[severity] },
+  };
+}
+
 /** SARIF 2.1.0 (OASIS), for code scanning. */
-export function sarifReport({ title, findings }: FindingsReport): string {
+export function sarifReport({ title, findings, place, failed }: FindingsReport): string {
   const ruleIds = [...new Set(findings.map(({ code }) => code))].sort();
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "socrates-db", version, rules: ruleIds.map((id) => ({ id, name: id })) } },
+        tool: {
+          driver: { name: "socrates-db", version, rules: ruleIds.map((code) => rule(code, findings)) },
+        },
         automationDetails: { id: title },
         columnKind: "unicodeCodePoints",
-        results: findings.map((finding) => result(finding, ruleIds)),
+        invocations: [{ executionSuccessful: failed !== true }],
+        results: findings.map((finding) => result(finding, ruleIds, place)),
       },
     ],
   };
