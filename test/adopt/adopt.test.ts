@@ -11,7 +11,7 @@ const document = readDocument(path.resolve(import.meta.dirname, "../fixtures/doc
 const ofPhase1 = ["questions", "conflicts", "quality_metrics", "maturity_tracking"];
 
 function phaseOf({ name, phase }: DocumentedTable): number {
-  return ofPhase1.includes(name) ? 1 : phase.from;
+  return ofPhase1.includes(name.replace("public.", "")) ? 1 : phase.from;
 }
 
 /** The SQL of the document that contradicts itself, as somebody would run it with psql; what is commented out is not run. */
@@ -19,7 +19,7 @@ function documented(database: string, phase: number): string {
   return document.tables
     .filter((table) => table.database === database && phaseOf(table) <= phase)
     .flatMap(({ name, statements }) => [
-      ...(name === "knowledge_base_documents" ? ["CREATE EXTENSION IF NOT EXISTS vector"] : []),
+      ...(name === "public.knowledge_base_documents" ? ["CREATE EXTENSION IF NOT EXISTS vector"] : []),
       ...statements.filter(({ deferred }) => !deferred).map(({ sql }) => sql),
     ])
     .join(";\n");
