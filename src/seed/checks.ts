@@ -1,8 +1,11 @@
 import { isSocketDirectory } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
 import { type DatabaseInput, isAbsent, type OpenDatabase } from "../migrations/open.ts";
+import { foreignRows, type OutsideReference, outsideReferences } from "./foreign-rows.ts";
 import { countRows, type LiveTable, readLiveTables } from "./live-tables.ts";
-import { type Recorded, readRecord, recordedRows } from "./record.ts";
+import { type Recorded, readRecord } from "./record.ts";
+import { seededTables } from "./tables/index.ts";
+import type { SeededTable } from "./tables/table.ts";
 
 /** What `--append` and `--reset` say of rows that are there already. */
 export type Mode = "new" | "append" | "reset";
@@ -44,14 +47,20 @@ export function checkMigrated(open: readonly OpenDatabase[]): void {
 
 /** A database with what it holds. */
 export interface Surveyed {
+  /** All tables in `public`, those of others too. */
   readonly tables: readonly LiveTable[];
   readonly record: readonly Recorded[];
+  /** Whether the tables that seed fills are empty. */
   readonly isEmpty: boolean;
-  /** Rows by table, of all tables that hold any; counted only where something was seeded before. */
+  /** Rows by table, of the tables that seed fills and that hold any; counted only where something was seeded before. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Tables of others that refer to these. */
+  readonly outside: readonly OutsideReference[];
 }
 
-function foreignRows(label: string, table: string, count: number | undefined): SocratesError {
+const known: ReadonlyMap<string, SeededTable> = new Map(seededTables.map((table) => [table.name, table]));
+
+function rowsFound(label: string, table: string, count: number | undefined): SocratesError {
   const rows = count === undefined ? "rows" : `${count} ${count === 1 ? "row" : "rows"}`;
   return new SocratesError("rows-found", `${label}: ${table} holds ${rows} that seed did not make`, {
     hint: "Remove them, or begin anew: socrates-db rollback --to 0 --allow-data-loss, then migrate and seed.",
@@ -59,25 +68,42 @@ function foreignRows(label: string, table: string, count: number | undefined): S
 }
 
 /**
- * Looks at what a database holds, and refuses rows that were not made by seed: more rows in a table than are recorded.
+ * Checks what a database holds, and refuses rows that seed did not make in the tables that it fills. What others keep in
+ * tables of their own is left alone, unless it refers to rows that would be removed.
  * @throws SocratesError `rows-found`
  */
-export async function survey({ session }: OpenDatabase, mode: Mode): Promise<Surveyed> {
+export async function survey(
+  { session }: OpenDatabase,
+  mode: Mode,
+  checkSignal: () => void,
+): Promise<Surveyed> {
   const tables = await readLiveTables(session);
-  const filled = tables.filter(({ hasRows }) => hasRows).map(({ name }) => name);
+  const own = tables.filter(({ name }) => known.has(name));
+  const outside = await outsideReferences(
+    session,
+    own.map(({ name }) => name),
+  );
+  const filled = own.filter(({ hasRows }) => hasRows).map(({ name }) => name);
   const [first] = filled;
-  if (first === undefined) return { tables, record: [], isEmpty: true, counts: new Map() };
+  if (first === undefined) return { tables, record: [], isEmpty: true, counts: new Map(), outside };
   const record = await readRecord(session);
-  if (record.length === 0) throw foreignRows(session.label, first, undefined);
+  if (record.length === 0) throw rowsFound(session.label, first, undefined);
   const counts = await countRows(session, filled);
-  const recorded = recordedRows(record);
-  for (const [table, count] of counts) {
-    const foreign = count - (recorded.get(table) ?? 0);
-    if (foreign > 0) throw foreignRows(session.label, table, foreign);
+  for (const [name, count] of counts) {
+    const table = known.get(name);
+    const foreign = table === undefined ? 0 : await foreignRows(session, table, record, count, checkSignal);
+    if (foreign > 0) throw rowsFound(session.label, name, foreign);
   }
   if (mode === "new")
     throw new SocratesError("rows-found", `${session.label} was seeded before and still holds these rows`, {
       hint: "Add --append for further users, or --reset to remove the rows and begin anew.",
     });
-  return { tables, record, isEmpty: false, counts };
+  const referring = outside.find(({ hasRows }) => hasRows);
+  if (mode === "reset" && referring !== undefined)
+    throw new SocratesError(
+      "rows-found",
+      `${session.label}: ${referring.table} holds rows that may refer to those that seed made`,
+      { hint: "Remove them first, or add users with --append." },
+    );
+  return { tables, record, isEmpty: false, counts, outside };
 }

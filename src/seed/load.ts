@@ -17,8 +17,10 @@ export interface Load {
   readonly session: Session;
   readonly run: Run;
   readonly targets: readonly Target[];
-  /** Tables whose rows are removed first. */
+  /** Tables that are truncated first. */
   readonly empty: readonly string[];
+  /** Tables whose rows are deleted first, in this order: others refer to them, so that they cannot be truncated. */
+  readonly clear: readonly string[];
   /** Whether rows of earlier runs stay. */
   readonly adds: boolean;
   /** Whether constraints and indexes are taken away for the time: for many rows and empty tables. */
@@ -110,12 +112,18 @@ const nothing: Rebuild = { drop: [], create: [] };
  * @returns rows by table
  */
 export async function loadDatabase(load: Load): Promise<ReadonlyMap<string, number>> {
-  const { session, targets, empty, adds, toolVersion, run } = load;
+  const { session, targets, empty, clear, adds, toolVersion, run } = load;
   const names = targets.map(({ table }) => table.name);
   const { drop, create } = load.rebuild ? await readRebuild(session, names) : nothing;
   const truncate = empty.length === 0 ? [] : [`TRUNCATE ${empty.map(tableName).join(", ")} RESTART IDENTITY`];
   const begin = `${beginSql} ${scriptSettingsSql(load, "LOCAL")} ${ledgerLockSql(true)} ${fewStatistics}; ${maintenanceMemory}`;
-  await runAll(load, "preparing", [begin, ...truncate, ...drop, openRecordSql(adds)]);
+  await runAll(load, "preparing", [
+    begin,
+    ...truncate,
+    ...clear.map((table) => `DELETE FROM ${tableName(table)}`),
+    ...drop,
+    openRecordSql(adds),
+  ]);
   const rows = new Map<string, number>();
   for (const target of targets) {
     checkSignal(load.signal);

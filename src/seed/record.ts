@@ -3,8 +3,8 @@ import type { Session } from "../database/session.ts";
 import type { Run } from "./population.ts";
 
 /**
- * What seed has made, beside the ledger: one row for each run, in the transaction of its rows. By it seed tells its own
- * rows from those of others, and knows where a run that adds to them begins.
+ * What seed has made, beside the ledger: one row for each run, in the transaction of its rows. By it seed knows which
+ * rows are its own, as their ids follow from it, and where a run that adds to them begins.
  */
 const createRecord = `CREATE TABLE IF NOT EXISTS socrates_db.seeds (
   id integer PRIMARY KEY,
@@ -33,14 +33,6 @@ export async function readRecord(session: Session): Promise<readonly Recorded[]>
     `SELECT seed, first_user AS first, users, rows FROM socrates_db.seeds ORDER BY id`,
   );
   return rows.map((row) => ({ ...row, seed: Number(row.seed) }));
-}
-
-/** Rows of each table that the record accounts for. */
-export function recordedRows(record: readonly Recorded[]): ReadonlyMap<string, number> {
-  const sum = new Map<string, number>();
-  for (const { rows } of record)
-    for (const [table, count] of Object.entries(rows)) sum.set(table, (sum.get(table) ?? 0) + count);
-  return sum;
 }
 
 /** SQL that makes the record where it is missing, and empties it where it speaks of rows that are gone. */

@@ -5,7 +5,7 @@ import { type Project, withDatabases } from "../migrations/open.ts";
 import { checkWritable } from "../migrations/preflight.ts";
 import { type ReportedTarget, reportedTarget } from "../migrations/reported-target.ts";
 import type { RunSettings } from "../migrations/settings.ts";
-import { rollBack } from "../migrations/transact.ts";
+import { interrupted, rollBack } from "../migrations/transact.ts";
 import type { Source } from "../sources/source.ts";
 import { checkLocal, checkMigrated, checkPresent, type Mode, type Surveyed, survey } from "./checks.ts";
 import { commitAll } from "./commit.ts";
@@ -62,6 +62,10 @@ interface Job {
   readonly left: SeededDatabase["left"];
 }
 
+const knownNames: ReadonlySet<string> = new Set(seededTables.map(({ name }) => name));
+/** Each table before those that it refers to. */
+const inReverse = seededTables.map(({ name }) => name).reverse();
+
 function planJob(database: LockedDatabase, surveyed: Surveyed, present: ReadonlySet<string>): Job {
   const live = new Map(surveyed.tables.map((table) => [table.name, table]));
   const targets: Target[] = [];
@@ -73,9 +77,8 @@ function planJob(database: LockedDatabase, surveyed: Surveyed, present: Readonly
     if (missing === undefined) targets.push(targetOf(database.session, table, found));
     else left.push({ table: table.name, reason: `it refers to ${missing}, which does not exist yet` });
   }
-  const known = new Set(seededTables.map(({ name }) => name));
   for (const { name } of surveyed.tables)
-    if (!known.has(name)) left.push({ table: name, reason: "seed does not know this table" });
+    if (!knownNames.has(name)) left.push({ table: name, reason: "seed does not know this table" });
   return { database, surveyed, targets, left };
 }
 
@@ -95,7 +98,8 @@ async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Pr
   const cancel = () => void Promise.all(jobs.map(({ database }) => database.session.cancel()));
   const results = await Promise.allSettled(
     jobs.map(async ({ database, surveyed, targets, left }) => {
-      const everything = surveyed.tables.map(({ name }) => name);
+      const filled = surveyed.tables.filter(({ name }) => knownNames.has(name)).map(({ name }) => name);
+      const isReferredTo = surveyed.outside.length > 0;
       const rebuild = mode !== "append" && run.users >= rebuildFrom;
       try {
         const rows = await loadDatabase({
@@ -103,7 +107,8 @@ async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Pr
           session: database.session,
           run,
           targets,
-          empty: mode === "reset" || rebuild ? everything : [],
+          empty: (mode === "reset" || rebuild) && !isReferredTo ? filled : [],
+          clear: mode === "reset" && isReferredTo ? inReverse.filter((name) => filled.includes(name)) : [],
           adds: mode === "append",
           rebuild,
           signal: stopping,
@@ -134,7 +139,9 @@ async function seedLocked(locked: readonly LockedDatabase[], options: SeedOption
   const { mode, expected, seed, users } = options;
   const surveys = await Promise.all(
     locked.map((database) =>
-      survey(database, mode).catch((error: unknown) => {
+      survey(database, mode, () => {
+        if (options.signal.aborted) throw interrupted();
+      }).catch((error: unknown) => {
         throw failure(database.session, "it cannot be read", error, options.signal);
       }),
     ),

@@ -99,6 +99,10 @@ export const auditLogs: SeededTable = {
   ],
   refersTo: ["users"],
   counter: "id",
+  identity: {
+    sql: `concat_ws(' ', action, resource_id, extract(epoch FROM "timestamp")::bigint)`,
+    of: ([, , action, , resource, , , , at]) => [action, resource, at].join(" "),
+  },
   *rows({ run, firstId }) {
     let id = firstId;
     const device = new Random();

@@ -20,6 +20,10 @@ export const conversationHistory: SeededTable = {
   columns: ["id", "session_id", "role", "content", "metadata", "timestamp"],
   refersTo: ["sessions"],
   counter: "id",
+  identity: {
+    sql: `concat_ws(' ', session_id, role, extract(epoch FROM "timestamp")::bigint)`,
+    of: ([, session, role, , , at]) => [session, role, at].join(" "),
+  },
   *rows({ run, firstId }) {
     let id = firstId;
     for (const project of allProjects(run)) {
@@ -115,6 +119,10 @@ export const llmUsageTracking: SeededTable = {
   ],
   refersTo: ["users", "projects", "sessions"],
   counter: "id",
+  identity: {
+    sql: `concat_ws(' ', user_id, tokens_input, tokens_output, extract(epoch FROM "timestamp")::bigint)`,
+    of: ([, user, , , , , input, output, , , , at]) => [user, input, output, at].join(" "),
+  },
   *rows({ run, firstId }) {
     let id = firstId;
     const random = new Random();

@@ -24,6 +24,8 @@ export interface SeededTable {
   readonly laterColumns?: readonly string[];
   /** Tables, in whatever database, without whose rows these would refer to nothing. */
   readonly refersTo: readonly string[];
+  /** What a row is recognised by where its id does not follow from the seed; as SQL, and of a row that is made. */
+  readonly identity?: { readonly sql: string; readonly of: (row: readonly Value[]) => string };
   /** The column that counts rows, so that its sequence can be set behind them. */
   readonly counter?: string;
   /** Rows, each with a value for each column. */

@@ -1,0 +1,84 @@
+import { literal } from "../database/quote.ts";
+import type { Session } from "../database/session.ts";
+import { tableName } from "./live-tables.ts";
+import type { Run } from "./population.ts";
+import type { SeededTable } from "./tables/table.ts";
+
+/** Rows that are looked up in one query. */
+const chunkSize = 20_000;
+
+/** How a row is recognised: by its id, which follows from the seed, or by what else the table says. */
+function identityOf({ identity }: SeededTable): { readonly sql: string; readonly type: string } {
+  return identity === undefined ? { sql: "id", type: "uuid" } : { sql: identity.sql, type: "text" };
+}
+
+/** What each row of some runs is recognised by. */
+function* identities(table: SeededTable, runs: readonly Run[]): Generator<string> {
+  for (const run of runs)
+    for (const row of table.rows({ run, firstId: 1, later: [] }))
+      yield table.identity === undefined ? String(row[0]) : table.identity.of(row);
+}
+
+function* inChunks(texts: Iterable<string>): Generator<readonly string[]> {
+  let chunk: string[] = [];
+  for (const text of texts) {
+    chunk.push(text);
+    if (chunk.length < chunkSize) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/**
+ * How many rows of a table seed has not made: all but those that the recorded runs make, which are made once more and looked
+ * up. A count alone would take the rows of people for seeded ones that are no longer there.
+ * @param count the rows that the table holds
+ * @param checkSignal throws where the run was interrupted
+ */
+export async function foreignRows(
+  session: Session,
+  table: SeededTable,
+  runs: readonly Run[],
+  count: number,
+  checkSignal: () => void,
+): Promise<number> {
+  const { sql, type } = identityOf(table);
+  let seeded = 0;
+  for (const chunk of inChunks(identities(table, runs))) {
+    checkSignal();
+    const array = literal(JSON.stringify(chunk));
+    const [row] = await session.run<{ count: string }>(
+      `SELECT count(*) AS count FROM ${tableName(table.name)} WHERE ${sql} IN (SELECT value::${type} FROM json_array_elements_text(${array}) wanted (value))`,
+    );
+    seeded += Number(row?.count ?? 0);
+  }
+  return count - seeded;
+}
+
+/** A foreign key of a table that seed does not know, to one that it empties. */
+export interface OutsideReference {
+  readonly table: string;
+  readonly hasRows: boolean;
+}
+
+/** The tables of others that refer to tables of ours; TRUNCATE refuses tables that are referred to (manual, "TRUNCATE"). */
+export async function outsideReferences(
+  session: Session,
+  ours: readonly string[],
+): Promise<readonly OutsideReference[]> {
+  const names = ours.map(literal).join(", ");
+  const tables = await session.read<{ table: string; label: string }>(
+    `SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS "table", n.nspname || '.' || c.relname AS label
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE k.contype = 'f' AND k.confrelid IN (SELECT t.oid FROM pg_class t JOIN pg_namespace s ON s.oid = t.relnamespace
+  WHERE s.nspname = 'public' AND t.relname IN (${names}))
+AND NOT (n.nspname = 'public' AND c.relname IN (${names})) ORDER BY label`,
+  );
+  const found: OutsideReference[] = [];
+  for (const { table, label } of tables) {
+    const [row] = await session.run<{ filled: boolean }>(`SELECT EXISTS (SELECT FROM ${table}) AS filled`);
+    found.push({ table: label, hasRows: row?.filled === true });
+  }
+  return found;
+}
