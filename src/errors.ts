@@ -9,6 +9,9 @@ export type ExitCode = 0 | 1 | 2 | 3;
 /** Error codes and the exit code that each leads to. The codes are stable: scripts match on them. */
 export const errorCodes = {
   usage: 2,
+  unexpected: 2,
+  "not-built": 2,
+  "folder-missing": 2,
   "config-invalid": 2,
   "config-not-found": 2,
   "connection-string": 2,

@@ -4,7 +4,7 @@ import type { Diagram } from "../diagram/model.ts";
 import { diagramOf } from "../diagram/of-schema.ts";
 import type { LogicalReference } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
-import type { Source } from "../sources/source.ts";
+import { phaseText, type Source } from "../sources/source.ts";
 import type { Invocation } from "./commands/command.ts";
 import { compareSources } from "./comparison.ts";
 import type { Context } from "./context.ts";
@@ -57,7 +57,7 @@ export async function drawnDiagrams(
     return compared.map(({ key, name, labels, phase: at, expected, actual, findings }) => ({
       ...diagramOf({
         database: key,
-        title: `${name}, live against ${labels.expected}, phase ${at}`,
+        title: `${name}, live against ${labels.expected}, ${phaseText(at)}`,
         logical: logicalOf(name),
         keyOfDatabase,
         ...marked(expected, actual, findings),

@@ -28,3 +28,9 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   if (exitCode < 2) await keepCode();
   return exitCode;
 }
+
+/** Says what has ended the program that nobody has caught. @returns the exit code */
+export async function fail(error: unknown, argv: readonly string[]): Promise<ExitCode> {
+  expectFailures();
+  return (await loadProgram("none")).reportUncaught(error, argv, write);
+}

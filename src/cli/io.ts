@@ -40,11 +40,11 @@ async function ask(question: string): Promise<boolean | undefined> {
 }
 
 /** The streams of this process; `write` puts a text on standard output. */
-export function processIo(write: (text: string) => Promise<void>): Io {
+export function processIo(write: (text: string) => Promise<void>, cwd: string): Io {
   const secrets: string[] = [];
   return {
     env: process.env,
-    cwd: process.cwd(),
+    cwd,
     stderrIsTerminal: process.stderr.isTTY === true,
     stderrRedraws: process.stderr.isTTY === true && process.stderr.columns > 0,
     stdoutIsTerminal: process.stdout.isTTY === true,

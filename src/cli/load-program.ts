@@ -48,12 +48,9 @@ interface Loaded {
  */
 function loadFile(name: string, purpose: string, require: (id: string) => unknown): Loaded {
   const file = path.join(folder, name);
-  const codeFile = path.join(
-    userCacheFolder(process.env),
-    "code",
-    `${name}-${process.version}-${process.arch}-${purpose}`,
-  );
-  const cachedData = readCode(codeFile);
+  const cache = userCacheFolder(process.env);
+  const codeFile = cache && path.join(cache, "code", `${name}-${process.version}-${process.arch}-${purpose}`);
+  const cachedData = codeFile === undefined ? undefined : readCode(codeFile);
   const bytes = readFileSync(file);
   // The build makes files ASCII, all but comments and regular expressions. Of ASCII alone, V8 takes one byte a character.
   const script = new Script(bytes.toString(isAscii(bytes) ? "latin1" : "utf8"), {
@@ -65,7 +62,9 @@ function loadFile(name: string, purpose: string, require: (id: string) => unknow
   return {
     exports: module.exports,
     wasKept: () => cachedData !== undefined && script.cachedDataRejected !== true,
-    keepCode: () => writeCode(codeFile, script.createCachedData()),
+    keepCode: () => {
+      if (codeFile !== undefined) writeCode(codeFile, script.createCachedData());
+    },
   };
 }
 

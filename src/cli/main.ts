@@ -19,7 +19,7 @@ function typedValues(argv: readonly string[], option: string): string[] {
 }
 
 /** Tells programs of a failure in the format that they asked for, so that none meets an empty or broken file. */
-async function reportFailure(error: SocratesError, argv: readonly string[], io: Io): Promise<void> {
+async function reportInFormats(error: SocratesError, argv: readonly string[], io: Io): Promise<void> {
   const [format = "text"] = typedValues(argv, "--format").slice(-1);
   const outputs = typedValues(argv, "--output");
   if (format === "json") await io.out(errorJson(error, io.clean)).catch(() => {});
@@ -33,10 +33,40 @@ export function colorAllowed(io: Io, argv: readonly string[]): boolean {
   return io.stderrIsTerminal && !io.env["NO_COLOR"] && !argv.includes("--no-color");
 }
 
-/** Errors that nobody expected keep their stack: it is all there is to find the fault with. */
-function asError(error: unknown, argv: readonly string[], program: Command): SocratesError | undefined {
-  if (error instanceof SocratesError) return error;
-  return error instanceof CommanderError ? usageError(error, argv, program) : undefined;
+/** Errors that nobody expected; the stack, which is all there is to find the fault with, is the cause's. */
+function unexpected(error: unknown): SocratesError {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new SocratesError("unexpected", `unexpected error: ${cause.message || cause.name}`, {
+    hint: "This is a fault of socrates-db: run the command again with --verbose, and report what it prints.",
+    cause,
+  });
+}
+
+/**
+ * Says what ended a command, in text and as JSON where that is asked for: errors of this program, of the command line,
+ * and whatever else was thrown.
+ * @returns the exit code
+ */
+export async function reportFailure(
+  error: unknown,
+  argv: readonly string[],
+  io: Io,
+  program?: Command,
+): Promise<ExitCode> {
+  const known =
+    error instanceof CommanderError && program !== undefined
+      ? usageError(error, argv, program)
+      : error instanceof SocratesError
+        ? error
+        : unexpected(error);
+  io.hide(secretsOfArguments(argv));
+  if (known.cause instanceof Error && "query" in known.cause)
+    io.hide(secretsOfSql(String(known.cause.query)));
+  await reportInFormats(known, argv, io);
+  io.err(errorText(known, colorAllowed(io, argv)));
+  if (argv.includes("--verbose") && known.cause instanceof Error)
+    io.err(known.cause.stack ?? known.cause.message);
+  return known.exitCode;
 }
 
 /** Parses and runs; what `--help` and `--version` print goes the way of all data, so that a full disk is noticed. */
@@ -73,17 +103,6 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     await run(program, argv, io, help);
     return exitCode;
   } catch (error) {
-    const known = asError(error, argv, program);
-    if (known === undefined) {
-      io.err(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      return 2;
-    }
-    await reportFailure(known, argv, io);
-    io.err(errorText(known, colorAllowed(io, argv)));
-    if (known.cause instanceof Error && "query" in known.cause)
-      io.hide(secretsOfSql(String(known.cause.query)));
-    if (argv.includes("--verbose") && known.cause instanceof Error)
-      io.err(known.cause.stack ?? known.cause.message);
-    return known.exitCode;
+    return reportFailure(error, argv, io, program);
   }
 }

@@ -94,7 +94,11 @@ async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Pr
   const { mode, signal } = options;
   // What one database fails with ends the others, too: their rows would be for nothing.
   const stop = new AbortController();
-  const stopping = AbortSignal.any([signal, stop.signal]);
+  // Not AbortSignal.any, which came with Node 20.3.
+  const follow = () => stop.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener("abort", follow, { once: true });
+  const stopping = stop.signal;
   const cancel = () => void Promise.all(jobs.map(({ database }) => database.session.cancel()));
   const results = await Promise.allSettled(
     jobs.map(async ({ database, surveyed, targets, left }) => {

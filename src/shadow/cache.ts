@@ -17,10 +17,10 @@ interface Encoded extends EncodedSchemas {
   readonly notes: readonly string[];
 }
 
-/** Where schemas are kept between runs; `built` ships with the package, `user` is written as needed. */
+/** Where schemas are kept between runs; `built` ships with the package, `user` is written as needed, if there is one. */
 export interface CacheFolders {
   readonly built: string;
-  readonly user: string;
+  readonly user: string | undefined;
 }
 
 /** The name of the bundled file holds a hash of all that it stands on, so a program that reads differently keeps apart. */
@@ -43,7 +43,8 @@ function fileIn(folder: string, key: string): string {
   return path.join(folder, `${key}.json.gz`);
 }
 
-function load<T>(folder: string, key: string, decode: (json: string) => T): T | undefined {
+function load<T>(folder: string | undefined, key: string, decode: (json: string) => T): T | undefined {
+  if (folder === undefined) return undefined;
   try {
     return decode(gunzipSync(readFileSync(fileIn(folder, key))).toString("utf8"));
   } catch {
@@ -77,6 +78,7 @@ export async function kept<T>(
   const found = load(folders.built, key, decode) ?? load(folders.user, key, decode);
   if (found !== undefined) return found;
   const made = await make();
+  if (folders.user === undefined) return made;
   try {
     store(folders.user, key, encode(made));
   } catch {

@@ -55,7 +55,8 @@ export async function withLiveSources<T>(
     const sources = await Promise.all(
       open.map(async (database) => {
         const schema = await readSchema(database.session, { privileges, sharing });
-        return [database.key, fixedSource(database.session.label, schema, reachedBy(database))] as const;
+        const reached = database.info.hasLedger ? reachedBy(database) : undefined;
+        return [database.key, fixedSource(database.session.label, schema, reached)] as const;
       }),
     );
     return work(new Map(sources), open);

@@ -1,4 +1,4 @@
-import type { Schema } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts";
 
 /** One side of a comparison: the schema of a database, wherever it comes from. */
 export interface Source {
@@ -24,6 +24,19 @@ export function fixedSource(label: string, schema: Schema, reached?: ReachedPhas
   return { label, reached, lastPhase: undefined, at: () => schema };
 }
 
+/** A phase in the words of reports; -1 is the state before the first migration. */
+export function phaseText(phase: number): string {
+  return phase < 0 ? "before phase 0" : `phase ${phase}`;
+}
+
+/** What each database has from the start, as PostgreSQL makes it: all that is expected before the first migration. */
+const initial: ReadonlySet<ObjectKey> = new Set([keyOf("schema", "public"), keyOf("extension", "plpgsql")]);
+
+function newDatabase(first: Schema | undefined): Schema {
+  const objects = [...(first?.objects ?? [])].filter(([key]) => initial.has(key)).map(([, object]) => object);
+  return schemaOf(objects, [], first?.serverVersion ?? 0);
+}
+
 /** A side that knows its phases from 0 on. */
 export function phasedSource(label: string, phases: readonly Schema[]): Source {
   const last = phases.length - 1;
@@ -32,6 +45,7 @@ export function phasedSource(label: string, phases: readonly Schema[]): Source {
     reached: undefined,
     lastPhase: last,
     at: (phase) => {
+      if (phase < 0) return newDatabase(phases[0]);
       const schema = phases[Math.min(phase, last)];
       if (schema === undefined) throw new Error(`${label} has no phase ${phase}`);
       return schema;

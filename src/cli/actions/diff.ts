@@ -1,5 +1,6 @@
 import { databases } from "../../databases.ts";
 import { checkLimit } from "../../migrations/plan.ts";
+import { phaseText } from "../../sources/source.ts";
 import { partFindings } from "../../verify/document-parts.ts";
 import type { Action } from "../commands/command.ts";
 import { compareSources } from "../comparison.ts";
@@ -35,7 +36,7 @@ export const diffAction: Action = async (invocation) => {
       findings: [...unread, ...compared.flatMap(({ findings }) => findings)],
       summary: compared.map(
         ({ key, labels, phase: at }) =>
-          `${key}: ${labels.expected} against ${labels.actual}, as of phase ${at}`,
+          `${key}: ${labels.expected} against ${labels.actual}, as of ${phaseText(at)}`,
       ),
     },
     settings,

@@ -1,3 +1,4 @@
+import { phaseText } from "../../sources/source.ts";
 import { compareSources } from "../comparison.ts";
 import { findingsSettings } from "../findings.ts";
 import { expectedSource } from "../sources.ts";
@@ -16,7 +17,7 @@ export const verifySchemaOf: Check = async (context, invocation, phase) => {
     findings: compared.flatMap(({ findings }) => findings),
     summary: compared.map(
       ({ key, labels, phase: at }) =>
-        `schema: ${key}, ${labels.expected} against ${labels.actual}, as of phase ${at}`,
+        `schema: ${key}, ${labels.expected} against ${labels.actual}, as of ${phaseText(at)}`,
     ),
   };
 };
