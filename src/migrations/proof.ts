@@ -31,6 +31,21 @@ JOIN pg_namespace n ON n.oid = t.relnamespace WHERE i.indisvalid AND i.indisread
 AND n.nspname = ${literal(schema)} AND t.relname = ${literal(table)} AND c.relname = ${literal(name ?? "")})`;
 }
 
+/**
+ * An index without a name of its own is not begun where its table has none that is younger than the start; another one may
+ * have been made by somebody else.
+ */
+async function proofOfUnnamed(
+  session: Session,
+  { schema, table }: ConcurrentIndex,
+  number: number,
+): Promise<Proof> {
+  const younger = `EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = ${literal(schema)} AND t.relname = ${literal(table)}
+AND age(c.xmin) < (SELECT age(xmin) FROM socrates_db.history WHERE number = ${number} AND action = 'start' ORDER BY id DESC LIMIT 1))`;
+  return (await holds(session, younger)) ? "unknown" : "undone";
+}
+
 /** A DETACH PARTITION CONCURRENTLY has two transactions; between them it can only be finished (manual, "ALTER TABLE"). */
 async function proofOfDetach(session: Session, parent: string, child: string): Promise<Proof> {
   const link = `FROM pg_inherits WHERE inhparent = to_regclass(${literal(parent)}) AND inhrelid = to_regclass(${literal(child)})`;
@@ -53,11 +68,12 @@ const repeatable = new Set(["VACUUM", "ANALYZE", "REINDEX", "CHECKPOINT"]);
  * What the catalog tells of a statement that was started outside a transaction: an index that is complete, one that is no
  * longer there, an enum value, a detached partition, a database. Of CALL and DO it tells nothing.
  * A DETACH that is half done is finished, as it can be neither repeated nor undone.
+ * @param number of the migration
  */
-export async function proofOf(session: Session, statement: Statement): Promise<Proof> {
+export async function proofOf(session: Session, statement: Statement, number: number): Promise<Proof> {
   const built = concurrentIndex(statement);
   if (built !== undefined) {
-    if (built.name === undefined) return "unknown";
+    if (built.name === undefined) return proofOfUnnamed(session, built, number);
     return (await holds(session, isValid(built))) ? "done" : "undone";
   }
   const [first = ""] = statement.words;

@@ -37,7 +37,7 @@ async function prove({ session }: LockedDatabase, file: MigrationFile, direction
   const index = concurrentIndex(statement);
   const left = index === undefined ? [] : await invalidIndexes(session, index);
   await dropIndexes(session, left);
-  return left.length > 0 ? "undone" : proofOf(session, statement);
+  return left.length > 0 ? "undone" : proofOf(session, statement, file.number);
 }
 
 /** Writes down what became of a statement that was interrupted. */

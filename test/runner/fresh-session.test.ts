@@ -44,7 +44,7 @@ const auth: readonly Written[] = [
   },
 ];
 
-describe.each(engines)("a migration on the %s engine starts with a fresh session", (engine) => {
+describe.each(engines)("a migration on the %s engine starts with a fresh session (fault 40)", (engine) => {
   it.each([["migrate"], ["migrate", "--atomic"]])("%s %s", async (...args) => {
     place = await makePlace(engine);
     writeChains(place, { auth, specs: [] });

@@ -56,7 +56,8 @@ const cases: readonly (readonly [
     "CREATE INDEX i ON t1 (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass",
     "undone",
   ],
-  ["CREATE INDEX CONCURRENTLY ON t1 (id);", "", "unknown"],
+  ["CREATE INDEX CONCURRENTLY ON t1 (id);", "", "undone"],
+  ["CREATE INDEX CONCURRENTLY ON t1 (id);", "CREATE INDEX ON t1 (id)", "unknown"],
   ["DROP INDEX CONCURRENTLY old;", "DROP INDEX old", "done"],
   ["DROP INDEX CONCURRENTLY IF EXISTS public.old;", "", "undone"],
   ["ALTER TYPE mood ADD VALUE 'it''s fine';", "ALTER TYPE mood ADD VALUE 'it''s fine'", "done"],
@@ -76,7 +77,7 @@ const cases: readonly (readonly [
 /** Statements that one of the engines cannot run: it has a single session. */
 const serverOnly = /CONCURRENTLY|VACUUM/;
 
-describe.each(engines)("a statement that was interrupted on the %s engine", (engine) => {
+describe.each(engines)("a statement that was interrupted on the %s engine (fault 41)", (engine) => {
   it.each(cases.filter(([statement]) => engine === "server" || !serverOnly.test(statement)))(
     "%s after %j: %s",
     async (statement, effect, outcome) => {

@@ -85,6 +85,17 @@ const rows: readonly (readonly [number, string, string])[] = [
   [37, "seed: COPY fails on its last row", "X, no row stays"],
   [38, "drift between PostgreSQL 15 and the embedded 18 with nothing changed", "no finding"],
   [39, "drift: each single mutation of the schema", "exactly that finding"],
+  [
+    40,
+    "a migration that leaves settings, another role, temporary tables and session locks behind",
+    "the next one starts with a fresh session, in every mode",
+  ],
+  [
+    41,
+    "a statement outside transactions that was started and never recorded",
+    "settled by the catalog or by a person; never run again in silence",
+  ],
+  [42, "a migrate and a rollback that overlap", "both databases end at one phase, or X"],
 ];
 
 export const matrix: readonly Fault[] = rows.map(([number, fault, holds]) => ({ number, fault, holds }));

@@ -1,0 +1,172 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { makePlace, type Place } from "../support/place.ts";
+import {
+  errorOf,
+  history,
+  ledgers,
+  openRival,
+  type Rival,
+  start,
+  table,
+  tables,
+  type Written,
+  writeChains,
+} from "./helpers.ts";
+import { asPooler, type Gate, openThrough } from "./proxy.ts";
+
+let place: Place;
+const rivals: Rival[] = [];
+const proxies: Gate[] = [];
+afterEach(async () => {
+  await Promise.all(rivals.splice(0).map((rival) => rival.close()));
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+  await place.dispose();
+});
+
+function rivalOn(key: string): Rival {
+  const rival = openRival(place, key);
+  rivals.push(rival);
+  return rival;
+}
+
+const auth = [table(1, 0), table(3, 1), table(5, 2)];
+const specs = [table(2, 0), table(4, 1), table(6, 2)];
+const whole = { auth: [1, 3, 5], specs: [2, 4, 6] };
+
+async function migrated(): Promise<void> {
+  place = await makePlace("server");
+  writeChains(place, { auth, specs });
+  expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+}
+
+/** Migrations that take until they are let go: whoever holds the table `gate` stops them. */
+function gated({ number, phase, up, down }: Written): Written {
+  return { number, phase, up: `LOCK TABLE gate; ${up}`, down: `LOCK TABLE gate; ${down}` };
+}
+
+/** Databases whose migration 5 waits at a gate that is closed. */
+async function withGate(): Promise<Rival> {
+  place = await makePlace("server");
+  const gate = { number: 1, phase: 0, up: "CREATE TABLE gate (); CREATE TABLE t1 (id int);" };
+  writeChains(place, { auth: [gate, table(3, 1), gated(table(5, 2))], specs });
+  return rivalOn("auth");
+}
+
+describe("runs that overlap (fault 42)", () => {
+  it("a migrate that starts while a rollback is between two phases waits, and brings both databases back", async () => {
+    const rival = await withGate();
+    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+    await rival.run("BEGIN; LOCK TABLE gate");
+    const back = start(place, ["rollback", "--phase", "0", "--lock-timeout", "0"]);
+    // The rehearsal waits at the gate: both databases are locked by then.
+    await rival.untilBlockedOn("gate");
+    const forth = start(place, ["migrate", "--lock-wait", "60s", "--lock-timeout", "0"]);
+    const other = await place.run(["migrate", "--phase", "1"]);
+    expect(other).toMatchObject({ exitCode: 0 });
+    await rival.run("COMMIT");
+    expect([await back.result, await forth.result]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+    const { auth: left, specs: right } = await ledgers(place);
+    // Either came last; half of one never stays.
+    expect([whole, { auth: [1], specs: [2] }]).toContainEqual({ auth: left, specs: right });
+  });
+
+  it("a rollback that starts while a migrate is under way takes back what that has done in the meantime", async () => {
+    const rival = await withGate();
+    expect(await place.run(["migrate", "--phase", "1"])).toMatchObject({ exitCode: 0 });
+    await rival.run("BEGIN; LOCK TABLE gate");
+    const forth = start(place, ["migrate", "--lock-timeout", "0"]);
+    await rival.untilBlockedOn("gate");
+    // Of specs there may be more to roll back than of auth when it begins.
+    const back = start(place, ["rollback", "--phase", "0", "--lock-timeout", "0"]);
+    await back.says("waiting for pid");
+    await rival.run("COMMIT");
+    expect([await forth.result, await back.result]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+    expect(await ledgers(place)).toEqual({ auth: [1], specs: [2] });
+  });
+
+  it("a migrate locks also the database that had nothing to do when it began", async () => {
+    await migrated();
+    expect(await place.run(["rollback", "--to", "5"])).toMatchObject({ exitCode: 0 });
+    const rival = rivalOn("auth");
+    // Auth has nothing pending, but is being changed.
+    await rival.run("SELECT pg_advisory_lock(1397708371, 1)");
+    const waiting = start(place, ["migrate", "--lock-wait", "60s"]);
+    await waiting.says("auth   waiting for pid");
+    await rival.run("DROP TABLE t5; DELETE FROM socrates_db.migrations WHERE number = 5");
+    await rival.run("SELECT pg_advisory_unlock_all()");
+    expect(await waiting.result).toMatchObject({ exitCode: 0 });
+    expect(await ledgers(place)).toEqual(whole);
+    expect(await tables(place, "auth")).toEqual(["t1", "t3", "t5"]);
+  });
+
+  it("what was taken back behind a pooler, where no lock is held, is found at the end of the phase (fault 16)", async () => {
+    place = await makePlace("server");
+    const slow = { ...table(6, 2), up: "SELECT pg_sleep(0.8); CREATE TABLE t6 (id int);" };
+    writeChains(place, { auth, specs: [...specs.slice(0, 2), slow] });
+    expect(await place.run(["migrate", "--phase", "1"])).toMatchObject({ exitCode: 0 });
+    const env: Record<string, string> = {};
+    for (const key of ["auth", "specs"]) {
+      const opened = await openThrough(place, key, asPooler);
+      proxies.push(opened.proxy);
+      Object.assign(env, opened.env);
+    }
+    const rival = rivalOn("auth");
+    const running = start(place, ["migrate", "--format", "json"], { env });
+    await running.says("applied 005_m5");
+    await rival.run("DROP TABLE t5; DELETE FROM socrates_db.migrations WHERE number = 5");
+    const { exitCode, ...result } = await running.result;
+    expect([exitCode, errorOf({ exitCode, ...result }).code]).toEqual([3, "lock-lost"]);
+    expect(errorOf({ exitCode, ...result }).message).toContain("005 was rolled back meanwhile");
+  });
+});
+
+describe("defaults of a role or database for transactions (fault 14)", () => {
+  it.each(["repeatable read", "serializable"])(
+    "runners that start together succeed under %s",
+    async (level) => {
+      place = await makePlace("server");
+      writeChains(place, { auth, specs });
+      for (const key of ["auth", "specs"])
+        await place.query(
+          key,
+          `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = %L', current_database(), '${level}');
+         EXECUTE format('ALTER DATABASE %I SET default_transaction_deferrable = on', current_database()); END $$`,
+        );
+      const env: Record<string, string> = {};
+      for (const key of ["auth", "specs"]) {
+        const opened = await openThrough(place, key, asPooler);
+        proxies.push(opened.proxy);
+        Object.assign(env, opened.env);
+      }
+      const results = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => place.run(["migrate"], i % 2 === 0 ? {} : { env })),
+      );
+      expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+      expect(await ledgers(place)).toEqual(whole);
+      expect(await history(place, "auth")).toEqual(["apply 1", "apply 3", "apply 5"]);
+      const back = await Promise.all(Array.from({ length: 3 }, () => place.run(["rollback", "--to", "0"])));
+      expect(back.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+    },
+  );
+
+  it.each([["auth"], ["specs"]])(
+    "a session that waits for %s outlives idle_session_timeout",
+    async (held) => {
+      place = await makePlace("server");
+      writeChains(place, { auth, specs });
+      for (const key of ["auth", "specs"])
+        await place.query(
+          key,
+          "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET idle_session_timeout = %L', current_database(), '300ms'); EXCEPTION WHEN undefined_object THEN NULL; END $$",
+        );
+      const rival = rivalOn(held);
+      await rival.run("SET idle_session_timeout = 0; SELECT pg_advisory_lock(1397708371, 1)").catch(() => {});
+      const waiting = start(place, ["migrate", "--lock-wait", "60s"]);
+      await waiting.says(`${held.padEnd(5)}  waiting for pid`);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await rival.run("SELECT pg_advisory_unlock_all()");
+      expect(await waiting.result).toMatchObject({ exitCode: 0 });
+      expect(await ledgers(place)).toEqual(whole);
+    },
+  );
+});
