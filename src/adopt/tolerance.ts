@@ -46,6 +46,11 @@ function renaming({ kind, name }: SchemaObject, actual: string): string {
     : `ALTER TABLE ${table} RENAME CONSTRAINT ${ownName(actual)} TO ${ownName(name)}`;
 }
 
+/** How a difference that stays is recorded, so that no report names it again. */
+function recording(object: string): string {
+  return `To accept it, add this to "ignore" in the config file: ${JSON.stringify({ object, reason: "…" })}`;
+}
+
 const tolerances: readonly Tolerance[] = [
   {
     applies: ({ finding, object, deferred }) =>
@@ -66,8 +71,8 @@ const tolerances: readonly Tolerance[] = [
   {
     applies: ({ finding }) => finding.attributes?.every(({ name }) => /comments?$/i.test(name)) === true,
     severity: "warning",
-    hint: ({ finding }) =>
-      `Until it is as the migrations have it, diff reports it: ${finding.expected ?? "no comment"}`,
+    hint: ({ finding, object }) =>
+      `diff reports it until it is as the migrations have it: ${finding.expected ?? "no comment"}. ${recording(`${object.name}:${finding.attribute}`)}`,
   },
   {
     applies: (judged) =>
@@ -78,7 +83,7 @@ const tolerances: readonly Tolerance[] = [
   {
     applies: (judged) => judged.finding.code === "unexpected" && isForeign(judged),
     severity: "warning",
-    hint: () => "No migration makes it: it is left alone. diff --ignore leaves it out.",
+    hint: ({ object }) => `No migration creates it; it is left alone. ${recording(object.name)}`,
   },
 ];
 
