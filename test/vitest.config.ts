@@ -6,8 +6,9 @@ export default defineConfig({
     // Faults take longer to inject: npm run test:faults.
     exclude: ["node_modules/**", "test/faults/**"],
     globalSetup: ["test/support/global-setup.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A test that hangs ends; one on a loaded machine does not.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     pool: "forks",
     // Tests wait for servers and for programs they start: five at a time keep two processors busy.
     maxWorkers: 5,
