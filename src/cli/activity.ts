@@ -1,3 +1,4 @@
+import { visible } from "../report/visible.ts";
 import type { Io } from "./io.ts";
 
 /** Shows that long work goes on, on standard error, until it is stopped. */
@@ -28,7 +29,7 @@ async function spinnerActivity(): Promise<Activity> {
   const spinner = ora({ stream: process.stderr, discardStdin: false }).start();
   return {
     show: (text) => {
-      spinner.text = text;
+      spinner.text = visible(text);
     },
     stop: () => void spinner.stop(),
   };

@@ -9,6 +9,7 @@ import { type FindingsFormat, findingsFormats, renderFindings } from "../report/
 import type { FindingsReport } from "../report/findings/report.ts";
 import { repositoryPath, repositoryRoot } from "../report/findings/repository.ts";
 import { style } from "../report/style.ts";
+import { reportColor } from "./color.ts";
 import type { Invocation } from "./commands/command.ts";
 import { choiceOption, flagOption, listOption } from "./options.ts";
 
@@ -104,7 +105,7 @@ export async function report(
   );
   const summary = [...content.summary, ...leftOut(content.findings, findings, settings)];
   const whole = { ...content, findings, summary };
-  const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
+  const color = reportColor({ io, options });
   for (const { format, file } of settings.outputs)
     writeReport(path.resolve(io.cwd, file), io.clean(render(invocation, whole, format, style(false))));
   await io.out(render(invocation, whole, settings.format, style(color, io.columns)));

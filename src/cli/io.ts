@@ -1,5 +1,7 @@
 import { redact } from "../config/redact.ts";
 import { SocratesError } from "../errors.ts";
+import { guarded, visible } from "../report/visible.ts";
+import { colorOn } from "./color.ts";
 
 /** The outside world of one run of the program. All messages pass here, so that no secret is written. */
 export interface Io {
@@ -12,9 +14,13 @@ export interface Io {
   readonly stdoutIsTerminal: boolean;
   /** Columns of the terminal on standard output, undefined where it is none, or has none. */
   readonly columns: number | undefined;
-  /** Data, to standard output, as it is. @throws SocratesError `output-failed` where it cannot be written */
-  out(text: string): Promise<void>;
-  /** Everything else, to standard error, without secrets. */
+  /**
+   * Data, to standard output: lines, with nothing in them that a terminal would obey but colours.
+   * @param exact for SQL, which a program reads as it is; a person on a terminal does not
+   * @throws SocratesError `output-failed` where it cannot be written
+   */
+  out(text: string, exact?: "exact"): Promise<void>;
+  /** Everything else, to standard error, without secrets: one line, whatever is in it. */
   err(line: string): void;
   /** Asks a person on the terminal; undefined where there is none to ask. */
   confirm(question: string): Promise<boolean | undefined>;
@@ -39,19 +45,39 @@ async function ask(question: string): Promise<boolean | undefined> {
   }
 }
 
+/** Data as it is written. */
+export function dataText(text: string, io: Pick<Io, "env" | "stdoutIsTerminal">, exact?: "exact"): string {
+  const { env, stdoutIsTerminal } = io;
+  if (exact === undefined) return guarded(text, colorOn(stdoutIsTerminal, env));
+  return stdoutIsTerminal ? guarded(text, false) : text;
+}
+
+/** A line for standard error as it is written: without secrets, and one line. */
+export function messageLine(
+  line: string,
+  io: Pick<Io, "env" | "stderrIsTerminal">,
+  secrets: readonly string[],
+): string {
+  const flat = redact(line, secrets).replace(/[\r\n]/g, visible);
+  return `${guarded(flat, colorOn(io.stderrIsTerminal, io.env))}\n`;
+}
+
 /** The streams of this process; `write` puts a text on standard output. */
 export function processIo(write: (text: string) => Promise<void>, cwd: string): Io {
   const secrets: string[] = [];
-  return {
+  const streams = {
     env: process.env,
-    cwd,
     stderrIsTerminal: process.stderr.isTTY === true,
-    stderrRedraws: process.stderr.isTTY === true && process.stderr.columns > 0,
     stdoutIsTerminal: process.stdout.isTTY === true,
+  };
+  return {
+    ...streams,
+    cwd,
+    stderrRedraws: process.stderr.isTTY === true && process.stderr.columns > 0,
     columns: process.stdout.columns || undefined,
-    out: async (text) => {
+    out: async (text, exact) => {
       try {
-        await write(text);
+        await write(dataText(text, streams, exact));
       } catch (cause) {
         if (!(cause instanceof Error)) throw cause;
         throw new SocratesError("output-failed", `standard output cannot be written: ${reason(cause)}`, {
@@ -60,7 +86,7 @@ export function processIo(write: (text: string) => Promise<void>, cwd: string): 
         });
       }
     },
-    err: (line) => void process.stderr.write(`${redact(line, secrets)}\n`),
+    err: (line) => void process.stderr.write(messageLine(line, streams, secrets)),
     confirm: ask,
     clean: (text) => redact(text, secrets),
     hide: (more) => void secrets.push(...more),

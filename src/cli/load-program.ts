@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { Script } from "node:vm";
 import { userCacheFolder } from "../cache-folder.ts";
-import { readCode, writeCode } from "./code-cache.ts";
+import { readTrusted, writeTrusted } from "../trusted-file.ts";
 
 /** What `program.ts` exports. */
 type Program = typeof import("../program.ts");
@@ -50,7 +50,8 @@ function loadFile(name: string, purpose: string, require: (id: string) => unknow
   const file = path.join(folder, name);
   const cache = userCacheFolder(process.env);
   const codeFile = cache && path.join(cache, "code", `${name}-${process.version}-${process.arch}-${purpose}`);
-  const cachedData = codeFile === undefined ? undefined : readCode(codeFile);
+  // V8 itself looks at no more than the length of bytecode: damaged, it would crash.
+  const cachedData = codeFile === undefined ? undefined : readTrusted(codeFile);
   const bytes = readFileSync(file);
   // The build makes files ASCII, all but comments and regular expressions. Of ASCII alone, V8 takes one byte a character.
   const script = new Script(bytes.toString(isAscii(bytes) ? "latin1" : "utf8"), {
@@ -63,7 +64,7 @@ function loadFile(name: string, purpose: string, require: (id: string) => unknow
     exports: module.exports,
     wasKept: () => cachedData !== undefined && script.cachedDataRejected !== true,
     keepCode: () => {
-      if (codeFile !== undefined) writeCode(codeFile, script.createCachedData());
+      if (codeFile !== undefined) writeTrusted(codeFile, script.createCachedData());
     },
   };
 }

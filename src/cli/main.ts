@@ -2,7 +2,9 @@ import { type Command, CommanderError } from "commander";
 import { secretsOfArguments } from "../config/argument-secrets.ts";
 import { type ExitCode, SocratesError } from "../errors.ts";
 import { secretsOfSql } from "../migrations/sql-secrets.ts";
-import { errorJson, errorText } from "../report/error.ts";
+import { errorJson, errorLines } from "../report/error.ts";
+import { visibleLines } from "../report/visible.ts";
+import { colorOn } from "./color.ts";
 import type { Io } from "./io.ts";
 import { buildProgram } from "./program.ts";
 import { usageError } from "./usage.ts";
@@ -28,9 +30,14 @@ async function reportInFormats(error: SocratesError, argv: readonly string[], io
   await failureReports(error, argv[0] ?? "", { format, outputs }, io).catch(() => {});
 }
 
-/** Whether text on standard error may be coloured (https://no-color.org). */
+/** Whether text on standard error may be coloured. */
 export function colorAllowed(io: Io, argv: readonly string[]): boolean {
-  return io.stderrIsTerminal && !io.env["NO_COLOR"] && !argv.includes("--no-color");
+  return colorOn(io.stderrIsTerminal, io.env, argv.includes("--no-color"));
+}
+
+/** A stack, by its lines. */
+function writeStack(io: Io, error: Error): void {
+  for (const line of visibleLines(io.clean(error.stack ?? error.message))) io.err(line);
 }
 
 /** Errors that nobody expected; the stack, which is all there is to find the fault with, is the cause's. */
@@ -63,9 +70,8 @@ export async function reportFailure(
   if (known.cause instanceof Error && "query" in known.cause)
     io.hide(secretsOfSql(String(known.cause.query)));
   await reportInFormats(known, argv, io);
-  io.err(errorText(known, colorAllowed(io, argv)));
-  if (argv.includes("--verbose") && known.cause instanceof Error)
-    io.err(known.cause.stack ?? known.cause.message);
+  for (const line of errorLines(known, colorAllowed(io, argv), io.clean)) io.err(line);
+  if (argv.includes("--verbose") && known.cause instanceof Error) writeStack(io, known.cause);
   return known.exitCode;
 }
 

@@ -1,6 +1,7 @@
 import type { Ora } from "ora";
 import { describeHolder } from "../migrations/lock.ts";
 import type { RunEvent } from "../migrations/settings.ts";
+import { visible } from "../report/visible.ts";
 import type { Io } from "./io.ts";
 
 /** Shows a run on standard error while it goes on. */
@@ -69,7 +70,7 @@ async function spinnerProgress(width: number): Promise<Progress> {
       const text = line(event, width);
       if (text !== undefined) {
         const symbol = event.kind === "done" ? "✔" : event.kind === "failed" ? "✖" : "•";
-        spinner.stopAndPersist({ symbol, text });
+        spinner.stopAndPersist({ symbol, text: visible(text) });
       }
       draw();
       spinner.start();

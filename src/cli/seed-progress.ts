@@ -1,5 +1,6 @@
 import { databases } from "../databases.ts";
 import { describeHolder } from "../migrations/lock.ts";
+import { visible } from "../report/visible.ts";
 import type { SeedEvent } from "../seed/events.ts";
 import type { Io } from "./io.ts";
 
@@ -63,7 +64,7 @@ async function spinnerProgress(): Promise<SeedProgress> {
   return {
     report: (event) => {
       counted.count(event);
-      spinner.text = event.kind === "waiting" ? (line(event) ?? "") : counted.text();
+      spinner.text = visible(event.kind === "waiting" ? (line(event) ?? "") : counted.text());
       if (!spinner.isSpinning) spinner.start();
     },
     pause: () => void spinner.stop(),

@@ -1,5 +1,6 @@
 import type { Check } from "../migrations/examine.ts";
 import type { Style } from "./style.ts";
+import { visible } from "./visible.ts";
 
 /** All checks as JSON, in the order they were made. */
 export function doctorJson(checks: readonly Check[]): string {
@@ -16,8 +17,8 @@ export function doctorText(checks: readonly Check[], { paint }: Style): string {
   const width = Math.max(...checks.map((check) => title(check).length));
   const colours = { ok: paint.green, warning: paint.yellow, failed: paint.red };
   const lines = checks.flatMap((check) => [
-    `${colours[check.state](marks[check.state])} ${title(check).padEnd(width)}  ${check.message}`,
-    ...(check.hint === undefined ? [] : [`  ${" ".repeat(width)}  ${paint.cyan(check.hint)}`]),
+    `${colours[check.state](marks[check.state])} ${title(check).padEnd(width)}  ${visible(check.message)}`,
+    ...(check.hint === undefined ? [] : [`  ${" ".repeat(width)}  ${paint.cyan(visible(check.hint))}`]),
   ]);
   return `${lines.join("\n")}\n`;
 }

@@ -1,32 +1,37 @@
 import type { SocratesError } from "../errors.ts";
 import { snippet } from "./snippet.ts";
+import { visible, visibleLines } from "./visible.ts";
 
 /** Escape sequences for colours, by hand: an error must not wait for a library. */
 function paint(color: boolean, code: number, text: string): string {
   return color ? `\u001b[${code}m${text}\u001b[39m` : text;
 }
 
-/** Names and PostgreSQL's messages may hold line breaks and escape sequences: a cause is one line. */
+/** Names and PostgreSQL's messages may hold line breaks: a cause is one line. */
 function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  return visible(text.replace(/\s+/g, " ").trim());
 }
 
-/** Several lines stay several lines, indented as parts of one message. */
-function indented(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => line.replace(/\p{Cc}/gu, " ").trimEnd())
-    .join("\n  ");
-}
-
-/** An error for people: the cause in one line, the place in the file, what PostgreSQL adds, and what to do. */
-export function errorText(error: SocratesError, color: boolean): string {
+/**
+ * An error for people, by lines: the cause in one, the place in the file, what PostgreSQL adds, and what to do.
+ * @param clean takes secrets out of a text, before its lines are taken apart
+ */
+export function errorLines(
+  error: SocratesError,
+  color: boolean,
+  clean: (text: string) => string = (text) => text,
+): string[] {
   const { message, hint, sql } = error;
-  const lines = [`${paint(color, 31, "error:")} ${oneLine(message)}`, ...snippet(error)];
-  if (sql?.detail !== undefined) lines.push(`detail: ${indented(sql.detail)}`);
-  if (sql?.hint !== undefined) lines.push(`PostgreSQL hint: ${indented(sql.hint)}`);
-  if (sql?.context !== undefined) lines.push(`context: ${indented(sql.context)}`);
-  return [...lines, `${paint(color, 36, "hint:")} ${oneLine(hint)}`].join("\n");
+  const added = (title: string, text: string | undefined) =>
+    text === undefined ? [] : visibleLines(`${title}: ${clean(text)}`);
+  return [
+    `${paint(color, 31, "error:")} ${oneLine(clean(message))}`,
+    ...snippet(error).map(clean),
+    ...added("detail", sql?.detail),
+    ...added("PostgreSQL hint", sql?.hint),
+    ...added("context", sql?.context),
+    `${paint(color, 36, "hint:")} ${oneLine(clean(hint))}`,
+  ];
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Project } from "../migrations/open.ts";
 import { type Planned, scriptFor } from "../migrations/scripts.ts";
 import type { Direction } from "../migrations/settings.ts";
 import { displayPath } from "../migrations/source-file.ts";
+import { visible } from "./visible.ts";
 
 /** What is planned; of a rollback also what would be dropped, with the rows in it. */
 type PlannedRun = Planned & {
@@ -15,11 +16,11 @@ export function planText(
   { plan, scripts, targets, losses = [], kept = [] }: PlannedRun,
   direction: Direction,
 ): string {
-  const where = [...targets].map(([key, { label }]) => `-- ${key}: ${label}\n`).join("");
+  const where = [...targets].map(([key, { label }]) => `-- ${visible(`${key}: ${label}`)}\n`).join("");
   if (plan.length === 0) return `${where}-- nothing to do\n`;
   const lost = losses
     .filter(({ rows }) => rows !== 0)
-    .map((loss) => `-- would lose: ${describeLoss(loss)}\n`)
+    .map((loss) => `-- would lose: ${visible(describeLoss(loss))}\n`)
     .join("");
   const files = plan
     .flatMap(({ phase, parts }) =>
@@ -27,12 +28,12 @@ export function planText(
         files.map((file) => {
           const { source, noTransaction } = scriptFor(scripts, file);
           const mode = noTransaction ? ", outside a transaction" : "";
-          return `-- phase ${phase}, ${database}: ${direction === "up" ? "apply" : "undo"} ${displayPath(source.path)}${mode}\n${source.text.trimEnd()}\n`;
+          return `-- phase ${phase}, ${database}: ${direction === "up" ? "apply" : "undo"} ${visible(displayPath(source.path))}${mode}\n${source.text.trimEnd()}\n`;
         }),
       ),
     )
     .join("\n");
-  const stays = kept.map(({ message }) => `-- ${message}\n`).join("");
+  const stays = kept.map(({ message }) => `-- ${visible(message)}\n`).join("");
   return `${where}${lost}${stays}\n${files}`;
 }
 

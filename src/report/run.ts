@@ -4,6 +4,7 @@ import type { ReportedTarget } from "../migrations/reported-target.ts";
 import type { Done } from "../migrations/run-plan.ts";
 import type { Direction } from "../migrations/settings.ts";
 import { phaseReached } from "../migrations/status.ts";
+import { visible } from "./visible.ts";
 
 /** What a run did, as `migrate` and `rollback` return it. */
 export interface RunResult {
@@ -72,7 +73,7 @@ export function runText(project: Project, result: RunResult, direction: Directio
       head === null
         ? "no migrations"
         : `head ${formatNumber(head)}, ${phase === null ? "no phase complete" : `phase ${phase}`}`;
-    return `${key.padEnd(width)}  ${what}; ${where} (${target?.label})`;
+    return `${key.padEnd(width)}  ${what}; ${where} (${visible(target?.label ?? "")})`;
   });
   return `${lines.join("\n")}\n`;
 }

@@ -1,4 +1,5 @@
 import type { SeededDatabase, SeedResult } from "../seed/seed.ts";
+import { visible } from "./visible.ts";
 
 function total({ rows }: SeededDatabase): number {
   let sum = 0;
@@ -39,9 +40,10 @@ export function seedText({ removed, login, databases }: SeedResult): string {
   for (const database of databases) {
     const label = database.key.padEnd(width);
     lines.push(
-      `${label}  ${total(database)} rows in ${database.rows.size} tables (${database.target.label})`,
+      `${label}  ${total(database)} rows in ${database.rows.size} tables (${visible(database.target.label)})`,
     );
-    for (const { table, reason } of database.left) lines.push(`${label}  ${table} stays empty: ${reason}`);
+    for (const { table, reason } of database.left)
+      lines.push(visible(`${label}  ${table} stays empty: ${reason}`));
   }
   lines.push(`log in as ${login.email}, or as anybody else, with the password ${login.password}`);
   return `${lines.join("\n")}\n`;

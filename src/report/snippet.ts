@@ -1,4 +1,5 @@
 import type { SocratesError } from "../errors.ts";
+import { visible } from "./visible.ts";
 
 /** A longer line is shown in part: a dump may hold lines of megabytes. */
 const longestLine = 120;
@@ -32,8 +33,8 @@ function part(line: readonly string[], column: number): { shown: readonly string
 export function snippet({ location, sourceLine }: SocratesError): string[] {
   if (location === undefined || sourceLine === undefined) return [];
   const gutter = String(location.line);
-  // Escape sequences of a file must not reach the terminal.
-  const characters = [...sourceLine].map((c) => (/[\p{Cc}]/u.test(c) && c !== "\t" ? " " : c));
+  // One character for one, so that the caret stays under its column.
+  const characters = [...sourceLine].map((c) => (c === "\t" || visible(c) === c ? c : " "));
   const { shown, caret } = part(characters, location.column);
   const indent = shown.slice(0, caret).map(blanks);
   return [`  ${gutter} | ${shown.join("")}`, `  ${" ".repeat(gutter.length)} | ${indent.join("")}^`];

@@ -3,6 +3,7 @@ import type { DatabaseStatus } from "../migrations/status.ts";
 import type { MigrationStatus } from "../migrations/validate.ts";
 import { type LongRow, longTable } from "./long-table.ts";
 import type { Style } from "./style.ts";
+import { visible } from "./visible.ts";
 
 /** The JSON of the command-line contract. */
 export function statusJson(databases: readonly DatabaseStatus[]): string {
@@ -60,7 +61,7 @@ function cell(status: MigrationStatus, { paint, width }: Style): string {
           ? paint.yellow
           : paint.red;
   const when = row === undefined ? "pending" : `${time(row.appliedAt)} ${row.durationMs} ms`;
-  const title = `${colour(marks[state])} ${formatNumber(number)} ${name}`;
+  const title = `${colour(marks[state])} ${formatNumber(number)} ${visible(name)}`;
   // Side by side, two databases need about 130 columns with times in the same line.
   return width !== undefined && width < 130
     ? `${title}\n    ${paint.dim(when)}`
@@ -73,7 +74,7 @@ function summary({ key, target, head, phase, migrations }: DatabaseStatus): stri
     head === null
       ? "nothing applied"
       : `${phase === null ? "no phase complete" : `phase ${phase}`}, head ${formatNumber(head)}`;
-  return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"} (${target.label})`;
+  return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"} (${visible(target.label)})`;
 }
 
 /** A table with a part for each phase and a column for each database, then one line for each database and each problem. */
@@ -95,7 +96,7 @@ export function statusText(databases: readonly DatabaseStatus[], style: Style): 
   }
   const table = longTable(["phase", ...databases.map(({ key }) => key)], rows);
   const problems = databases.flatMap(({ key, problems: found }) =>
-    found.map(({ message, hint }) => `${paint.red("✖")} ${key}: ${message}\n  ${hint}`),
+    found.map(({ message, hint }) => `${paint.red("✖")} ${key}: ${visible(message)}\n  ${visible(hint)}`),
   );
   return `${[table, ...databases.map(summary), ...problems].join("\n")}\n`;
 }

@@ -4,6 +4,7 @@ import type { Attribute, SchemaObject } from "../schema/model.ts";
 import type { LiveState } from "../trace/live.ts";
 import type { Link, Touch, Trace } from "../trace/trace.ts";
 import type { Style } from "./style.ts";
+import { visible } from "./visible.ts";
 
 function place({ file, line }: Location): string {
   return `${file}:${line}`;
@@ -71,7 +72,7 @@ function linkLine({ database, kind, object, location }: Link): string {
 
 function section(title: string, lines: readonly string[], { paint }: Style): string[] {
   if (lines.length === 0) return [];
-  return [paint.bold(title), ...lines.map((line) => `  ${line}`)];
+  return [paint.bold(title), ...lines.map((line) => `  ${visible(line)}`)];
 }
 
 /** For people: a section for each of document, migrations and database, then what is tied to it. */
@@ -86,7 +87,7 @@ export function traceText(trace: Trace, style: Style): string {
         ];
   const made = migrations.length === 0 ? ["no migration makes it"] : migrations.flatMap(touchLines);
   return `${[
-    style.paint.bold(`${named.object.kind} ${named.database}.${named.object.name}`),
+    style.paint.bold(visible(`${named.object.kind} ${named.database}.${named.object.name}`)),
     ...section("document", documented, style),
     ...section("migrations", made, style),
     ...section("database", liveLines(live), style),

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { decodeSchemas, type EncodedSchemas, encodeSchemas } from "../schema/codec.ts";
 import type { Schema } from "../schema/model.ts";
+import { readTrusted, writeTrusted } from "../trusted-file.ts";
 import { version } from "../version.ts";
 
 /** Schemas of one database at one point after the other, with notes on how they came about. */
@@ -43,22 +43,14 @@ function fileIn(folder: string, key: string): string {
   return path.join(folder, `${key}.json.gz`);
 }
 
-function load<T>(folder: string | undefined, key: string, decode: (json: string) => T): T | undefined {
-  if (folder === undefined) return undefined;
+function load<T>(found: Buffer | undefined, decode: (json: string) => T): T | undefined {
+  if (found === undefined) return undefined;
   try {
-    return decode(gunzipSync(readFileSync(fileIn(folder, key))).toString("utf8"));
+    return decode(gunzipSync(found).toString("utf8"));
   } catch {
-    // Missing or damaged: it is made anew.
+    // Of another form: it is made anew.
     return undefined;
   }
-}
-
-/** Written beside and renamed, so that no reader meets half a file. */
-function store(folder: string, key: string, value: object): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const partial = `${fileIn(folder, key)}.${process.pid}`;
-  writeFileSync(partial, gzipSync(JSON.stringify(value), { level: 6 }));
-  renameSync(partial, fileIn(folder, key));
 }
 
 /** How a value is kept: as what JSON can hold, and back. */
@@ -68,22 +60,20 @@ interface Codec<T> {
   readonly decode: (json: string) => T;
 }
 
-/** What is kept under a key, or what `make` returns, which is then kept. A folder that cannot be written is no error. */
+/** What is kept under a key, or what `make` returns, which is then kept. */
 export async function kept<T>(
   folders: CacheFolders,
   key: string,
   { encode, decode }: Codec<T>,
   make: () => Promise<T>,
 ): Promise<T> {
-  const found = load(folders.built, key, decode) ?? load(folders.user, key, decode);
+  const found =
+    load(readTrusted(fileIn(folders.built, key), "package"), decode) ??
+    load(folders.user === undefined ? undefined : readTrusted(fileIn(folders.user, key)), decode);
   if (found !== undefined) return found;
   const made = await make();
-  if (folders.user === undefined) return made;
-  try {
-    store(folders.user, key, encode(made));
-  } catch {
-    // Without the cache the next run is slower, and no less right.
-  }
+  if (folders.user !== undefined)
+    writeTrusted(fileIn(folders.user, key), gzipSync(JSON.stringify(encode(made)), { level: 6 }));
   return made;
 }
 

@@ -1,3 +1,4 @@
+import { chmodSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../config/package-root.ts";
 import { databases } from "../databases.ts";
@@ -21,4 +22,7 @@ export async function makeCatalogs(folder: string): Promise<void> {
       await downSchemas(await chainSchemas(chain, folders), folders);
     }),
   );
+  // What is kept is its owner's alone; this belongs to the package.
+  chmodSync(folders.built, 0o755);
+  for (const name of readdirSync(folders.built)) chmodSync(path.join(folders.built, name), 0o644);
 }

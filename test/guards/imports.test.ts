@@ -47,7 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   database: ["databases", "errors"],
   migrations: ["database", "databases", "errors", "nearest"],
   catalog: ["database", "errors", "schema"],
-  shadow: ["catalog", "database", "databases", "schema", "version"],
+  shadow: ["catalog", "database", "databases", "schema", "trusted-file", "version"],
   document: ["catalog", "database", "errors", "migrations", "schema", "shadow"],
   sources: [
     "catalog",

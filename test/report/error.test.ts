@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SocratesError } from "../../src/errors.ts";
-import { errorJson, errorText } from "../../src/report/error.ts";
+import { errorJson, errorLines } from "../../src/report/error.ts";
 
 function at(sourceLine: string, column: number): SocratesError {
   const location = { file: "x.sql", line: 7, column };
@@ -8,25 +8,32 @@ function at(sourceLine: string, column: number): SocratesError {
 }
 
 /** The line of the file and the caret below it. */
-const shown = (sourceLine: string, column: number) =>
-  errorText(at(sourceLine, column), false).split("\n").slice(1, 3);
+const shown = (sourceLine: string, column: number) => errorLines(at(sourceLine, column), false).slice(1, 3);
 
 describe("an error for people", () => {
   it("is a cause and a hint", () => {
     const error = new SocratesError("usage", "no", { hint: "Do." });
-    expect(errorText(error, false)).toBe("error: no\nhint: Do.");
-    expect(errorText(error, true)).toBe("\u001b[31merror:\u001b[39m no\n\u001b[36mhint:\u001b[39m Do.");
+    expect(errorLines(error, false)).toEqual(["error: no", "hint: Do."]);
+    expect(errorLines(error, true)).toEqual([
+      "\u001b[31merror:\u001b[39m no",
+      "\u001b[36mhint:\u001b[39m Do.",
+    ]);
   });
   it("is of one line each, whatever names and messages hold", () => {
     const error = new SocratesError("usage", "a\nb\u001b[2Jc", { hint: "d\r\ne" });
-    expect(errorText(error, false)).toBe("error: a b [2Jc\nhint: d e");
+    expect(errorLines(error, false)).toEqual(["error: a b\\u001b[2Jc", "hint: d e"]);
   });
-  it("shows what PostgreSQL adds, its lines indented", () => {
+  it("shows what PostgreSQL adds, its lines marked", () => {
     const sql = { sqlState: "23505", detail: "one\ntwo", hint: "three", context: "four" };
     const error = new SocratesError("migration-failed", "m", { hint: "h", sql });
-    expect(errorText(error, false)).toBe(
-      "error: m\ndetail: one\n  two\nPostgreSQL hint: three\ncontext: four\nhint: h",
-    );
+    expect(errorLines(error, false)).toEqual([
+      "error: m",
+      "detail: one",
+      "  | two",
+      "PostgreSQL hint: three",
+      "context: four",
+      "hint: h",
+    ]);
   });
   it.each([
     ["plain", "SELECT x", 8, "       ^"],

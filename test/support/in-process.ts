@@ -1,4 +1,4 @@
-import type { Io } from "../../src/cli/io.ts";
+import { dataText, type Io, messageLine } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
 import { redact } from "../../src/config/redact.ts";
 import type { CliResult } from "./cli.ts";
@@ -26,18 +26,17 @@ export async function runHere(
   const secrets: string[] = [];
   let stdout = "";
   let stderr = "";
+  const streams = { env, stderrIsTerminal: false, stdoutIsTerminal: false };
   const io: Io = {
-    env,
+    ...streams,
     cwd,
-    stderrIsTerminal: false,
     stderrRedraws: false,
-    stdoutIsTerminal: false,
     columns: undefined,
-    out: async (text) => {
-      stdout += text;
+    out: async (text, exact) => {
+      stdout += dataText(text, streams, exact);
     },
     err: (line) => {
-      stderr += `${redact(line, secrets)}\n`;
+      stderr += messageLine(line, streams, secrets);
     },
     confirm: async () => undefined,
     clean: (text) => redact(text, secrets),

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { type ErrorCode, errorCodes } from "../../src/errors.ts";
+import { visible } from "../../src/report/visible.ts";
 import type { CliOptions, CliResult } from "./cli.ts";
 import { password } from "./lanes/lane.ts";
 
@@ -47,7 +48,7 @@ export async function refusal(
     .filter((line) => line !== "");
   expect(before.filter((line) => !beforeError.test(line))).toEqual([]);
   expect(stderr).toMatch(/\nhint: .+\n$/);
-  const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const oneLine = (text: string) => visible(text.replace(/\s+/g, " ").trim());
   expect(stderr).toContain(`error: ${oneLine(message)}\n`);
   expect(stderr).toContain(`\nhint: ${oneLine(hint)}\n`);
   expect(`${stdout}${stderr}`).not.toContain(password);

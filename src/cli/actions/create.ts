@@ -2,6 +2,7 @@ import { databases } from "../../databases.ts";
 import { SocratesError } from "../../errors.ts";
 import { createMigration } from "../../migrations/create.ts";
 import { displayPath } from "../../migrations/source-file.ts";
+import { visible } from "../../report/visible.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { choiceOption, numberOption, textOption } from "../options.ts";
@@ -29,7 +30,7 @@ export const createAction: Action = async (invocation) => {
   await io.out(
     format === "json"
       ? `${JSON.stringify({ schemaVersion: 1, files: shown }, null, 2)}\n`
-      : `${shown.up}\n${shown.down}\n`,
+      : `${visible(shown.up)}\n${visible(shown.down)}\n`,
   );
   return 0;
 };

@@ -13,6 +13,7 @@ import { type Paint, renderText, type TextStyle } from "../../diagram/render/tex
 import { SocratesError } from "../../errors.ts";
 import { checkLimit } from "../../migrations/plan.ts";
 import { style as reportStyle } from "../../report/style.ts";
+import { reportColor } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { type DrawnRequest, drawnDiagrams } from "../drawn-sources.ts";
@@ -23,9 +24,8 @@ const styles = ["unicode", "ascii", "mermaid", "dot", "svg"] as const;
 /** Columns of a diagram whose reader is no terminal: what fits everywhere. */
 const defaultWidth = 80;
 
-function painter({ io, options }: Invocation): Paint {
-  const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
-  const { paint } = reportStyle(color);
+function painter(invocation: Invocation): Paint {
+  const { paint } = reportStyle(reportColor(invocation));
   const colours = { added: paint.green, missing: paint.red, changed: paint.yellow } as const satisfies Record<
     Change,
     unknown

@@ -4,6 +4,7 @@ import { displayPath } from "../../migrations/source-file.ts";
 import { doctorJson, doctorText } from "../../report/doctor.ts";
 import { style } from "../../report/style.ts";
 import { version } from "../../version.ts";
+import { reportColor } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { type Context, openContext } from "../context.ts";
 import { choiceOption } from "../options.ts";
@@ -41,7 +42,7 @@ export const doctorAction: Action = async (invocation) => {
   const { io, options } = invocation;
   const format = choiceOption(options, "format", ["text", "json"], "text");
   const checks = await examine(invocation);
-  const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
+  const color = reportColor(invocation);
   await io.out(format === "json" ? doctorJson(checks) : doctorText(checks, style(color)));
   return checks.some(({ state }) => state === "failed") ? 1 : 0;
 };

@@ -34,7 +34,8 @@ export const migrateAction: Action = async (invocation) => {
   const bounds = readBounds(invocation, config);
   if (dryRun) {
     const planned = await planMigrate(project, limit);
-    await io.out(format === "json" ? planJson(project, planned, "up") : planText(planned, "up"));
+    if (format === "json") await io.out(planJson(project, planned, "up"));
+    else await io.out(planText(planned, "up"), "exact");
     return 0;
   }
   const atomic = flagOption(options, "atomic");

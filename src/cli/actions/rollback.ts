@@ -32,7 +32,8 @@ export const rollbackAction: Action = async (invocation) => {
     const planned = await withRunSettings(invocation, config, bounds, (settings) =>
       planRollback(project, limit, settings),
     );
-    await io.out(format === "json" ? planJson(project, planned, "down") : planText(planned, "down"));
+    if (format === "json") await io.out(planJson(project, planned, "down"));
+    else await io.out(planText(planned, "down"), "exact");
     return 0;
   }
   const allowDataLoss = flagOption(options, "allowDataLoss");

@@ -1,6 +1,7 @@
 import { status } from "../../migrations/status.ts";
 import { statusJson, statusText } from "../../report/status.ts";
 import { style } from "../../report/style.ts";
+import { reportColor } from "../color.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { choiceOption, flagOption } from "../options.ts";
@@ -11,7 +12,7 @@ export const statusAction: Action = async (invocation) => {
   const format = choiceOption(options, "format", ["text", "json"], "text");
   const { project } = await openContext(invocation);
   const databases = await status(project);
-  const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
+  const color = reportColor(invocation);
   await io.out(format === "json" ? statusJson(databases) : statusText(databases, style(color, io.columns)));
   const clean = databases.every(({ migrations }) => migrations.every(({ state }) => state === "applied"));
   return flagOption(options, "check") && !clean ? 1 : 0;

@@ -11,6 +11,7 @@ import { everything } from "../../sources/of-migrations.ts";
 import { findObject, matchesIn, type Universe } from "../../trace/find.ts";
 import { type LiveDatabase, liveState, readExtents } from "../../trace/live.ts";
 import { type TracedDatabase, traceObject } from "../../trace/trace.ts";
+import { reportColor } from "../color.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { choiceOption } from "../options.ts";
@@ -82,7 +83,7 @@ export const traceAction: Action = async (invocation) => {
   if (own === undefined) throw new Error(`${named.database} is not traced`);
   const state = await liveState(named.object, own.chain, own.live);
   const trace = traceObject(named, document ?? emptyDocument, databases, state);
-  const color = io.stdoutIsTerminal && !io.env["NO_COLOR"] && options["color"] !== false;
+  const color = reportColor(invocation);
   await io.out(format === "json" ? traceJson(trace) : traceText(trace, style(color, io.columns)));
   return 0;
 };

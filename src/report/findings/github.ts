@@ -1,9 +1,10 @@
 import type { Severity } from "../../diff/finding.ts";
+import { visible } from "../visible.ts";
 import type { FindingsReport } from "./report.ts";
 
 /** Workflow commands end at a line break and split properties at commas and colons (GitHub, "Workflow commands"). */
 function data(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return visible(text).replaceAll("%", "%25");
 }
 
 function property(text: string): string {
@@ -26,8 +27,8 @@ export function githubReport({ title, findings, place }: FindingsReport): string
       const text = [
         database === undefined ? message : `${database}: ${message}`,
         ...(hint === undefined ? [] : [hint]),
-      ].join("\n");
-      return `::${levels[severity]} ${properties}::${data(text)}\n`;
+      ];
+      return `::${levels[severity]} ${properties}::${text.map(data).join("%0A")}\n`;
     })
     .join("");
 }

@@ -1,19 +1,15 @@
 import type { Finding } from "../../diff/finding.ts";
+import { visible } from "../visible.ts";
 import type { FindingsReport } from "./report.ts";
 
-/** XML 1.0 text: markup escaped, characters that XML does not allow left out (XML 1.0, section 2.2). */
+/** XML 1.0 text: one line, markup escaped, other characters that XML does not allow left out (XML 1.0, section 2.2). */
 function xml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "")
+  return visible(text)
+    .replace(/[^\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
-}
-
-/** Inside an attribute a line break would be read as a space (XML 1.0, section 3.3.3). */
-function attribute(text: string): string {
-  return xml(text).replaceAll("\n", "&#10;");
 }
 
 function testCase(finding: Finding): string {
@@ -21,25 +17,27 @@ function testCase(finding: Finding): string {
   const attributes = finding.attributes?.map((attribute) => attribute.name) ?? [finding.attribute ?? ""];
   const name = [kind, object, attributes.join(", ")].filter((part) => part !== "").join(" ") || code;
   const detail = [
-    message,
+    severity === "error" ? message : `${severity}: ${message}`,
     ...(location === undefined ? [] : [`${location.file}:${location.line}`]),
     ...(hint === undefined ? [] : [hint]),
-  ].join("\n");
+  ]
+    .map(xml)
+    .join("\n");
   const body =
     severity === "error"
-      ? `<failure type="${attribute(code)}" message="${attribute(message)}">${xml(detail)}</failure>`
-      : `<system-out>${xml(`${severity}: ${detail}`)}</system-out>`;
-  return `    <testcase classname="${attribute(database)}" name="${attribute(name)}">${body}</testcase>`;
+      ? `<failure type="${xml(code)}" message="${xml(message)}">${detail}</failure>`
+      : `<system-out>${detail}</system-out>`;
+  return `    <testcase classname="${xml(database)}" name="${xml(name)}">${body}</testcase>`;
 }
 
 function passedCase(classname: string, name: string): string {
-  return `    <testcase classname="${attribute(classname)}" name="${attribute(name)}"/>`;
+  return `    <testcase classname="${xml(classname)}" name="${xml(name)}"/>`;
 }
 
 /** The error that ended a run: no test was made. */
 function errorCase(title: string, { code, message, hint = "" }: Finding): string {
-  const body = `<error type="${attribute(code)}" message="${attribute(message)}">${xml(`${message}\n${hint}`)}</error>`;
-  return `    <testcase classname="socrates-db" name="${attribute(title)}">${body}</testcase>`;
+  const body = `<error type="${xml(code)}" message="${xml(message)}">${[message, hint].map(xml).join("\n")}</error>`;
+  return `    <testcase classname="socrates-db" name="${xml(title)}">${body}</testcase>`;
 }
 
 /**

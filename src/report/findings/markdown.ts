@@ -1,12 +1,10 @@
 import { summarise } from "../../diff/finding.ts";
+import { visible } from "../visible.ts";
 import type { FindingsReport } from "./report.ts";
 
 /** Text inside a table cell: no pipe ends it, no line break splits it, nothing in it is markup. */
 function cell(text: string): string {
-  return text
-    .replace(/[\\`*_{}[\]<>|#~]/g, "\\$&")
-    .replace(/\s*\n\s*/g, " ")
-    .trim();
+  return visible(text.replace(/\s+/g, " ").trim()).replace(/[\\`*_{}[\]<>|#~]/g, "\\$&");
 }
 
 /** For a pull request or a step summary: a heading, a table, and a line that counts. */

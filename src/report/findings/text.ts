@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { type Finding, type Severity, summarise } from "../../diff/finding.ts";
 import type { Style } from "../style.ts";
+import { visible } from "../visible.ts";
 import type { CheckCounts, FindingsReport } from "./report.ts";
 
 const marks: Record<Severity, string> = { error: "✖", warning: "!", advice: "·" };
@@ -14,22 +15,14 @@ function countText(findings: readonly Finding[]): string {
   return [...parts, ...(advice > 0 ? [`${advice} advice`] : [])].join(", ");
 }
 
-/** Names come from the database: what would move the cursor or change colours is shown as it is escaped in JSON. */
-function visible(text: string): string {
-  return text.replace(
-    /(?![\t\n])\p{Cc}/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 function lines(finding: Finding, { paint }: Style): string[] {
   const colours = { error: paint.red, warning: paint.yellow, advice: paint.blue };
   const { severity, database, message, location, hint } = finding;
-  const place = location === undefined ? [] : [paint.dim(`    ${location.file}:${location.line}`)];
+  const place = location === undefined ? [] : [paint.dim(`    ${visible(location.file)}:${location.line}`)];
   return [
     `${colours[severity](marks[severity])} ${database === undefined ? "" : `${database}: `}${visible(message)}`,
     ...place,
-    ...(hint === undefined ? [] : [paint.dim(`    ${hint}`)]),
+    ...(hint === undefined ? [] : [paint.dim(`    ${visible(hint)}`)]),
   ];
 }
 
@@ -52,5 +45,5 @@ function checkTable(checks: readonly CheckCounts[], { paint }: Style): string {
 export function textReport({ findings, summary, checks }: FindingsReport, style: Style): string {
   const total = findings.length === 0 ? style.paint.green("no findings") : countText(findings);
   const table = checks === undefined ? [] : [checkTable(checks, style)];
-  return `${[...findings.flatMap((finding) => lines(finding, style)), ...summary, ...table, total].join("\n")}\n`;
+  return `${[...findings.flatMap((finding) => lines(finding, style)), ...summary.map(visible), ...table, total].join("\n")}\n`;
 }
