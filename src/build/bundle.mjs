@@ -1,4 +1,4 @@
-/** Bundles the program, the library and the makers of the build into `dist/`. */
+/** Bundles the program, the library and the makers of the build into a folder, `dist` by default. */
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -55,15 +55,17 @@ const module = {
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
 };
 
+/** The folder to build into. */
+const [, , out = "dist"] = process.argv;
 for (const folder of ["program", "chunks", "makers"])
-  rmSync(`dist/${folder}`, { recursive: true, force: true });
+  rmSync(path.join(out, folder), { recursive: true, force: true });
 
 // What bin/ starts, small, as it is compiled at every start; and the thread of the embedded engine. A thread starts a
 // CommonJS file faster than a module, too.
 await build({
   ...commonJs,
   entryPoints: { entry: "src/cli/entry.ts", "embedded-worker": "src/database/embedded/worker.ts" },
-  outdir: "dist",
+  outdir: out,
   outExtension: { ".js": ".cjs" },
 });
 
@@ -72,7 +74,7 @@ const forProgram = {
   ...commonJs,
   // Node forgets how a script imports modules where its bytecode was kept, so they are required, in the same later turn.
   supported: { "dynamic-import": false },
-  outdir: "dist/program",
+  outdir: path.join(out, "program"),
   entryNames: "[name]-[hash]",
   outExtension: { ".js": ".cjs" },
   banner: { js: `(function (exports, require, module, __filename, __dirname) {\n${fileUrl}` },
@@ -113,7 +115,7 @@ await build({
   entryPoints: { index: "src/index.ts" },
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
-  outdir: "dist",
+  outdir: out,
 });
 
 // What only the build itself runs.
@@ -126,5 +128,5 @@ await build({
     "src/cli/make-documents.ts",
   ],
   entryNames: "[name]",
-  outdir: "dist/makers",
+  outdir: path.join(out, "makers"),
 });

@@ -1,0 +1,134 @@
+/**
+ * Builds parts of the package, or all of it, and puts what was built in place in one step: commands that run meanwhile
+ * find all of the old folder or all of the new one. `node src/build/build.mjs [code] [image] [catalogs] [types]`;
+ * `--if-changed` builds nothing where the sources are those of the last whole build, as npx in a checkout builds again.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const dist = path.join(root, "dist");
+const fresh = `${dist}.new-${process.pid}`;
+const words = process.argv.slice(2);
+const onlyChanged = words.includes("--if-changed");
+const parts = words.filter((word) => !word.startsWith("--"));
+const isWhole = parts.length === 0;
+
+/** What a whole build stands on. */
+const sources = ["src", "migrations", "docs/schema.md", "package.json", "package-lock.json", "tsconfig.json"];
+const stampFile = "sources.sha256";
+
+/** @param {string} file */
+function filesBelow(file) {
+  const place = path.join(root, file);
+  if (!existsSync(place)) return [];
+  if (!statSync(place).isDirectory()) return [file];
+  return readdirSync(place, { recursive: true, encoding: "utf8" })
+    .map((name) => path.join(file, name))
+    .filter((name) => statSync(path.join(root, name)).isFile())
+    .sort();
+}
+
+/** A hash of all sources, by their names and contents: times change with each copy. */
+function stamp() {
+  const hash = createHash("sha256");
+  for (const file of sources.flatMap(filesBelow))
+    hash.update(`${file}\0`).update(readFileSync(path.join(root, file)));
+  return hash.digest("hex");
+}
+
+/** @param {string[]} command */
+function run(...command) {
+  const { status } = spawnSync(process.execPath, command, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** The steps, each with the folder to build into. */
+const steps = {
+  code: () => {
+    run("src/build/bundle.mjs", fresh);
+    run(path.join(fresh, "makers/make-answers.js"), path.join(fresh, "answers"));
+  },
+  image: () => run(path.join(fresh, "makers/make-image.js"), path.join(fresh, "image/clusters.br")),
+  catalogs: () => {
+    const folder = path.join(fresh, "catalogs");
+    rmSync(folder, { recursive: true, force: true });
+    const entry = JSON.stringify(path.join(fresh, "entry.cjs"));
+    const make = `makeCatalogs(${JSON.stringify(folder)})`;
+    run("-e", `require(${entry}).loadProgram("build").then((program) => program.${make})`);
+  },
+  types: () => {
+    const compiler = path.join(root, "node_modules/typescript/bin/tsc");
+    const options = ["--noEmit", "false", "--emitDeclarationOnly", "--declaration", "--outDir"];
+    run(compiler, "--project", "src", ...options, path.join(fresh, "types"));
+  },
+};
+
+/** Lets every user read what one user has built, as root does for all. @param {string} folder */
+function openToAll(folder) {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const place = path.join(folder, entry.name);
+    if (entry.isDirectory()) openToAll(place);
+    else chmodSync(place, 0o644);
+  }
+}
+
+/** Puts the new folder in place of the old one. Another build may do the same at this moment. */
+function swap() {
+  const old = `${dist}.old-${process.pid}`;
+  for (let tries = 0; ; tries++) {
+    try {
+      if (existsSync(dist)) renameSync(dist, old);
+      renameSync(fresh, dist);
+      break;
+    } catch (error) {
+      if (tries === 20) throw error;
+    }
+    rmSync(old, { recursive: true, force: true });
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Removes what builds that were killed have left. */
+function removeLeftovers() {
+  for (const name of readdirSync(root)) {
+    const pid = /^dist\.(?:new|old)-(\d+)$/.exec(name)?.[1];
+    if (pid === undefined) continue;
+    try {
+      process.kill(Number(pid), 0);
+    } catch {
+      rmSync(path.join(root, name), { recursive: true, force: true });
+    }
+  }
+}
+
+const now = stamp();
+const kept = path.join(dist, stampFile);
+const isCurrent = existsSync(kept) && readFileSync(kept, "utf8") === now;
+if (!onlyChanged || !isCurrent) {
+  removeLeftovers();
+  process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
+  // A part is built beside the other ones; a whole build starts from nothing.
+  if (!isWhole && existsSync(dist)) cpSync(dist, fresh, { recursive: true });
+  rmSync(path.join(fresh, stampFile), { force: true });
+  for (const [name, step] of Object.entries(steps)) if (isWhole || parts.includes(name)) step();
+  if (isWhole || isCurrent) writeFileSync(path.join(fresh, stampFile), now);
+  openToAll(fresh);
+  swap();
+}
