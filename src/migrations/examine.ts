@@ -130,7 +130,13 @@ async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles
   const { key, target } = input;
   const label = describeTarget(target);
   const { directory } = target.kind === "embedded" ? target : { directory: null };
-  if (directory !== null && isAbsent(input)) {
+  let isMissing = false;
+  const seen = await check("connection", key, () => {
+    isMissing = isAbsent(input);
+    return label;
+  });
+  if (seen.state === "failed") return { checks: [seen] };
+  if (directory !== null && isMissing) {
     const absent = await check("connection", key, () => {
       checkDirectory(directory);
       return `${label} does not exist yet: the first migrate makes it`;

@@ -34,7 +34,7 @@ it("keeps the data of a closed database, in folders of the owner alone", async (
   await expect(sql`SELECT 1`).rejects.toThrow();
   await sql.end({ timeout: 1 });
   expect(embeddedExists(directory)).toBe(true);
-  expect(readdirSync(join(directory, ".."))).toEqual(["auth"]);
+  expect(readdirSync(join(directory, ".."))).toEqual([".gitignore", "auth"]);
   for (const path of [directory, join(directory, ".."), join(directory, "base")]) {
     expect(statSync(path).mode & 0o777).toBe(0o700);
   }
@@ -144,5 +144,5 @@ it("recovers from a kill at any moment of its first start (fault 34)", async () 
   }
   const child = run(once, directory);
   expect(await child.ended).toBe(0);
-  expect(readdirSync(join(directory, ".."))).toEqual(["auth"]);
+  expect(readdirSync(join(directory, ".."))).toEqual([".gitignore", "auth"]);
 });

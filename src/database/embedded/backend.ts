@@ -153,11 +153,28 @@ export class Backend {
     return new SocratesError(
       "embedded-failed",
       `the embedded database ${this.name} failed: ${oneLine(text)}`,
-      {
-        hint: "Check that the disk has room and that the folder can be written, then run the command again.",
-      },
+      { hint: hintFor(text) },
     );
   }
+}
+
+/** What to do, by PostgreSQL's own words, which the embedded engine says in English only, or by error codes of Node. */
+const hints: readonly (readonly [words: RegExp, hint: string])[] = [
+  [/no space left|ENOSPC|disk quota/i, "Make room on the disk, then run the command again."],
+  [
+    /permission denied|EACCES|EPERM|EROFS|read-only file system/i,
+    "Check that this user may write to the folder and all that is in it, then run the command again.",
+  ],
+  [
+    /pg_control|could not open|no such file|ENOENT|checkpoint|invalid|PANIC|corrupt|missing/i,
+    "The folder is damaged or incomplete: restore it from a copy, or remove it to start over.",
+  ],
+  [/it was closed|it has stopped/, "Run the command again."],
+];
+
+function hintFor(text: string): string {
+  const found = hints.find(([words]) => words.test(text));
+  return found?.[1] ?? "Run the command again; if it fails again, remove the folder to start over.";
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, promises } from "node:fs";
+import { existsSync, mkdirSync, promises, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -7,7 +7,15 @@ import { SocratesError } from "../../errors.ts";
 import { findAsset, imageFile, workerFile } from "./assets.ts";
 import { Backend } from "./backend.ts";
 import { Connection } from "./connection.ts";
-import { type DirectoryLock, lockDirectory } from "./lock.ts";
+import {
+  checkDirectory,
+  checkMajorVersion,
+  embeddedExists,
+  innerLock,
+  isPartial,
+  restoreFolders,
+} from "./directory.ts";
+import { lockDirectory, type NewLock, newLock } from "./lock.ts";
 
 export interface EmbeddedEngine {
   /**
@@ -45,7 +53,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   // Handled where it is awaited; until then a failure must not count as unhandled.
   module.catch(() => undefined);
   const lock = directory === null ? undefined : await prepareDirectory(directory);
-  const backend = new Backend(file, { directory, database, image });
+  const backend = new Backend(file, { directory, database, image, lock: lock?.text ?? "" });
   const close = async (): Promise<void> => {
     await backend.stop();
     lock?.release();
@@ -66,10 +74,43 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   };
 }
 
-async function prepareDirectory(directory: string): Promise<DirectoryLock> {
+/** Takes the lock beside a directory, and the one inside of it, which is the same by whatever path it is reached. */
+async function lockBoth(directory: string): Promise<NewLock> {
+  const beside = await lockDirectory(directory);
   try {
-    mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
-    return await lockDirectory(directory);
+    checkDirectory(directory);
+    const file = innerLock(directory);
+    const inside: NewLock = existsSync(directory)
+      ? { ...(await lockDirectory(directory, file)), text: "" }
+      : newLock(file);
+    if (embeddedExists(directory) && !isPartial(directory)) {
+      try {
+        checkMajorVersion(directory);
+        restoreFolders(directory);
+      } catch (error) {
+        inside.release();
+        throw error;
+      }
+    }
+    return {
+      text: inside.text,
+      release: () => {
+        inside.release();
+        beside.release();
+      },
+    };
+  } catch (error) {
+    beside.release();
+    throw error;
+  }
+}
+
+async function prepareDirectory(directory: string): Promise<NewLock> {
+  try {
+    const made = mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
+    // Databases do not belong into version control.
+    if (made !== undefined) writeFileSync(join(dirname(directory), ".gitignore"), "*\n");
+    return await lockBoth(directory);
   } catch (error) {
     if (error instanceof SocratesError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

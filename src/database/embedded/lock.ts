@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
+  constants,
+  copyFileSync,
   linkSync,
   readdirSync,
   readFileSync,
@@ -42,15 +44,37 @@ const settleDeadline = 10_000;
  *
  * @throws SocratesError `embedded-locked` when a live process holds it, or one that cannot be seen from here
  */
-export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  const file = `${directory}.lock`;
-  const command = basename(process.argv[1] ?? process.execPath);
-  const me: Holder = { ...identifyProcess(), token: randomUUID(), command };
+export async function lockDirectory(
+  directory: string,
+  file: string = `${directory}.lock`,
+): Promise<DirectoryLock> {
+  const me = newHolder();
   const deadline = performance.now() + settleDeadline;
   const holder = await take(file, me, deadline);
   if (holder !== undefined) throw lockedError(directory, file, holder, me);
   // What cannot be removed is no reason not to start.
   await removeLeftovers(file, me).catch(() => undefined);
+  return releasing(file, me);
+}
+
+/** A lock that comes into being with its directory, and so is held from the start. */
+export interface NewLock extends DirectoryLock {
+  /** What its file says. */
+  readonly text: string;
+}
+
+/** The lock for a file that whoever makes the directory writes into it before anybody else can see it. */
+export function newLock(file: string): NewLock {
+  const me = newHolder();
+  return { ...releasing(file, me), text: JSON.stringify(me) };
+}
+
+function newHolder(): Holder {
+  const command = basename(process.argv[1] ?? process.execPath);
+  return { ...identifyProcess(), token: randomUUID(), command };
+}
+
+function releasing(file: string, me: Holder): DirectoryLock {
   return {
     release() {
       if (readHolder(file)?.token === me.token) unlinkSync(file);
@@ -63,7 +87,10 @@ async function take(file: string, me: Holder, deadline: number): Promise<Holder 
   for (;;) {
     if (create(file, me)) return undefined;
     const holder = readHolder(file);
-    if (holder === undefined) continue;
+    if (holder === undefined) {
+      await sleep(1);
+      continue;
+    }
     if (processState(holder, me) !== "gone") return holder;
     const claim = `${file}.${holder.token}`;
     const rival = await take(claim, me, deadline);
@@ -113,22 +140,45 @@ function create(file: string, me: Holder): boolean {
   }
 }
 
+/** Error codes of file systems that have no hard links (link(2)), as on exFAT, SMB and some volumes of containers. */
+const withoutLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+
 /** False when there is such a file, or when another container took the draft for one of a dead process. */
 function link(draft: string, file: string): boolean {
+  return isMade(() => {
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if (!withoutLinks.includes(codeOf(error) ?? "")) throw error;
+      // Made and filled in two steps: whoever sees it empty looks again.
+      copyFileSync(draft, file, constants.COPYFILE_EXCL);
+    }
+  });
+}
+
+function isMade(make: () => void): boolean {
   try {
-    linkSync(draft, file);
+    make();
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "EEXIST" || error.code === "ENOENT"))
-      return false;
+    const code = codeOf(error);
+    if (code === "EEXIST" || code === "ENOENT") return false;
     throw error;
   }
 }
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** How long a file may be empty before its writer counts as dead, in milliseconds. */
+const emptyFor = 2_000;
 
 /** Who holds the lock; undefined when nobody does. A file that cannot be read counts as one of a dead process. */
 function readHolder(file: string): Holder | undefined {
   try {
     const text = readFileSync(file, "utf8");
+    if (text === "" && Date.now() - statSync(file).mtimeMs < emptyFor) return undefined;
     return (
       parseHolder(text) ?? {
         ...identifyProcess(),
@@ -138,7 +188,7 @@ function readHolder(file: string): Holder | undefined {
       }
     );
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }

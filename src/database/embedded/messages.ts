@@ -9,6 +9,8 @@ export interface WorkerSettings {
   /** Data directory; null for a database in memory. */
   readonly directory: string | null;
   readonly database: string;
+  /** What the lock inside a new directory says. */
+  readonly lock: string;
   /** Path of the prepared image. */
   readonly image: string;
   /** See {@link slot}. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import type { PGlite } from "@electric-sql/pglite";
-import { embeddedExists } from "./directory.ts";
+import { embeddedExists, isPartial } from "./directory.ts";
 import { type Cluster, unpackImage } from "./image.ts";
 import { installCluster } from "./install.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -33,8 +33,9 @@ async function run(): Promise<void> {
 
 async function start(): Promise<PGlite> {
   const { directory, database } = settings;
-  const cluster = directory === null || !embeddedExists(directory) ? readCluster() : undefined;
-  if (directory !== null && cluster !== undefined) installCluster(directory, cluster);
+  const cluster =
+    directory === null || !embeddedExists(directory) || isPartial(directory) ? readCluster() : undefined;
+  if (directory !== null && cluster !== undefined) installCluster(directory, cluster, settings.lock);
   const first = mailbox.receive();
   if (first.kind !== "module") throw new Error(`unexpected first message ${first.kind}`);
   return startPostgres({
