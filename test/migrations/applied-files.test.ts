@@ -47,7 +47,7 @@ describe("a file that was applied (fault 21)", () => {
     for (const name of ["003_teams.sql", "003_teams.down.sql"]) rmSync(file(`auth/${name}`));
     expect(await refused()).toMatchInlineSnapshot(`
       "error: <database>: 003_teams was applied, but has no file
-      hint: Restore the file: a newer version of this project may have applied it."
+      hint: Restore the file from version control; never delete one that is applied."
     `);
   });
   it("and then renamed", async () => {
@@ -63,7 +63,7 @@ describe("a file that was applied (fault 21)", () => {
       renameSync(file(`auth/003_teams.${end}`), file(`auth/005_teams.${end}`));
     expect(await refused()).toMatchInlineSnapshot(`
       "error: <database>: 003_teams was applied, but has no file
-      hint: Restore the file: a newer version of this project may have applied it."
+      hint: Restore the file from version control; never delete one that is applied."
     `);
   });
   it("and a new one put before it", async () => {

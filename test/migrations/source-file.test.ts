@@ -61,7 +61,7 @@ describe("directives", () => {
     [
       "-- socrates-db: something",
       'unknown directive "something"',
-      "The directives are: phase, no-transaction.",
+      "The directives are: phase, no-transaction, irreversible.",
     ],
     ["--- socratesdb: phase 1", 'unknown directive prefix "socratesdb"', 'Write "-- socrates-db: …".'],
     [
