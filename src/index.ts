@@ -10,5 +10,6 @@ export type { DatabaseInput, Project } from "./migrations/open.ts";
 export type { Limit, Plan, RollbackLimit } from "./migrations/plan.ts";
 export { planRollback, type RollbackOptions, type RollbackResult, rollback } from "./migrations/rollback.ts";
 export type { RunEvent, RunSettings } from "./migrations/settings.ts";
+export type { Confirmation } from "./migrations/settle.ts";
 export { type DatabaseStatus, status } from "./migrations/status.ts";
 export { version } from "./version.ts";

@@ -24,6 +24,8 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
   if (statement === undefined) return 0;
   const index = task.direction === "up" ? concurrentIndex(statement) : undefined;
   let started = false;
+  /** Whether the server has been given the statement. */
+  let sent = false;
   /** Whether the statement itself has run to its end. */
   let ended = false;
   let others: readonly string[] = [];
@@ -46,6 +48,7 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
     started = true;
     if (settings.signal.aborted) throw interrupted();
     const start = performance.now();
+    sent = true;
     await session.run(statement.text);
     ended = index === undefined;
     const duration = String(Math.round(performance.now() - start));
@@ -65,7 +68,7 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
     await rollBack(session, error);
     const failure = transactionError(error, task, settings.signal, statement);
     if (ended) throw unrecorded(file, failure);
-    if (started && commitsInside(statement)) throw unfinished(file, failure);
+    if (sent && commitsInside(statement)) throw unfinished(file, failure);
     if (started) await cleanUp(task, index, others, settings);
     throw failure;
   } finally {
