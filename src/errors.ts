@@ -6,7 +6,10 @@
 /** Exit codes of the program: 0 clean, 1 findings, 2 could not run, 3 a migration was refused or failed. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
-/** Error codes and the exit code that each leads to. The codes are stable: scripts match on them. */
+/**
+ * Error codes and the exit code that each leads to, in commands that migrate; all others end with 2 in place of 3. The
+ * codes are stable: scripts match on them.
+ */
 export const errorCodes = {
   usage: 2,
   unexpected: 2,
@@ -75,6 +78,21 @@ export interface SqlDetail {
   readonly context?: string;
 }
 
+/** A migration that a run had finished before it failed. */
+export interface FinishedMigration {
+  readonly database: string;
+  readonly number: number;
+  readonly name: string;
+  readonly phase: number;
+  readonly durationMs: number;
+}
+
+/** What a run had done before it failed, in the order in which it ended. */
+export interface FinishedPart {
+  readonly direction: "up" | "down";
+  readonly migrations: readonly FinishedMigration[];
+}
+
 export interface SocratesErrorOptions {
   /** One sentence that says what to do. */
   readonly hint: string;
@@ -83,6 +101,7 @@ export interface SocratesErrorOptions {
   /** The line of the file at `location`, shown with a caret under the column. */
   readonly sourceLine?: string;
   readonly sql?: SqlDetail;
+  readonly finished?: FinishedPart;
 }
 
 /** The one error class of the project: `message` is the cause in one line, `hint` what to do about it. */
@@ -93,6 +112,8 @@ export class SocratesError extends Error {
   readonly location: Location | undefined;
   readonly sourceLine: string | undefined;
   readonly sql: SqlDetail | undefined;
+  /** Of a run that changes databases. */
+  readonly finished: FinishedPart | undefined;
 
   constructor(code: ErrorCode, message: string, options: SocratesErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -101,6 +122,18 @@ export class SocratesError extends Error {
     this.location = options.location;
     this.sourceLine = options.sourceLine;
     this.sql = options.sql;
+    this.finished = options.finished;
+  }
+
+  /** The same error, saying more or something else. */
+  with({
+    message = this.message,
+    ...changes
+  }: Partial<SocratesErrorOptions> & { message?: string }): SocratesError {
+    const { hint, cause = this, location, sourceLine, sql, finished } = this;
+    const options = { hint, cause, location, sourceLine, sql, finished, ...changes };
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    return new SocratesError(this.code, message, { hint, ...Object.fromEntries(given) });
   }
 
   /** The exit code that this error leads to. */

@@ -104,11 +104,21 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   // Node writes the title over the command line that other users see in the process list.
   if (secrets.length > 0) process.title = "socrates-db";
   const help: string[] = [];
-  const program = buildProgram(io, setExitCode, (text) => void help.push(text));
+  let migrates = false;
+  const program = buildProgram(
+    io,
+    setExitCode,
+    (text) => void help.push(text),
+    (command) => {
+      migrates = command.migrates === true;
+    },
+  );
   try {
     await run(program, argv, io, help);
     return exitCode;
   } catch (error) {
-    return reportFailure(error, argv, io, program);
+    const code = await reportFailure(error, argv, io, program);
+    // Where nothing is migrated, no migration is refused: the command could not run.
+    return code === 3 && !migrates ? 2 : code;
   }
 }

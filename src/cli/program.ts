@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { databases } from "../databases.ts";
 import type { ExitCode } from "../errors.ts";
 import { version } from "../version.ts";
+import type { CommandDefinition } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import type { Io } from "./io.ts";
 
@@ -24,11 +25,13 @@ Examples:
 /**
  * The command line, with nothing loaded yet that a command does not need: actions are imported when they run.
  * @param writeHelp takes what `--help` and `--version` print
+ * @param onCommand is told of the command before it runs
  */
 export function buildProgram(
   io: Io,
   setExitCode: (code: ExitCode) => void,
   writeHelp: (text: string) => void,
+  onCommand: (command: CommandDefinition) => void = () => {},
 ): Command {
   const program = new Command("socrates-db")
     .description(description)
@@ -55,7 +58,8 @@ export function buildProgram(
     .option("--quiet", "no progress, only results and errors")
     .option("--verbose", "more detail, and the cause of errors")
     .addOption(new Option("--no-color", "no colours"));
-  for (const { name, summary, examples, configure, action } of commands) {
+  for (const definition of commands) {
+    const { name, summary, examples, configure, action } = definition;
     const command = program.command(name).description(summary).exitOverride();
     configure(command);
     command.addHelpText(
@@ -65,6 +69,7 @@ export function buildProgram(
     command.action(async (...words: unknown[]) => {
       // commander passes the arguments, the command's options, and the command itself.
       const args = words.slice(0, -2).map((word) => (word === undefined ? undefined : String(word)));
+      onCommand(definition);
       const run = await action();
       setExitCode(await run({ io, options: command.optsWithGlobals(), args, program }));
     });

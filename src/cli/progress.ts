@@ -36,6 +36,8 @@ function line(event: RunEvent, width: number): string | undefined {
       return `warning: ${event.message}`;
     case "search-path":
       return `${label(event.database)}  search_path ${event.searchPath} is not used: migrations start with public; name other schemas in the file`;
+    case "notice":
+      return `${label(event.file.database)}  ${event.path}: ${event.severity}: ${event.message}`;
     case "failed":
       return `${label(event.database)}  failed`;
     case "phase":
@@ -79,12 +81,29 @@ async function spinnerProgress(width: number): Promise<Progress> {
   };
 }
 
+/** Counts what the server says, and shows nothing else. */
+function quietProgress(io: Io): Progress {
+  let count = 0;
+  return {
+    report: ({ kind }) => {
+      if (kind === "notice") count++;
+    },
+    stop: () => {
+      if (count > 0)
+        io.err(
+          `${count} ${count === 1 ? "notice" : "notices"} of the server not shown; leave out --quiet to see them`,
+        );
+      count = 0;
+    },
+  };
+}
+
 /**
  * @param databases keys, for aligned lines
- * @param quiet shows nothing at all
+ * @param quiet shows no more than how many notices there were
  */
 export async function openProgress(io: Io, databases: readonly string[], quiet: boolean): Promise<Progress> {
-  if (quiet) return { report: () => {}, stop: () => {} };
+  if (quiet) return quietProgress(io);
   const width = Math.max(...databases.map((key) => key.length));
   return io.stderrRedraws ? spinnerProgress(width) : plainProgress(io, width);
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../config/load.ts";
-import type { RunSettings } from "../migrations/settings.ts";
+import { type FinishedMigration, SocratesError } from "../errors.ts";
+import type { Direction, RunEvent, RunSettings } from "../migrations/settings.ts";
 import { version } from "../version.ts";
 import type { Invocation } from "./commands/command.ts";
 import { withInterrupt } from "./interrupt.ts";
@@ -18,11 +19,20 @@ export function readBounds({ options }: Invocation, { file }: Config): Bounds {
   };
 }
 
-/** Runs `work` with the settings of an invocation, its progress on standard error, and Ctrl-C tied to its signal. */
+function finishedOf({ file, durationMs }: Extract<RunEvent, { kind: "done" }>): FinishedMigration {
+  const { database, number, name, phase } = file;
+  return { database, number, name, phase, durationMs };
+}
+
+/**
+ * Runs `work` with the settings of an invocation, its progress on standard error, and Ctrl-C tied to its signal.
+ * @throws SocratesError of `work`, with what was done before it
+ */
 export async function withRunSettings<T>(
   { io, options }: Invocation,
   { selected }: Config,
   bounds: Bounds,
+  direction: Direction,
   work: (settings: RunSettings) => Promise<T>,
 ): Promise<T> {
   const progress = await openProgress(
@@ -30,10 +40,16 @@ export async function withRunSettings<T>(
     selected.map(({ key }) => key),
     flagOption(options, "quiet"),
   );
+  const finished: FinishedMigration[] = [];
+  const report = (event: RunEvent) => {
+    if (event.kind === "done") finished.push(finishedOf(event));
+    progress.report(event);
+  };
   try {
-    return await withInterrupt(io, (signal) =>
-      work({ ...bounds, toolVersion: version, signal, report: progress.report }),
-    );
+    return await withInterrupt(io, (signal) => work({ ...bounds, toolVersion: version, signal, report }));
+  } catch (error) {
+    if (!(error instanceof SocratesError)) throw error;
+    throw error.with({ finished: { direction, migrations: finished } });
   } finally {
     progress.stop();
   }

@@ -23,9 +23,12 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a server says beside its answers (manual, section 54.8); `severity` is in English. */
 export interface Notice {
+  readonly severity: string;
   readonly code: string;
   readonly message: string;
+  readonly detail: string | undefined;
 }
 
 /** One query for each type of row, by name. */
@@ -167,7 +170,8 @@ async function startSession(settings: SessionOptions, watched: boolean): Promise
     onparameter: () => {
       accepted = true;
     },
-    onnotice: ({ code = "", message = "" }) => void notices.push({ code, message }),
+    onnotice: ({ severity = "NOTICE", code = "", message = "", detail }) =>
+      void notices.push({ severity, code, message, detail }),
   };
   const sql = postgres(options);
 

@@ -5,9 +5,10 @@ import { beginSql } from "./fresh-session.ts";
 import { recordApplySql, recordRollbackSql } from "./ledger.ts";
 import { awaitLedger } from "./lock.ts";
 import { runOutsideTransaction } from "./no-transaction.ts";
+import { reportNotices } from "./notices.ts";
 import { guardSql, ledgerLockSql, scriptSql } from "./script-sql.ts";
 import { type Direction, type RunSettings, waitFor } from "./settings.ts";
-import { interrupted, refuseTruncation, rollBack, transactionError, withRetries } from "./transact.ts";
+import { interrupted, rollBack, transactionError, withRetries } from "./transact.ts";
 
 /** One migration to run on one database, in one direction. */
 export interface Task {
@@ -21,6 +22,8 @@ export interface Task {
   readonly lock: boolean;
   /** SQL that ends the transaction where going on would lose rows; see `lossGuardSql`. */
   readonly lossGuard?: string;
+  /** What its session was last seen waiting for; see `watchLocks`. */
+  readonly blocked?: () => string | undefined;
 }
 
 /** Runs one task, once, and returns its duration in milliseconds. */
@@ -55,16 +58,18 @@ export async function runTask(task: Task, settings: RunSettings): Promise<number
 }
 
 async function runInTransaction(task: Task, settings: RunSettings): Promise<number> {
-  const { session, script } = task;
+  const { session } = task;
   session.takeNotices();
   try {
     const [row] = await session.run<{ durationMs: number }>(`${beginSql} ${taskSql(task, settings)}`);
-    refuseTruncation(session, script);
+    reportNotices(task, settings);
     if (settings.signal.aborted) throw interrupted();
     await session.run("COMMIT");
     return row?.durationMs ?? 0;
   } catch (error) {
+    const failure = transactionError(error, task, settings.signal);
+    reportNotices(task, settings, failure);
     await rollBack(session, error);
-    throw transactionError(error, task, settings.signal);
+    throw failure;
   }
 }

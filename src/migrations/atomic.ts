@@ -3,6 +3,7 @@ import { type Task, taskSql } from "./apply.ts";
 import { beginSql } from "./fresh-session.ts";
 import type { LockedDatabase } from "./locked.ts";
 import { resolveLoss } from "./lost-commit.ts";
+import { reportNotices } from "./notices.ts";
 import type { OpenDatabase } from "./open.ts";
 import { planFiles } from "./plan.ts";
 import { isPooled } from "./preflight.ts";
@@ -10,7 +11,7 @@ import { type Done, type PlanRun, runPlan } from "./run-plan.ts";
 import type { Scripts } from "./scripts.ts";
 import type { RunEvent, RunSettings } from "./settings.ts";
 import { displayPath } from "./source-file.ts";
-import { interrupted, refuseTruncation, rollBack, transactionError, withRetries } from "./transact.ts";
+import { interrupted, rollBack, transactionError, withRetries } from "./transact.ts";
 
 /** @throws SocratesError `file-invalid` for a migration that cannot be part of one transaction */
 export function checkNoLoneFiles(scripts: Scripts): void {
@@ -45,11 +46,13 @@ async function runInside(task: Task, settings: RunSettings): Promise<number> {
   task.session.takeNotices();
   try {
     const [row] = await task.session.run<{ durationMs: number }>(taskSql(task, settings));
-    refuseTruncation(task.session, task.script);
+    reportNotices(task, settings);
     if (settings.signal.aborted) throw interrupted();
     return row?.durationMs ?? 0;
   } catch (error) {
-    throw transactionError(error, task, settings.signal);
+    const failure = transactionError(error, task, settings.signal);
+    reportNotices(task, settings, failure);
+    throw failure;
   }
 }
 

@@ -6,6 +6,7 @@ import { formatNumber, type MigrationFile } from "./files.ts";
 import { beginSql, freshSessionSql, scriptSettingsSql } from "./fresh-session.ts";
 import { dropIndexes, invalidIndexes, refuseInvalid } from "./half-built-index.ts";
 import { recordApplySql, recordFailureSql, recordRollbackSql, recordStartSql } from "./ledger.ts";
+import { reportNotices } from "./notices.ts";
 import { commitsInside } from "./proof.ts";
 import { ledgerLockSql } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
@@ -48,8 +49,10 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
     started = true;
     if (settings.signal.aborted) throw interrupted();
     const start = performance.now();
+    session.takeNotices();
     sent = true;
     await session.run(statement.text);
+    reportNotices(task, settings);
     ended = index === undefined;
     const duration = String(Math.round(performance.now() - start));
     if (index !== undefined)
@@ -65,8 +68,9 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
       }),
     );
   } catch (error) {
-    await rollBack(session, error);
     const failure = transactionError(error, task, settings.signal, statement);
+    reportNotices(task, settings, failure);
+    await rollBack(session, error);
     if (ended) throw unrecorded(file, failure);
     if (sent && commitsInside(statement)) throw unfinished(file, failure);
     if (started) await cleanUp(task, index, others, settings);

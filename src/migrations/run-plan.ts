@@ -3,6 +3,7 @@ import { runTask, type Task, type TaskRunner } from "./apply.ts";
 import { checkBarrier, checkKept } from "./barrier.ts";
 import type { Chain } from "./chain.ts";
 import type { MigrationFile } from "./files.ts";
+import { type LockWatch, watchLocks } from "./lock-watch.ts";
 import { headOf, type LockedDatabase, refresh } from "./locked.ts";
 import { resolveLoss } from "./lost-commit.ts";
 import { exchangeMarks } from "./marks.ts";
@@ -47,11 +48,26 @@ async function runOne(
   file: MigrationFile,
   runner: TaskRunner,
 ): Promise<number | undefined> {
+  const watch = watchLocks(database.session, run.settings.lockTimeout);
+  try {
+    return await runWatched(run, database, file, runner, watch);
+  } finally {
+    watch.stop();
+  }
+}
+
+async function runWatched(
+  run: PlanRun,
+  database: LockedDatabase,
+  file: MigrationFile,
+  runner: TaskRunner,
+  { blocked }: LockWatch,
+): Promise<number | undefined> {
   const { direction, settings } = run;
   const { applied } = database;
   for (;;) {
     try {
-      return await runner(taskOf(run, database, file, headOf(applied)), settings);
+      return await runner({ ...taskOf(run, database, file, headOf(applied)), blocked }, settings);
     } catch (error) {
       if (!(error instanceof Overtaken)) throw await resolveLoss(error, database, file, direction);
       const current = await refresh(database);
@@ -152,11 +168,5 @@ function combine(failures: readonly { database: string; error: unknown }[]): unk
     (other) =>
       `${other.database} failed too: ${other.error instanceof Error ? other.error.message : other.error}`,
   );
-  return new SocratesError(error.code, `${error.message}; ${also.join("; ")}`, {
-    hint: error.hint,
-    cause: error,
-    ...(error.location === undefined ? {} : { location: error.location }),
-    ...(error.sourceLine === undefined ? {} : { sourceLine: error.sourceLine }),
-    ...(error.sql === undefined ? {} : { sql: error.sql }),
-  });
+  return error.with({ message: `${error.message}; ${also.join("; ")}` });
 }

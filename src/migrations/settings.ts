@@ -22,6 +22,15 @@ export type RunEvent =
     }
   /** Something that the run does, and that its user should know about. */
   | { readonly kind: "warning"; readonly file: MigrationFile; readonly message: string }
+  /** What the server said while a migration ran: `severity` is NOTICE, WARNING or INFO. */
+  | {
+      readonly kind: "notice";
+      readonly file: MigrationFile;
+      /** The file that was run, as it is shown to people. */
+      readonly path: string;
+      readonly severity: string;
+      readonly message: string;
+    }
   | { readonly kind: "skip"; readonly file: MigrationFile; readonly reason: string }
   | {
       readonly kind: "done";

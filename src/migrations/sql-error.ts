@@ -9,12 +9,12 @@ import type { Statement } from "./statements.ts";
 
 /**
  * What to do about an error, by SQLSTATE (manual, appendix A). The first entry applies whose state is a prefix and whose
- * routine is that of the error. Messages are translated (`lc_messages`), so none is compared.
+ * routines include that of the error. Messages are translated (`lc_messages`), so none is compared.
  */
 const hints: readonly {
   readonly state: string;
-  /** The function of PostgreSQL's source that reports the error, where the state alone says too little. */
-  readonly routine?: string;
+  /** The functions of PostgreSQL's source that report the error, where the state alone says too little. */
+  readonly routines?: readonly string[];
   readonly code: ErrorCode;
   readonly hint: string;
 }[] = [
@@ -55,13 +55,13 @@ const hints: readonly {
   },
   {
     state: "0A000",
-    routine: "exec_stmt_dynexecute",
+    routines: ["exec_stmt_dynexecute"],
     code: "migration-failed",
     hint: "Remove transaction control from the file: the runner alone begins and commits. Rows for COPY cannot be in it either.",
   },
   {
     state: "25001",
-    routine: "PreventInTransactionBlock",
+    routines: ["PreventInTransactionBlock"],
     code: "migration-failed",
     hint: "The statement cannot run inside a transaction: give it a file of its own with the directive no-transaction.",
   },
@@ -69,6 +69,24 @@ const hints: readonly {
     state: "25001",
     code: "migration-failed",
     hint: "The transaction has begun already: remove the statement that sets its mode.",
+  },
+  {
+    state: "0A000",
+    routines: ["RememberAllDependentForRebuilding", "ATExecAlterColumnType"],
+    code: "migration-failed",
+    hint: "Drop the views and rules that use the column first, and create them again after the change.",
+  },
+  {
+    state: "0A000",
+    routines: ["RangeVarGetRelidExtended", "DeconstructQualifiedName", "parserOpenTable"],
+    code: "migration-failed",
+    hint: "A statement reaches one database only: leave out the name of the database, or move the statement to that database's chain.",
+  },
+  {
+    state: "0A000",
+    routines: ["parse_extension_control_file", "read_extension_control_file"],
+    code: "extension-missing",
+    hint: "Install the extension's files on the server, then run the command again.",
   },
   {
     state: "0A000",
@@ -121,8 +139,8 @@ function sqlDetail(
  */
 export function migrationError(error: ServerError, script: Script, sent?: Statement): SocratesError {
   const entry = hints.find(
-    ({ state, routine }) =>
-      error.code.startsWith(state) && (routine === undefined || routine === error.routine),
+    ({ state, routines }) =>
+      error.code.startsWith(state) && (routines === undefined || routines.includes(error.routine)),
   );
   const statement = sent ?? failedStatement(error, script);
   const context = contextOf(error, statement, sent === undefined);

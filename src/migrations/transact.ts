@@ -4,7 +4,7 @@ import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { Task } from "./apply.ts";
-import type { MigrationFile, Script } from "./files.ts";
+import type { MigrationFile } from "./files.ts";
 import { verdictOf } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
 import { displayPath } from "./source-file.ts";
@@ -13,21 +13,6 @@ import type { Statement } from "./statements.ts";
 
 /** Thrown when another runner has moved the ledger meanwhile: it must be read again before going on. */
 export class Overtaken extends Error {}
-
-/** SQLSTATE of the NOTICE that PostgreSQL cuts an identifier to 63 bytes with (manual, section 4.1.1). */
-const nameTooLong = "42622";
-
-/**
- * Refuses an identifier that was cut since the notices were last taken: two names may have become one.
- * @throws SocratesError `migration-failed`, before COMMIT
- */
-export function refuseTruncation(session: Session, { source }: Script): void {
-  const notice = session.takeNotices().find(({ code }) => code === nameTooLong);
-  if (notice === undefined) return;
-  throw new SocratesError("migration-failed", `${displayPath(source.path)}: ${notice.message}`, {
-    hint: "Identifiers have at most 63 bytes: choose a shorter name.",
-  });
-}
 
 /** The error of a run that its user ended. */
 export function interrupted(): SocratesError {
@@ -42,7 +27,7 @@ export function interrupted(): SocratesError {
  */
 export function transactionError(
   error: unknown,
-  { script, lock }: Task,
+  { script, lock, blocked }: Task,
   signal: AbortSignal,
   sent?: Statement,
 ): Error {
@@ -61,7 +46,9 @@ export function transactionError(
   if (verdict === "rows-found")
     return dataLoss(`${displayPath(script.source.path)} was not run: ${error.message}`);
   if (signal.aborted && error.code === "57014") return interrupted();
-  return migrationError(error, script, sent);
+  const failure = migrationError(error, script, sent);
+  const by = failure.code === "lock-timeout" ? blocked?.() : undefined;
+  return by === undefined ? failure : failure.with({ message: `${failure.message}; ${by}` });
 }
 
 /** The refusal to undo what holds rows. */

@@ -39,7 +39,7 @@ export function errorLines(
  * @param clean takes secrets out of a text; applied to the values, so that the keys stay as they are
  */
 export function errorJson(error: SocratesError, clean: (text: string) => string): string {
-  const { code, location, sql } = error;
+  const { code, location, sql, finished } = error;
   const body = {
     code,
     message: clean(error.message),
@@ -47,5 +47,6 @@ export function errorJson(error: SocratesError, clean: (text: string) => string)
     ...(location && { location }),
     ...(sql && { sql: Object.fromEntries(Object.entries(sql).map(([key, text]) => [key, clean(text)])) }),
   };
-  return `${JSON.stringify({ schemaVersion: 1, error: body }, null, 2)}\n`;
+  const done = finished && { [finished.direction === "up" ? "applied" : "rolledBack"]: finished.migrations };
+  return `${JSON.stringify({ schemaVersion: 1, error: body, ...done }, null, 2)}\n`;
 }

@@ -114,7 +114,7 @@ describe("where an SQL error is", () => {
         6 |   PERFORM 1 / 0;
           |   ^
       context: SQL statement "SELECT 1 / 0"
-        PL/pgSQL function inline_code_block line 4 at PERFORM
+        | PL/pgSQL function inline_code_block line 4 at PERFORM
       hint: Nothing of this migration was kept: mend the file and run the command again."
     `);
   });
@@ -156,7 +156,7 @@ describe("where an SQL error is", () => {
         2 | DO $$ BEGIN RAISE EXCEPTION E'one\\ntwo' USING DETAIL = E'three\\nfour', HINT = 'five'; END $$;
           |       ^
       detail: three
-        four
+        | four
       PostgreSQL hint: five
       context: PL/pgSQL function inline_code_block line 1 at RAISE
       hint: Nothing of this migration was kept: mend the file and run the command again."

@@ -238,7 +238,7 @@ describe("when it fails", () => {
     await says("specs  projects: ");
     child.kill("SIGINT");
     const ended = await result;
-    expect([ended.exitCode, errorOf(ended).code]).toEqual([3, "interrupted"]);
+    expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "interrupted"]);
     expect(await tablesWithRows(place)).toEqual([]);
     expect(await place.run(["diff"])).toMatchObject({ exitCode: 0 });
     expect(await place.run(["seed", "--users", "5"])).toMatchObject({ exitCode: 0 });

@@ -60,6 +60,6 @@ describe("SQL files as sources", () => {
     ],
   ])("refuses %s by name", async (_, sql, message) => {
     const { exitCode, error } = await compare(sql);
-    expect({ exitCode, error }).toEqual({ exitCode: 3, error: expect.stringMatching(message) });
+    expect({ exitCode, error }).toEqual({ exitCode: 2, error: expect.stringMatching(message) });
   });
 });

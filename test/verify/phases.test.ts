@@ -230,7 +230,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     const { exitCode, error } = await withFiles({
       "auth/003_teams.sql": "-- socrates-db: phase 1\nCREATE TABLE teams (id int REFERENCES nobody);\n",
     });
-    expect(exitCode).toBe(3);
+    expect(exitCode).toBe(2);
     expect(error).toMatchObject({ code: "migration-failed" });
     expect(error.message).toMatch(/003_teams\.sql:2/);
   });

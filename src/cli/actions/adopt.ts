@@ -90,7 +90,7 @@ export const adoptAction: Action = async (invocation) => {
     };
     if (dryRun) await decide();
     else
-      await withRunSettings(invocation, config, bounds, (settings) =>
+      await withRunSettings(invocation, config, bounds, "up", (settings) =>
         writeAdopted(unledgered, settings, decide),
       );
     const found: Found[] = project.databases.map((input) => ({

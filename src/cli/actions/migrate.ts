@@ -39,7 +39,7 @@ export const migrateAction: Action = async (invocation) => {
     return 0;
   }
   const atomic = flagOption(options, "atomic");
-  const result = await withRunSettings(invocation, config, bounds, (settings) =>
+  const result = await withRunSettings(invocation, config, bounds, "up", (settings) =>
     migrate(project, { ...settings, limit, atomic, ...(confirmation && { confirmation }) }),
   );
   await io.out(format === "json" ? runJson(project, result, "up") : runText(project, result, "up"));

@@ -29,7 +29,7 @@ export const rollbackAction: Action = async (invocation) => {
   const { config, project } = await openContext(invocation);
   const bounds = readBounds(invocation, config);
   if (flagOption(options, "dryRun")) {
-    const planned = await withRunSettings(invocation, config, bounds, (settings) =>
+    const planned = await withRunSettings(invocation, config, bounds, "down", (settings) =>
       planRollback(project, limit, settings),
     );
     if (format === "json") await io.out(planJson(project, planned, "down"));
@@ -37,7 +37,7 @@ export const rollbackAction: Action = async (invocation) => {
     return 0;
   }
   const allowDataLoss = flagOption(options, "allowDataLoss");
-  const result = await withRunSettings(invocation, config, bounds, (settings) =>
+  const result = await withRunSettings(invocation, config, bounds, "down", (settings) =>
     rollback(project, { ...settings, limit, allowDataLoss }),
   );
   await io.out(format === "json" ? runJson(project, result, "down") : runText(project, result, "down"));

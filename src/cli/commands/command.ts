@@ -20,6 +20,8 @@ export interface CommandDefinition {
   /** Its name, with its arguments as commander writes them. */
   readonly name: string;
   readonly summary: string;
+  /** Whether it applies or rolls back migrations, or records that they were: it alone ends with 3 where it refuses to. */
+  readonly migrates?: true;
   /** Without the program's name. */
   readonly examples: readonly string[];
   configure(command: Command): void;

@@ -4,6 +4,7 @@ import { formatOption, runOptions } from "./options.ts";
 export const migrate: CommandDefinition = {
   name: "migrate",
   summary: "bring both databases to the end of a phase (default: the last)",
+  migrates: true,
   examples: ["migrate --phase 3", "migrate --dry-run", "migrate --to 007 --lock-timeout 2s --format json"],
   configure: (command) => {
     command

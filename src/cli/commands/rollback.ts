@@ -4,6 +4,7 @@ import { formatOption, runOptions } from "./options.ts";
 export const rollback: CommandDefinition = {
   name: "rollback",
   summary: "undo the migrations above a phase or a number, or the last few",
+  migrates: true,
   examples: ["rollback --phase 2", "rollback --steps 1 --dry-run", "rollback --to 004 --allow-data-loss"],
   configure: (command) => {
     command
