@@ -27,7 +27,7 @@ function expectClean({ stdout, stderr }: CliResult): void {
   }
 }
 
-describe.each(engines)("hostile names, comments and messages on %s", (engine) => {
+describe.each(engines)("hostile names, comments and messages on %s (fault 50)", (engine) => {
   let place: Place;
   beforeAll(async () => {
     place = await makePlace(engine);

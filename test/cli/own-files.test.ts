@@ -46,7 +46,7 @@ async function listed(cwd: string, args: readonly string[] = [], options: CliOpt
 }
 const small = { auth: ["people", "teams"], specs: ["papers"] };
 
-describe("the config file is looked for upwards", () => {
+describe("the config file is looked for upwards (fault 46)", () => {
   it.each(["packages/api", "a", "a/b/c/d/e", "migrations/auth"])("from %s", async (cwd) => {
     writeProject(folder);
     inFolder(cwd);
@@ -112,7 +112,7 @@ describe("where only some folders are configured", () => {
   });
 });
 
-describe("the package as a dependency", () => {
+describe("the package as a dependency (fault 46)", () => {
   let modules: string;
   let program: string;
   beforeAll(() => {

@@ -45,7 +45,7 @@ describe("what nobody has caught", () => {
   });
 });
 
-describe("surroundings that miss something", () => {
+describe("surroundings that miss something (fault 52)", () => {
   it("a working directory that was removed", () => {
     const gone = path.join(folder, "gone");
     const script = `mkdir "${gone}" && cd "${gone}" && rmdir "${gone}" && exec "${process.execPath}" "${bin}" "$@"`;
@@ -118,7 +118,7 @@ describe("surroundings that miss something", () => {
   });
 });
 
-describe.each(engines)("an empty ledger, as after rollback --to 0, %s", (engine) => {
+describe.each(engines)("an empty ledger, as after rollback --to 0, %s (fault 52)", (engine) => {
   let place: Place;
   beforeEach(async () => {
     place = await makePlace(engine);

@@ -19,7 +19,7 @@ const place = {
 const unreachable = (name: string) => `postgresql://u@127.0.0.1:1/${name}`;
 const isMade = () => existsSync(path.join(folder, ".socrates-db"));
 
-describe("an empty connection string is not an absent one", () => {
+describe("an empty connection string is not an absent one (fault 46)", () => {
   const both = { DATABASE_URL_AUTH: unreachable("a"), DATABASE_URL_SPECS: unreachable("b") };
   it.each<[what: string, env: Record<string, string>, named: string]>([
     ["both empty", { DATABASE_URL_AUTH: "", DATABASE_URL_SPECS: "" }, "DATABASE_URL_AUTH"],

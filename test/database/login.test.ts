@@ -78,7 +78,7 @@ async function status(parameters: string, env: Record<string, string> = {}): Pro
   return exitCode === 0 ? "ok" : stderr.replace(/^[\s\S]*cannot connect to \S+ as \w+: /, "");
 }
 
-describe("channel_binding", () => {
+describe("channel_binding (fault 48)", () => {
   const unbound = expect.stringMatching(
     /^channel_binding=require asks for a log-in that is bound[\s\S]*\nhint: /,
   );
@@ -106,7 +106,7 @@ describe("channel_binding", () => {
   });
 });
 
-describe("passwords", () => {
+describe("passwords (fault 48)", () => {
   it.each([
     ["a no-break space", "a\u00a0b", "a b"],
     ["a Roman numeral", "\u2168canary", "IXcanary"],
@@ -139,7 +139,7 @@ describe("passwords", () => {
   });
 });
 
-describe("lists of revoked certificates", () => {
+describe("lists of revoked certificates (fault 48)", () => {
   const verified = () => `user=free hostaddr=127.0.0.1 sslrootcert=${fixture("strict-ca.crt")}`;
   const url = (parameters: string) => status(`${verified()} ${parameters}`);
   it.each(["verify-ca", "verify-full", "require"])("refuse the certificate with sslmode=%s", async (mode) => {
@@ -162,7 +162,7 @@ describe("lists of revoked certificates", () => {
   });
 });
 
-describe("several hosts", () => {
+describe("several hosts (fault 48)", () => {
   /** A server that refuses each log-in with a SQLSTATE. */
   const refusing = (code: string) =>
     listen((socket, first) => {

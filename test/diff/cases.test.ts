@@ -15,7 +15,7 @@ const folder = path.resolve(import.meta.dirname, "../fixtures/diff");
 const cases = readdirSync(folder).sort();
 
 /** Adding a case needs no TypeScript: a folder with before.sql, after.sql and findings.json is one. */
-describe("cases of before.sql and after.sql", () => {
+describe("cases of before.sql and after.sql (fault 54)", () => {
   const places: Place[] = [];
   let server: Session;
   let embedded: Session;

@@ -27,7 +27,7 @@ function dumpOf(url: string): string | undefined {
 }
 
 /** One state on two engines, or restored from its own dump, has no differences, whichever side is the expected one. */
-describe("the same schema, printed by different servers", () => {
+describe("the same schema, printed by different servers (fault 55)", () => {
   const places: Place[] = [];
   beforeAll(async () => {
     places.push(await makePlace("server"), await makePlace("embedded"), await makePlace("server"));

@@ -46,7 +46,7 @@ function withoutEmptyFolders(folder: string): number {
   return removed;
 }
 
-it("a folder that lost its empty folders is whole again", async () => {
+it("a folder that lost its empty folders is whole again (fault 49)", async () => {
   await migrate(["--phase", "0"]);
   expect(withoutEmptyFolders(inData("auth"))).toBeGreaterThan(5);
   expect(withoutEmptyFolders(inData("specs"))).toBeGreaterThan(5);
@@ -115,7 +115,7 @@ describe.skipIf(process.getuid?.() !== 0)("with the rights of root", () => {
       expect(`${stdout}${stderr}`).not.toContain("nothing applied");
     }
   });
-  it("one database under two paths lets in one process", async ({ skip }) => {
+  it("one database under two paths lets in one process (fault 49)", async ({ skip }) => {
     await migrate();
     const other = path.join(place.folder, "other");
     for (const key of ["auth", "specs"]) mkdirSync(path.join(other, key), { recursive: true });
@@ -166,7 +166,7 @@ it("a file system without hard links", async () => {
   expect(readdirSync(inData()).filter((name) => name.includes(".lock"))).toEqual([]);
 });
 
-describe("hints fit the cause", () => {
+describe("hints fit the cause (fault 49)", () => {
   const damaged: readonly (readonly [what: string, damage: () => void, hint: string])[] = [
     [
       "a control file that is empty",

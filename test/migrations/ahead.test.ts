@@ -35,7 +35,7 @@ async function states(): Promise<Record<string, string[]>> {
   );
 }
 
-describe.each(engines)("an older version on a newer database, %s", (engine) => {
+describe.each(engines)("an older version on a newer database, %s (fault 47)", (engine) => {
   it.each<[what: string, lost: string[]]>([
     ["one file of one database", ["specs/006_m6"]],
     ["a phase of both", ["auth/005_m5", "specs/006_m6"]],
@@ -70,7 +70,7 @@ describe("what is not ahead", () => {
   });
 });
 
-describe("an older version with something of its own is refused", () => {
+describe("an older version with something of its own is refused (fault 47)", () => {
   it("where its file is below what is applied", async () => {
     await without("embedded", "specs/006_m6");
     writeChains(place, { auth: [table(5, 2)], specs: [{ ...table(5, 1), number: 5 }] });

@@ -43,7 +43,7 @@ const secured = (policy: string): Written => ({
   down: "DROP TABLE t3;",
 });
 
-describe("rows that row-level security hides", () => {
+describe("rows that row-level security hides (fault 43)", () => {
   it.each([
     [
       "with a policy",

@@ -33,7 +33,7 @@ async function withVector(
   if (!(await isAvailable())) skip();
 }
 
-describe.each(engines)("an extension on the %s engine", (engine) => {
+describe.each(engines)("an extension on the %s engine (fault 44)", (engine) => {
   it.each([
     "DROP EXTENSION vector;",
     "DROP EXTENSION IF EXISTS vector CASCADE;",

@@ -11,7 +11,7 @@ const table = (name: string, sql: string) => `#### Table: ${name}\n\`\`\`sql\n${
 const auth = "### socrates_auth database\n";
 const specs = `### socrates_specs database\n${table("papers", papers)}`;
 
-describe("documents as people have them", () => {
+describe("documents as people have them (fault 53)", () => {
   let folder = "";
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), "socrates-db-document-"));

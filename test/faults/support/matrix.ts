@@ -96,6 +96,39 @@ const rows: readonly (readonly [number, string, string])[] = [
     "settled by the catalog or by a person; never run again in silence",
   ],
   [42, "a migrate and a rollback that overlap", "both databases end at one phase, or X"],
+  [43, "rows that row-level security hides from the role that rolls back", "X, N: doubt counts as rows"],
+  [
+    44,
+    "an extension that was there before its migration; one in another schema",
+    "left alone; X before anything ran",
+  ],
+  [45, "rows and tables of others in a database that is seeded", "no row of others is touched"],
+  [
+    46,
+    "no configuration, or one further up; an empty connection string",
+    "never another application's files; X",
+  ],
+  [47, "an older version of the tool on a newer database", "known as ahead, not as damaged"],
+  [
+    48,
+    "channel binding, prepared passwords, services, a first host that starts up, a revoked certificate",
+    "as in libpq",
+  ],
+  [
+    49,
+    "an embedded folder without its empty folders, reached by two paths, or of an older major version",
+    "repaired, locked, or X",
+  ],
+  [50, "names, comments and messages with control characters and line breaks", "escaped; no line is forged"],
+  [51, "a catalog that another user has left in the cache", "not believed"],
+  [52, "no home folder, a deleted working folder, a ledger without rows", "X"],
+  [
+    53,
+    "a document whose headings, fences and references are written otherwise",
+    "read, or named with its line",
+  ],
+  [54, "several changes at once, one of which explains others", "every object that differs is named"],
+  [55, "one schema as different versions print it, and as a dump restores it", "no finding"],
 ];
 
 export const matrix: readonly Fault[] = rows.map(([number, fault, holds]) => ({ number, fault, holds }));
