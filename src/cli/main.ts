@@ -85,7 +85,10 @@ async function run(
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
-    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    // Without a command, help is what was asked for.
+    if (error.code === "commander.help" && argv[0] !== "help") program.outputHelp();
+    else if (error.exitCode !== 0) throw error;
     await io.out(help.join(""));
   }
 }

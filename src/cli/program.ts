@@ -38,6 +38,7 @@ export function buildProgram(
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .addHelpText("after", epilogue)
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeOut: writeHelp, writeErr: () => {} });

@@ -8,8 +8,48 @@ function usage(message: string, hint: string): SocratesError {
   return new SocratesError("usage", message, { hint });
 }
 
+/** What Flyway, dbmate, Alembic, Prisma and the like call what a command does here. */
+const otherWords: Readonly<Record<string, string>> = {
+  apply: "migrate",
+  baseline: "adopt",
+  check: "verify",
+  clean: "rollback --to 0",
+  current: "status",
+  deploy: "migrate",
+  down: "rollback --steps 1",
+  downgrade: "rollback",
+  drift: "diff",
+  drop: "rollback --to 0",
+  dump: "diagram to see the schema, or pg_dump --schema-only for its SQL",
+  generate: "create",
+  heads: "status",
+  history: "status",
+  info: "status",
+  init: "create",
+  lint: "verify",
+  new: "create",
+  redo: "rollback --steps 1",
+  repair: "verify ledger",
+  reset: "rollback --to 0",
+  resolve: "adopt",
+  revert: "rollback --steps 1",
+  revision: "create",
+  stamp: "adopt",
+  undo: "rollback --steps 1",
+  up: "migrate",
+  update: "migrate",
+  upgrade: "migrate",
+  validate: "verify",
+  version: "--version",
+};
+
 function unknownCommand(name: string, program: Command): SocratesError {
   const names = program.commands.map((command) => command.name());
+  const [here = ""] = Object.entries(otherWords).flatMap(([word, command]) =>
+    word === name ? [command] : [],
+  );
+  // A command of that name may be added; commander then finds it first.
+  if (here !== "") return usage(`there is no command "${name}"`, `Use socrates-db ${here}.`);
   const near = nearest(name, names);
   return usage(
     `there is no command "${name}"`,
@@ -28,9 +68,7 @@ export function usageError(error: CommanderError, argv: readonly string[], progr
   const quoted = /'([^']*)'/.exec(cause)?.[1] ?? "";
   switch (error.code) {
     case "commander.help":
-      return argv[0] === "help" && argv[1] !== undefined
-        ? unknownCommand(argv[1], program)
-        : usage("no command was given", readHelp);
+      return unknownCommand(argv[1] ?? "", program);
     case "commander.unknownCommand":
       return unknownCommand(quoted, program);
     case "commander.unknownOption": {

@@ -44,6 +44,19 @@ describe.skipIf(!installed("bash"))("completion in bash", () => {
     expect(await complete("status", "--database", "")).toEqual(["auth", "specs"]);
     expect(await complete("status", "--format", "j")).toEqual(["json"]);
   });
+  it.each<[line: string, offered: readonly string[]]>([
+    ["diff --format ", ["text", "json", "markdown", "github", "junit", "sarif"]],
+    ["verify --format s", ["sarif"]],
+    ["migrate --format ", ["text", "json"]],
+    ["diff --from ", ["document", "live", "migrations"]],
+    ["diagram --source l", ["live"]],
+    ["seed --scale ", ["small", "medium", "large"]],
+    ["verify --severity w", ["warning"]],
+    ["verify re", ["references"]],
+    ["--database ", ["auth", "specs"]],
+  ])("offers the values of %s", async (line, offered) => {
+    expect(await complete(...line.split(" "))).toEqual(offered);
+  });
   it("offers the shells", async () => {
     expect(await complete("completion", "b")).toEqual(["bash"]);
     expect(await complete("completion", "z")).toEqual(["zsh"]);

@@ -40,11 +40,27 @@ describe("a command line that cannot be understood names the nearest that can", 
       hint: Did you mean status?"
     `);
   });
-  it("no command", async () => {
-    expect(await runCli([], { cwd: folder })).toMatchObject({
+  it.each([[[]], [["--quiet"]]])("no command prints help: %j", async (args) => {
+    const { exitCode, stdout, stderr } = await runCli(args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toBe((await runCli(["--help"])).stdout);
+  });
+  it.each([
+    ["up", "migrate"],
+    ["deploy", "migrate"],
+    ["upgrade", "migrate"],
+    ["info", "status"],
+    ["history", "status"],
+    ["undo", "rollback --steps 1"],
+    ["downgrade", "rollback"],
+    ["validate", "verify"],
+    ["baseline", "adopt"],
+    ["new", "create"],
+  ])("the word of another tool: %s", async (word, command) => {
+    const { exitCode, stderr } = await runCli([word]);
+    expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stdout: "",
-      stderr: "error: no command was given\nhint: Run socrates-db --help, or socrates-db <command> --help.\n",
+      stderr: `error: there is no command "${word}"\nhint: Use socrates-db ${command}.\n`,
     });
   });
   it("a misspelt option", async () => {

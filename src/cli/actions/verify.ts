@@ -11,11 +11,12 @@ import { verifyPhasesOf } from "../checks/phases.ts";
 import { verifyReferencesOf } from "../checks/references.ts";
 import { verifySchemaOf } from "../checks/schema.ts";
 import type { Action } from "../commands/command.ts";
+import type { checkNames } from "../commands/verify.ts";
 import { type Context, openContext } from "../context.ts";
 import { findingsSettings, placeOfFindings, report } from "../findings.ts";
 import { numberOption } from "../options.ts";
 
-const checks: Readonly<Record<string, Check>> = {
+const checks: Readonly<Record<(typeof checkNames)[number], Check>> & Readonly<Record<string, Check>> = {
   schema: verifySchemaOf,
   document: verifyDocumentOf,
   phases: verifyPhasesOf,

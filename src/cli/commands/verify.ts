@@ -1,6 +1,17 @@
 import type { CommandDefinition } from "./command.ts";
 import { findingsOptions } from "./options.ts";
 
+/** The checks, in the order in which they are made. */
+export const checkNames = [
+  "schema",
+  "document",
+  "phases",
+  "ledger",
+  "indexes",
+  "references",
+  "access",
+] as const;
+
 export const verify: CommandDefinition = {
   name: "verify [check]",
   summary:
