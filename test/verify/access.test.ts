@@ -159,6 +159,7 @@ it("runs all checks, and says of each what it found", async () => {
   const json = await place.run(["verify", "--format", "json", "--quiet"]);
   const report = JSON.parse(json.stdout);
   expect(report.checks.map(({ name }: { name: string }) => name)).toEqual([
+    "schema",
     "document",
     "phases",
     "ledger",
@@ -178,6 +179,7 @@ it("runs all checks, and says of each what it found", async () => {
   );
   const text = await place.run(["verify", "--quiet"]);
   expect(text.exitCode).toBe(1);
+  expect(text.stdout).toMatch(/✖ schema +│ +[1-9]/);
   expect(text.stdout).toMatch(/✖ ledger +│ +1 │/);
   expect(text.stdout).toMatch(/✖ indexes +│ +1 │/);
   expect(text.stdout).toMatch(/✔ document +│ +· │/);
