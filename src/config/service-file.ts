@@ -35,7 +35,7 @@ function sectionOf(text: string, name: string): string[] | undefined {
 
 /**
  * Finds a service in the connection service files (PostgreSQL manual, section 32.17).
- * @param source what named the service; stands in messages
+ * @param source what named the service; for messages
  * @throws SocratesError `connection-string` where no file has it, or a line of it has no `=`; neither is repeated
  */
 export function findService(name: string, source: string, machine: Machine): Service {
@@ -50,7 +50,7 @@ export function findService(name: string, source: string, machine: Machine): Ser
       if (key === "" || key === "service")
         throw malformed(
           source,
-          `the service in ${file} has a line that is no parameter`,
+          `the service in ${file} has a line that is not a parameter`,
           "Write one keyword=value on each line; LDAP look-ups and services in services are not supported.",
         );
       values.set(key, line.slice(equals + 1).trim());
