@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { formatNumber } from "../migrations/files.ts";
 import type { DatabaseStatus } from "../migrations/status.ts";
 import type { MigrationStatus } from "../migrations/validate.ts";
@@ -77,7 +78,19 @@ function summary({ key, target, head, phase, migrations }: DatabaseStatus): stri
   return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"} (${visible(target.label)})`;
 }
 
-/** A table with a part for each phase and a column for each database, then one line for each database and each problem. */
+/** Where a table has no room: each database with its migrations below each other. */
+function listing(databases: readonly DatabaseStatus[], style: Style): string {
+  return databases
+    .flatMap(({ key, migrations }) => [
+      style.paint.bold(key),
+      ...migrations.map(
+        (status) => `  ${cell(status, style).replace("\n  ", "\n    ")}, phase ${status.phase}`,
+      ),
+    ])
+    .join("\n");
+}
+
+/** A table, where there is room for it, with a part for each phase and a column for each database, then one line for each database and each problem. */
 export function statusText(databases: readonly DatabaseStatus[], style: Style): string {
   const { paint } = style;
   const rows: LongRow[] = [];
@@ -94,7 +107,9 @@ export function statusText(databases: readonly DatabaseStatus[], style: Style): 
       rows.push({ cells, lineAbove: i === 0 });
     }
   }
-  const table = longTable(["phase", ...databases.map(({ key }) => key)], rows);
+  const whole = longTable(["phase", ...databases.map(({ key }) => key)], rows);
+  const needed = Math.max(...whole.split("\n").map((line) => stripVTControlCharacters(line).length));
+  const table = needed > (style.width ?? Number.POSITIVE_INFINITY) ? listing(databases, style) : whole;
   const problems = databases.flatMap(({ key, problems: found }) =>
     found.map(({ message, hint }) => `${paint.red("✖")} ${key}: ${visible(message)}\n  ${visible(hint)}`),
   );

@@ -7,7 +7,7 @@ import { printable, sevenBit } from "../../diagram/lettering.ts";
 import type { Change, Diagram } from "../../diagram/model.ts";
 import { neighbourhood } from "../../diagram/neighbourhood.ts";
 import { renderDot } from "../../diagram/render/dot.ts";
-import { renderMermaid } from "../../diagram/render/mermaid.ts";
+import { mermaidLimit, renderMermaid } from "../../diagram/render/mermaid.ts";
 import { renderSvg } from "../../diagram/render/svg.ts";
 import { type Paint, renderText, type TextStyle } from "../../diagram/render/text.ts";
 import { SocratesError } from "../../errors.ts";
@@ -97,8 +97,14 @@ export const diagramAction: Action = async (invocation) => {
   // Its library takes 20 ms to load, and the actions beside this one do without it.
   const { cells } = await import("../../diagram/cells.ts");
   const lettering = { show: style === "ascii" ? sevenBit : printable, width: cells, columns };
-  if (style === "mermaid") await io.out(renderMermaid(diagrams, columns));
-  else if (style === "dot") await io.out(renderDot(diagrams, columns));
+  if (style === "mermaid") {
+    const drawn = renderMermaid(diagrams, columns);
+    if (drawn.length > mermaidLimit)
+      io.err(
+        `warning: the diagram has ${drawn.length} characters; Mermaid draws at most ${mermaidLimit} unless maxTextSize is raised. Draw less with --columns, --table or --database.`,
+      );
+    await io.out(drawn);
+  } else if (style === "dot") await io.out(renderDot(diagrams, columns));
   else if (style === "svg") {
     const parts = [];
     for (const diagram of diagrams)

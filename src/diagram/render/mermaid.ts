@@ -10,13 +10,19 @@ function quoted(text: string): string {
   return `"${plain}"`;
 }
 
-/** A word as Mermaid's grammar of attributes has it; anything else becomes `_`, and a comma `-`. */
+/**
+ * A word as Mermaid's grammar of attributes has it; anything else becomes `_`, and a comma `-`. What begins with the word
+ * PK, FK or UK, in any case, would be read as a key.
+ */
 function word(text: string): string {
   return text
     .replaceAll(",", "-")
     .replace(/[^A-Za-z0-9_()[\]-]/g, "_")
-    .replace(/^(?![A-Za-z_])/, "_");
+    .replace(/^(?![A-Za-z_])|^(?=[pfu]k\b)/i, "_");
 }
+
+/** Longer texts are refused by Mermaid as it is configured from the start (`maxTextSize`), GitHub's too. */
+export const mermaidLimit = 50_000;
 
 /** `uuid user_id FK "may be NULL"`: type, name, keys, comment. */
 function attribute({ name, type, nullable, roles, change }: Column): string {
