@@ -40,7 +40,7 @@ describe("what nobody has caught", () => {
     expect(JSON.parse(stdout).error.code).toBe("unexpected");
     expect(`${stdout}${stderr}`).not.toContain("hunter9secret");
     const verbose = run(["migrate", "--phase", "1", "--verbose"], env);
-    expect(verbose.stderr).toMatch(/^\s+at /m);
+    expect(verbose.stderr).toMatch(/^ {2}\| +at /m);
     expect(verbose.stderr).not.toContain("hunter9secret");
   });
 });
@@ -113,7 +113,7 @@ describe("surroundings that miss something (fault 52)", () => {
       cpSync(path.resolve(bin, "../../dist"), path.join(copy, "dist"), { recursive: true });
       rmSync(path.join(copy, "dist", part), { recursive: true });
       const half = unbuilt(["status"]);
-      expect(half.stderr).not.toMatch(/^\s+at /m);
+      expect(half.stderr).not.toMatch(/^ {2}\| +at /m);
     }
   });
 });
