@@ -16,8 +16,9 @@ export interface Directives {
 
 const prefix = "socrates-db";
 const known = ["phase", "no-transaction", "irreversible"];
-const commentPattern = /^--+\s*(\w[\w-]*)\s*:\s*(.*?)\s*$/;
-const withoutColon = /^--+\s*([\w-]*\w)\s+([\w-]+)/;
+// Of a trimmed line. No two repetitions next to each other can take the same characters, so the time grows with its length.
+const commentPattern = /^--+\s*(\w[\w-]*)\s*:\s*(\S.*)?$/;
+const withoutColon = /^--+\s*(\w(?:[\w-]*\w)?)\s+([\w-]+)/;
 
 function misspelt(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
