@@ -14,7 +14,6 @@ const layoutOptions = {
   "elk.edgeRouting": "ORTHOGONAL",
   "elk.separateConnectedComponents": "false",
   "elk.padding": "[top=0,left=0,bottom=0,right=0]",
-  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   // In cells. Coordinates are rounded down afterwards, which keeps any distance of a whole cell.
   "elk.spacing.nodeNode": "1",
   "elk.spacing.edgeNode": "1",
@@ -60,6 +59,15 @@ function portsOf(table: string, runs: readonly Run[]): Port[] {
 
 const portId = (table: string, key: string) => JSON.stringify([table, key]);
 
+/** References from which on the best placement takes longer than it is worth: its time grows with their square and more. */
+const manyReferences = 150;
+
+/** How ELK places boxes: for the order of ports alone it does not matter. */
+function placement(references: number, fixed: boolean): string {
+  if (!fixed) return "SIMPLE";
+  return references > manyReferences ? "BRANDES_KOEPF" : "NETWORK_SIMPLEX";
+}
+
 function elkGraph(
   boxes: readonly Box[],
   ports: ReadonlyMap<string, readonly Port[]>,
@@ -68,7 +76,7 @@ function elkGraph(
 ): ElkNode {
   return {
     id: "diagram",
-    layoutOptions,
+    layoutOptions: { ...layoutOptions, "elk.layered.nodePlacement.strategy": placement(runs.length, fixed) },
     children: boxes.map((box) => ({
       id: box.table.id,
       width: box.width,
@@ -156,10 +164,11 @@ export async function layered(component: Component, lettering: Lettering, elk: E
       id,
       logical: reference.logical,
       start,
-      segments: mergeSegments([...(earlier?.segments ?? []), ...segments]),
+      segments: [...(earlier?.segments ?? []), ...segments],
       ends: [...(earlier?.ends ?? []), end],
     });
   }
+  for (const [id, net] of nets) nets.set(id, { ...net, segments: mergeSegments(net.segments) });
   const width = Math.max(
     0,
     ...placed.map(({ box, x }) => x + box.width),

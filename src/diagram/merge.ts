@@ -17,7 +17,10 @@ export function mergeSegments(segments: readonly Segment[]): Segment[] {
   const columns = new Map<number, [number, number][]>();
   for (const { x1, y1, x2, y2 } of segments) {
     const [lines, at, a, b] = y1 === y2 ? [rows, y1, x1, x2] : [columns, x1, y1, y2];
-    lines.set(at, [...(lines.get(at) ?? []), [Math.min(a, b), Math.max(a, b)]]);
+    const known = lines.get(at);
+    const run: [number, number] = [Math.min(a, b), Math.max(a, b)];
+    if (known === undefined) lines.set(at, [run]);
+    else known.push(run);
   }
   return [
     ...[...rows].flatMap(([y, runs]) => union(runs).map(([x1, x2]) => ({ x1, y1: y, x2, y2: y }))),
