@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { errorOf, ledgers, openRival, table, tables, type Written, writeChains } from "./helpers.ts";
 
 let place: Place;
@@ -84,7 +84,7 @@ describe("rows that row-level security hides (fault 43)", () => {
   });
 });
 
-describe.each(engines)("rollback --dry-run on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("rollback --dry-run on the %s engine", (engine) => {
   it("shows what would be lost, and changes nothing", async () => {
     place = await makePlace(engine);
     const column = { number: 3, phase: 0, up: "ALTER TABLE t1 ADD x int;", down: "ALTER TABLE t1 DROP x;" };
@@ -142,7 +142,7 @@ describe("what a role lacks for a rollback", () => {
   });
 });
 
-describe.each(engines)("a migration without a way back on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("a migration without a way back on the %s engine", (engine) => {
   const downFile = () => path.join(place.folder, "auth", "003_m3.down.sql");
 
   it.each(["", "-- nothing yet\n", "/* later */ ;\n\n"])(

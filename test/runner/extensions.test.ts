@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { errorOf, ledgers, openRival, table, tables, type Written, writeChains } from "./helpers.ts";
 
 let place: Place;
@@ -33,7 +33,7 @@ async function withVector(
   if (!(await isAvailable())) skip();
 }
 
-describe.each(engines)("an extension on the %s engine (fault 44)", (engine) => {
+describe.each(sampledEngines("server"))("an extension on the %s engine (fault 44)", (engine) => {
   it.each([
     "DROP EXTENSION vector;",
     "DROP EXTENSION IF EXISTS vector CASCADE;",

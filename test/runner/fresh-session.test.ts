@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { errorOf, ledgers, table, tables, type Written, writeChains } from "./helpers.ts";
 
 let place: Place;
@@ -44,34 +44,37 @@ const auth: readonly Written[] = [
   },
 ];
 
-describe.each(engines)("a migration on the %s engine starts with a fresh session (fault 40)", (engine) => {
-  it.each([["migrate"], ["migrate", "--atomic"]])("%s %s", async (...args) => {
-    place = await makePlace(engine);
-    writeChains(place, { auth, specs: [] });
-    expect(await place.run(args)).toMatchObject({ exitCode: 0 });
-    expect(await tables(place, "auth")).toEqual(["made", "seen"]);
-  });
+describe.each(sampledEngines("server"))(
+  "a migration on the %s engine starts with a fresh session (fault 40)",
+  (engine) => {
+    it.each([["migrate"], ["migrate", "--atomic"]])("%s %s", async (...args) => {
+      place = await makePlace(engine);
+      writeChains(place, { auth, specs: [] });
+      expect(await place.run(args)).toMatchObject({ exitCode: 0 });
+      expect(await tables(place, "auth")).toEqual(["made", "seen"]);
+    });
 
-  it("in a rollback and its rehearsal", async () => {
-    place = await makePlace(engine);
-    writeChains(place, { auth, specs: [] });
-    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
-    // The last one that is rolled back makes this table again.
-    expect(await place.run(["rollback", "--to", "1"])).toMatchObject({ exitCode: 0 });
-    expect(await tables(place, "auth")).toEqual(["made", "seen"]);
-  });
+    it("in a rollback and its rehearsal", async () => {
+      place = await makePlace(engine);
+      writeChains(place, { auth, specs: [] });
+      expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+      // The last one that is rolled back makes this table again.
+      expect(await place.run(["rollback", "--to", "1"])).toMatchObject({ exitCode: 0 });
+      expect(await tables(place, "auth")).toEqual(["made", "seen"]);
+    });
 
-  it("and with random numbers that the one before did not choose", async () => {
-    place = await makePlace(engine);
-    const pairs = [1, 3].flatMap((number): Written[] => [
-      { number, phase: 0, up: "SELECT setseed(0.5);" },
-      { number: number + 1, phase: 0, up: `CREATE TABLE t${number} AS SELECT random() AS value;` },
-    ]);
-    writeChains(place, { auth: pairs, specs: [] });
-    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
-    expect(await place.query("auth", "SELECT FROM t1 JOIN t3 USING (value)")).toHaveLength(0);
-  });
-});
+    it("and with random numbers that the one before did not choose", async () => {
+      place = await makePlace(engine);
+      const pairs = [1, 3].flatMap((number): Written[] => [
+        { number, phase: 0, up: "SELECT setseed(0.5);" },
+        { number: number + 1, phase: 0, up: `CREATE TABLE t${number} AS SELECT random() AS value;` },
+      ]);
+      writeChains(place, { auth: pairs, specs: [] });
+      expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+      expect(await place.query("auth", "SELECT FROM t1 JOIN t3 USING (value)")).toHaveLength(0);
+    });
+  },
+);
 
 it("the shadow runs a chain as a server does", async () => {
   place = await makePlace("server");
@@ -109,7 +112,7 @@ const within: Readonly<Record<string, readonly [up: string, check: string]>> = {
   ],
 };
 
-describe.each(engines)("within one file on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("within one file on the %s engine", (engine) => {
   it.each(Object.entries(within))("%s", async (_, [up, check]) => {
     place = await makePlace(engine);
     writeChains(place, { auth: [{ number: 1, phase: 0, up }, table(3, 0)], specs: [] });
@@ -212,7 +215,7 @@ describe("a statement timeout (server)", () => {
   });
 });
 
-describe.each(engines)("an SQLSTATE of a migration's own on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("an SQLSTATE of a migration's own on the %s engine", (engine) => {
   it.each(["SD001", "SD002", "SD003", "SD004", "55P03", "P0001"])(
     "%s is an error like any other",
     async (code) => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { errorOf, openRival, type Rival, start, table, writeChains } from "./helpers.ts";
 
 let place: Place;
@@ -15,7 +15,7 @@ function chainsWith(up: string, extra: { noTransaction?: boolean; down?: string 
   return { auth: [table(1, 0), { number: 3, phase: 1, up, ...extra }], specs: [table(2, 0)] };
 }
 
-describe.each(engines)("what the server says of a migration on %s", (engine) => {
+describe.each(sampledEngines("server"))("what the server says of a migration on %s", (engine) => {
   it.each([
     ["a notice", "DROP TABLE IF EXISTS gone;", 'NOTICE: table "gone" does not exist, skipping'],
     ["a warning", "DO $$ BEGIN RAISE WARNING 'rows are left'; END $$;", "WARNING: rows are left"],

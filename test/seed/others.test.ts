@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { refusal } from "../support/refusal.ts";
 import { counts } from "./helpers.ts";
 
@@ -35,7 +35,7 @@ const takeovers: readonly (readonly [what: string, sql: string, found: RegExp])[
   ],
 ];
 
-describe.each(engines)("rows that a person wrote on the %s engine (fault 45)", (engine) => {
+describe.each(sampledEngines("server"))("rows that a person wrote on the %s engine (fault 45)", (engine) => {
   it.each(takeovers)("are never removed nor added to: %s", async (_, sql, found) => {
     await seeded(engine);
     await place.query("auth", sql);
@@ -77,7 +77,7 @@ const others: readonly (readonly [what: string, sql: string])[] = [
   ],
 ];
 
-describe.each(engines)("what other tools keep on the %s engine (fault 45)", (engine) => {
+describe.each(sampledEngines("server"))("what other tools keep on the %s engine (fault 45)", (engine) => {
   it.each(others)("stops no seed and is left alone: %s", async (_, sql) => {
     place = await makePlace(engine, { migrated: true });
     await place.query("auth", sql);

@@ -17,6 +17,15 @@ export type EngineName = "embedded" | "server";
 /** Both engines: what holds on one must hold on the other. */
 export const engines: readonly EngineName[] = ["embedded", "server"];
 
+/**
+ * The engines of a suite that takes long: by default the one that it is about, both with SOCRATES_DB_TEST_FULL=1 and where all
+ * faults are injected.
+ */
+export function sampledEngines(first: EngineName): readonly EngineName[] {
+  const isFull = process.env["SOCRATES_DB_TEST_FULL"] === "1" || process.env["SOCRATES_DB_FAULTS"] === "full";
+  return isFull ? engines : [first];
+}
+
 /** A pair of databases of its own for one test, and a folder to run in. */
 export interface Place {
   readonly engine: EngineName;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 
 const files = {
@@ -20,7 +20,7 @@ interface Report {
   readonly error?: { code: string; message: string };
 }
 
-describe.each(engines)("verify on %s", (engine) => {
+describe.each(sampledEngines("embedded"))("verify on %s", (engine) => {
   let place: Place;
   beforeAll(async () => {
     place = await makePlace(engine);
