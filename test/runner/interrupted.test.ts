@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place, sampledEngines } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import {
   errorOf,
   history,
