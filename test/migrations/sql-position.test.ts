@@ -95,7 +95,8 @@ describe("in other languages (lc_messages)", () => {
   it.each([
     ["25001", "PreventInTransactionBlock", /no-transaction/],
     ["0A000", "exec_stmt_dynexecute", /Remove transaction control/],
-    ["0A000", "ATExecAlterColumnType", /does not support/],
+    ["0A000", "RememberAllDependentForRebuilding", /view/i],
+    ["0A000", "standard_ProcessUtility", /does not support/],
   ])("hints follow the code %s of %s", (code, routine, hint) => {
     expect(migrationError(fields("", { code, routine }), script("SELECT 1")).hint).toMatch(hint);
   });
