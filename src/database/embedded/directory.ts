@@ -16,7 +16,7 @@ export function innerLock(directory: string): string {
   return join(directory, `${ownPrefix}lock`);
 }
 
-/** Stands in a directory while a database is written into it. */
+/** Marks a directory into which a database is being written. */
 export const partialMarker = `${ownPrefix}partial`;
 
 /**

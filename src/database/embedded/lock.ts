@@ -63,7 +63,7 @@ export interface NewLock extends DirectoryLock {
   readonly text: string;
 }
 
-/** The lock for a file that whoever makes the directory writes into it before anybody else can see it. */
+/** The lock for a file that is written into a new directory before any other process can see it. */
 export function newLock(file: string): NewLock {
   const me = newHolder();
   return { ...releasing(file, me), text: JSON.stringify(me) };
