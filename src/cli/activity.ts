@@ -38,5 +38,5 @@ async function spinnerActivity(): Promise<Activity> {
 /** @param quiet shows nothing at all */
 export async function openActivity(io: Io, quiet: boolean): Promise<Activity> {
   if (quiet) return { show: () => {}, stop: () => {} };
-  return io.stderrRedraws ? spinnerActivity() : plainActivity(io, Date.now);
+  return io.stderrColumns !== undefined ? spinnerActivity() : plainActivity(io, Date.now);
 }

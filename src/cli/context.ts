@@ -48,8 +48,16 @@ function embeddedNote(config: Config, cwd: string): string {
   return `using the embedded databases in ${displayPath(config.dataDir)} (set ${variables} for a server${dotenv})`;
 }
 
+/** What a command works with beside its configuration. */
+export interface Needs {
+  /** `optional` for commands that can also work without any; `required` where nothing is said. */
+  readonly migrations?: "required" | "optional";
+  /** `unused` for commands that read files alone; `used` where nothing is said. */
+  readonly databases?: "used" | "unused";
+}
+
 /** Reads the configuration for an invocation, and says on standard error what a user should know of it. */
-export async function readConfig({ io, options }: Invocation): Promise<Config> {
+async function readConfig({ io, options }: Invocation, databasesAre: Needs["databases"]): Promise<Config> {
   const urls = urlFlags(options);
   const config = await loadConfig(
     {
@@ -67,20 +75,20 @@ export async function readConfig({ io, options }: Invocation): Promise<Config> {
   );
   io.hide(config.secrets);
   for (const warning of config.warnings) io.err(`warning: ${warning}`);
-  if (config.embedded && !flagOption(options, "quiet")) io.err(embeddedNote(config, io.cwd));
+  if (config.embedded && databasesAre !== "unused" && !flagOption(options, "quiet"))
+    io.err(embeddedNote(config, io.cwd));
   return config;
 }
 
 /**
- * @param migrations `optional` for commands that can also work without any
  * @throws SocratesError from the configuration and from the folders of migrations; `config-not-found` where a database
  * has no migrations and the command needs them
  */
 export async function openContext(
   invocation: Invocation,
-  migrations: "required" | "optional" = "required",
+  { migrations = "required", databases: use }: Needs = {},
 ): Promise<Context> {
-  const config = await readConfig(invocation);
+  const config = await readConfig(invocation, use);
   const without = config.selected.find((database) => database.migrations === undefined);
   if (without !== undefined && migrations === "required")
     throw noMigrations(config.files, config.chains.length === 0 ? undefined : without.key);

@@ -9,8 +9,11 @@ export interface Io {
   readonly cwd: string;
   /** Whether standard error is a terminal: colour is for people only. */
   readonly stderrIsTerminal: boolean;
-  /** Whether lines on it can be drawn anew. Some terminals have no width, as of `script` and `docker run -t` at its start. */
-  readonly stderrRedraws: boolean;
+  /**
+   * Columns of the terminal on standard error, where lines can be drawn anew; undefined where it is none, or has none, as of
+   * `script` and `docker run -t` at its start.
+   */
+  readonly stderrColumns: number | undefined;
   readonly stdoutIsTerminal: boolean;
   /** Columns of the terminal on standard output, undefined where it is none, or has none. */
   readonly columns: number | undefined;
@@ -73,7 +76,7 @@ export function processIo(write: (text: string) => Promise<void>, cwd: string): 
   return {
     ...streams,
     cwd,
-    stderrRedraws: process.stderr.isTTY === true && process.stderr.columns > 0,
+    stderrColumns: (process.stderr.isTTY === true && process.stderr.columns) || undefined,
     columns: process.stdout.columns || undefined,
     out: async (text, exact) => {
       try {

@@ -70,7 +70,7 @@ export async function reportFailure(
   if (known.cause instanceof Error && "query" in known.cause)
     io.hide(secretsOfSql(String(known.cause.query)));
   await reportInFormats(known, argv, io);
-  for (const line of errorLines(known, colorAllowed(io, argv), io.clean)) io.err(line);
+  for (const line of errorLines(known, colorAllowed(io, argv), io.stderrColumns, io.clean)) io.err(line);
   if (argv.includes("--verbose") && known.cause instanceof Error) writeStack(io, known.cause);
   return known.exitCode;
 }

@@ -12,7 +12,7 @@ async function answer(argv: readonly string[]): Promise<string> {
     env: {},
     cwd: process.cwd(),
     stderrIsTerminal: false,
-    stderrRedraws: false,
+    stderrColumns: undefined,
     stdoutIsTerminal: false,
     columns: undefined,
     out: async (text) => void printed.push(text),

@@ -105,5 +105,5 @@ function quietProgress(io: Io): Progress {
 export async function openProgress(io: Io, databases: readonly string[], quiet: boolean): Promise<Progress> {
   if (quiet) return quietProgress(io);
   const width = Math.max(...databases.map((key) => key.length));
-  return io.stderrRedraws ? spinnerProgress(width) : plainProgress(io, width);
+  return io.stderrColumns !== undefined ? spinnerProgress(width) : plainProgress(io, width);
 }

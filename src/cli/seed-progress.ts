@@ -86,5 +86,5 @@ function plainProgress(io: Io): SeedProgress {
 /** @param quiet shows nothing at all */
 export async function openSeedProgress(io: Io, quiet: boolean): Promise<SeedProgress> {
   if (quiet) return { report: () => {}, pause: () => {}, stop: () => {} };
-  return io.stderrRedraws ? spinnerProgress() : plainProgress(io);
+  return io.stderrColumns !== undefined ? spinnerProgress() : plainProgress(io);
 }

@@ -11,6 +11,8 @@ export interface DatabaseStatus {
   readonly head: number | null;
   /** The last phase of which everything is applied, null for none. */
   readonly phase: number | null;
+  /** The same in words; see {@link phaseWords}. */
+  readonly phaseText: string;
   readonly migrations: readonly MigrationStatus[];
   readonly problems: readonly ChainProblem[];
 }
@@ -27,17 +29,41 @@ export function phaseReached(migrations: readonly { phase: number; applied: bool
   return complete.length === 0 ? null : Math.max(...complete);
 }
 
+/**
+ * The phase that a database has reached, in words. Phases that follow and have nothing for it are named: it is not behind.
+ * @param reached see {@link phaseReached}
+ * @param own phases of the migrations of its chain
+ * @param all phases of the migrations of all chains
+ */
+export function phaseWords(reached: number | null, own: readonly number[], all: readonly number[]): string {
+  if (reached === null) return "no phase complete";
+  const next = Math.min(...own.filter((phase) => phase > reached));
+  const without = [...new Set(all.filter((phase) => phase > reached && phase < next))].sort((a, b) => a - b);
+  const [first, last] = [without[0], without.at(-1)];
+  if (first === undefined) return `phase ${reached}`;
+  return `phase ${reached} (no migrations in ${first === last ? "phase" : "phases"} ${without.join(", ")})`;
+}
+
 /** Reads where all databases stand; changes nothing. Problems of a chain are part of the answer, not errors. */
 export async function status({ chains, databases: inputs }: Project): Promise<DatabaseStatus[]> {
   checkChains(chains);
   const databases = await readLedgers(inputs, "status");
+  const phases = chains.flatMap((chain) => chain.migrations.map(({ phase }) => phase));
   return databases.map(({ key, target, chain, ledger }) => {
     const migrations = compareChain(chain, ledger);
+    const phase = phaseReached(
+      migrations.map(({ phase: of, row }) => ({ phase: of, applied: row !== undefined })),
+    );
     return {
       key,
       target: reportedTarget(target),
       head: ledger.rows.at(-1)?.number ?? null,
-      phase: phaseReached(migrations.map(({ phase, row }) => ({ phase, applied: row !== undefined }))),
+      phase,
+      phaseText: phaseWords(
+        phase,
+        migrations.map(({ phase: of }) => of),
+        phases,
+      ),
       migrations,
       problems: chainProblems(migrations),
     };

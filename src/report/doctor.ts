@@ -1,6 +1,7 @@
 import type { Check } from "../migrations/examine.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
+import { indented } from "./wrap.ts";
 
 /** All checks as JSON, in the order they were made. */
 export function doctorJson(checks: readonly Check[]): string {
@@ -12,13 +13,15 @@ export function doctorJson(checks: readonly Check[]): string {
 const marks: Record<Check["state"], string> = { ok: "✔", warning: "!", failed: "✖" };
 
 /** A line for each check, and below what is wrong a line with what to do. */
-export function doctorText(checks: readonly Check[], { paint }: Style): string {
+export function doctorText(checks: readonly Check[], { paint, width: columns }: Style): string {
   const title = ({ database, name }: Check) => (database === undefined ? name : `${database} ${name}`);
   const width = Math.max(...checks.map((check) => title(check).length));
   const colours = { ok: paint.green, warning: paint.yellow, failed: paint.red };
   const lines = checks.flatMap((check) => [
     `${colours[check.state](marks[check.state])} ${title(check).padEnd(width)}  ${visible(check.message)}`,
-    ...(check.hint === undefined ? [] : [`  ${" ".repeat(width)}  ${paint.cyan(visible(check.hint))}`]),
+    ...(check.hint === undefined
+      ? []
+      : indented(check.hint, " ".repeat(width + 4), columns).map((line) => paint.cyan(line))),
   ]);
   return `${lines.join("\n")}\n`;
 }

@@ -1,6 +1,7 @@
 import type { SocratesError } from "../errors.ts";
 import { snippet } from "./snippet.ts";
 import { visible, visibleLines } from "./visible.ts";
+import { indented } from "./wrap.ts";
 
 /** Escape sequences for colours, by hand: an error must not wait for a library. */
 function paint(color: boolean, code: number, text: string): string {
@@ -14,23 +15,28 @@ function oneLine(text: string): string {
 
 /**
  * An error for people, by lines: the cause in one, the place in the file, what PostgreSQL adds, and what to do.
+ * @param width columns of the terminal, within which the hint is wrapped; undefined where there is none
  * @param clean takes secrets out of a text, before its lines are taken apart
  */
 export function errorLines(
   error: SocratesError,
   color: boolean,
+  width: number | undefined,
   clean: (text: string) => string = (text) => text,
 ): string[] {
+  const title = "hint: ";
   const { message, hint, sql } = error;
-  const added = (title: string, text: string | undefined) =>
-    text === undefined ? [] : visibleLines(`${title}: ${clean(text)}`);
+  const added = (name: string, text: string | undefined) =>
+    text === undefined ? [] : visibleLines(`${name}: ${clean(text)}`);
   return [
     `${paint(color, 31, "error:")} ${oneLine(clean(message))}`,
     ...snippet(error).map(clean),
     ...added("detail", sql?.detail),
     ...added("PostgreSQL hint", sql?.hint),
     ...added("context", sql?.context),
-    `${paint(color, 36, "hint:")} ${oneLine(clean(hint))}`,
+    ...indented(oneLine(clean(hint)), " ".repeat(title.length), width).map((line, i) =>
+      i === 0 ? `${paint(color, 36, title.trimEnd())}${line.slice(title.length - 1)}` : line,
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Project } from "../migrations/open.ts";
 import type { ReportedTarget } from "../migrations/reported-target.ts";
 import type { Done } from "../migrations/run-plan.ts";
 import type { Direction } from "../migrations/settings.ts";
-import { phaseReached } from "../migrations/status.ts";
+import { phaseReached, phaseWords } from "../migrations/status.ts";
 import { visible } from "./visible.ts";
 
 /** What a run did, as `migrate` and `rollback` return it. */
@@ -20,20 +20,28 @@ interface DatabaseResult {
   readonly done: readonly Done[];
   readonly head: number | null;
   readonly phase: number | null;
+  readonly phaseText: string;
   /** Numbers that a newer version of the project has applied. */
   readonly newer: readonly number[];
 }
 
-function perDatabase({ databases }: Project, result: RunResult): DatabaseResult[] {
+function perDatabase({ chains, databases }: Project, result: RunResult): DatabaseResult[] {
+  const phases = chains.flatMap((chain) => chain.migrations.map(({ phase }) => phase));
   return databases.map(({ key, chain }) => {
     const applied = result.applied.get(key) ?? new Set<number>();
     const migrations = chain.migrations.map(({ number, phase }) => ({ phase, applied: applied.has(number) }));
+    const reached = phaseReached(migrations);
     return {
       key,
       target: result.targets.get(key),
       done: result.done.filter(({ database }) => database === key),
       head: applied.size === 0 ? null : Math.max(...applied),
-      phase: phaseReached(migrations),
+      phase: reached,
+      phaseText: phaseWords(
+        reached,
+        migrations.map(({ phase }) => phase),
+        phases,
+      ),
       newer: [...applied].filter((number) => number > (chain.newest ?? Number.POSITIVE_INFINITY)),
     };
   });
@@ -59,7 +67,7 @@ export function runJson(project: Project, result: RunResult, direction: Directio
 export function runText(project: Project, result: RunResult, direction: Direction): string {
   const databases = perDatabase(project, result);
   const width = Math.max(...databases.map(({ key }) => key.length));
-  const lines = databases.map(({ key, target, done, head, phase, newer }) => {
+  const lines = databases.map(({ key, target, done, head, phaseText, newer }) => {
     const count = `${done.length} ${done.length === 1 ? "migration" : "migrations"}`;
     const what =
       done.length === 0
@@ -69,10 +77,7 @@ export function runText(project: Project, result: RunResult, direction: Directio
             : "up to date"
           : "nothing to undo"
         : `${direction === "up" ? "applied" : "undid"} ${count}`;
-    const where =
-      head === null
-        ? "no migrations"
-        : `head ${formatNumber(head)}, ${phase === null ? "no phase complete" : `phase ${phase}`}`;
+    const where = head === null ? "no migrations" : `head ${formatNumber(head)}, ${phaseText}`;
     return `${key.padEnd(width)}  ${what}; ${where} (${visible(target?.label ?? "")})`;
   });
   return `${lines.join("\n")}\n`;

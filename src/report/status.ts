@@ -5,6 +5,7 @@ import type { MigrationStatus } from "../migrations/validate.ts";
 import { type LongRow, longTable } from "./long-table.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
+import { indented } from "./wrap.ts";
 
 /** The JSON of the command-line contract. */
 export function statusJson(databases: readonly DatabaseStatus[]): string {
@@ -69,12 +70,9 @@ function cell(status: MigrationStatus, { paint, width }: Style): string {
     : `${title}  ${paint.dim(when)}`;
 }
 
-function summary({ key, target, head, phase, migrations }: DatabaseStatus): string {
+function summary({ key, target, head, phaseText, migrations }: DatabaseStatus): string {
   const pending = migrations.filter(({ state }) => state === "pending").length;
-  const reached =
-    head === null
-      ? "nothing applied"
-      : `${phase === null ? "no phase complete" : `phase ${phase}`}, head ${formatNumber(head)}`;
+  const reached = head === null ? "nothing applied" : `${phaseText}, head ${formatNumber(head)}`;
   return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"} (${visible(target.label)})`;
 }
 
@@ -111,7 +109,10 @@ export function statusText(databases: readonly DatabaseStatus[], style: Style): 
   const needed = Math.max(...whole.split("\n").map((line) => stripVTControlCharacters(line).length));
   const table = needed > (style.width ?? Number.POSITIVE_INFINITY) ? listing(databases, style) : whole;
   const problems = databases.flatMap(({ key, problems: found }) =>
-    found.map(({ message, hint }) => `${paint.red("✖")} ${key}: ${visible(message)}\n  ${visible(hint)}`),
+    found.flatMap(({ message, hint }) => [
+      `${paint.red("✖")} ${key}: ${visible(message)}`,
+      ...indented(hint, "  ", style.width),
+    ]),
   );
   return `${[table, ...databases.map(summary), ...problems].join("\n")}\n`;
 }

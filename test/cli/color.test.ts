@@ -9,7 +9,7 @@ function terminal(env: NodeJS.ProcessEnv, stderrIsTerminal = true): Io & { reado
     env,
     cwd: process.cwd(),
     stderrIsTerminal,
-    stderrRedraws: stderrIsTerminal,
+    stderrColumns: stderrIsTerminal ? 80 : undefined,
     stdoutIsTerminal: stderrIsTerminal,
     columns: 80,
     out: async (text) => void written.push(text),

@@ -8,25 +8,26 @@ function at(sourceLine: string, column: number): SocratesError {
 }
 
 /** The line of the file and the caret below it. */
-const shown = (sourceLine: string, column: number) => errorLines(at(sourceLine, column), false).slice(1, 3);
+const shown = (sourceLine: string, column: number) =>
+  errorLines(at(sourceLine, column), false, undefined).slice(1, 3);
 
 describe("an error for people", () => {
   it("is a cause and a hint", () => {
     const error = new SocratesError("usage", "no", { hint: "Do." });
-    expect(errorLines(error, false)).toEqual(["error: no", "hint: Do."]);
-    expect(errorLines(error, true)).toEqual([
+    expect(errorLines(error, false, undefined)).toEqual(["error: no", "hint: Do."]);
+    expect(errorLines(error, true, undefined)).toEqual([
       "\u001b[31merror:\u001b[39m no",
       "\u001b[36mhint:\u001b[39m Do.",
     ]);
   });
   it("is of one line each, whatever names and messages hold", () => {
     const error = new SocratesError("usage", "a\nb\u001b[2Jc", { hint: "d\r\ne" });
-    expect(errorLines(error, false)).toEqual(["error: a b\\u001b[2Jc", "hint: d e"]);
+    expect(errorLines(error, false, undefined)).toEqual(["error: a b\\u001b[2Jc", "hint: d e"]);
   });
   it("shows what PostgreSQL adds, its lines marked", () => {
     const sql = { sqlState: "23505", detail: "one\ntwo", hint: "three", context: "four" };
     const error = new SocratesError("migration-failed", "m", { hint: "h", sql });
-    expect(errorLines(error, false)).toEqual([
+    expect(errorLines(error, false, undefined)).toEqual([
       "error: m",
       "detail: one",
       "  | two",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DatabaseStatus } from "../../src/migrations/status.ts";
+import { type DatabaseStatus, phaseWords } from "../../src/migrations/status.ts";
 import { statusText } from "../../src/report/status.ts";
 import { style } from "../../src/report/style.ts";
 
@@ -17,6 +17,7 @@ function database(key: string, first: number): DatabaseStatus {
     target: { label: "here", fields: { engine: "embedded", folder: "here" } },
     head: null,
     phase: null,
+    phaseText: "no phase complete",
     migrations: [migration(first), migration(first + 1)],
     problems: [],
   };
@@ -31,5 +32,17 @@ describe("status on a narrow terminal", () => {
   });
   it.each([100, undefined])("of %s columns has one", (width) => {
     expect(statusText([database("auth", 1), database("specs", 3)], style(false, width))).toContain("┌");
+  });
+});
+
+describe("the phase of a database in words", () => {
+  it.each([
+    [null, [0, 1], [0, 1], "no phase complete"],
+    [1, [0, 1], [0, 1], "phase 1"],
+    [1, [0, 1, 3], [0, 1, 2, 3], "phase 1 (no migrations in phase 2)"],
+    [3, [0, 1, 3], [0, 1, 2, 3, 4, 6, 5], "phase 3 (no migrations in phases 4, 5, 6)"],
+    [0, [0, 1], [0, 1, 2], "phase 0"],
+  ])("reached %s, own %j, of all %j", (reached, own, all, text) => {
+    expect(phaseWords(reached, own, all)).toBe(text);
   });
 });

@@ -30,7 +30,7 @@ export async function runHere(
   const io: Io = {
     ...streams,
     cwd,
-    stderrRedraws: false,
+    stderrColumns: undefined,
     columns: undefined,
     out: async (text, exact) => {
       stdout += dataText(text, streams, exact);

@@ -16,7 +16,7 @@ export const createAction: Action = async (invocation) => {
     throw new SocratesError("usage", "create needs to know the database and the phase", {
       hint: `Add --database ${databases.map(({ key }) => key).join(" or ")} and --phase N.`,
     });
-  const { project } = await openContext(invocation);
+  const { project } = await openContext(invocation, { databases: "unused" });
   const [database] = project.databases;
   const files = createMigration(project.chains, {
     name: args[0] ?? "",

@@ -21,9 +21,6 @@ import { choiceOption, exclusive, flagOption, numberOption, textOption } from ".
 
 const styles = ["unicode", "ascii", "mermaid", "dot", "svg"] as const;
 
-/** Columns of a diagram whose reader is no terminal: what fits everywhere. */
-const defaultWidth = 80;
-
 function painter(invocation: Invocation): Paint {
   const { paint } = reportStyle(reportColor(invocation));
   const colours = { added: paint.green, missing: paint.red, changed: paint.yellow } as const satisfies Record<
@@ -87,9 +84,12 @@ export const diagramAction: Action = async (invocation) => {
   const { io, options } = invocation;
   const style = choiceOption(options, "style", styles, "unicode");
   const columns = choiceOption(options, "columns", columnsModes, "none");
-  const width = numberOption(options, "width", 1) ?? io.columns ?? defaultWidth;
+  const width = numberOption(options, "width", 1) ?? io.columns ?? Number.POSITIVE_INFINITY;
   const request = requestOf(invocation);
-  const context = await openContext(invocation, "optional");
+  const context = await openContext(invocation, {
+    migrations: "optional",
+    databases: request.diff || request.source === "live" ? "used" : "unused",
+  });
   if (request.phase !== undefined && context.project.chains.length > 0)
     checkLimit(context.project.chains, { phase: request.phase });
   const whole = await drawnDiagrams(request, context, invocation);

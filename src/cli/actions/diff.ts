@@ -16,7 +16,11 @@ export const diffAction: Action = async (invocation) => {
   const to = textOption(options, "to") ?? "live";
   const privileges = flagOption(options, "privileges");
   findingsSettings(invocation, {});
-  const context = await openContext(invocation, "optional");
+  const isLive = [textOption(options, "from"), to].includes("live");
+  const context = await openContext(invocation, {
+    migrations: "optional",
+    databases: isLive ? "used" : "unused",
+  });
   const settings = findingsSettings(invocation, context.config.file);
   const from = textOption(options, "from") ?? expectedSource(context, invocation);
   if (phase !== undefined && context.project.chains.length > 0) checkLimit(context.project.chains, { phase });

@@ -25,7 +25,7 @@ async function examine(invocation: Invocation): Promise<Check[]> {
   let context: Context | undefined;
   checks.push(
     await check("configuration", undefined, async () => {
-      context = await openContext(invocation, "optional");
+      context = await openContext(invocation, { migrations: "optional" });
       const { configFile, embedded } = context.config;
       const file = configFile === undefined ? "no config file" : displayPath(configFile);
       return `${file}, ${embedded ? "embedded databases" : "databases on a server"}`;
@@ -43,6 +43,8 @@ export const doctorAction: Action = async (invocation) => {
   const format = choiceOption(options, "format", ["text", "json"], "text");
   const checks = await examine(invocation);
   const color = reportColor(invocation);
-  await io.out(format === "json" ? doctorJson(checks) : doctorText(checks, style(color)));
+  await io.out(
+    format === "json" ? doctorJson(checks) : doctorText(checks, style(color, invocation.io.columns)),
+  );
   return checks.some(({ state }) => state === "failed") ? 1 : 0;
 };

@@ -90,10 +90,10 @@ export const verifyAction: Action = async (invocation) => {
   findingsSettings(invocation, {});
   const names = chosen(word);
   const phase = numberOption(options, "phase", 0);
-  const context = await openContext(
-    invocation,
-    word !== "all" && needs[word] === "migrations" ? "required" : "optional",
-  );
+  const context = await openContext(invocation, {
+    migrations: word !== "all" && needs[word] === "migrations" ? "required" : "optional",
+    databases: word === "document" || word === "phases" ? "unused" : "used",
+  });
   if (phase !== undefined && context.project.chains.length > 0) checkLimit(context.project.chains, { phase });
   const settings = findingsSettings(invocation, context.config.file);
   const made: CheckResult[] = [];

@@ -26,7 +26,10 @@ export const diagram: CommandDefinition = {
       )
       .option("--columns <which>", "none, keys, or all with their types (default: none)")
       .option("--style <style>", "unicode, ascii, mermaid, dot or svg (default: unicode)")
-      .option("--width <columns>", "longest line of unicode and ascii (default: the terminal's, else 80)")
+      .option(
+        "--width <columns>",
+        "longest line of unicode and ascii (default: the terminal's, else no limit)",
+      )
       .option("--table <name>", "only this table and what lies around it")
       .option("--depth <k>", "how many references away, with --table (default: 1)")
       .option("--diff", "draw the live databases, and mark what differs from the document");

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { type Finding, type Severity, summarise } from "../../diff/finding.ts";
 import type { Style } from "../style.ts";
 import { visible } from "../visible.ts";
+import { indented } from "../wrap.ts";
 import type { CheckCounts, FindingsReport } from "./report.ts";
 
 const marks: Record<Severity, string> = { error: "✖", warning: "!", advice: "·" };
@@ -15,14 +16,14 @@ function countText(findings: readonly Finding[]): string {
   return [...parts, ...(advice > 0 ? [`${advice} advice`] : [])].join(", ");
 }
 
-function lines(finding: Finding, { paint }: Style): string[] {
+function lines(finding: Finding, { paint, width }: Style): string[] {
   const colours = { error: paint.red, warning: paint.yellow, advice: paint.blue };
   const { severity, database, message, location, hint } = finding;
   const place = location === undefined ? [] : [paint.dim(`    ${visible(location.file)}:${location.line}`)];
   return [
     `${colours[severity](marks[severity])} ${database === undefined ? "" : `${database}: `}${visible(message)}`,
     ...place,
-    ...(hint === undefined ? [] : [paint.dim(`    ${visible(hint)}`)]),
+    ...(hint === undefined ? [] : indented(hint, "    ", width).map((line) => paint.dim(line))),
   ];
 }
 
