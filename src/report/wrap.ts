@@ -1,0 +1,40 @@
+import { visible } from "./visible.ts";
+
+/**
+ * SQL and commands in a sentence, which people copy: from the first word of a statement to its end, or to the end of the
+ * sentence; and a command of this program with its options.
+ */
+const copied =
+  /\b(?:(?:ALTER|ANALYZE|COMMENT|CREATE|DELETE|DROP|GRANT|INSERT|REFRESH|REINDEX|RESET|REVOKE|SELECT|SET|UPDATE|VACUUM) [A-Z*](?:(?!\. [A-Z])[^;])*;?|socrates-db(?: --?[\w-]+(?:=\S+)?| [a-z][a-z-]*(?= -)| [a-z]+)*)/gu;
+
+/** What must stay on one line: words, and SQL or commands as a whole. */
+function pieces(text: string): string[] {
+  const joined = text.replace(copied, (sql) => sql.replaceAll(" ", "\0"));
+  return joined.split(" ").map((piece) => piece.replaceAll("\0", " "));
+}
+
+/**
+ * A text in lines of at most `width` columns, for a terminal. SQL and commands are never broken: where one is wider, it has
+ * a line of its own.
+ * @param width columns for the text, beside the indent; undefined for one line, as what is no terminal breaks no lines
+ */
+export function wrapped(text: string, width: number | undefined): string[] {
+  if (width === undefined) return [visible(text)];
+  const lines: string[] = [];
+  let line = "";
+  for (const piece of pieces(visible(text))) {
+    const longer = line === "" ? piece : `${line} ${piece}`;
+    if (longer.length <= width || line === "") line = longer;
+    else {
+      lines.push(line);
+      line = piece;
+    }
+  }
+  return [...lines, line];
+}
+
+/** The same, each line behind an indent that counts for the width. */
+export function indented(text: string, indent: string, width: number | undefined): string[] {
+  const room = width === undefined ? undefined : Math.max(20, width - indent.length);
+  return wrapped(text, room).map((line) => `${indent}${line}`);
+}
