@@ -5,6 +5,7 @@ import type { Echo } from "../schema/echo.ts";
 import { keyOf, type ObjectKey, type Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
 import { columnEchoes } from "../shadow/echoes.ts";
+import { type Printer, withPrinter } from "../shadow/printer.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import { locateInFile, statementFor } from "../sources/locate-in-file.ts";
 import { type ChainSchemas, everything, type Step } from "../sources/of-migrations.ts";
@@ -103,11 +104,15 @@ function sameIn(schema: Schema, other: Schema): boolean {
  * Expressions are first printed by the version that has printed those of the chain.
  */
 export async function findFit(candidate: Candidate): Promise<Fit> {
+  return withPrinter((printer) => fitOf(candidate, printer));
+}
+
+async function fitOf(candidate: Candidate, printer: Printer): Promise<Fit> {
   const { database, chain } = candidate;
   const all = everything(chain);
   const isOwn = (key: ObjectKey) => !/^(schema|extension) /.test(key) && all.objects.has(key);
   if (![...candidate.live.objects.keys()].some(isOwn)) return { state: "empty", findings: [] };
-  const live = await redeparse(all, candidate.live);
+  const live = await redeparse(all, candidate.live, printer);
   let best: { step: Step; findings: readonly Finding[] } | undefined;
   for (const step of chain.steps) {
     const findings = findingsAt(step, candidate, live, all);
@@ -116,8 +121,9 @@ export async function findFit(candidate: Candidate): Promise<Fit> {
   if (best === undefined) return { state: "empty", findings: [] };
   const { step: point } = best;
   // What a later migration changes was printed against its last form only.
-  const printed = sameIn(point.after, all) ? live : await redeparse(point.after, live);
-  const findings = findingsAt(point, candidate, printed, all, await columnEchoes(point.after, printed));
+  const printed = sameIn(point.after, all) ? live : await redeparse(point.after, live, printer);
+  const echoes = await columnEchoes(point.after, printed, printer);
+  const findings = findingsAt(point, candidate, printed, all, echoes);
   const twin = chain.steps.find(
     (step) => step.after === point.before && sameObjects(step.after, point.after),
   );

@@ -14,8 +14,8 @@ import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import type { Schema, SchemaObject } from "../schema/model.ts";
 import { Sharing } from "../schema/sharing.ts";
-import { columnEchoes } from "../shadow/echoes.ts";
-import { redeparse } from "../shadow/redeparse.ts";
+import { comparable } from "../shadow/comparable.ts";
+import { withPrinter } from "../shadow/printer.ts";
 import type { Source } from "../sources/source.ts";
 import type { Invocation } from "./commands/command.ts";
 import type { Context } from "./context.ts";
@@ -103,34 +103,36 @@ export async function compareSources(
     throw error;
   });
   const compared: ComparedDatabase[] = [];
-  for (const { key, name } of context.project.databases) {
-    const [expectedSource, actualSource] = [sourceFor(expectedSide, key), sourceFor(actualSide, key)];
-    const at = phaseFor(phase, expectedSource, actualSource, context);
-    const live = actualSource.at(at);
-    const expected = expectedAt(expectedSource, at, live, phasesOf(document, name), actualSource.reached);
-    const actual = await redeparse(expected, live);
-    const labels = { expected: expectedSource.label, actual: actualSource.label };
-    const considered = withoutIgnoredObjects(expected, ignore);
-    const comparison = {
-      database: key,
-      expected: considered,
-      actual: withoutIgnoredObjects(withIgnoredAttributes(expected, actual, ignore), ignore),
-      // What an ignored column writes into other objects is reported of these.
-      echoes: (await columnEchoes(expected, actual)).filter(({ cause }) => considered.objects.has(cause)),
-      labels,
-      migrations: migrations?.get(key)?.at(at),
-      ...(document !== undefined &&
-        from === "document" && {
-          deferred: deferredIndexes(document),
-          locate: (object: SchemaObject, attribute?: string) =>
-            locateObject(document, name, object, attribute),
-        }),
-    };
-    const findings = withoutIgnored(
-      [...schemaFindings(comparison), ...uncoveredFindings(comparison)],
-      ignore,
-    );
-    compared.push({ key, name, phase: at, labels, expected, actual, findings });
-  }
+  await withPrinter(async (printer) => {
+    for (const { key, name } of context.project.databases) {
+      const [expectedSource, actualSource] = [sourceFor(expectedSide, key), sourceFor(actualSide, key)];
+      const at = phaseFor(phase, expectedSource, actualSource, context);
+      const live = actualSource.at(at);
+      const expected = expectedAt(expectedSource, at, live, phasesOf(document, name), actualSource.reached);
+      const { actual, echoes } = await comparable(expected, live, printer);
+      const labels = { expected: expectedSource.label, actual: actualSource.label };
+      const considered = withoutIgnoredObjects(expected, ignore);
+      const comparison = {
+        database: key,
+        expected: considered,
+        actual: withoutIgnoredObjects(withIgnoredAttributes(expected, actual, ignore), ignore),
+        // What an ignored column writes into other objects is reported of these.
+        echoes: echoes.filter(({ cause }) => considered.objects.has(cause)),
+        labels,
+        migrations: migrations?.get(key)?.at(at),
+        ...(document !== undefined &&
+          from === "document" && {
+            deferred: deferredIndexes(document),
+            locate: (object: SchemaObject, attribute?: string) =>
+              locateObject(document, name, object, attribute),
+          }),
+      };
+      const findings = withoutIgnored(
+        [...schemaFindings(comparison), ...uncoveredFindings(comparison)],
+        ignore,
+      );
+      compared.push({ key, name, phase: at, labels, expected, actual, findings });
+    }
+  });
   return compared;
 }

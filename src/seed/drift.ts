@@ -4,8 +4,8 @@ import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import { SocratesError } from "../errors.ts";
 import type { OpenDatabase } from "../migrations/open.ts";
-import { columnEchoes } from "../shadow/echoes.ts";
-import { redeparse } from "../shadow/redeparse.ts";
+import { comparable } from "../shadow/comparable.ts";
+import { withPrinter } from "../shadow/printer.ts";
 import { reachedBy } from "../sources/of-live.ts";
 import type { Source } from "../sources/source.ts";
 
@@ -37,12 +37,12 @@ export async function checkUndrifted(database: OpenDatabase, expected: Source): 
   const live = await readSchema(session);
   const at = Math.max(0, reached.complete);
   const wanted = expectedAt(expected, at, live, new Map(), reached);
-  const actual = await redeparse(wanted, live);
+  const { actual, echoes } = await withPrinter((printer) => comparable(wanted, live, printer));
   const found = schemaFindings({
     database: key,
     expected: wanted,
     actual,
-    echoes: await columnEchoes(wanted, actual),
+    echoes,
     labels: { expected: expected.label, actual: session.label },
   }).filter((finding) => finding.severity === "error" && !isApart(finding));
   if (found.length === 0) return;

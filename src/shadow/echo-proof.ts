@@ -2,7 +2,8 @@ import type { Echo } from "../schema/echo.ts";
 import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Rewrite } from "./definition.ts";
 import type { Side, Suspect } from "./echoes.ts";
-import { asWritten, reprint } from "./redeparse.ts";
+import type { Printer } from "./printer.ts";
+import { asWritten } from "./redeparse.ts";
 import { withoutCasts } from "./without-casts.ts";
 
 /** Texts of one side, printed against the columns of one side. */
@@ -34,12 +35,13 @@ const prints: readonly Print[] = [own.expected, own.actual, ...trials.flat()];
 
 type Printed = ReadonlyMap<Print, Schema>;
 
-/** Makes all prints in one shadow; `objectOf` says what an object is like there before it is printed. */
+/** Makes all prints; `objectOf` says what an object is like there before it is printed. */
 async function printAll(
   schemas: Readonly<Record<Side, Schema>>,
   suspects: readonly Suspect[],
   textsOf: (print: Print, suspect: Suspect) => SchemaObject | undefined,
   rewriteOf: (print: Print) => Rewrite,
+  printer: Printer,
 ): Promise<Printed> {
   const printings = prints.map((print) => {
     const objects = suspects.map((suspect) => {
@@ -55,7 +57,7 @@ async function printAll(
     const base = schemaOf([...all.values(), ...objects], uncovered, serverVersion);
     return { base, objects, rewrite: rewriteOf(print) };
   });
-  const printed = await reprint(printings);
+  const printed = await printer.print(printings);
   return new Map(
     prints.flatMap((print, i) => (printed[i] === undefined ? [] : [[print, printed[i]] as const])),
   );
@@ -76,18 +78,20 @@ function isProven(suspect: Suspect, attribute: string, matches: Matches): boolea
 }
 
 /**
- * The texts of suspects that are proven to echo a column, as a shadow prints them.
+ * The texts of suspects that are proven to echo a column, as the printer says.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function proveEchoes(
   schemas: Readonly<Record<Side, Schema>>,
   suspects: readonly Suspect[],
+  printer: Printer,
 ): Promise<Echo[]> {
   const first = await printAll(
     schemas,
     suspects,
     ({ texts }, { sides }) => sides[texts],
     ({ rewrite }) => rewrite,
+    printer,
   );
   const isAsRead: Matches = (print, suspect, attribute) =>
     first.get(print)?.objects.has(suspect.key) === true &&
@@ -105,6 +109,7 @@ export async function proveEchoes(
           suspects,
           (print, { key }) => first.get(print)?.objects.get(key),
           () => asWritten,
+          printer,
         );
   const matches: Matches = (print, suspect, attribute) => {
     if (isAsRead(print, suspect, attribute)) return true;

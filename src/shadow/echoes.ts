@@ -1,6 +1,7 @@
 import { alignSchemas } from "../schema/align.ts";
 import type { Echo } from "../schema/echo.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import type { Printer } from "./printer.ts";
 import { deparsed } from "./redeparse.ts";
 
 /** What a column writes into the text of whatever uses it, as casts and collations. */
@@ -57,14 +58,14 @@ function suspectsIn(expected: Schema, actual: Schema): Suspect[] {
 }
 
 /**
- * Finds the texts that differ only by the cast or collation that the change of a column writes into them. The shadow is
- * started only where a column has another type or collation and something that uses it has another text; it prints the text
+ * Finds the texts that differ only by the cast or collation that the change of a column writes into them. The printer is
+ * asked only where a column has another type or collation and something that uses it has another text; it prints the text
  * again against the changed column. What it cannot make is not proven, and so no echo.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
-export async function columnEchoes(expected: Schema, actual: Schema): Promise<Echo[]> {
+export async function columnEchoes(expected: Schema, actual: Schema, printer: Printer): Promise<Echo[]> {
   const suspects = suspectsIn(expected, actual);
   if (suspects.length === 0) return [];
   const { proveEchoes } = await import("./echo-proof.ts");
-  return proveEchoes({ expected, actual }, suspects);
+  return proveEchoes({ expected, actual }, suspects, printer);
 }

@@ -1,9 +1,9 @@
-import { readSchema } from "../catalog/read.ts";
+import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { hostOf } from "../schema/hosts.ts";
-import { type Kind, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName } from "../schema/names.ts";
-import { definitionsOf, type Rewrite, sqlName, type TableParts } from "./definition.ts";
+import { definitionsOf, type Rewrite, type TableParts } from "./definition.ts";
 
 /** The parts of each table that its definition holds, by the table's name. */
 function partsByTable(schema: Schema): ReadonlyMap<string, TableParts> {
@@ -65,11 +65,12 @@ function ordered(schema: Schema, wanted: readonly SchemaObject[], rewrite: Rewri
 
 /** Drops everything that a rebuild makes, which is faster than another shadow. */
 export async function clear(session: Session): Promise<void> {
-  const { objects } = await readSchema(session);
-  const names = (kind: Kind) =>
-    [...objects.values()].flatMap((object) => (object.kind === kind ? [sqlName(object.name)] : []));
-  for (const extension of names("extension")) await session.run(`DROP EXTENSION ${extension} CASCADE`);
-  await session.run(`DROP SCHEMA ${names("schema").join(", ")} CASCADE; CREATE SCHEMA public`);
+  const names = await session.run<{ kind: string; name: string }>(
+    `SELECT 'EXTENSION' AS kind, extname AS name FROM pg_extension WHERE extname <> 'plpgsql'
+UNION ALL SELECT 'SCHEMA', nspname FROM pg_namespace WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'`,
+  );
+  const drops = names.map(({ kind, name }) => `DROP ${kind} ${identifier(name)} CASCADE;`);
+  await session.run(`${drops.join(" ")} CREATE SCHEMA public`);
 }
 
 /**

@@ -1,8 +1,7 @@
-import { readSchema } from "../catalog/read.ts";
 import { alignSchemas } from "../schema/align.ts";
 import { type Attribute, keyOf, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Rewrite } from "./definition.ts";
-import { withShadow } from "./shadow.ts";
+import type { Printer } from "./printer.ts";
 import { withDatePart, withSqlSyntax } from "./sql-syntax.ts";
 
 /** Attributes that PostgreSQL prints from a parsed expression; how it does so may change with a major version. */
@@ -58,29 +57,6 @@ const differInCasts: Differs = (a, b) => {
 
 const differ: Differs = (a, b) => a !== b;
 
-/** Objects to print, and the schema on whose definitions. */
-export interface Printing {
-  readonly base: Schema;
-  /** Of `base`, or with the same names. */
-  readonly objects: readonly SchemaObject[];
-  /** How printed expressions are written. */
-  readonly rewrite: Rewrite;
-}
-
-/** Objects as the shadow prints them, as far as it can build them: a schema for each printing. */
-export async function reprint(printings: readonly Printing[]): Promise<readonly Schema[]> {
-  const { clear, rebuild } = await import("./rebuild.ts");
-  return withShadow(async (session) => {
-    const printed: Schema[] = [];
-    for (const { base, objects, rewrite } of printings) {
-      await clear(session);
-      await rebuild(session, base, objects, rewrite);
-      printed.push(await readSchema(session));
-    }
-    return printed;
-  });
-}
-
 export const asWritten: Rewrite = (text) => text;
 
 /** An object with the expected text of each expression that both sides print alike. */
@@ -99,9 +75,10 @@ async function reconcile(
   expected: Schema,
   actual: Schema,
   pairs: readonly Pair[],
+  printer: Printer,
   rewriteOf: (serverVersion: number) => Rewrite,
 ): Promise<Schema> {
-  const [left = expected, right = actual] = await reprint([
+  const [left = expected, right = actual] = await printer.print([
     { base: expected, objects: pairs.map(([wanted]) => wanted), rewrite: rewriteOf(expected.serverVersion) },
     { base: actual, objects: pairs.map(([, object]) => object), rewrite: rewriteOf(actual.serverVersion) },
   ]);
@@ -114,18 +91,20 @@ async function reconcile(
  * The actual schema with expressions in the words of the expected one, where they mean the same. Both texts are read by one
  * server, the shadow, each on the definitions of its own side, and compared as it prints them: majors print differently, and
  * so does a restored dump. PostgreSQL prints `x IN ('a', 'b')` for varchar as a cast of an array, reads that as an array of
- * casts, and prints it so from then on. The shadow is started only where something differs.
+ * casts, and prints it so from then on. The printer is asked only where something differs.
  */
-export async function redeparse(expected: Schema, actual: Schema): Promise<Schema> {
+export async function redeparse(expected: Schema, actual: Schema, printer: Printer): Promise<Schema> {
   const isSameMajor = major(expected.serverVersion) === major(actual.serverVersion);
   const differs = isSameMajor ? differInCasts : differ;
   const pairs = suspects(expected, actual, differs);
   if (pairs.length === 0) return actual;
-  const printed = await reconcile(expected, actual, pairs, () => asWritten);
+  const printed = await reconcile(expected, actual, pairs, printer, () => asWritten);
   const isOld = (version: number) => version < 140_000;
   if (isSameMajor || !(isOld(expected.serverVersion) || isOld(actual.serverVersion))) return printed;
   const rest = suspects(expected, printed, differs);
   return rest.length === 0
     ? printed
-    : reconcile(expected, printed, rest, (version) => (isOld(version) ? withSqlSyntax : withDatePart));
+    : reconcile(expected, printed, rest, printer, (version) =>
+        isOld(version) ? withSqlSyntax : withDatePart,
+      );
 }

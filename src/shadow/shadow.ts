@@ -22,15 +22,11 @@ async function runWithRoles<Row extends object>(session: Session, sql: string): 
 }
 
 /**
- * Runs `work` on an empty embedded database in memory, which is gone afterwards. It speaks the dialect of the newest
+ * Opens an empty embedded database in memory, which is gone once it is closed. It speaks the dialect of the newest
  * PostgreSQL, whatever server the application uses.
- * @param signal ends the database, whatever it is doing; `work` then fails
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
-export async function withShadow<T>(
-  work: (session: Session) => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T> {
+export async function openShadow(): Promise<Session> {
   // The prepared image holds the databases of the list; which of them it is makes no difference to an empty one.
   const name = databases[0]?.name ?? "";
   const session = await openSession({
@@ -39,12 +35,25 @@ export async function withShadow<T>(
     target: { kind: "embedded", directory: null },
     applicationName: "socrates-db shadow",
   });
+  await session.run("SET search_path = public, pg_temp");
+  return { ...session, run: (sql) => runWithRoles(session, sql) };
+}
+
+/**
+ * Runs `work` on a shadow, which is gone afterwards.
+ * @param signal ends the database, whatever it is doing; `work` then fails
+ * @throws SocratesError `image-missing`, `embedded-failed`
+ */
+export async function withShadow<T>(
+  work: (session: Session) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const session = await openShadow();
   const end = () => void session.close();
   signal?.addEventListener("abort", end);
   try {
     signal?.throwIfAborted();
-    await session.run("SET search_path = public, pg_temp");
-    return await work({ ...session, run: (sql) => runWithRoles(session, sql) });
+    return await work(session);
   } finally {
     signal?.removeEventListener("abort", end);
     await session.close();

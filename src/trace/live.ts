@@ -2,6 +2,7 @@ import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName } from "../schema/names.ts";
+import { withPrinter } from "../shadow/printer.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import type { ChainSchemas } from "../sources/of-migrations.ts";
 
@@ -99,7 +100,8 @@ export async function liveState(
   const present = { label, object: actual, extent };
   if (expected === undefined || differencesOf(expected, actual).length === 0)
     return { state: "present", differences: [], ...present };
-  const printed = (await redeparse(head?.after ?? chain.empty, schema)).objects.get(key) ?? actual;
-  const differences = differencesOf(expected, printed);
+  const made = head?.after ?? chain.empty;
+  const printed = await withPrinter((printer) => redeparse(made, schema, printer));
+  const differences = differencesOf(expected, printed.objects.get(key) ?? actual);
   return { state: differences.length === 0 ? "present" : "changed", differences, ...present };
 }

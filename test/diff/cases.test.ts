@@ -6,8 +6,8 @@ import type { Session } from "../../src/database/session.ts";
 import { sortFindings } from "../../src/diff/finding.ts";
 import { schemaFindings } from "../../src/diff/findings.ts";
 import type { Schema } from "../../src/schema/model.ts";
-import { columnEchoes } from "../../src/shadow/echoes.ts";
-import { redeparse } from "../../src/shadow/redeparse.ts";
+import { comparable } from "../../src/shadow/comparable.ts";
+import { withPrinter } from "../../src/shadow/printer.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 
@@ -36,12 +36,11 @@ describe("cases of before.sql and after.sql (fault 54)", () => {
   }
 
   async function compare(expected: Schema, actual: Schema): Promise<string[]> {
-    const printed = await redeparse(expected, actual);
+    const printed = await withPrinter((printer) => comparable(expected, actual, printer));
     const findings = schemaFindings({
       database: "auth",
       expected,
-      actual: printed,
-      echoes: await columnEchoes(expected, printed),
+      ...printed,
       labels: { expected: "before", actual: "after" },
     });
     return sortFindings(findings).map(

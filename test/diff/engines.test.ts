@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSchema } from "../../src/catalog/read.ts";
 import type { Session } from "../../src/database/session.ts";
 import { schemaFindings } from "../../src/diff/findings.ts";
+import { withPrinter } from "../../src/shadow/printer.ts";
 import { redeparse } from "../../src/shadow/redeparse.ts";
 import { lastPhase, makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
@@ -47,7 +48,7 @@ describe("the same SQL on both engines gives no finding", () => {
     return schemaFindings({
       database: "auth",
       expected: embedded,
-      actual: await redeparse(embedded, server),
+      actual: await withPrinter((printer) => redeparse(embedded, server, printer)),
       labels,
     }).map(({ message }) => message);
   }

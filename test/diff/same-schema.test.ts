@@ -6,6 +6,7 @@ import { readSchema } from "../../src/catalog/read.ts";
 import type { Session } from "../../src/database/session.ts";
 import { schemaFindings } from "../../src/diff/findings.ts";
 import type { Schema } from "../../src/schema/model.ts";
+import { withPrinter } from "../../src/shadow/printer.ts";
 import { redeparse } from "../../src/shadow/redeparse.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
@@ -50,7 +51,7 @@ describe("the same schema, printed by different servers (fault 55)", () => {
   }
 
   async function findings(expected: Schema, actual: Schema): Promise<string[]> {
-    const printed = await redeparse(expected, actual);
+    const printed = await withPrinter((printer) => redeparse(expected, actual, printer));
     const labels = { expected: "one", actual: "other" };
     return schemaFindings({ database: "auth", expected, actual: printed, labels }).map(
       ({ message }) => message,

@@ -3,8 +3,8 @@ import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
 import { type DocumentedSchema, emptyDocument } from "../../document/model.ts";
 import type { OpenDatabase } from "../../migrations/open.ts";
-import { columnEchoes } from "../../shadow/echoes.ts";
-import { redeparse } from "../../shadow/redeparse.ts";
+import { comparable } from "../../shadow/comparable.ts";
+import { withPrinter } from "../../shadow/printer.ts";
 import { withLiveSources } from "../../sources/of-live.ts";
 import type { Source } from "../../sources/source.ts";
 import { checkClaims } from "../../verify/document.ts";
@@ -40,13 +40,13 @@ async function judge(
   );
   const live = actualSource.at(at);
   const expected = expectedAt(expectedSource, at, live, tables, actualSource.reached);
-  const actual = await redeparse(expected, live);
+  const { actual, echoes } = await withPrinter((printer) => comparable(expected, live, printer));
   const usage = await readIndexUsage(session);
   const judged = judgeIndexes({
     database: key,
     expected,
     actual,
-    echoes: await columnEchoes(expected, actual),
+    echoes,
     deferred: deferredIndexes(document),
     locate: (object) => locateObject(document, name, object),
     isBuilding: (index) => usage.get(index)?.building === true,
