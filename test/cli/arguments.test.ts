@@ -49,7 +49,11 @@ describe("an argument that looks like a connection string is never repeated", ()
     "%j",
     async (...args) => {
       for (const more of [[], ["--format", "json"], ["--verbose"]]) {
-        const { stdout, stderr } = await runCli([...args, ...more], { cwd: folder, spawn: true });
+        const { stdout, stderr } = await runCli([...args, ...more], {
+          cwd: folder,
+          // The list of processes and what nobody has caught are of a process of its own; the rest is said in this one, too.
+          spawn: more.length === 0,
+        });
         expect(`${stdout}${stderr}`).not.toContain(secret);
         if (!more.includes("--verbose")) expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
       }
@@ -101,7 +105,7 @@ describe("a source that is a connection string", () => {
 describe("an error in an SQL file does not print a password", () => {
   let place: Place;
   beforeAll(async () => {
-    place = await makePlace("embedded");
+    place = await makePlace("server");
   });
   afterAll(() => place.dispose());
   it.each([

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { smallChains, writeProject } from "../support/project.ts";
 
 let place: Place;
@@ -27,7 +27,7 @@ async function doctor(
 
 const failed = (checks: readonly Check[]) => checks.filter(({ state }) => state === "failed");
 
-describe.each(engines)("doctor on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("doctor on the %s engine", (engine) => {
   it("finds nothing wrong with what is sound, and makes nothing", async () => {
     place = await makePlace(engine);
     writeProject(place.folder);

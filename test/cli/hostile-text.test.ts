@@ -27,7 +27,7 @@ function expectClean({ stdout, stderr }: CliResult): void {
   }
 }
 
-describe.each(sampledEngines("embedded"))(
+describe.each(sampledEngines("server"))(
   "hostile names, comments and messages on %s (fault 50)",
   (engine) => {
     let place: Place;

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCli } from "../support/cli.ts";
 import { installPackage } from "../support/installed.ts";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 import { refusal } from "../support/refusal.ts";
 
@@ -118,7 +118,7 @@ describe("surroundings that miss something (fault 52)", () => {
   });
 });
 
-describe.each(engines)("an empty ledger, as after rollback --to 0, %s (fault 52)", (engine) => {
+describe.each(sampledEngines("server"))("an empty ledger, as after rollback --to 0, %s (fault 52)", (engine) => {
   let place: Place;
   beforeEach(async () => {
     place = await makePlace(engine);

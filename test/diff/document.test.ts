@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engines, lastPhase, makePlace, type Place } from "../support/place.ts";
+import { lastPhase, makePlace, type Place, sampledEngines } from "../support/place.ts";
 
 const contradictions = path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md");
 
@@ -14,7 +14,7 @@ async function findingsOf(place: Place, args: readonly string[]) {
   return { exitCode: result.exitCode, findings: short, full: findings, error };
 }
 
-describe.each(engines)("diff after migrate on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("diff after migrate on the %s engine", (engine) => {
   let place: Place;
   beforeAll(async () => {
     place = await makePlace(engine);

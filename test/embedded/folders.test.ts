@@ -62,7 +62,7 @@ it("it is kept from version control, and a folder of somebody else is left alone
   expect(readdirSync(path.join(place.folder, "mine")).sort()).toEqual(["auth", "specs"]);
 });
 
-it.each(["12", "17", "19"])("a database of PostgreSQL %s is named, with what to do", async (version) => {
+it.each(["12", "19"])("a database of PostgreSQL %s is named, with what to do", async (version) => {
   await migrate();
   expect(readFileSync(inData("auth/PG_VERSION"), "utf8").trim()).toBe(majorVersion);
   writeFileSync(inData("auth/PG_VERSION"), `${version}\n`);
@@ -74,7 +74,7 @@ it.each(["12", "17", "19"])("a database of PostgreSQL %s is named, with what to 
   expect(text).toMatch(/hint: Copy its rows with the version of socrates-db that made it/);
 });
 
-it.each(["a#b", "what?", "100%25", "%", "ü b", "'quoted'"])("a path with %s", async (name) => {
+it.each(["a#b? 100%25", "% ü 'quoted'"])("a path with %s", async (name) => {
   const folder = path.join(place.folder, name);
   cpSync(path.join(place.folder, "migrations"), path.join(folder, "migrations"), { recursive: true });
   cpSync(path.join(place.folder, "socrates-db.config.json"), path.join(folder, "socrates-db.config.json"));

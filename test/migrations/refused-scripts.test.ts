@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { catalogOf } from "../support/catalog.ts";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 import { refusal } from "../support/refusal.ts";
 
@@ -132,7 +132,7 @@ const unsupported: readonly (readonly [sql: string, helps: boolean])[] = [
   ["REINDEX TABLE CONCURRENTLY people;", true],
 ];
 
-describe.each(engines)("the hint at no-transaction on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("the hint at no-transaction on the %s engine", (engine) => {
   it.each(unsupported)("%s: %s", async (sql, helps) => {
     place = await makePlace(engine);
     writeProject(place.folder, {

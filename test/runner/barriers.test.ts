@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import {
   errorOf,
   ledgers,
@@ -23,7 +23,7 @@ const chains = {
   specs: [table(2, 0), table(4, 1), broken, table(8, 2)],
 };
 
-describe.each(engines)("two chains on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("two chains on the %s engine", (engine) => {
   it("stop together at the end of the phase in which one fails, and go on when it is mended (fault 17)", async () => {
     place = await makePlace(engine);
     writeChains(place, chains);

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CliResult } from "../support/cli.ts";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import {
   errorOf,
   history,
@@ -41,7 +41,7 @@ async function listing(database: string): Promise<unknown> {
   return place.query(database, query);
 }
 
-describe.each(engines)("rollback on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("rollback on the %s engine", (engine) => {
   it("undoes what is above a phase, and the way forward leads to the same schema", async () => {
     place = await makePlace(engine, { migrated: true });
     const before = [await listing("auth"), await listing("specs")];

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { refusal } from "../support/refusal.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -11,7 +11,7 @@ async function trace(place: Place, object: string, ...args: string[]) {
   return { ...result, stdout: result.stdout.replaceAll(`${root}/`, "").replace(/in \S+.*$/m, "in (here)") };
 }
 
-describe.each(engines)("trace on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("trace on the %s engine", (engine) => {
   let place: Place;
   beforeAll(async () => {
     place = await makePlace(engine);

@@ -3,7 +3,7 @@ import type { Session } from "../../src/database/session.ts";
 import { checkAcross } from "../../src/verify/references/across.ts";
 import { keyTypeOf } from "../../src/verify/references/key-type.ts";
 import type { Reference } from "../../src/verify/references/reference.ts";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 
 function referenceOf(type: string, isArray = false): Reference {
@@ -27,7 +27,7 @@ const spread: Readonly<Record<string, string>> = {
   text: "CASE n % 3 WHEN 0 THEN '' WHEN 1 THEN 'ä' ELSE 'a' END || repeat(chr(97 + n % 7), n % 5) || n",
 };
 
-describe.each(engines)("a reference in chunks (%s)", (engine) => {
+describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) => {
   let place: Place;
   let from: Session;
   let to: Session;

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { password } from "../support/lanes/lane.ts";
-import { engines, lastPhase, makePlace, type Place } from "../support/place.ts";
+import { lastPhase, makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { refusal } from "../support/refusal.ts";
 
 interface Reference {
@@ -122,7 +122,7 @@ const planted: readonly {
   },
 ];
 
-describe.each(engines)("verify references (%s)", (engine) => {
+describe.each(sampledEngines("server"))("verify references (%s)", (engine) => {
   let place: Place;
   const here = planted.filter(({ phase }) => phase <= lastPhase(engine));
   beforeAll(async () => {

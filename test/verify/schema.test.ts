@@ -20,7 +20,7 @@ interface Report {
   readonly error?: { code: string; message: string };
 }
 
-describe.each(sampledEngines("embedded"))("verify on %s", (engine) => {
+describe.each(sampledEngines("server"))("verify on %s", (engine) => {
   let place: Place;
   beforeAll(async () => {
     place = await makePlace(engine);
