@@ -67,8 +67,9 @@ describe("messages to both servers, beside those of the log-in", () => {
     let sent = 0;
     const hooks = () =>
       onMessages({
-        onQuery: () => {
-          sent++;
+        onQuery: (sql) => {
+          // What takes long, as on a busy machine, is watched from a connection of its own: see watchLocks.
+          if (!sql.includes("pg_blocking_pids")) sent++;
           return true;
         },
       });
