@@ -27,92 +27,88 @@ function expectClean({ stdout, stderr }: CliResult): void {
   }
 }
 
-describe.each(sampledEngines("server"))(
-  "hostile names, comments and messages on %s (fault 50)",
-  (engine) => {
-    let place: Place;
-    beforeAll(async () => {
-      place = await makePlace(engine);
-      writeProject(place.folder, files);
-      expect(await place.run(["migrate", "--quiet"])).toMatchObject({ exitCode: 0 });
-      await place.query("specs", `INSERT INTO ${name} VALUES (1)`);
-      await place.query("specs", `COMMENT ON TABLE ${name} IS ${literal}`);
-      await place.query(
-        "auth",
-        `CREATE TABLE ${name} (id int); CREATE VIEW v AS SELECT id AS ${name} FROM people`,
-      );
-      await place.query(
-        "auth",
-        `INSERT INTO socrates_db.migrations SELECT 1000, ${literal}, 0, checksum, applied_at, duration_ms, applied_by, tool_version FROM socrates_db.migrations`,
-      );
-      mkdirSync(path.join(place.folder, "out"));
-    });
-    afterAll(() => place.dispose());
+describe.each(sampledEngines("server"))("hostile names, comments and messages on %s (fault 50)", (engine) => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await makePlace(engine);
+    writeProject(place.folder, files);
+    expect(await place.run(["migrate", "--quiet"])).toMatchObject({ exitCode: 0 });
+    await place.query("specs", `INSERT INTO ${name} VALUES (1)`);
+    await place.query("specs", `COMMENT ON TABLE ${name} IS ${literal}`);
+    await place.query(
+      "auth",
+      `CREATE TABLE ${name} (id int); CREATE VIEW v AS SELECT id AS ${name} FROM people`,
+    );
+    await place.query(
+      "auth",
+      `INSERT INTO socrates_db.migrations SELECT 1000, ${literal}, 0, checksum, applied_at, duration_ms, applied_by, tool_version FROM socrates_db.migrations`,
+    );
+    mkdirSync(path.join(place.folder, "out"));
+  });
+  afterAll(() => place.dispose());
 
-    it("github annotations are a line each", async () => {
-      const { stdout } = await place.run(["diff", "--format", "github"]);
-      const lines = stdout.trimEnd().split("\n");
-      for (const line of lines)
-        expect(line).toMatch(/^::(error|warning|notice) [^:]*title=socrates-db diff::/);
-      expect(lines.map(visible)).toEqual(lines);
-    });
+  it("github annotations are a line each", async () => {
+    const { stdout } = await place.run(["diff", "--format", "github"]);
+    const lines = stdout.trimEnd().split("\n");
+    for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) [^:]*title=socrates-db diff::/);
+    expect(lines.map(visible)).toEqual(lines);
+  });
 
-    it.each([
-      [["status"], 0],
-      [["diff"], 1],
-      [["diff", "--format", "markdown"], 1],
-      [["diff", "--format", "json"], 1],
-      [["diff", "--format", "junit"], 1],
-      [["diff", "--format", "sarif"], 1],
-      [["diff", "--output", "text=out/diff.txt"], 1],
-      [["verify", "ledger"], 1],
-      [["verify", "indexes"], 0],
-      [["trace", "specs.people"], 2],
-      [["diagram", "--source", "live", "--width", "400"], 0],
-      [["diagram", "--source", "live", "--style", "mermaid", "--columns", "all"], 0],
-      [["diagram", "--source", "live", "--style", "dot", "--columns", "all"], 0],
-      [["rollback", "--database", "specs", "--to", "0"], 3],
-      [["rollback", "--database", "specs", "--to", "0", "--dry-run", "--format", "json"], 0],
-      [["doctor"], 0],
-      [["migrate", "--to", `x${hostile}`], 2],
-      [["diff", "--from", `x${hostile}`], 2],
-      [[`x${hostile}`], 2],
-      [["status", `--config=${hostile}.json`], 2],
-      [["status", "--embedded", `--data-dir=${hostile}`], 0],
-    ])("%j", async (args, exitCode) => {
-      const result = await place.run(args);
-      expect(result).toMatchObject({ exitCode });
-      expectClean(result);
-    });
+  it.each([
+    [["status"], 0],
+    [["diff"], 1],
+    [["diff", "--format", "markdown"], 1],
+    [["diff", "--format", "json"], 1],
+    [["diff", "--format", "junit"], 1],
+    [["diff", "--format", "sarif"], 1],
+    [["diff", "--output", "text=out/diff.txt"], 1],
+    [["verify", "ledger"], 1],
+    [["verify", "indexes"], 0],
+    [["trace", "specs.people"], 2],
+    [["diagram", "--source", "live", "--width", "400"], 0],
+    [["diagram", "--source", "live", "--style", "mermaid", "--columns", "all"], 0],
+    [["diagram", "--source", "live", "--style", "dot", "--columns", "all"], 0],
+    [["rollback", "--database", "specs", "--to", "0"], 3],
+    [["rollback", "--database", "specs", "--to", "0", "--dry-run", "--format", "json"], 0],
+    [["doctor"], 0],
+    [["migrate", "--to", `x${hostile}`], 2],
+    [["diff", "--from", `x${hostile}`], 2],
+    [[`x${hostile}`], 2],
+    [["status", `--config=${hostile}.json`], 2],
+    [["status", "--embedded", `--data-dir=${hostile}`], 0],
+  ])("%j", async (args, exitCode) => {
+    const result = await place.run(args);
+    expect(result).toMatchObject({ exitCode });
+    expectClean(result);
+  });
 
-    it.each([
-      ["an exception's message", `RAISE EXCEPTION USING MESSAGE = ${literal}`],
-      ["its detail", `RAISE EXCEPTION USING MESSAGE = 'no', DETAIL = ${literal}`],
-      ["its hint", `RAISE EXCEPTION USING MESSAGE = 'no', HINT = ${literal}`],
-      ["its table", `INSERT INTO ${name} VALUES ('x')`],
-    ])("of a migration: %s", async (_, statement) => {
-      const other = await makePlace(engine);
-      try {
-        writeProject(other.folder, {
-          "auth/001_people.sql": `-- socrates-db: phase 0\nCREATE TABLE ${name} (id int PRIMARY KEY);\nDO $$BEGIN ${statement}; END$$;\n`,
-          "specs/002_papers.sql": files["specs/002_papers.sql"],
-        });
-        for (const more of [[], ["--verbose"], ["--format", "json"]]) {
-          const result = await other.run(["migrate", ...more]);
-          expect(result).toMatchObject({ exitCode: 3 });
-          expectClean(result);
-        }
-      } finally {
-        await other.dispose();
+  it.each([
+    ["an exception's message", `RAISE EXCEPTION USING MESSAGE = ${literal}`],
+    ["its detail", `RAISE EXCEPTION USING MESSAGE = 'no', DETAIL = ${literal}`],
+    ["its hint", `RAISE EXCEPTION USING MESSAGE = 'no', HINT = ${literal}`],
+    ["its table", `INSERT INTO ${name} VALUES ('x')`],
+  ])("of a migration: %s", async (_, statement) => {
+    const other = await makePlace(engine);
+    try {
+      writeProject(other.folder, {
+        "auth/001_people.sql": `-- socrates-db: phase 0\nCREATE TABLE ${name} (id int PRIMARY KEY);\nDO $$BEGIN ${statement}; END$$;\n`,
+        "specs/002_papers.sql": files["specs/002_papers.sql"],
+      });
+      for (const more of [[], ["--verbose"], ["--format", "json"]]) {
+        const result = await other.run(["migrate", ...more]);
+        expect(result).toMatchObject({ exitCode: 3 });
+        expectClean(result);
       }
-    });
+    } finally {
+      await other.dispose();
+    }
+  });
 
-    it("SQL for a program stays as it is; a person's terminal is spared", async () => {
-      const { stdout } = await place.run(["rollback", "--database", "specs", "--to", "0", "--dry-run"]);
-      expect(stdout).toContain(files["specs/002_papers.down.sql"]);
-      const [comment = ""] = /^-- would lose: .*$/m.exec(stdout) ?? [];
-      expect(comment).toContain("\\n::error::b\\u000d\\u001b[2J");
-      expect(dataText(stdout, { env: {}, stdoutIsTerminal: true }, "exact")).not.toContain("\u001b");
-    });
-  },
-);
+  it("SQL for a program stays as it is; a person's terminal is spared", async () => {
+    const { stdout } = await place.run(["rollback", "--database", "specs", "--to", "0", "--dry-run"]);
+    expect(stdout).toContain(files["specs/002_papers.down.sql"]);
+    const [comment = ""] = /^-- would lose: .*$/m.exec(stdout) ?? [];
+    expect(comment).toContain("\\n::error::b\\u000d\\u001b[2J");
+    expect(dataText(stdout, { env: {}, stdoutIsTerminal: true }, "exact")).not.toContain("\u001b");
+  });
+});

@@ -118,33 +118,36 @@ describe("surroundings that miss something (fault 52)", () => {
   });
 });
 
-describe.each(sampledEngines("server"))("an empty ledger, as after rollback --to 0, %s (fault 52)", (engine) => {
-  let place: Place;
-  beforeEach(async () => {
-    place = await makePlace(engine);
-    await place.run(["migrate", "--phase", "0"]);
-    expect((await place.run(["rollback", "--to", "0"])).exitCode).toBe(0);
-  });
-  afterEach(() => place.dispose());
-  it.each([
-    ["diff"],
-    ["diff", "--from", "migrations", "--to", "live"],
-    ["verify", "schema"],
-    ["verify", "indexes"],
-    ["verify", "references"],
-    ["diagram", "--diff"],
-  ])("%s %s", async (...args) => {
-    const { exitCode, stdout, stderr } = await place.run(args);
-    expect({ exitCode, stderr: stderr.replace(/^using .*\n/, "") }).toEqual({ exitCode: 0, stderr: "" });
-    if (args[0] === "diff") expect(stdout).toContain("before phase 0");
-  });
-  it("and what is there beside it is unexpected", async () => {
-    await place.query("auth", "CREATE TABLE stray (id int)");
-    const { exitCode, stdout } = await place.run(["diff", "--format", "json"]);
-    expect(exitCode).toBe(1);
-    expect(JSON.parse(stdout).findings).toMatchObject([{ code: "unexpected", object: "public.stray" }]);
-  });
-});
+describe.each(sampledEngines("server"))(
+  "an empty ledger, as after rollback --to 0, %s (fault 52)",
+  (engine) => {
+    let place: Place;
+    beforeEach(async () => {
+      place = await makePlace(engine);
+      await place.run(["migrate", "--phase", "0"]);
+      expect((await place.run(["rollback", "--to", "0"])).exitCode).toBe(0);
+    });
+    afterEach(() => place.dispose());
+    it.each([
+      ["diff"],
+      ["diff", "--from", "migrations", "--to", "live"],
+      ["verify", "schema"],
+      ["verify", "indexes"],
+      ["verify", "references"],
+      ["diagram", "--diff"],
+    ])("%s %s", async (...args) => {
+      const { exitCode, stdout, stderr } = await place.run(args);
+      expect({ exitCode, stderr: stderr.replace(/^using .*\n/, "") }).toEqual({ exitCode: 0, stderr: "" });
+      if (args[0] === "diff") expect(stdout).toContain("before phase 0");
+    });
+    it("and what is there beside it is unexpected", async () => {
+      await place.query("auth", "CREATE TABLE stray (id int)");
+      const { exitCode, stdout } = await place.run(["diff", "--format", "json"]);
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stdout).findings).toMatchObject([{ code: "unexpected", object: "public.stray" }]);
+    });
+  },
+);
 
 describe("a database without a ledger", () => {
   it("by its URL it is compared with the last phase", async () => {

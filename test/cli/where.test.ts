@@ -110,6 +110,25 @@ describe("the engine", () => {
   });
 });
 
+describe("the embedded databases are named where they are used", () => {
+  it.each([
+    [["status"], true],
+    [["diff"], true],
+    [["diagram", "--source", "live"], true],
+    [["verify", "ledger"], true],
+    [["status", "--quiet"], false],
+    [["diff", "--from", "migrations", "--to", "document"], false],
+    [["diagram"], false],
+    [["verify", "document"], false],
+    [["verify", "phases"], false],
+    [["create", "add_pots", "--database", "auth", "--phase", "0"], false],
+  ] as const)("%j: %s", async (args, isNamed) => {
+    writeProject(folder, { "auth/001_a.sql": "-- socrates-db: phase 0\nCREATE TABLE a (id int);\n" });
+    const { stderr } = await place.run(args);
+    expect(stderr.includes("using the embedded databases")).toBe(isNamed);
+  });
+});
+
 describe("--url", () => {
   it("names any database, and its key", async () => {
     const urls = ["--url", `auth=${unreachable("a")}`, "--url", `specs=${unreachable("b")}`];
