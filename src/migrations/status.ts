@@ -41,7 +41,7 @@ export function phaseWords(reached: number | null, own: readonly number[], all: 
   const without = [...new Set(all.filter((phase) => phase > reached && phase < next))].sort((a, b) => a - b);
   const [first, last] = [without[0], without.at(-1)];
   if (first === undefined) return `phase ${reached}`;
-  return `phase ${reached} (no migrations in ${first === last ? "phase" : "phases"} ${without.join(", ")})`;
+  return `phase ${reached}, no migrations in ${first === last ? "phase" : "phases"} ${without.join(", ")}`;
 }
 
 /** Reads where all databases stand; changes nothing. Problems of a chain are part of the answer, not errors. */

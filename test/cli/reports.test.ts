@@ -168,7 +168,7 @@ describe("reports of what was done", () => {
       │ 1  │ · 003 teams  pending  │  │
       └─┴─┴─┘
       auth: phase 0, head 001, 1 pending (<server>/<auth> as postgres)
-      specs: phase 0, head 002, nothing pending (<server>/<specs> as postgres)
+      specs: phase 0, no migrations in phase 1, head 002, nothing pending (<server>/<specs> as postgres)
       "
     `);
   });
@@ -176,12 +176,12 @@ describe("reports of what was done", () => {
   it("up to date, then rollback, in the words for people", async () => {
     expect(await printed(["migrate", "--quiet"])).toMatchInlineSnapshot(`
       "auth   applied 1 migration; head 003, phase 1 (<server>/<auth> as postgres)
-      specs  up to date; head 002, phase 0 (<server>/<specs> as postgres)
+      specs  up to date; head 002, phase 0, no migrations in phase 1 (<server>/<specs> as postgres)
       "
     `);
     expect(await printed(["migrate"])).toMatchInlineSnapshot(`
       "auth   up to date; head 003, phase 1 (<server>/<auth> as postgres)
-      specs  up to date; head 002, phase 0 (<server>/<specs> as postgres)
+      specs  up to date; head 002, phase 0, no migrations in phase 1 (<server>/<specs> as postgres)
       "
     `);
     expect(await printed(["migrate", "--dry-run"])).toBe(

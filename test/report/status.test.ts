@@ -39,8 +39,8 @@ describe("the phase of a database in words", () => {
   it.each([
     [null, [0, 1], [0, 1], "no phase complete"],
     [1, [0, 1], [0, 1], "phase 1"],
-    [1, [0, 1, 3], [0, 1, 2, 3], "phase 1 (no migrations in phase 2)"],
-    [3, [0, 1, 3], [0, 1, 2, 3, 4, 6, 5], "phase 3 (no migrations in phases 4, 5, 6)"],
+    [1, [0, 1, 3], [0, 1, 2, 3], "phase 1, no migrations in phase 2"],
+    [3, [0, 1, 3], [0, 1, 2, 3, 4, 6, 5], "phase 3, no migrations in phases 4, 5, 6"],
     [0, [0, 1], [0, 1, 2], "phase 0"],
   ])("reached %s, own %j, of all %j", (reached, own, all, text) => {
     expect(phaseWords(reached, own, all)).toBe(text);
