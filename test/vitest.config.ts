@@ -1,10 +1,31 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * Suites that take long by their nature: they fill databases, start many programs, or compare many schemas. They are for
+ * `npm run test:long`, so that `npm test` stays short enough to be run after each change.
+ */
+export const longSuites: readonly string[] = [
+  "test/adopt/adopt.test.ts",
+  "test/catalog/mutations.test.ts",
+  "test/cli/code-cache.test.ts",
+  "test/cli/kept-catalogs.test.ts",
+  "test/cli/own-files.test.ts",
+  "test/diagram/properties.test.ts",
+  "test/diff/cases.test.ts",
+  "test/diff/same-schema.test.ts",
+  "test/embedded/directories.test.ts",
+  "test/embedded/folders.test.ts",
+  "test/runner/interrupted.test.ts",
+  "test/seed/engines.test.ts",
+  "test/seed/modes.test.ts",
+  "test/seed/others.test.ts",
+];
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Faults take longer to inject: npm run test:faults.
-    exclude: ["node_modules/**", "test/faults/**"],
+    exclude: ["node_modules/**", "test/faults/**", ...longSuites],
     globalSetup: ["test/support/global-setup.ts"],
     // A test that hangs ends; one on a loaded machine does not.
     testTimeout: 240_000,

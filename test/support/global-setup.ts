@@ -85,6 +85,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       runCli(["migrate"], { cwd: folder, spawn: true }).then((result) =>
         expectClean("the embedded template", result),
       ),
+      // Keeps the schemas of the document and of the chains, which every worker would otherwise make for itself.
+      runCli(["verify", "phases"], { cwd: folder }).then((result) => expectClean("the schemas", result)),
     ]);
     say(`embedded lane: PGlite`);
     say(`server lane: ${lane.description}, PostgreSQL ${Math.floor(facts.version / 10000)}`);

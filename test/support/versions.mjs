@@ -40,7 +40,7 @@ let failed = false;
 for (const major of majors) {
   const { status } = spawnSync(
     "npx",
-    ["vitest", "run", "--config", "test/vitest.config.ts", "--root", ".", ...suites],
+    ["vitest", "run", "--config", "test/long.config.ts", "--root", ".", ...suites],
     {
       stdio: "inherit",
       env: {
