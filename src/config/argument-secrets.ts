@@ -14,10 +14,18 @@ export function looksLikeConnection(text: string): boolean {
   return names.length > 1 || names.some((name) => nearest(name, parameterNames) !== undefined);
 }
 
+/** What stands between `//user:`, or `user:` at the start of a text, and the last `@` of a word without blanks. */
+function passwordInWord(word: string, isFirst: boolean): string[] {
+  const before = word.slice(0, Math.max(0, word.lastIndexOf("@")));
+  const opening = (isFirst ? /(?:^|\/\/)[^:/]*:/ : /\/\/[^:/]*:/).exec(before);
+  return opening === null ? [] : [before.slice(opening.index + opening[0].length)];
+}
+
 /** What may be a password in a connection string, whatever is wrong with it: misspelt parameters, too. */
 function passwordsIn(text: string): string[] {
-  const userInfo = [...text.matchAll(/(?:^|\/\/)[^\s:/]*:(\S*)@/g)].map(([, value = ""]) => value);
-  const pairs = [...text.matchAll(/([a-z_]+)\s*=\s*('(?:[^'\\]|\\.)*'?|(?:[^\s'&\\]|\\.)+)/gi)];
+  const userInfo = text.split(/\s/).flatMap((word, i) => passwordInWord(word, i === 0));
+  // Only from the start of a name: from within it, a long one without "=" would be read again and again.
+  const pairs = [...text.matchAll(/(?<![a-z_])([a-z_]+)\s*=\s*('(?:[^'\\]|\\.)*'?|(?:[^\s'&\\]|\\.)+)/gi)];
   const values = pairs
     .filter(([, name = ""]) => /passw/i.test(name) || !parameterNames.includes(name))
     .map(([, , value = ""]) => value);
@@ -39,7 +47,7 @@ function decoded(text: string): string {
  */
 export function secretsOfArguments(argv: readonly string[]): string[] {
   const secrets = argv.flatMap((word, i) => {
-    const [, name = "", value] = /^(-*[\w-]+)=(.*)$/s.exec(word) ?? [];
+    const [, name = "", value] = /^([\w-]+)=(.*)$/s.exec(word) ?? [];
     const before = argv[i - 1] ?? "";
     const given = value ?? (before.startsWith("--") && secretName.test(before) ? word : undefined);
     const own = given !== undefined && secretName.test(value === undefined ? before : name) ? [given] : [];

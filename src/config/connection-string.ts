@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import { type HostAddress, isSocketDirectory, type ServerTarget } from "../database/target.ts";
 import { resolveHosts } from "./hosts.ts";
-import { parseKeywordValue } from "./keyword-value.ts";
+import { endBeforeBlanks, parseKeywordValue, skipBlanks } from "./keyword-value.ts";
 import type { Machine } from "./machine.ts";
 import { malformed } from "./malformed.ts";
 import { findPassword, readPasswordFile } from "./pgpass.ts";
@@ -82,7 +82,7 @@ function parseText(text: string, source: string): Map<string, string> {
   if (text.trim() === "") throw malformed(source, "the connection string is empty");
   if (text.includes("\0")) throw malformed(source, "the connection string holds a NUL character");
   // A blank that the last value escapes is part of it, and those of Unicode are characters like others.
-  const trimmed = text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, "");
+  const trimmed = text.slice(skipBlanks(text, 0), endBeforeBlanks(text));
   if (isUri(trimmed)) return parseUri(trimmed, source);
   if (text.includes("=") && !/^[^=\s]*:\/*/.test(trimmed)) return parseKeywordValue(text, source);
   throw malformed(source, "neither a URI nor a list of keyword=value");

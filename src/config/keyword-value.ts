@@ -54,8 +54,16 @@ function readValue(text: string, start: number, source: string): { text: string;
   return { text: value, end: text.length };
 }
 
-function skipBlanks(text: string, from: number): number {
+/** The first place that is no blank, from a place on. */
+export function skipBlanks(text: string, from: number): number {
   let at = from;
   while (at < text.length && blank.test(text.charAt(at))) at++;
   return at;
+}
+
+/** Where the blanks at the end of a text begin. */
+export function endBeforeBlanks(text: string): number {
+  let end = text.length;
+  while (end > 0 && blank.test(text.charAt(end - 1))) end--;
+  return end;
 }

@@ -26,12 +26,8 @@ export function splitUri(rest: string): Split {
   const standard = cut(rest, noUser ? -1 : first);
   if (isWellFormed(standard) && !standard.database?.includes("@")) return { reading: standard };
 
-  let at = noUser ? first : rest.indexOf("@", first + 1);
-  for (; at !== -1; at = rest.indexOf("@", at + 1)) {
-    const later = cut(rest, at);
-    if (isWellFormed(later) && !later.database?.includes("@") && isPlausible(later))
-      return { reading: later };
-  }
+  const later = laterEnd(rest, noUser ? 0 : first + 1);
+  if (later !== undefined) return { reading: cut(rest, later) };
   const mayHidePassword =
     standard.database?.includes("@") && rest.slice(0, rest.lastIndexOf("@")).includes(":");
   return mayHidePassword ? { ambiguous: true } : { reading: standard };
@@ -39,7 +35,7 @@ export function splitUri(rest: string): Split {
 
 /** A host or port as libpq would take them: the port a number, the host without characters that only a password has. */
 export function isHostAndPort(text: string): boolean {
-  return /^(\[[^\]]+\]|[^:[\]@\s]*)(:\d*)?$/.test(text);
+  return /^(\[[^\]@]+\]|[^:[\]@\s]*)(:\d*)?$/.test(text);
 }
 
 function cut(rest: string, at: number): Reading {
@@ -55,16 +51,45 @@ function cut(rest: string, at: number): Reading {
   };
 }
 
-function isWellFormed(reading: Reading): boolean {
-  if (!reading.authority.split(",").every(isHostAndPort)) return false;
-  return !reading.query || reading.query.split("&").every((pair) => /^[A-Za-z_]+=/.test(pair));
+/** Hosts, and names with values behind the `?`. */
+function isWellFormed({ authority, query }: Reading): boolean {
+  return areHosts(authority) && (!query || query.split("&").every((pair) => /^[A-Za-z_]+=/.test(pair)));
 }
 
-/** A password with a raw `/` or `?` is only believed in front of `host/database`, and never without a user name. */
-function isPlausible(reading: Reading): boolean {
-  const userInfo = reading.userInfo ?? "";
-  const colon = userInfo.indexOf(":");
-  const rawDelimiter = userInfo.search(/[/?]/);
-  if (rawDelimiter === -1) return true;
-  return colon > 0 && colon < rawDelimiter && Boolean(reading.database);
+function areHosts(authority: string): boolean {
+  return authority.split(",").every(isHostAndPort);
+}
+
+/**
+ * The first `@`, from a place on, that leaves a well-formed rest. Neither host nor database holds another one, so only the
+ * last before each `?` can be it.
+ */
+function laterEnd(rest: string, from: number): number | undefined {
+  const hasQuery = queriesOf(rest);
+  const colon = rest.indexOf(":");
+  const rawDelimiter = rest.search(/[/?]/);
+  let start = 0;
+  for (const part of rest.split("?")) {
+    const at = start + part.lastIndexOf("@");
+    const question = start + part.length;
+    if (at >= Math.max(start, from)) {
+      const [authority = "", ...database] = rest.slice(at + 1, question).split("/");
+      // A password with a raw / or ? is only believed in front of host/database, and never without a user name.
+      const isPlausible =
+        rawDelimiter > at || (colon > 0 && colon < rawDelimiter && database.join("/") !== "");
+      if ((rawDelimiter === -1 || isPlausible) && areHosts(authority) && hasQuery(question)) return at;
+    }
+    start = question + 1;
+  }
+  return undefined;
+}
+
+/** Whether names with values, or nothing, stand behind a `?` of a text; told for each without reading all behind it again. */
+function queriesOf(rest: string): (question: number) => boolean {
+  const lastBad = [...rest.matchAll(/&(?![A-Za-z_]+=)/g)].at(-1)?.index ?? -1;
+  const name = /[A-Za-z_]+=/y;
+  return (question) => {
+    name.lastIndex = question + 1;
+    return question + 1 >= rest.length || (lastBad < question && name.test(rest));
+  };
 }

@@ -58,7 +58,9 @@ export function isSocketDirectory(host: string): boolean {
 
 /** The file that the server listens on in a directory of unix sockets. */
 export function socketPath(address: HostAddress): string {
-  return `${address.host.replace(/\/+$/, "")}/.s.PGSQL.${address.port}`;
+  let end = address.host.length;
+  while (address.host.endsWith("/", end)) end--;
+  return `${address.host.slice(0, end)}/.s.PGSQL.${address.port}`;
 }
 
 /** `localhost:5432`, `[::1]:5432`, or the path of the unix socket. */
