@@ -14,7 +14,10 @@ export function identifier(name: string): string {
 
 /** A dollar-quoted string whose tag does not occur in the text (manual, section 4.1.2.4). */
 export function dollarQuoted(text: string): string {
-  let tag = "$sdb$";
-  for (let i = 0; text.includes(tag); i++) tag = `$sdb${i}$`;
+  // One at the end of the text would be completed by the tag behind it.
+  const taken = new Set(text.match(/\$sdb\d*(?=\$|$)/g));
+  let tag = "$sdb";
+  for (let i = 0; taken.has(tag); i++) tag = `$sdb${i}`;
+  tag += "$";
   return `${tag}${text}${tag}`;
 }
