@@ -246,14 +246,25 @@ function clientCopy(source: SourceFile, offset: number): SocratesError {
   );
 }
 
+/** Where the first line is that begins a COPY from stdin, up to its semicolon; undefined for none. */
+function firstClientCopy(text: string): number | undefined {
+  let offset = 0;
+  for (const part of text.split(";")) {
+    const start = part.search(/^COPY\s/im);
+    if (start >= 0 && /\sFROM\s+stdin\b/i.test(part.slice(start))) return offset + start;
+    offset += part.length + 1;
+  }
+  return undefined;
+}
+
 function split(source: SourceFile): Statement[] {
   try {
     return splitStatements(source.text);
   } catch (error) {
     if (!(error instanceof UnterminatedError)) throw error;
     // The rows of a COPY may hold quotes that never close.
-    const copy = /^COPY\s[^;]{0,10000}\sFROM\s+stdin\b/im.exec(source.text);
-    if (copy !== null && copy.index < error.offset) throw clientCopy(source, copy.index);
+    const copy = firstClientCopy(source.text);
+    if (copy !== undefined && copy < error.offset) throw clientCopy(source, copy);
     throw fileError(
       source,
       error.offset,

@@ -1,6 +1,6 @@
 import type { Location } from "../errors.ts";
 import { lineBreak } from "./source-file.ts";
-import { tokenAt } from "./tokens.ts";
+import { tokenAt, UnterminatedError } from "./tokens.ts";
 
 /** A statement and where it begins in its file. */
 export interface PlacedStatement {
@@ -13,6 +13,7 @@ interface Identifier {
   /** As PostgreSQL folds it. */
   readonly name: string;
   readonly offset: number;
+  readonly isQuoted: boolean;
   /** Whether an item begins with it: a column of a CREATE TABLE, or what ADD, CREATE, RENAME and the like are about. */
   readonly isDefined: boolean;
 }
@@ -53,7 +54,7 @@ function* identifiersOf(sql: string): Generator<Identifier> {
           ? text.slice(1, -1).replaceAll('""', '"')
           : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
       const isItem = depth === 1 && (before === "(" || before === ",");
-      yield { name, offset, isDefined: isItem || introductions.has(before) };
+      yield { name, offset, isQuoted: kind === "quoted", isDefined: isItem || introductions.has(before) };
     }
     if (text === "(") depth++;
     if (text === ")") depth--;
@@ -62,10 +63,39 @@ function* identifiersOf(sql: string): Generator<Identifier> {
   }
 }
 
+function identifiersByName(sql: string): ReadonlyMap<string, readonly Identifier[]> {
+  const byName = new Map<string, Identifier[]>();
+  try {
+    for (const identifier of identifiersOf(sql)) {
+      const alike = byName.get(identifier.name);
+      if (alike === undefined) byName.set(identifier.name, [identifier]);
+      else alike.push(identifier);
+    }
+  } catch (error) {
+    // In what a document has commented out, a quote may never close.
+    if (!(error instanceof UnterminatedError)) throw error;
+  }
+  return byName;
+}
+
+/** Statements are asked for one name after the other. */
+const known = new WeakMap<PlacedStatement, ReadonlyMap<string, readonly Identifier[]>>();
+
+/** The identifiers of a statement that are a name, in their order. */
+function named(statement: PlacedStatement, name: string): readonly Identifier[] {
+  const byName = known.get(statement) ?? identifiersByName(statement.sql);
+  known.set(statement, byName);
+  return byName.get(name) ?? [];
+}
+
 /** Whether a statement says a name, as a whole. */
-export function says({ sql }: PlacedStatement, name: string): boolean {
-  for (const identifier of identifiersOf(sql)) if (identifier.name === name) return true;
-  return false;
+export function says(statement: PlacedStatement, name: string): boolean {
+  return named(statement, name).length > 0;
+}
+
+/** Whether a statement writes a name in quotes. */
+export function quotes(statement: PlacedStatement, name: string): boolean {
+  return named(statement, name).some(({ isQuoted }) => isQuoted);
 }
 
 function isComment({ sql }: PlacedStatement): boolean {
@@ -88,11 +118,9 @@ export function findName(
   const inOrder = attribute === "comment" ? [...comments, ...others] : others;
   let mentioned: Location | undefined;
   for (const statement of inOrder)
-    for (const identifier of identifiersOf(statement.sql)) {
-      if (identifier.name !== name) continue;
-      const place = placeOf(statement, identifier.offset);
-      if (identifier.isDefined || isComment(statement)) return place;
-      mentioned ??= place;
+    for (const { offset, isDefined } of named(statement, name)) {
+      if (isDefined || isComment(statement)) return placeOf(statement, offset);
+      mentioned ??= placeOf(statement, offset);
     }
   return mentioned;
 }

@@ -7,6 +7,11 @@ import { secretsOfSql, withoutSecrets } from "./sql-secrets.ts";
 /** SQLSTATE of the NOTICE that PostgreSQL cuts an identifier to 63 bytes with (manual, section 4.1.1). */
 const nameTooLong = "42622";
 
+/** A text with a semicolon for each run of blanks that breaks a line. */
+export function onOneLine(text: string): string {
+  return text.replace(/\s+/g, (blanks) => (blanks.includes("\n") ? "; " : blanks));
+}
+
 /**
  * Reports what the server has said of a migration since the notices were last taken, by notices and warnings.
  * @param failure what ended the migration; a lock timeout is tried again, and would be told each time
@@ -28,6 +33,6 @@ export function reportNotices(
   const secrets = notices.length === 0 ? [] : secretsOfSql(script.source.text);
   for (const { severity, message, detail } of notices) {
     const text = withoutSecrets(detail === undefined ? message : `${message} (${detail})`, secrets);
-    report({ kind: "notice", file, path, severity, message: text.replace(/\s*\n\s*/g, "; ") });
+    report({ kind: "notice", file, path, severity, message: onOneLine(text) });
   }
 }

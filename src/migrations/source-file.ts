@@ -25,6 +25,25 @@ export function displayPath(file: string): string {
 export const lineBreak = /\r\n|\r|\n/;
 
 /**
+ * Says the line and the column of UTF-16 offsets in a text; both count from 1, columns in code points. It goes on from the
+ * offset before, so that many of them in their order cost no more than the length of the text.
+ */
+export function placesOf(
+  text: string,
+): (offset: number) => { readonly line: number; readonly column: number } {
+  let [at, line, column] = [0, 1, 1];
+  return (offset) => {
+    if (offset < at) [at, line, column] = [0, 1, 1];
+    const lines = text.slice(at, offset).split(lineBreak);
+    const length = [...(lines.at(-1) ?? "")].length;
+    column = lines.length === 1 ? column + length : length + 1;
+    line += lines.length - 1;
+    at = offset;
+    return { line, column };
+  };
+}
+
+/**
  * The place of a UTF-16 offset in a text; columns count code points, as PostgreSQL's positions do. The line is as it
  * stands there, but for passwords.
  */

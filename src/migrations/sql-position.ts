@@ -47,8 +47,8 @@ function inStatement({ message, query = "" }: ErrorPlace, { text }: Statement, i
 
 /** The start of the line that a DO block of the file was at: lines count from the opening quote of its body. */
 function lineOffset({ text, words }: Statement, context = ""): number {
-  const [, outermost] = /([^\n]*inline_code_block[^\n]*)$/.exec(context) ?? [];
-  const line = /\d+/.exec(outermost ?? "")?.[0];
+  const outermost = context.slice(context.lastIndexOf("\n") + 1);
+  const line = outermost.includes("inline_code_block") ? /\d+/.exec(outermost)?.[0] : undefined;
   const opening = /\$\w*\$/.exec(text);
   if (words[0] !== "DO" || line === undefined || opening === null) return 0;
   let offset = opening.index + opening[0].length;

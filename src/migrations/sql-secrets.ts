@@ -52,8 +52,13 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
 
 /** An SQL text in which each secret is as many stars, so that all places stay as they are; line breaks stay, too. */
 export function starred(sql: string): string {
-  let shown = sql;
-  for (const { start, end } of spansIn(sql))
-    shown = shown.slice(0, start) + shown.slice(start, end).replace(/[^\r\n]/g, "*") + shown.slice(end);
-  return shown;
+  const shown: string[] = [];
+  let done = 0;
+  for (const { start, end } of spansIn(sql).sort((a, b) => a.start - b.start)) {
+    if (end <= done) continue;
+    const from = Math.max(start, done);
+    shown.push(sql.slice(done, from), sql.slice(from, end).replace(/[^\r\n]/g, "*"));
+    done = end;
+  }
+  return shown.join("") + sql.slice(done);
 }

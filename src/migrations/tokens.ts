@@ -13,8 +13,6 @@ export class UnterminatedError extends Error {
 const blank = /[ \t\n\r\f\v]/;
 /** A carriage return alone ends a comment too, as in files of old editors. */
 const lineCommentPattern = /--[^\n\r]*/y;
-/** What may stand between two parts of one string, with a line break in it (manual, section 4.1.2.1). */
-const continuationPattern = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*)*(?=')/y;
 const wordPattern = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const numberPattern = /\d[\w.]*/y;
 const dollarTagPattern = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
@@ -37,13 +35,34 @@ function endOfQuoted(sql: string, at: number, quote: string, escapes: boolean): 
   throw new UnterminatedError(quote === '"' ? "a quoted identifier" : "a string", at);
 }
 
+/**
+ * Where a string that has ended goes on: behind blanks and line comments, with a line break among them (manual, section
+ * 4.1.2.1). Undefined where it does not.
+ */
+function continuation(sql: string, at: number): number | undefined {
+  let hasBreak = false;
+  let i = at;
+  for (;;) {
+    const c = sql[i] ?? "";
+    if (c === "'") return hasBreak ? i : undefined;
+    if (blank.test(c)) {
+      hasBreak ||= c === "\n" || c === "\r";
+      i++;
+    } else {
+      const comment = matchAt(lineCommentPattern, sql, i);
+      if (comment === undefined) return undefined;
+      i += comment.length;
+    }
+  }
+}
+
 /** The end of a string with its continuations on later lines: those of an E string know escapes, too. */
 function endOfString(sql: string, at: number, escapes: boolean): number {
   let end = endOfQuoted(sql, at, "'", escapes);
   for (;;) {
-    const gap = matchAt(continuationPattern, sql, end);
-    if (gap === undefined) return end;
-    end = endOfQuoted(sql, end + gap.length, "'", escapes);
+    const next = continuation(sql, end);
+    if (next === undefined) return end;
+    end = endOfQuoted(sql, next, "'", escapes);
   }
 }
 

@@ -1,15 +1,26 @@
 import type { Location } from "../errors.ts";
 import { findName, type PlacedStatement, says } from "../migrations/find-name.ts";
-import { locate, type SourceFile } from "../migrations/source-file.ts";
+import { displayPath, locate, placesOf, type SourceFile } from "../migrations/source-file.ts";
 import { splitStatements } from "../migrations/statements.ts";
 import { onlyColumnOf } from "../schema/hosts.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 
-function statementsOf(source: SourceFile): PlacedStatement[] {
-  return splitStatements(source.text).map(({ text, offset }) => ({
-    sql: text,
-    location: locate(source, offset).location,
+/** Files are asked for one object after the other. */
+const known = new WeakMap<SourceFile, readonly PlacedStatement[]>();
+
+function statementsOf(source: SourceFile): readonly PlacedStatement[] {
+  const found = known.get(source) ?? placedStatements(source);
+  known.set(source, found);
+  return found;
+}
+
+function placedStatements({ path, text }: SourceFile): PlacedStatement[] {
+  const file = displayPath(path);
+  const placeOf = placesOf(text);
+  return splitStatements(text).map(({ text: sql, offset }) => ({
+    sql,
+    location: { file, ...placeOf(offset) },
   }));
 }
 

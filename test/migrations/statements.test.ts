@@ -43,6 +43,16 @@ describe("where statements end", () => {
       ["SELECT type'a\\'", "SELECT 2"],
     ],
     [
+      "behind a comment with a quote below an E string",
+      "SELECT E'a'\n-- it's one\n; SELECT 2",
+      ["SELECT E'a'", "SELECT 2"],
+    ],
+    [
+      "behind a long rule below an E string",
+      `SELECT E'a'\n${"-".repeat(80)}\n; SELECT 2`,
+      ["SELECT E'a'", "SELECT 2"],
+    ],
+    [
       "not in the continuation of an E string",
       "SELECT E'a'\n  'b\\';c'; SELECT 2",
       ["SELECT E'a'\n  'b\\';c'", "SELECT 2"],
