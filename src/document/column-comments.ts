@@ -3,7 +3,7 @@ import { tokenAt } from "../migrations/tokens.ts";
 import { identifierPattern, namePattern } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type { ListedValues } from "./model.ts";
-import { placeIn } from "./sql-fence.ts";
+import { placesIn } from "./sql-fence.ts";
 
 /** A comment behind a column, on the line where the column's definition ends. */
 export interface ColumnComment {
@@ -49,38 +49,47 @@ class Place {
   /** Of the table that is created or altered. */
   table: string[] = [];
   column: string | undefined;
-  private words: string[] = [];
+  /** Of the words outside parentheses. */
+  private first: string | undefined;
+  private last: string | undefined;
+  private hasTable = false;
   private depth = 0;
   private awaitsColumn = false;
 
   private get isCreate(): boolean {
-    return this.words[0] === "CREATE" && this.words.includes("TABLE");
+    return this.first === "CREATE" && this.hasTable;
+  }
+
+  private see(word: string): void {
+    if (this.depth !== 0) return;
+    this.first ??= word;
+    this.last = word;
+    this.hasTable ||= word === "TABLE";
   }
 
   name(text: string, isQuoted: boolean): void {
     const name = isQuoted ? text.slice(1, -1).replaceAll('""', '"') : folded(text);
     const word = isQuoted ? "" : text.toUpperCase();
     const isAdded =
-      this.depth === 0 && this.words[0] === "ALTER" && /^(ADD|COLUMN|EXISTS)$/.test(this.words.at(-1) ?? "");
+      this.depth === 0 && this.first === "ALTER" && /^(ADD|COLUMN|EXISTS)$/.test(this.last ?? "");
     if (this.awaitsColumn || (isAdded && !/^(COLUMN|IF)$/.test(word))) {
       this.column = notColumns.has(word) ? undefined : name;
       this.awaitsColumn = false;
     } else if (this.depth === 0 && this.namesTable(word)) this.table.push(name);
-    if (this.depth === 0) this.words.push(word);
+    this.see(word);
   }
 
   /** Whether a word at the top of a statement is a part of its table's name. */
   private namesTable(word: string): boolean {
-    const last = this.words.at(-1);
-    if (last === ".") return this.table.length > 0 && this.column === undefined;
-    return this.words.includes("TABLE") && this.table.length === 0 && !/^(IF|NOT|EXISTS|ONLY)$/.test(word);
+    if (this.last === ".") return this.table.length > 0 && this.column === undefined;
+    return this.hasTable && this.table.length === 0 && !/^(IF|NOT|EXISTS|ONLY)$/.test(word);
   }
 
   symbol(text: string): void {
     if (text === "(") this.depth++;
     if (text === ")") this.depth--;
     if (this.isCreate && this.depth === 1 && (text === "(" || text === ",")) this.awaitsColumn = true;
-    if (this.depth === 0) this.words.push(text);
+    this.see(text);
     if (text === ";" && this.depth <= 0) Object.assign(this, new Place());
   }
 }
@@ -91,20 +100,21 @@ export function commentsOf(block: Block): Comments {
   const others: Comments["others"][number][] = [];
   const { text: sql } = block;
   const place = new Place();
-  let lastEnd = 0;
+  const locate = placesIn(block);
+  let isBehind = false;
   for (let at = 0; at < sql.length; ) {
     const { kind, end } = tokenAt(sql, at);
     const token = sql.slice(at, end);
     if (token.startsWith("--") || token.startsWith("/*")) {
-      const comment = { text: textOf(token), location: placeIn(block, at) };
-      const isBehind = !sql.slice(lastEnd, at).includes("\n") && lastEnd > 0;
+      const comment = { text: textOf(token), location: locate(at) };
       if (place.column === undefined || !isBehind) others.push(comment);
       else ofColumns.push({ ...comment, table: place.table, column: place.column });
     } else if (kind !== "blank") {
-      lastEnd = end;
+      isBehind = true;
       if (kind === "word" || kind === "quoted") place.name(token, kind === "quoted");
       else if (kind === "symbol") place.symbol(token);
     }
+    if (kind === "blank" && token.includes("\n")) isBehind = false;
     at = end;
   }
   return { ofColumns, others };
@@ -121,7 +131,7 @@ export interface WordedReference {
 const verbs =
   "\\b(?:references?|refers\\s+to|points\\s+to|links\\s+to|foreign\\s+key\\s+to|fk\\s+to|fk)\\b|->|\\u2192";
 const referencePattern = new RegExp(
-  `(?:${verbs})[\\s:]*(?:->|\\u2192)?\\s*(${namePattern})(?:\\s*\\(\\s*(${identifierPattern})\\s*\\))?(?:[\\s,(]+(?:in|of|from|at)\\s+(?:the\\s+)?(?:database\\s+)?(${identifierPattern}))?`,
+  `(?:${verbs})[\\s:]*(?:(?:->|\\u2192)\\s*)?(${namePattern})(?:\\s*\\(\\s*(${identifierPattern})\\s*\\))?(?:[\\s,(]+(?:in|of|from|at)\\s+(?:the\\s+)?(?:database\\s+)?(${identifierPattern}))?`,
   "iu",
 );
 const identifiers = new RegExp(identifierPattern, "gu");

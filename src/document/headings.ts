@@ -21,6 +21,16 @@ export function plainHeading(heading: string | undefined): string {
     .trim();
 }
 
+/** A reading of headings that reads each of them once: it is asked for at every block below them. */
+export function remembered<T>(read: (heading: string) => T): (heading: string | undefined) => T {
+  const known = new Map<string, { readonly value: T }>();
+  return (heading = "") => {
+    const found = known.get(heading) ?? { value: read(heading) };
+    known.set(heading, found);
+    return found.value;
+  };
+}
+
 /** Every dash of Unicode, as NFKC leaves them. */
 const dash = "[-\\u2010-\\u2015\\u2212\\u301c~]";
 const rangeWord = `(?:\\s*(?:${dash}|\\.\\.+|\\u2026|\\/|&)\\s*|\\s+(?:to|through|thru|until|up to|and|bis)\\s+)`;
@@ -30,8 +40,8 @@ const phasePattern = new RegExp(`\\bphases?[\\s:#]*(\\d+(?:${rangeWord}(?:phase\
 export function phaseOf(heading: string | undefined): PhaseRange | undefined {
   const text = phasePattern.exec((heading ?? "").normalize("NFKC"))?.[1];
   if (text === undefined) return undefined;
-  const numbers = (text.match(/\d+/g) ?? []).map(Number);
-  return { from: Math.min(...numbers), to: Math.max(...numbers) };
+  const numbers = (text.match(/\d+/g) ?? []).map(Number).sort((a, b) => a - b);
+  return { from: numbers.at(0) ?? 0, to: numbers.at(-1) ?? 0 };
 }
 
 const databaseForms = [

@@ -1,15 +1,24 @@
-import { databaseOf, namePattern, phaseOf } from "./headings.ts";
+import { databaseOf, namePattern, phaseOf, remembered } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type { AnnouncedMigration, DrawnTable, IndexClaim, ListedTable, StatedAccess } from "./model.ts";
 
-function under(block: Block, pattern: RegExp): boolean {
-  return block.headings.some((heading) => pattern.test(heading ?? ""));
+/** Tells whether a heading above a block says something. */
+function isUnder(pattern: RegExp): (block: Block) => boolean {
+  const says = remembered((heading) => pattern.test(heading));
+  return ({ headings }) => headings.some(says);
+}
+
+/** Tells the database whose heading is the nearest above a block. */
+function databaseAbove(): (block: Block) => string | undefined {
+  const read = remembered(databaseOf);
+  return ({ headings }) => headings.map(read).findLast((found) => found !== undefined);
 }
 
 /** Lines such as `Total: 85 indexes`, `Phase 0-2 (MVP): 58 indexes`, `users: 4 indexes` in the section on indexes. */
 export function readClaims(blocks: readonly Block[]): IndexClaim[] {
+  const isAbout = isUnder(/^\s*indexes\s*$/i);
   return blocks.flatMap((block): IndexClaim[] => {
-    if (block.kind !== "text" || !under(block, /^\s*indexes\s*$/i)) return [];
+    if (block.kind !== "text" || !isAbout(block)) return [];
     const match = /^(.*?):\s*(\d+)\s+index(?:es)?\b/i.exec(block.text);
     const subject = match?.[1]?.trim();
     if (subject === undefined) return [];
@@ -34,9 +43,11 @@ function bareName(name: string): string {
 
 /** The lists of tables below `Database 1: socrates_auth`. */
 export function readListed(blocks: readonly Block[]): ListedTable[] {
+  const isAbout = isUnder(/architecture/i);
+  const above = databaseAbove();
   return blocks.flatMap((block): ListedTable[] => {
-    const database = block.headings.map(databaseOf).findLast((found) => found !== undefined);
-    if (block.kind !== "text" || database === undefined || !under(block, /architecture/i)) return [];
+    const database = above(block);
+    if (block.kind !== "text" || database === undefined || !isAbout(block)) return [];
     const name = listedPattern.exec(block.text)?.[1];
     return name === undefined
       ? []
@@ -46,9 +57,10 @@ export function readListed(blocks: readonly Block[]): ListedTable[] {
 
 /** Lines such as `**Access:** Restrictive` or `**Access:** More permissive` below the heading of a database. */
 export function readAccess(blocks: readonly Block[]): StatedAccess[] {
+  const above = databaseAbove();
   return blocks.flatMap((block): StatedAccess[] => {
-    const database = block.headings.map(databaseOf).findLast((found) => found !== undefined);
-    const text = /^access:\s*(.+)$/i.exec(block.text)?.[1];
+    const database = above(block);
+    const text = /^access:\s*(\S.*)$/i.exec(block.text)?.[1];
     const level = /(restrictive|permissive)/i.exec(text ?? "")?.[1]?.toLowerCase();
     if (block.kind !== "text" || database === undefined || text === undefined) return [];
     if (level !== "restrictive" && level !== "permissive") return [];
@@ -59,8 +71,9 @@ export function readAccess(blocks: readonly Block[]): StatedAccess[] {
 /** Migrations in the section on migration strategy: a line `Migration 003: …`, and what follows it up to the next one. */
 export function readAnnounced(blocks: readonly Block[]): AnnouncedMigration[] {
   const found: AnnouncedMigration[] = [];
+  const isAbout = isUnder(/^\s*migration/i);
   for (const block of blocks) {
-    if (!under(block, /^\s*migration/i) || block.kind === "heading") continue;
+    if (!isAbout(block) || block.kind === "heading") continue;
     for (const [i, line] of block.text.split("\n").entries()) {
       const number = /\bmigration\s+(\d+)\b/i.exec(line)?.[1];
       const last = found.at(-1);
@@ -82,46 +95,56 @@ const cellPattern = new RegExp(`[${edges}]([^${edges}\u250c\u2510\u2514\u2518\u2
 const nameInBox = new RegExp(`^${namePattern}$`, "u");
 const rules = "\u2500\u2550\u252c\u2534\u253c\u2564\u2567";
 
-/** Whether a cell is below a rule that divides its box: what is listed there are columns, the name is above. */
-function isBelowRule(rows: readonly string[], row: number, at: number): boolean {
-  for (let above = row - 1; above >= 0; above--) {
-    const line = rows[above] ?? "";
-    if (!rules.includes(line[at] ?? " ")) continue;
-    let left = at;
-    while (left > 0 && rules.includes(line[left - 1] ?? " ")) left--;
-    return "\u251c\u255e\u2560".includes(line[left - 1] ?? " ");
+/** Notes at which columns of a drawing a rule of this row divides a box: what is listed below it are columns, the name is above. */
+function noteRules(row: string, dividesAt: boolean[]): void {
+  let before = " ";
+  for (let at = 0; at < row.length; at++) {
+    const c = row.charAt(at);
+    if (rules.includes(c)) dividesAt[at] = "\u251c\u255e\u2560".includes(before);
+    else before = c;
   }
-  return false;
 }
 
+interface Drawn {
+  name: string;
+  readonly line: number;
+}
+
+/** How far a name may be moved to the right of the edge of the cell below it that goes on with it. */
+const mostShifted = 6;
+
 /** A name that a drawing breaks over two lines, `password_reset_` and `requests` below it, is joined. */
-function namesInDrawing(text: string): { name: string; line: number }[] {
-  const names: { name: string; line: number }[] = [];
-  const rows = text.split("\n");
-  for (const [i, row] of rows.entries()) {
-    for (const match of row.matchAll(cellPattern)) {
-      const word = match[1]?.trim() ?? "";
-      const isName = nameInBox.test(word) && word === word.toLowerCase();
-      if (!isName || isBelowRule(rows, i, match.index + 1)) continue;
-      const above = names.find(
-        ({ name, line }) => line === i - 1 && name.endsWith("_") && sameColumn(rows, i, name, match.index),
+function namesInDrawing(text: string): Drawn[] {
+  const names: Drawn[] = [];
+  const dividesAt: boolean[] = [];
+  let above = new Map<number, Drawn>();
+  for (const [line, row] of text.split("\n").entries()) {
+    const own = new Map<number, Drawn>();
+    for (const { 1: cell = "", index } of row.matchAll(cellPattern)) {
+      const name = cell.trim();
+      const isName = nameInBox.test(name) && name === name.toLowerCase();
+      if (!isName || dividesAt[index + 1] === true) continue;
+      const broken = Array.from({ length: mostShifted }, (_, i) => above.get(index + i)).find((drawn) =>
+        drawn?.name.endsWith("_"),
       );
-      if (above !== undefined) above.name += word;
-      else names.push({ name: word, line: i });
+      if (broken !== undefined) broken.name += name;
+      else {
+        const drawn = { name, line };
+        names.push(drawn);
+        own.set(row.indexOf(name, index), drawn);
+      }
     }
+    above = own;
+    noteRules(row, dividesAt);
   }
   return names;
 }
 
-function sameColumn(rows: readonly string[], i: number, name: string, at: number): boolean {
-  const column = rows[i - 1]?.indexOf(name) ?? -1;
-  return column >= at && column - at < 6;
-}
-
 /** The boxes of the drawings in the section on diagrams. */
 export function readDrawn(blocks: readonly Block[]): DrawnTable[] {
+  const isAbout = isUnder(/diagram/i);
   return blocks.flatMap((block) => {
-    if (block.kind !== "fence" || !under(block, /diagram/i)) return [];
+    if (block.kind !== "fence" || !isAbout(block)) return [];
     return namesInDrawing(block.text).map(({ name, line }) => ({
       name,
       location: { ...block.location, line: block.location.line + line },

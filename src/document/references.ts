@@ -1,3 +1,4 @@
+import { quotes } from "../migrations/find-name.ts";
 import { dotted, partsOfName } from "../schema/names.ts";
 import { type ColumnComment, folded, referenceIn, type WordedReference } from "./column-comments.ts";
 import type { DocumentedTable, LogicalReference } from "./model.ts";
@@ -24,47 +25,68 @@ function bare(name: string): string {
   return name.replace(/^["`]|["`]$/g, "").replaceAll('""', '"');
 }
 
+/** The documented tables of a document, by what references call them. */
+interface Index {
+  readonly databases: ReadonlySet<string>;
+  /** By database and name as JSON, and again with the schema before the name; of equal names the first. */
+  readonly byName: ReadonlyMap<string, DocumentedTable>;
+}
+
+function indexOf(tables: readonly DocumentedTable[]): Index {
+  const byName = new Map<string, DocumentedTable>();
+  for (const table of tables) {
+    const [schema = "", name = ""] = partsOfName(table.name);
+    for (const key of [nameKey(table.database, undefined, name), nameKey(table.database, schema, name)])
+      if (!byName.has(key)) byName.set(key, table);
+  }
+  return { databases: new Set(tables.map(({ database }) => database)), byName };
+}
+
+function nameKey(database: string, schema: string | undefined, name: string): string {
+  return JSON.stringify([database, schema ?? null, name]);
+}
+
 /** The documented table that a comment means: by its schema where one is written, by its exact name before the folded one. */
 function findTable(
-  tables: readonly DocumentedTable[],
+  { byName }: Index,
   database: string,
   schema: string | undefined,
   name: string,
 ): DocumentedTable | undefined {
-  const own = tables.filter((table) => table.database === database);
-  const named = (wanted: string) =>
-    own.filter(({ name: identity }) => {
-      const parts = partsOfName(identity);
-      return parts[1] === wanted && (schema === undefined || parts[0] === schema);
-    });
-  const [exact] = named(bare(name));
-  return exact ?? (isQuoted(name) ? undefined : named(folded(bare(name)))[0]);
+  const exact = byName.get(nameKey(database, schema, bare(name)));
+  return exact ?? (isQuoted(name) ? undefined : byName.get(nameKey(database, schema, folded(bare(name)))));
 }
 
 /** A column as its table writes it: in prose, people leave out the quotes of a name such as "cookId". */
 function columnOf(table: DocumentedTable | undefined, name: string): string {
   const written = bare(name);
-  const isQuotedThere = table?.statements.some(({ sql }) => sql.includes(`"${written}"`)) === true;
+  const isQuotedThere = table?.statements.some((statement) => quotes(statement, written)) === true;
   return isQuoted(name) || isQuotedThere ? written : folded(written);
 }
 
 /**
- * A reference with the names that the document's own SQL gives to its table and column; those that it does not have stay
- * as they are written, for the check of the document to name.
+ * Tells what references mean: with the names that the document's own SQL gives to their tables and columns; those that it
+ * does not have stay as they are written, for the check of the document to name.
  */
-export function resolveReference(
+export function resolverOf(
+  tables: readonly DocumentedTable[],
+): (reference: StatedReference, from: DocumentedTable) => LogicalReference {
+  const index = indexOf(tables);
+  return (reference, from) => resolved(reference, from, index);
+}
+
+function resolved(
   { comment, worded }: StatedReference,
   from: DocumentedTable,
-  tables: readonly DocumentedTable[],
+  index: Index,
 ): LogicalReference {
-  const databases = new Set(tables.map(({ database }) => database));
   const path = [...worded.path];
   const name = path.pop() ?? "";
-  const isDatabase = path[0] !== undefined && databases.has(bare(path[0]));
+  const isDatabase = path[0] !== undefined && index.databases.has(bare(path[0]));
   const prefix = isDatabase ? bare(path.shift() ?? "") : undefined;
   const toDatabase = worded.database === undefined ? (prefix ?? from.database) : bare(worded.database);
   const schema = path[0] === undefined ? undefined : bare(path[0]);
-  const target = findTable(tables, toDatabase, schema, name);
+  const target = findTable(index, toDatabase, schema, name);
   const toTable =
     target?.name ?? dotted(schema ?? "public", isQuoted(name) ? bare(name) : folded(bare(name)));
   return {

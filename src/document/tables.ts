@@ -1,10 +1,10 @@
 import { dotted, shortName } from "../schema/names.ts";
 import { commentsOf, folded, listedValuesIn, speaksOfReference } from "./column-comments.ts";
 import { documentError } from "./error.ts";
-import { databaseOf, identifierPattern, maximumPhase, phaseOf, tableOf } from "./headings.ts";
+import { databaseOf, identifierPattern, maximumPhase, phaseOf, remembered, tableOf } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type { DocumentedStatement, DocumentedTable, ListedValues, PhaseRange, UnreadPart } from "./model.ts";
-import { resolveReference, type StatedReference, statedReferences, tableOfComment } from "./references.ts";
+import { resolverOf, type StatedReference, statedReferences, tableOfComment } from "./references.ts";
 import { describesSchema, isSql, statementsOf } from "./sql-fence.ts";
 
 /** A heading of a table with the SQL fences below it. */
@@ -21,10 +21,26 @@ interface Section {
 /** In bytes: NAMEDATALEN less one (manual, section 4.1.1). */
 const longestName = 63;
 
-function openSection(written: string, heading: Block): Section {
-  const above = heading.headings.slice(0, heading.depth);
-  const database = above.map(databaseOf).findLast((found) => found !== undefined);
-  const phase = phaseOf(heading.text) ?? above.map(phaseOf).findLast((found) => found !== undefined);
+/** What the headings above a table say. */
+interface Above {
+  readonly database: string | undefined;
+  readonly phase: PhaseRange | undefined;
+}
+
+function readingAbove(): (heading: Block) => Above {
+  const [database, phase] = [remembered(databaseOf), remembered(phaseOf)];
+  return ({ headings, depth }) => {
+    const above = headings.slice(0, depth);
+    return {
+      database: above.map(database).findLast((found) => found !== undefined),
+      phase: above.map(phase).findLast((found) => found !== undefined),
+    };
+  };
+}
+
+function openSection(written: string, heading: Block, above: Above): Section {
+  const { database } = above;
+  const phase = phaseOf(heading.text) ?? above.phase;
   const fail = (message: string, hint: string) => documentError(heading.location, message, hint);
   if (database === undefined)
     throw fail(
@@ -51,6 +67,7 @@ function openSection(written: string, heading: Block): Section {
 
 /** The sections of tables, and the SQL that is in none. */
 function sectionsOf(blocks: readonly Block[]): { sections: Section[]; outside: Block[] } {
+  const readAbove = readingAbove();
   const sections: Section[] = [];
   const outside: Block[] = [];
   let current: Section | undefined;
@@ -58,7 +75,7 @@ function sectionsOf(blocks: readonly Block[]): { sections: Section[]; outside: B
     if (block.kind === "heading") {
       const written = tableOf(block.text);
       if (written !== undefined) {
-        current = openSection(written, block);
+        current = openSection(written, block, readAbove(block));
         sections.push(current);
       } else if (current !== undefined && block.depth <= current.depth) current = undefined;
     } else if (isSql(block)) {
@@ -211,10 +228,11 @@ export function readTables(blocks: readonly Block[]): {
   const drafts = sections.map((section) => draftOf(section, unread));
   const tables = drafts.map(({ table }) => table);
   refuseTwins(tables);
+  const resolve = resolverOf(tables);
   return {
     tables: drafts.map(({ table, stated }) => ({
       ...table,
-      references: stated.map((reference) => resolveReference(reference, table, tables)),
+      references: stated.map((reference) => resolve(reference, table)),
     })),
     unread,
   };

@@ -13,16 +13,17 @@ export function referenceFindings({ tables }: DocumentedSchema, schemas: Documen
     [...(schemas.get(database)?.schema.objects.values() ?? [])].flatMap(({ kind, name }) =>
       kind === "column" && parentOf(name) === table ? [ownName(name)] : [],
     );
+  const documentedIn = new Map<string, Set<string>>();
+  for (const { database, name } of tables)
+    documentedIn.set(database, (documentedIn.get(database) ?? new Set()).add(displayName(name)));
   return tables.flatMap(({ references }) =>
     references.flatMap(({ table, column, toTable, toColumn, toDatabase, location }): Finding[] => {
       const object = `${table}.${plainName(column)}`;
       const about = { severity: "error", object, location } as const;
-      const documented = tables
-        .filter(({ database }) => database === toDatabase)
-        .map(({ name }) => displayName(name));
+      const documented = documentedIn.get(toDatabase) ?? new Set();
       const from = shortName(object);
       const to = displayName(toTable);
-      if (!documented.includes(to)) {
+      if (!documented.has(to)) {
         const near = nearest(to, documented);
         return [
           {

@@ -1,6 +1,12 @@
 import type { DatabaseDefinition } from "../databases.ts";
 import type { Finding } from "../diff/finding.ts";
-import type { DocumentedSchema, DocumentedTable, IndexClaim, ListedTable } from "../document/model.ts";
+import type {
+  DocumentedSchema,
+  DocumentedTable,
+  IndexClaim,
+  ListedTable,
+  PhaseRange,
+} from "../document/model.ts";
 import type { Location } from "../errors.ts";
 import { type Duplicate, mergeDuplicates } from "../schema/duplicates.ts";
 import type { Schema } from "../schema/model.ts";
@@ -36,19 +42,25 @@ export function checkClaims(document: DocumentedSchema, schemas: DocumentedSchem
   const counts = new Map<string, IndexCounts>(
     [...schemas].map(([database, { schema }]) => [database, countIndexes(schema)]),
   );
-  const inTable = ({ name, database }: DocumentedTable) => counts.get(database)?.byTable.get(name) ?? 0;
-  const sum = (tables: readonly DocumentedTable[]) =>
-    tables.reduce((total, table) => total + inTable(table), 0);
+  const byTable = new Map<string, number>();
+  const byPhase = new Map<string, PhaseRange & { readonly count: number }>();
+  for (const { name, database, phase } of document.tables) {
+    const count = counts.get(database)?.byTable.get(name) ?? 0;
+    const range = `${phase.from}-${phase.to}`;
+    byTable.set(displayName(name), (byTable.get(displayName(name)) ?? 0) + count);
+    byPhase.set(range, { ...phase, count: (byPhase.get(range)?.count ?? 0) + count });
+  }
+  const within = ({ from, to }: PhaseRange) =>
+    [...byPhase.values()].reduce(
+      (sum, part) => sum + (part.from >= from && part.to <= to ? part.count : 0),
+      0,
+    );
   return document.claims.map((claim) => {
     const { about } = claim;
-    if (about === "all") return { claim, counted: sum(document.tables) };
-    if ("table" in about)
-      return { claim, counted: sum(document.tables.filter(({ name }) => displayName(name) === about.table)) };
+    if (about !== "all" && "table" in about) return { claim, counted: byTable.get(about.table) ?? 0 };
     return {
       claim,
-      counted: sum(
-        document.tables.filter(({ phase }) => phase.from >= about.phase.from && phase.to <= about.phase.to),
-      ),
+      counted: within(about === "all" ? { from: 0, to: Number.POSITIVE_INFINITY } : about.phase),
     };
   });
 }
@@ -89,21 +101,25 @@ function duplicateFindings(
   });
 }
 
-/** Words of a migration's announcement that may name a table: whole names, and single words without a plural s. */
-function namesTable(text: string, table: string): boolean {
-  const words: readonly string[] = text.toLowerCase().match(/[\p{L}_][\p{L}\p{M}\p{N}_]*/gu) ?? [];
-  const singular = (word: string) => word.replace(/s$/, "");
-  return (
-    words.includes(table) ||
-    words.some((word) => !word.includes("_") && singular(word) === singular(table.split("_")[0] ?? ""))
+function singular(word: string): string {
+  return word.replace(/s$/, "");
+}
+
+/** Whether words of announcements name a table: as whole names, or single words without a plural s. */
+function naming(announced: DocumentedSchema["announced"]): (table: string) => boolean {
+  const words = new Set(
+    announced.flatMap(({ text }) => text.toLowerCase().match(/[\p{L}_][\p{L}\p{M}\p{N}_]*/gu) ?? []),
   );
+  const single = new Set([...words].filter((word) => !word.includes("_")).map(singular));
+  return (table) => words.has(table) || single.has(singular(table.split("_")[0] ?? ""));
 }
 
 function announcementFindings({ tables, announced }: DocumentedSchema): Finding[] {
   if (announced.length === 0) return [];
+  const isNamed = naming(announced);
   return tables
     .map(({ name, location }) => ({ name: displayName(name), own: partsOfName(name).at(-1) ?? "", location }))
-    .filter(({ own }) => !announced.some(({ text }) => namesTable(text, own.toLowerCase())))
+    .filter(({ own }) => !isNamed(own.toLowerCase()))
     .map(({ name, location }) =>
       warning(
         "no-migration",
@@ -115,12 +131,14 @@ function announcementFindings({ tables, announced }: DocumentedSchema): Finding[
 }
 
 function listFindings({ tables, listed }: DocumentedSchema): Finding[] {
-  const is = (table: DocumentedTable, entry: ListedTable) =>
-    displayName(table.name).toLowerCase() === entry.name.toLowerCase() && table.database === entry.database;
+  const keyIn = (database: string, name: string) => JSON.stringify([database, name.toLowerCase()]);
+  const keyOfTable = ({ database, name }: DocumentedTable) => keyIn(database, displayName(name));
+  const keyOfEntry = ({ database, name }: ListedTable) => keyIn(database, name);
+  const [defined, entries] = [new Set(tables.map(keyOfTable)), new Set(listed.map(keyOfEntry))];
   const unlisted = tables
-    .filter((table) => listed.length > 0 && !listed.some((entry) => is(table, entry)))
+    .filter((table) => listed.length > 0 && !entries.has(keyOfTable(table)))
     .map((table) => ({ ...table, name: displayName(table.name) }));
-  const undefinedOnes = listed.filter((entry) => !tables.some((table) => is(table, entry)));
+  const undefinedOnes = listed.filter((entry) => !defined.has(keyOfEntry(entry)));
   return [
     ...unlisted.map(({ name, database, location }) =>
       warning(

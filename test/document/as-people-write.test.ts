@@ -236,4 +236,12 @@ describe("drawings", () => {
     );
     expect(parseDocument(text, "d.md").drawn.map(({ name }) => name)).toEqual(["pots"]);
   });
+  it("as names that go on below, in two boxes that begin with one word", () => {
+    const drawing = ["│ pot_  │ │ pot_  │", "│ lids  │ │ sizes │"];
+    const text = document(
+      "Table: pots",
+      `${fence(create("pots"))}## Diagram\n\`\`\`\n${drawing.join("\n")}\n\`\`\`\n`,
+    );
+    expect(parseDocument(text, "d.md").drawn.map(({ name }) => name)).toEqual(["pot_lids", "pot_sizes"]);
+  });
 });
