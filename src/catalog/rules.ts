@@ -24,6 +24,14 @@ export const rulesSql = `SELECT w.oid, w.ev_class AS "relation", w.rulename AS "
 
 const eventWords = { 1: "select", 2: "update", 3: "insert", 4: "delete" };
 
+/** What stands between the first WHERE of a rule's definition and its DO. */
+function conditionOf(definition: string): string | null {
+  const [opening, closing] = [" WHERE (", ") DO "];
+  const start = definition.indexOf(opening) + opening.length;
+  const end = definition.indexOf(closing, start);
+  return start < opening.length || end < 0 ? null : definition.slice(start, end);
+}
+
 export function ruleObjects(rows: readonly RuleRow[], registry: Registry): SchemaObject[] {
   return rows.flatMap((row): SchemaObject[] => {
     const relation = registry.relation(row.relation);
@@ -38,7 +46,7 @@ export function ruleObjects(rows: readonly RuleRow[], registry: Registry): Schem
           instead: row.instead,
           // The definition repeats event and INSTEAD; only what the rule does is left of it.
           definition: row.definition.replace(/^.*? DO (?:INSTEAD )?/s, ""),
-          condition: row.definition.match(/ WHERE \((.*?)\) DO /s)?.[1] ?? null,
+          condition: conditionOf(row.definition),
           enabled: inWords(enabledWords, row.enabled),
           comment: registry.comment(catalogs.rewrite, row.oid),
         },

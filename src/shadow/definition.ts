@@ -29,7 +29,7 @@ function partOf(name: string): string {
 
 /** The items of a printed list; commas within parentheses and quotes do not separate. */
 function itemsOf(list: string): readonly string[] {
-  return argumentsAt(`(${list})`, 0)?.args ?? [list];
+  return argumentsAt(`(${list})`, 0) ?? [list];
 }
 
 type Text = (attribute: string) => string | undefined;

@@ -26,44 +26,76 @@ function trim(side: string, [text, characters, more]: readonly string[]): string
   return `TRIM(${side} ${characters === undefined ? "" : `${characters} `}FROM ${text})`;
 }
 
-/** The end of the parenthesis that opens at `open`, and its arguments; strings inside are skipped. */
-export function argumentsAt(text: string, open: number): { args: string[]; end: number } | undefined {
-  const args: string[] = [];
-  let depth = 0;
-  let start = open + 1;
-  for (let i = open; i < text.length; i++) {
-    const c = text[i];
-    if (c === "'" || c === '"') {
-      const close = text.indexOf(c, i + 1);
-      if (close < 0) return undefined;
-      i = close;
-    } else if (c === "(" || c === "[") depth++;
-    else if (c === ")" || c === "]") {
-      depth--;
-      if (depth === 0) return { args: [...args, text.slice(start, i).trim()], end: i + 1 };
-    } else if (c === "," && depth === 1) {
-      args.push(text.slice(start, i).trim());
-      start = i + 1;
-    }
-  }
-  return undefined;
+interface Range {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Replaces calls whose names match, from left to right, those within the arguments of others as well. */
+/** What a parenthesis or bracket holds, apart by its commas and without blanks around it, and where it ends. */
+interface Parenthesis {
+  readonly args: readonly Range[];
+  readonly end: number;
+}
+
+/** The parentheses and brackets of a text that close, by where they open; strings and quoted names are skipped. */
+function parenthesesIn(text: string): ReadonlyMap<number, Parenthesis> {
+  const found = new Map<number, Parenthesis>();
+  const open: { readonly at: number; readonly args: Range[]; start: number }[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charAt(i);
+    const inner = open.at(-1);
+    if (c === "'" || c === '"') {
+      const close = text.indexOf(c, i + 1);
+      if (close < 0) break;
+      i = close;
+    } else if (c === "(" || c === "[") open.push({ at: i, args: [], start: i + 1 });
+    else if (inner !== undefined && (c === "," || c === ")" || c === "]")) {
+      inner.args.push(trimmed(text, inner.start, i));
+      inner.start = i + 1;
+      if (c !== ",") found.set(inner.at, { args: inner.args, end: i + 1 });
+      if (c !== ",") open.pop();
+    }
+  }
+  return found;
+}
+
+function trimmed(text: string, start: number, end: number): Range {
+  const all = text.slice(start, end);
+  const from = end - all.trimStart().length;
+  return { start: from, end: from + all.trim().length };
+}
+
+/** The arguments within the parenthesis that opens at `open`; undefined where it does not close. */
+export function argumentsAt(text: string, open: number): readonly string[] | undefined {
+  return parenthesesIn(text)
+    .get(open)
+    ?.args.map(({ start, end }) => text.slice(start, end));
+}
+
+/** Replaces calls whose names match, those within the arguments of others as well. */
 function replaceCalls(
   text: string,
   name: RegExp,
   replacement: (match: RegExpExecArray, args: readonly string[]) => string | undefined,
 ): string {
-  let rest = text;
-  for (let match = name.exec(rest); match !== null; match = name.exec(rest)) {
-    const parsed = argumentsAt(rest, match.index + match[0].length - 1);
-    const replaced = parsed && replacement(match, parsed.args);
-    if (parsed === undefined || replaced === undefined) continue;
-    rest = `${rest.slice(0, match.index)}${replaced}${rest.slice(parsed.end)}`;
-    name.lastIndex = 0;
-  }
-  return rest;
+  const parentheses = parenthesesIn(text);
+  const matches = text.matchAll(name);
+  let match = matches.next().value;
+  const replacedIn = ({ start, end }: Range): string => {
+    const parts: string[] = [];
+    let done = start;
+    while (match !== undefined && match.index < end) {
+      const call = match;
+      match = matches.next().value;
+      const found = parentheses.get(call.index + call[0].length - 1);
+      const args = found?.args.map((range) => text.slice(range.start, range.end)) ?? [];
+      if (found === undefined || replacement(call, args) === undefined) continue;
+      parts.push(text.slice(done, call.index), replacement(call, found.args.map(replacedIn)) ?? "");
+      done = found.end;
+    }
+    return parts.join("") + text.slice(done, end);
+  };
+  return replacedIn({ start: 0, end: text.length });
 }
 
 /** A number's type is chosen anew where it is used: that of EXTRACT is not that of date_part. */

@@ -17,8 +17,11 @@ const castOrQuoted = new RegExp(
   "g",
 );
 
-/** `= ANY (ARRAY[…])` and `<> ALL (ARRAY[…])`, as which lists are printed. */
-const list = /(= ANY|<> ALL) (\(+)ARRAY\[((?:'(?:[^']|'')*'|[^\]'])*)\](\)+)/g;
+/**
+ * `= ANY (ARRAY[…])` and `<> ALL (ARRAY[…])`, as which lists are printed. A string in it ends at no doubled quote, so that
+ * there is one way to read it; a list of lists has no other form.
+ */
+const list = /(= ANY|<> ALL) (\(+)ARRAY\[((?:'(?:[^']|'')*'(?!')|[^[\]'])*)\](\)+)/g;
 
 /**
  * A printed expression as a person writes it, without casts and with IN for lists: read again, it gets the casts that its
