@@ -1,24 +1,35 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Suites that take long by their nature: they fill databases, start many programs, or compare many schemas. They are for
- * `npm run test:long`, so that `npm test` stays short enough to be run after each change.
+ * Suites that take long: they fill databases, start many programs, compare many schemas, or look at every case of one
+ * promise. They are for `npm run test:long`, so that `npm test` stays short enough to be run after each change.
  */
 export const longSuites: readonly string[] = [
   "test/adopt/adopt.test.ts",
   "test/catalog/mutations.test.ts",
+  "test/cli/arguments.test.ts",
   "test/cli/code-cache.test.ts",
   "test/cli/kept-catalogs.test.ts",
   "test/cli/own-files.test.ts",
+  "test/diagram/golden.test.ts",
   "test/diagram/properties.test.ts",
   "test/diff/cases.test.ts",
+  "test/diff/options.test.ts",
   "test/diff/same-schema.test.ts",
   "test/embedded/directories.test.ts",
   "test/embedded/folders.test.ts",
+  "test/migrations/ahead.test.ts",
+  "test/migrations/refused-scripts.test.ts",
+  "test/runner/data-loss.test.ts",
+  "test/runner/fresh-session.test.ts",
   "test/runner/interrupted.test.ts",
+  "test/runner/messages.test.ts",
+  "test/runner/overlap.test.ts",
   "test/seed/engines.test.ts",
   "test/seed/modes.test.ts",
   "test/seed/others.test.ts",
+  "test/verify/phases.test.ts",
+  "test/verify/schema.test.ts",
 ];
 
 export default defineConfig({
