@@ -64,12 +64,12 @@ for (const folder of ["program", "chunks", "makers"])
 // CommonJS file faster than a module, too.
 await build({
   ...commonJs,
-  entryPoints: { entry: "src/cli/entry.ts", "embedded-worker": "src/database/embedded/worker.ts" },
+  entryPoints: { entry: "src/cli/start/entry.ts", "embedded-worker": "src/database/embedded/worker.ts" },
   outdir: out,
   outExtension: { ".js": ".cjs" },
 });
 
-/** What `cli/load-program.ts` loads: a function in a file. */
+/** What `cli/start/load-program.ts` loads: a function in a file. */
 const forProgram = {
   ...commonJs,
   // Node forgets how a script imports modules where its bytecode was kept, so they are required, in the same later turn.
@@ -104,7 +104,7 @@ for (const [name, exports] of Object.entries(packages))
 // All commands in one file: modules in it are evaluated when they are needed.
 await build({
   ...forProgram,
-  entryPoints: { program: "src/program.ts" },
+  entryPoints: { program: "src/build/program.ts" },
   external: [...common.external, ...Object.keys(packages)],
   footer: { js: "})" },
 });
@@ -122,10 +122,10 @@ await build({
 await build({
   ...module,
   entryPoints: [
-    "src/cli/make-answers.ts",
-    "src/database/embedded/make-image.ts",
-    "src/config/make-schema.ts",
-    "src/cli/make-documents.ts",
+    "src/build/make-answers.ts",
+    "src/build/make-image.ts",
+    "src/build/make-schema.ts",
+    "src/build/make-documents.ts",
   ],
   entryNames: "[name]",
   outdir: path.join(out, "makers"),

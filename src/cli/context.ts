@@ -5,11 +5,11 @@ import { noMigrations } from "../config/own-files.ts";
 import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { type ChainFiles, readChain } from "../migrations/files.ts";
-import type { Project } from "../migrations/open.ts";
-import { displayPath } from "../migrations/source-file.ts";
 import { nearest } from "../nearest.ts";
+import type { Project } from "../project/open.ts";
+import { displayPath } from "../sql/source-file.ts";
+import { flagOption, pathOption, textOption } from "./arguments/options.ts";
 import type { Invocation } from "./commands/command.ts";
-import { flagOption, pathOption, textOption } from "./options.ts";
 
 /** What an action works with: the configuration, and the migrations of all chains. */
 export interface Context {

@@ -9,9 +9,9 @@ import { type FindingsFormat, findingsFormats, renderFindings } from "../report/
 import type { FindingsReport } from "../report/findings/report.ts";
 import { repositoryPath, repositoryRoot } from "../report/findings/repository.ts";
 import { style } from "../report/style.ts";
+import { choiceOption, flagOption, listOption } from "./arguments/options.ts";
 import { reportColor } from "./color.ts";
 import type { Invocation } from "./commands/command.ts";
-import { choiceOption, flagOption, listOption } from "./options.ts";
 
 /** What the command line and the config file say of a report of findings. */
 export interface FindingsSettings {

@@ -1,13 +1,13 @@
 import { type Command, CommanderError } from "commander";
 import { secretsOfArguments } from "../config/argument-secrets.ts";
 import { type ExitCode, SocratesError } from "../errors.ts";
-import { secretsOfSql } from "../migrations/sql-secrets.ts";
 import { errorJson, errorLines } from "../report/error.ts";
 import { visibleLines } from "../report/visible.ts";
+import { secretsOfSql } from "../sql/secrets.ts";
+import { usageError } from "./arguments/usage.ts";
 import { colorOn } from "./color.ts";
+import { buildProgram } from "./command-line.ts";
 import type { Io } from "./io.ts";
-import { buildProgram } from "./program.ts";
-import { usageError } from "./usage.ts";
 
 /** The values of an option as they were typed, for a command line that may have failed before it was read. */
 function typedValues(argv: readonly string[], option: string): string[] {

@@ -9,7 +9,6 @@ import { packageRoot } from "../config/package-root.ts";
 import { keptDocument } from "../document/kept.ts";
 import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
-import { displayPath } from "../migrations/source-file.ts";
 import { nearest } from "../nearest.ts";
 import type { CacheFolders, ShadowOptions } from "../shadow/cache.ts";
 import { documentSchemas } from "../sources/of-document.ts";
@@ -17,9 +16,10 @@ import { type LiveOptions, withLiveSources } from "../sources/of-live.ts";
 import { type ChainSchemas, chainSchemas, phasesOf } from "../sources/of-migrations.ts";
 import { sqlSource } from "../sources/of-sql.ts";
 import { phasedSource, type Source } from "../sources/source.ts";
+import { displayPath } from "../sql/source-file.ts";
+import { flagOption } from "./arguments/options.ts";
 import type { Invocation } from "./commands/command.ts";
 import type { Context } from "./context.ts";
-import { flagOption } from "./options.ts";
 
 /** One side of a comparison, for each database. */
 export type Side = ReadonlyMap<string, Source>;

@@ -1,6 +1,6 @@
 import { type ErrorCode, SocratesError, type SqlDetail } from "../errors.ts";
+import { identifier } from "../sql/quote.ts";
 import { codeOf, explainFailure } from "./failure.ts";
-import { identifier } from "./quote.ts";
 import { describeTarget, oneLine, type ServerTarget } from "./target.ts";
 
 interface Diagnosis {

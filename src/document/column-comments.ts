@@ -1,5 +1,5 @@
 import type { Location } from "../errors.ts";
-import { tokenAt } from "../migrations/tokens.ts";
+import { tokenAt } from "../sql/tokens.ts";
 import { identifierPattern, namePattern } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type { ListedValues } from "./model.ts";

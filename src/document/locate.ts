@@ -1,8 +1,8 @@
 import type { Location } from "../errors.ts";
-import { findName } from "../migrations/find-name.ts";
 import { onlyColumnOf } from "../schema/hosts.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import { dotted, partsOfName } from "../schema/names.ts";
+import { findName } from "../sql/find-name.ts";
 import type { DocumentedSchema } from "./model.ts";
 
 /**

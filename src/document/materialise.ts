@@ -1,11 +1,11 @@
 import { readSchema } from "../catalog/read.ts";
-import { identifier } from "../database/quote.ts";
 import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
-import { secretsOfSql, withoutSecrets } from "../migrations/sql-secrets.ts";
 import type { Schema } from "../schema/model.ts";
 import { withShadow } from "../shadow/shadow.ts";
+import { identifier } from "../sql/quote.ts";
+import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
 import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf } from "./model.ts";
 

@@ -1,5 +1,5 @@
-import { quotes } from "../migrations/find-name.ts";
 import { dotted, partsOfName } from "../schema/names.ts";
+import { quotes } from "../sql/find-name.ts";
 import { type ColumnComment, folded, referenceIn, type WordedReference } from "./column-comments.ts";
 import type { DocumentedTable, LogicalReference } from "./model.ts";
 

@@ -1,7 +1,7 @@
 import type { Location } from "../errors.ts";
-import { placesOf } from "../migrations/source-file.ts";
-import { splitStatements } from "../migrations/statements.ts";
-import { tokenAt, UnterminatedError } from "../migrations/tokens.ts";
+import { placesOf } from "../sql/source-file.ts";
+import { splitStatements } from "../sql/statements.ts";
+import { tokenAt, UnterminatedError } from "../sql/tokens.ts";
 import { documentError } from "./error.ts";
 import type { Block } from "./markdown.ts";
 import type { DocumentedStatement } from "./model.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { SocratesError } from "../errors.ts";
-import { displayPath, flawOfText } from "../migrations/source-file.ts";
+import { displayPath, flawOfText } from "../sql/source-file.ts";
 
 /** Larger documents are not read: parsing takes memory and time in proportion. */
 export const maximumDocumentSize = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { nearest } from "../nearest.ts";
-import { fileError, type SourceFile } from "./source-file.ts";
-import { lineComments } from "./tokens.ts";
+import { fileError, type SourceFile } from "../sql/source-file.ts";
+import { lineComments } from "../sql/tokens.ts";
 
 /**
  * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement.

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { SocratesError } from "../errors.ts";
+import { checksum, displayPath, fileError, readSource, type SourceFile } from "../sql/source-file.ts";
+import { isTransactionControl, type Statement, splitStatements } from "../sql/statements.ts";
+import { UnterminatedError } from "../sql/tokens.ts";
 import { readDirectives } from "./directives.ts";
-import { checksum, displayPath, fileError, readSource, type SourceFile } from "./source-file.ts";
-import { isTransactionControl, type Statement, splitStatements } from "./statements.ts";
-import { UnterminatedError } from "./tokens.ts";
 
 /** One migration of a chain, as its files state it. */
 export interface MigrationFile {

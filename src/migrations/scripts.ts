@@ -1,11 +1,9 @@
 import { SocratesError } from "../errors.ts";
+import { displayPath, readSource, type SourceFile } from "../sql/source-file.ts";
+import { startsStatement } from "../sql/tokens.ts";
 import { readDirectives } from "./directives.ts";
 import { type MigrationFile, readScript, type Script } from "./files.ts";
 import { type Plan, planFiles } from "./plan.ts";
-import type { ReportedTarget } from "./reported-target.ts";
-import type { Direction } from "./settings.ts";
-import { displayPath, readSource, type SourceFile } from "./source-file.ts";
-import { startsStatement } from "./tokens.ts";
 
 /** What a migration has to roll it back with. */
 export type DownFile =
@@ -65,15 +63,11 @@ export function downWarning(file: MigrationFile): string | undefined {
     : undefined;
 }
 
+/** Whether migrations are applied or undone. */
+export type Direction = "up" | "down";
+
 /** The scripts of a plan: read and checked before anything runs. */
 export type Scripts = ReadonlyMap<MigrationFile, Script>;
-
-/** What a run would do, and where. */
-export interface Planned {
-  readonly plan: Plan;
-  readonly scripts: Scripts;
-  readonly targets: ReadonlyMap<string, ReportedTarget>;
-}
 
 /**
  * Reads the scripts of a plan.

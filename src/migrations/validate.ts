@@ -1,6 +1,6 @@
 import { SocratesError } from "../errors.ts";
+import type { Ledger, LedgerRow } from "../ledger/ledger.ts";
 import { type ChainFiles, formatNumber, type MigrationFile } from "./files.ts";
-import type { Ledger, LedgerRow } from "./ledger.ts";
 
 /** How a migration stands between the files and the ledger. */
 export type MigrationState =

@@ -1,7 +1,7 @@
 import type { Fit } from "../adopt/fit.ts";
 import { formatNumber, type MigrationFile } from "../migrations/files.ts";
-import type { DatabaseInput } from "../migrations/open.ts";
-import { phaseReached } from "../migrations/status.ts";
+import type { DatabaseInput } from "../project/open.ts";
+import { phaseReached } from "../project/status.ts";
 
 /** Where one database was found; `ledger` where it had one already. */
 export interface Found {

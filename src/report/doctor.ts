@@ -1,4 +1,4 @@
-import type { Check } from "../migrations/examine.ts";
+import type { Check } from "../project/doctor.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
 import { indented } from "./wrap.ts";

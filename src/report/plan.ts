@@ -1,8 +1,9 @@
-import { describeDropped, describeLoss, type Loss } from "../migrations/data-loss.ts";
-import type { Project } from "../migrations/open.ts";
-import { type Planned, scriptFor } from "../migrations/scripts.ts";
-import type { Direction } from "../migrations/settings.ts";
-import { displayPath } from "../migrations/source-file.ts";
+import type { Direction } from "../migrations/scripts.ts";
+import { scriptFor } from "../migrations/scripts.ts";
+import type { Project } from "../project/open.ts";
+import { describeDropped, describeLoss, type Loss } from "../runner/data-loss.ts";
+import type { Planned } from "../runner/run-plan.ts";
+import { displayPath } from "../sql/source-file.ts";
 import { visible } from "./visible.ts";
 
 /** What is planned; of a rollback also what would be dropped, with the rows in it. */

@@ -1,9 +1,9 @@
 import { formatNumber } from "../migrations/files.ts";
-import type { Project } from "../migrations/open.ts";
-import type { ReportedTarget } from "../migrations/reported-target.ts";
-import type { Done } from "../migrations/run-plan.ts";
-import type { Direction } from "../migrations/settings.ts";
-import { phaseReached, phaseWords } from "../migrations/status.ts";
+import type { Direction } from "../migrations/scripts.ts";
+import type { Project } from "../project/open.ts";
+import type { ReportedTarget } from "../project/reported-target.ts";
+import { phaseReached, phaseWords } from "../project/status.ts";
+import type { Done } from "../runner/run-plan.ts";
 import { visible } from "./visible.ts";
 
 /** What a run did, as `migrate` and `rollback` return it. */

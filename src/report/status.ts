@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { formatNumber } from "../migrations/files.ts";
-import type { DatabaseStatus } from "../migrations/status.ts";
 import type { MigrationStatus } from "../migrations/validate.ts";
+import type { DatabaseStatus } from "../project/status.ts";
 import { type LongRow, longTable } from "./long-table.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";

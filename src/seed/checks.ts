@@ -1,6 +1,6 @@
 import { isSocketDirectory } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
-import { type DatabaseInput, isAbsent, type OpenDatabase } from "../migrations/open.ts";
+import { type DatabaseInput, isAbsent, type OpenDatabase } from "../project/open.ts";
 import { foreignRows, type OutsideReference, outsideReferences } from "./foreign-rows.ts";
 import { countRows, type LiveTable, readLiveTables } from "./live-tables.ts";
 import { type Recorded, readRecord } from "./record.ts";

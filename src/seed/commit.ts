@@ -1,9 +1,9 @@
 import { isConnectionLoss } from "../database/connection-loss.ts";
 import { SocratesError } from "../errors.ts";
-import { lockHeldCondition } from "../migrations/lock.ts";
-import type { LockedDatabase } from "../migrations/locked.ts";
-import { lookAgain } from "../migrations/lost-commit.ts";
-import { interrupted } from "../migrations/transact.ts";
+import { lockHeldCondition } from "../ledger/advisory-lock.ts";
+import { lookAgain } from "../runner/lost-commit.ts";
+import { interrupted } from "../runner/transaction.ts";
+import type { LockedDatabase } from "../runner/with-locks.ts";
 import type { Run } from "./population.ts";
 import { readRecord } from "./record.ts";
 

@@ -3,7 +3,7 @@ import { expectedAt } from "../diff/expectation.ts";
 import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import { SocratesError } from "../errors.ts";
-import type { OpenDatabase } from "../migrations/open.ts";
+import type { OpenDatabase } from "../project/open.ts";
 import { comparable } from "../shadow/comparable.ts";
 import { withPrinter } from "../shadow/printer.ts";
 import { reachedBy } from "../sources/of-live.ts";

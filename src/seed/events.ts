@@ -1,4 +1,4 @@
-import type { RunEvent } from "../migrations/settings.ts";
+import type { RunEvent } from "../runner/settings.ts";
 
 /** What happens while rows are made, for whoever shows progress. */
 export type SeedEvent =

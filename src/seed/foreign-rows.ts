@@ -1,5 +1,5 @@
-import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
+import { literal } from "../sql/quote.ts";
 import { tableName } from "./live-tables.ts";
 import type { Run } from "./population.ts";
 import type { SeededTable } from "./tables/table.ts";

@@ -1,6 +1,6 @@
-import { identifier, literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { identifier, literal } from "../sql/quote.ts";
 import { type Encoder, encoders } from "./binary-fields.ts";
 import type { RowContext, SeededTable } from "./tables/table.ts";
 

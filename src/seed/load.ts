@@ -1,10 +1,11 @@
-import { identifier, literal } from "../database/quote.ts";
 import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
+import { beginSql } from "../database/session-sql.ts";
 import { SocratesError } from "../errors.ts";
-import { beginSql, scriptSettingsSql } from "../migrations/fresh-session.ts";
-import { ledgerLockSql } from "../migrations/script-sql.ts";
-import { interrupted } from "../migrations/transact.ts";
+import { scriptSettingsSql } from "../runner/fresh-session.ts";
+import { ledgerLockSql } from "../runner/script-sql.ts";
+import { interrupted } from "../runner/transaction.ts";
+import { identifier, literal } from "../sql/quote.ts";
 import { copyChunks } from "./copy-binary.ts";
 import type { SeedEvent } from "./events.ts";
 import { type Target, tableName } from "./live-tables.ts";

@@ -1,5 +1,5 @@
-import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
+import { literal } from "../sql/quote.ts";
 
 /** What is taken away before the rows come, and made again behind them. */
 export interface Rebuild {

@@ -1,11 +1,11 @@
 import { SocratesError } from "../errors.ts";
-import { checkNoPooler } from "../migrations/atomic.ts";
-import { type LockedDatabase, withLocks } from "../migrations/locked.ts";
-import { type Project, withDatabases } from "../migrations/open.ts";
-import { checkWritable } from "../migrations/preflight.ts";
-import { type ReportedTarget, reportedTarget } from "../migrations/reported-target.ts";
-import type { RunSettings } from "../migrations/settings.ts";
-import { interrupted, rollBack } from "../migrations/transact.ts";
+import { type Project, withDatabases } from "../project/open.ts";
+import { checkWritable } from "../project/preflight.ts";
+import { type ReportedTarget, reportedTarget } from "../project/reported-target.ts";
+import { checkNoPooler } from "../runner/atomic.ts";
+import type { RunSettings } from "../runner/settings.ts";
+import { interrupted, rollBack } from "../runner/transaction.ts";
+import { type LockedDatabase, withLocks } from "../runner/with-locks.ts";
 import type { Source } from "../sources/source.ts";
 import { checkLocal, checkMigrated, checkPresent, type Mode, type Surveyed, survey } from "./checks.ts";
 import { commitAll } from "./commit.ts";

@@ -1,6 +1,6 @@
-import { dollarQuoted, identifier } from "../database/quote.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
+import { dollarQuoted, identifier } from "../sql/quote.ts";
 import { argumentsAt } from "./sql-syntax.ts";
 
 /** How a printed expression is written down again: as it is, or in another syntax. */

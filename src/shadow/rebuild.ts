@@ -1,8 +1,8 @@
-import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName } from "../schema/names.ts";
+import { identifier } from "../sql/quote.ts";
 import { definitionsOf, type Rewrite, type TableParts } from "./definition.ts";
 
 /** The parts of each table that its definition holds, by the table's name. */

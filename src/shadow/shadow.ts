@@ -1,7 +1,7 @@
-import { identifier } from "../database/quote.ts";
 import { isServerError } from "../database/server-error.ts";
 import { openSession, type Session } from "../database/session.ts";
 import { databases } from "../databases.ts";
+import { identifier } from "../sql/quote.ts";
 
 /**
  * Runs SQL, and creates the roles that it names: they belong to the server, so no chain and no document makes them. What

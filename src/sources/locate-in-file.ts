@@ -1,10 +1,10 @@
 import type { Location } from "../errors.ts";
-import { findName, type PlacedStatement, says } from "../migrations/find-name.ts";
-import { displayPath, locate, placesOf, type SourceFile } from "../migrations/source-file.ts";
-import { splitStatements } from "../migrations/statements.ts";
 import { onlyColumnOf } from "../schema/hosts.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
+import { findName, type PlacedStatement, says } from "../sql/find-name.ts";
+import { displayPath, locate, placesOf, type SourceFile } from "../sql/source-file.ts";
+import { splitStatements } from "../sql/statements.ts";
 
 /** Files are asked for one object after the other. */
 const known = new WeakMap<SourceFile, readonly PlacedStatement[]>();

@@ -3,11 +3,11 @@ import type { Session } from "../database/session.ts";
 import { type Location, SocratesError } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import { readDownFile, scriptOf } from "../migrations/scripts.ts";
-import { displayPath } from "../migrations/source-file.ts";
 import type { Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
 import { type CacheFolders, cacheKey, keptSchemas } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
+import { displayPath } from "../sql/source-file.ts";
 import { type ChainSchemas, runScript, runUp, type Step } from "./of-migrations.ts";
 
 /** What a down file leaves of a schema that ends with its migration. */

@@ -1,9 +1,9 @@
 import { readSchema } from "../catalog/read.ts";
 import { SocratesError } from "../errors.ts";
-import type { OpenDatabase } from "../migrations/open.ts";
-import { type DatabaseInput, isAbsent, withDatabases } from "../migrations/open.ts";
-import { phaseReached } from "../migrations/status.ts";
 import { compareChain } from "../migrations/validate.ts";
+import type { OpenDatabase } from "../project/open.ts";
+import { type DatabaseInput, isAbsent, withDatabases } from "../project/open.ts";
+import { phaseReached } from "../project/status.ts";
 import type { Sharing } from "../schema/sharing.ts";
 import { fixedSource, type ReachedPhases, type Source } from "./source.ts";
 

@@ -1,11 +1,12 @@
 import { readSchema } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
+import { beginSql } from "../database/session-sql.ts";
 import type { ChainFiles, MigrationFile, Script } from "../migrations/files.ts";
 import { readScript } from "../migrations/files.ts";
-import { beginSql, freshSessionSql, scriptSettingsSql } from "../migrations/fresh-session.ts";
-import { scriptSql } from "../migrations/script-sql.ts";
-import { migrationError } from "../migrations/sql-error.ts";
+import { freshSessionSql, scriptSettingsSql } from "../runner/fresh-session.ts";
+import { scriptSql } from "../runner/script-sql.ts";
+import { migrationError } from "../runner/sql-error.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";

@@ -4,11 +4,11 @@ import { readSchema } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import { SocratesError } from "../errors.ts";
 import { readStatements, type Script, transactionControl } from "../migrations/files.ts";
-import { displayPath, readSource } from "../migrations/source-file.ts";
-import { migrationError } from "../migrations/sql-error.ts";
-import { isTransactionControl, type Statement } from "../migrations/statements.ts";
+import { migrationError } from "../runner/sql-error.ts";
 import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
+import { displayPath, readSource } from "../sql/source-file.ts";
+import { isTransactionControl, type Statement } from "../sql/statements.ts";
 import { fixedSource, type Source } from "./source.ts";
 
 /** The files of a folder in the order of their names, without those that undo; for a file, itself. */

@@ -1,10 +1,10 @@
-import { literal } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName } from "../schema/names.ts";
 import { withPrinter } from "../shadow/printer.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import type { ChainSchemas } from "../sources/of-migrations.ts";
+import { literal } from "../sql/quote.ts";
 
 /** How many rows PostgreSQL believes a relation to have, and what it takes on disk with all that belongs to it. */
 export interface Extent {

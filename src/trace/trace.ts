@@ -1,12 +1,12 @@
 import { locateObject } from "../document/locate.ts";
 import type { DocumentedSchema, PhaseRange } from "../document/model.ts";
 import type { Location } from "../errors.ts";
-import { findName } from "../migrations/find-name.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { dotted, partsOfName, plainName } from "../schema/names.ts";
 import { locateInFile } from "../sources/locate-in-file.ts";
 import type { ChainSchemas, Step } from "../sources/of-migrations.ts";
+import { findName } from "../sql/find-name.ts";
 import type { Named } from "./find.ts";
 import type { LiveDatabase, LiveState } from "./live.ts";
 

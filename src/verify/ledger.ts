@@ -1,8 +1,8 @@
 import type { Finding } from "../diff/finding.ts";
+import type { LedgerRecord } from "../ledger/history.ts";
 import { formatNumber } from "../migrations/files.ts";
-import type { LedgerRecord } from "../migrations/history.ts";
-import { displayPath } from "../migrations/source-file.ts";
 import { chainProblems, type MigrationStatus } from "../migrations/validate.ts";
+import { displayPath } from "../sql/source-file.ts";
 
 /** The ledger of one database, with its chain. */
 export interface CheckedLedger {

@@ -4,11 +4,11 @@ import type { Finding } from "../diff/finding.ts";
 import { changedParts } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
-import { concurrentIndex, splitStatements } from "../migrations/statements.ts";
 import type { FindEchoes } from "../schema/echo.ts";
 import { hostOf, isPlainIndex } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Step } from "../sources/of-migrations.ts";
+import { concurrentIndex, splitStatements } from "../sql/statements.ts";
 
 /** The migration that made each object of a schema. */
 type Makers = ReadonlyMap<ObjectKey, MigrationFile>;

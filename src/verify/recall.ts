@@ -1,8 +1,8 @@
-import { identifier } from "../database/quote.ts";
 import type { Session } from "../database/session.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { Schema, SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
+import { identifier } from "../sql/quote.ts";
 import { originOf } from "./index-counts.ts";
 
 /** Distance operators of pgvector's operator classes (pgvector, "Querying"). */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dollarQuoted } from "../../src/database/quote.ts";
+import { dollarQuoted } from "../../src/sql/quote.ts";
 
 it.each([
   ["a", "$sdb$a$sdb$"],

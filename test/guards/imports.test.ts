@@ -34,55 +34,61 @@ function partsOf({ name, imports }: Source): string[] {
     .filter((target) => target !== part(name) && target !== ".."); // package.json, beside src
 }
 
-/** What each part may import. Parts that are not listed are `index`, `program`, `cli` and `report`, which have rules of their own below. */
+/** What each part may import. Parts that are not listed are `index`, `build`, `cli` and `report`, which have rules of their own below. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  build: [],
   "cache-folder": [],
   databases: [],
   errors: [],
   nearest: [],
   schema: [],
   version: [],
+  sql: ["errors"],
+  database: ["errors", "sql"],
   config: ["database", "databases", "errors", "nearest"],
-  database: ["databases", "errors"],
-  migrations: ["database", "databases", "errors", "nearest"],
+  ledger: ["database", "errors", "sql"],
+  migrations: ["errors", "ledger", "nearest", "sql"],
+  project: ["database", "errors", "ledger", "migrations", "sql"],
+  runner: ["database", "errors", "ledger", "migrations", "project", "sql"],
   catalog: ["database", "errors", "schema"],
-  shadow: ["catalog", "database", "databases", "schema", "trusted-file", "version"],
-  document: ["catalog", "database", "errors", "migrations", "schema", "shadow"],
+  shadow: ["catalog", "database", "databases", "schema", "sql", "trusted-file", "version"],
+  document: ["catalog", "database", "errors", "schema", "shadow", "sql"],
   sources: [
     "catalog",
-    "config",
     "database",
-    "databases",
     "document",
     "errors",
     "migrations",
+    "project",
+    "runner",
     "schema",
     "shadow",
+    "sql",
   ],
   diff: ["document", "errors", "schema", "sources"],
-  seed: ["catalog", "database", "diff", "errors", "migrations", "shadow", "sources"],
+  seed: ["catalog", "database", "diff", "errors", "ledger", "project", "runner", "shadow", "sources", "sql"],
   adopt: ["diff", "migrations", "schema", "shadow", "sources"],
-  trace: ["database", "document", "errors", "migrations", "nearest", "schema", "shadow", "sources"],
+  trace: ["database", "document", "errors", "nearest", "schema", "shadow", "sources", "sql"],
   verify: [
     "database",
     "databases",
     "diff",
     "document",
     "errors",
+    "ledger",
     "migrations",
     "nearest",
     "schema",
     "sources",
+    "sql",
   ],
   diagram: ["diff", "document", "errors", "nearest", "schema"],
 };
 
 /** Libraries, and the one place that may import each. */
 const places: readonly { readonly library: RegExp; readonly places: readonly RegExp[] }[] = [
-  { library: /^postgres$/, places: [/^database\//, /^migrations\/sql-error\.ts$/] },
+  { library: /^postgres$/, places: [/^database\//, /^runner\/sql-error\.ts$/] },
   { library: /^@electric-sql\//, places: [/^database\/embedded\//] },
-  { library: /^umzug$/, places: [/^migrations\/chain\.ts$/] },
+  { library: /^umzug$/, places: [/^runner\/chain\.ts$/] },
   { library: /^zod\b/, places: [/^config\//, /^document\//] },
   { library: /^(commander|ora)$/, places: [/^cli\//] },
   { library: /^(cli-table3|chalk)$/, places: [/^report\//] },
@@ -94,7 +100,7 @@ it("the guard sees the files and their imports", () => {
   expect(sources.length).toBeGreaterThan(80);
   const main = sources.find(({ name }) => name === "cli/main.ts");
   expect(main === undefined ? [] : partsOf(main)).toEqual(expect.arrayContaining(["errors", "report"]));
-  const progress = sources.find(({ name }) => name === "cli/progress.ts");
+  const progress = sources.find(({ name }) => name === "cli/progress/run.ts");
   expect(progress?.imports).toContain("ora");
 });
 
@@ -109,12 +115,12 @@ describe("imports point one way", () => {
       );
     expect(wrong).toEqual([]);
   });
-  it("nothing but program imports cli, and nothing but cli imports report", () => {
+  it("nothing but build imports cli, and nothing but cli imports report", () => {
     const wrong = sources.flatMap((source) =>
       partsOf(source)
         .filter(
           (target) =>
-            (target === "cli" && part(source.name) !== "program") ||
+            (target === "cli" && part(source.name) !== "build") ||
             (target === "report" && part(source.name) !== "cli"),
         )
         .map((target) => `${source.name} -> ${target}`),
@@ -127,6 +133,19 @@ describe("imports point one way", () => {
       .filter((source) => partsOf(source).some((target) => ["database", "config"].includes(target)));
     expect(wrong.map(({ name }) => name)).toEqual([]);
   });
+});
+
+it("folders do not import each other in a circle", () => {
+  const arrows = new Map<string, Set<string>>();
+  for (const source of sources)
+    for (const target of partsOf(source))
+      arrows.set(part(source.name), (arrows.get(part(source.name)) ?? new Set()).add(target));
+  const reached = (from: string) => {
+    const seen = new Set<string>([...(arrows.get(from) ?? [])]);
+    for (const next of seen) for (const further of arrows.get(next) ?? []) seen.add(further);
+    return seen;
+  };
+  expect([...arrows.keys()].filter((name) => reached(name).has(name))).toEqual([]);
 });
 
 describe("a library is imported in one place", () => {
@@ -145,10 +164,10 @@ describe("the edge of the program", () => {
     expect(holding(/\bconsole\.\w+\(/)).toEqual([]);
   });
   it("only bin sets the exit code, and only a second signal ends the process", () => {
-    expect(holding(/\bprocess\.(exit\(|exitCode\b|abort\(|reallyExit)/)).toEqual(["cli/interrupt.ts"]);
+    expect(holding(/\bprocess\.(exit\(|exitCode\b|abort\(|reallyExit)/)).toEqual(["cli/start/interrupt.ts"]);
   });
   it("standard output is written in one place", () => {
-    expect(holding(/\bprocess\.stdout\.write\b|\bprocess\.stdout,/)).toEqual(["cli/write.ts"]);
+    expect(holding(/\bprocess\.stdout\.write\b|\bprocess\.stdout,/)).toEqual(["cli/start/write.ts"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DatabaseStatus, phaseWords } from "../../src/migrations/status.ts";
+import { type DatabaseStatus, phaseWords } from "../../src/project/status.ts";
 import { statusText } from "../../src/report/status.ts";
 import { style } from "../../src/report/style.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { guardSql, verdictOf } from "../../src/migrations/script-sql.ts";
+import { guardSql, verdictOf } from "../../src/runner/script-sql.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { table, writeChains } from "./helpers.ts";
 

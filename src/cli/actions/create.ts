@@ -1,11 +1,11 @@
 import { databases } from "../../databases.ts";
 import { SocratesError } from "../../errors.ts";
 import { createMigration } from "../../migrations/create.ts";
-import { displayPath } from "../../migrations/source-file.ts";
 import { visible } from "../../report/visible.ts";
+import { displayPath } from "../../sql/source-file.ts";
+import { choiceOption, numberOption, textOption } from "../arguments/options.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { choiceOption, numberOption, textOption } from "../options.ts";
 
 /** `socrates-db create` */
 export const createAction: Action = async (invocation) => {

@@ -13,11 +13,11 @@ import { type Paint, renderText, type TextStyle } from "../../diagram/render/tex
 import { SocratesError } from "../../errors.ts";
 import { checkLimit } from "../../migrations/plan.ts";
 import { style as reportStyle } from "../../report/style.ts";
+import { choiceOption, exclusive, flagOption, numberOption, textOption } from "../arguments/options.ts";
 import { reportColor } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { openContext } from "../context.ts";
 import { type DrawnRequest, drawnDiagrams } from "../drawn-sources.ts";
-import { choiceOption, exclusive, flagOption, numberOption, textOption } from "../options.ts";
 
 const styles = ["unicode", "ascii", "mermaid", "dot", "svg"] as const;
 

@@ -2,11 +2,11 @@ import { databases } from "../../databases.ts";
 import { checkLimit } from "../../migrations/plan.ts";
 import { phaseText } from "../../sources/source.ts";
 import { partFindings } from "../../verify/document-parts.ts";
+import { flagOption, numberOption, textOption } from "../arguments/options.ts";
 import type { Action } from "../commands/command.ts";
 import { compareSources } from "../comparison.ts";
 import { openContext } from "../context.ts";
 import { findingsSettings, placeOfFindings, report } from "../findings.ts";
-import { flagOption, numberOption, textOption } from "../options.ts";
 import { expectedSource, lastPhaseOf, openDocument } from "../sources.ts";
 
 /** `socrates-db diff` */

@@ -1,13 +1,13 @@
 import { SocratesError } from "../../errors.ts";
-import { type Check, check, examineDatabases, examineFiles } from "../../migrations/examine.ts";
-import { displayPath } from "../../migrations/source-file.ts";
+import { type Check, check, examineDatabases, examineFiles } from "../../project/doctor.ts";
 import { doctorJson, doctorText } from "../../report/doctor.ts";
 import { style } from "../../report/style.ts";
+import { displayPath } from "../../sql/source-file.ts";
 import { version } from "../../version.ts";
+import { choiceOption } from "../arguments/options.ts";
 import { reportColor } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { type Context, openContext } from "../context.ts";
-import { choiceOption } from "../options.ts";
 
 /** Node 20 is the oldest that the libraries run on. */
 const oldestNode = 20;

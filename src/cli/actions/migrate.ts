@@ -1,12 +1,12 @@
 import { SocratesError } from "../../errors.ts";
-import { migrate, planMigrate } from "../../migrations/migrate.ts";
-import type { Confirmation } from "../../migrations/settle.ts";
 import { planJson, planText } from "../../report/plan.ts";
 import { runJson, runText } from "../../report/run.ts";
+import { migrate, planMigrate } from "../../runner/migrate.ts";
+import type { Confirmation } from "../../runner/settle.ts";
+import { choiceOption, exclusive, flagOption, numberOption, textOption } from "../arguments/options.ts";
+import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { choiceOption, exclusive, flagOption, numberOption, textOption } from "../options.ts";
-import { readBounds, withRunSettings } from "../run-settings.ts";
 
 /** Reads `012=done`. @throws SocratesError `usage` */
 function readConfirmation(text: string | undefined): Confirmation | undefined {

@@ -1,12 +1,12 @@
 import { SocratesError } from "../../errors.ts";
 import type { RollbackLimit } from "../../migrations/plan.ts";
-import { planRollback, rollback } from "../../migrations/rollback.ts";
 import { planJson, planText } from "../../report/plan.ts";
 import { runJson, runText } from "../../report/run.ts";
+import { planRollback, rollback } from "../../runner/rollback.ts";
+import { choiceOption, exclusive, flagOption, numberOption } from "../arguments/options.ts";
+import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { choiceOption, exclusive, flagOption, numberOption } from "../options.ts";
-import { readBounds, withRunSettings } from "../run-settings.ts";
 
 function readLimit(options: Invocation["options"]): RollbackLimit {
   exclusive(options, ["phase", "to", "steps"]);

@@ -5,13 +5,13 @@ import { seedJson, seedText } from "../../report/seed.ts";
 import type { Mode } from "../../seed/checks.ts";
 import { seed } from "../../seed/seed.ts";
 import { version } from "../../version.ts";
+import { choiceOption, exclusive, flagOption, numberOption } from "../arguments/options.ts";
+import { readBounds } from "../arguments/run-settings.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { withInterrupt } from "../interrupt.ts";
-import { choiceOption, exclusive, flagOption, numberOption } from "../options.ts";
-import { readBounds } from "../run-settings.ts";
-import { openSeedProgress } from "../seed-progress.ts";
+import { openSeedProgress } from "../progress/seed.ts";
 import { cacheFolders, migrationsSide } from "../sources.ts";
+import { withInterrupt } from "../start/interrupt.ts";
 
 /** Users of each scale, for about a thousand, a hundred thousand and ten million rows. */
 const scales = { small: 5, medium: 360, large: 36_500 } as const;

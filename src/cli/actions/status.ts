@@ -1,10 +1,10 @@
-import { status } from "../../migrations/status.ts";
+import { status } from "../../project/status.ts";
 import { statusJson, statusText } from "../../report/status.ts";
 import { style } from "../../report/style.ts";
+import { choiceOption, flagOption } from "../arguments/options.ts";
 import { reportColor } from "../color.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { choiceOption, flagOption } from "../options.ts";
 
 /** `socrates-db status` */
 export const statusAction: Action = async (invocation) => {

@@ -2,19 +2,19 @@ import { readSchema } from "../../catalog/read.ts";
 import { emptyDocument } from "../../document/model.ts";
 import { SocratesError } from "../../errors.ts";
 import { checkChains } from "../../migrations/files.ts";
-import { type DatabaseInput, isAbsent, type OpenDatabase, withDatabases } from "../../migrations/open.ts";
-import { displayPath } from "../../migrations/source-file.ts";
+import { type DatabaseInput, isAbsent, type OpenDatabase, withDatabases } from "../../project/open.ts";
 import { style } from "../../report/style.ts";
 import { traceJson, traceText } from "../../report/trace.ts";
 import { documentSchemas } from "../../sources/of-document.ts";
 import { everything } from "../../sources/of-migrations.ts";
+import { displayPath } from "../../sql/source-file.ts";
 import { findObject, matchesIn, type Universe } from "../../trace/find.ts";
 import { type LiveDatabase, liveState, readExtents } from "../../trace/live.ts";
 import { type TracedDatabase, traceObject } from "../../trace/trace.ts";
+import { choiceOption } from "../arguments/options.ts";
 import { reportColor } from "../color.ts";
 import type { Action } from "../commands/command.ts";
 import { openContext } from "../context.ts";
-import { choiceOption } from "../options.ts";
 import { cacheFolders, chainsOf, documentIfAny } from "../sources.ts";
 
 /** Where a database is, as short as can be: a folder below the working directory, or its server. */

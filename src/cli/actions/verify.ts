@@ -2,6 +2,7 @@ import { type Finding, summarise } from "../../diff/finding.ts";
 import { SocratesError } from "../../errors.ts";
 import { checkLimit } from "../../migrations/plan.ts";
 import { nearest } from "../../nearest.ts";
+import { numberOption } from "../arguments/options.ts";
 import { verifyAccessOf } from "../checks/access.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { verifyDocumentOf } from "../checks/document.ts";
@@ -14,7 +15,6 @@ import type { Action } from "../commands/command.ts";
 import type { checkNames } from "../commands/verify.ts";
 import { type Context, openContext } from "../context.ts";
 import { findingsSettings, placeOfFindings, report } from "../findings.ts";
-import { numberOption } from "../options.ts";
 
 const checks: Readonly<Record<(typeof checkNames)[number], Check>> & Readonly<Record<string, Check>> = {
   schema: verifySchemaOf,

@@ -1,4 +1,4 @@
-import { withDatabases } from "../../migrations/open.ts";
+import { withDatabases } from "../../project/open.ts";
 import { judgeAccess } from "../../verify/access/judge.ts";
 import { readAccess } from "../../verify/access/read.ts";
 import { openDocument } from "../sources.ts";

@@ -1,8 +1,8 @@
 import { SocratesError } from "../../errors.ts";
+import { readRecord } from "../../ledger/history.ts";
 import { checkChains } from "../../migrations/files.ts";
-import { readRecord } from "../../migrations/history.ts";
-import { isAbsent, withDatabases } from "../../migrations/open.ts";
 import { compareChain } from "../../migrations/validate.ts";
+import { isAbsent, withDatabases } from "../../project/open.ts";
 import { verifyLedgers } from "../../verify/ledger.ts";
 import type { Check } from "./check.ts";
 

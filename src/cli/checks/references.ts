@@ -1,14 +1,14 @@
-import { withCancel } from "../../migrations/cancel.ts";
+import { withCancel } from "../../runner/cancel.ts";
 import { withLiveSources } from "../../sources/of-live.ts";
 import { referenceFindings } from "../../verify/document-references.ts";
 import { planReferences } from "../../verify/references/plan.ts";
 import { nameOf, type ReferenceResult } from "../../verify/references/reference.ts";
 import { runReferences } from "../../verify/references/run.ts";
 import { listedColumns } from "../../verify/references/values.ts";
-import { openActivity } from "../activity.ts";
-import { withInterrupt } from "../interrupt.ts";
-import { flagOption, numberOption } from "../options.ts";
+import { flagOption, numberOption } from "../arguments/options.ts";
+import { openActivity } from "../progress/activity.ts";
 import { cacheFolders, openDocument } from "../sources.ts";
+import { withInterrupt } from "../start/interrupt.ts";
 import type { Check } from "./check.ts";
 import { documentedSchemas } from "./document.ts";
 

@@ -1,4 +1,4 @@
-import { literal } from "../../database/quote.ts";
+import { literal } from "../../sql/quote.ts";
 
 /**
  * How the values of a type travel as keys: bytes whose order is the order in which the server sorts them, so that two

@@ -1,4 +1,4 @@
-import { identifier } from "../../database/quote.ts";
+import { identifier } from "../../sql/quote.ts";
 import { type KeyType, keyArray, keyLiteral } from "./key-type.ts";
 import type { ColumnPlace, Reference } from "./reference.ts";
 

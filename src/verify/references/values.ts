@@ -1,9 +1,9 @@
-import { identifier, literal } from "../../database/quote.ts";
 import type { Session } from "../../database/session.ts";
 import type { Finding } from "../../diff/finding.ts";
 import type { DocumentedSchema, ListedValues } from "../../document/model.ts";
 import { keyOf, type Schema } from "../../schema/model.ts";
 import { dotted, plainName } from "../../schema/names.ts";
+import { identifier, literal } from "../../sql/quote.ts";
 import { fullRead } from "../full-read.ts";
 import { keyTypeOf } from "./key-type.ts";
 import type { CheckedDatabase } from "./plan.ts";

@@ -1,0 +1,28 @@
+import { chmodSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { packageRoot } from "../config/package-root.ts";
+import { databases } from "../databases.ts";
+import { keptDocument } from "../document/kept.ts";
+import { readChain } from "../migrations/files.ts";
+import { documentSchemas } from "../sources/of-document.ts";
+import { downSchemas } from "../sources/of-downs.ts";
+import { chainSchemas } from "../sources/of-migrations.ts";
+
+/**
+ * Keeps the schemas of this package's own document and migrations in a folder, so that nobody has to start a shadow for
+ * them. The build calls it in the program that it has built, as what is kept belongs to that build.
+ */
+export async function makeCatalogs(folder: string): Promise<void> {
+  const folders = { built: path.resolve(folder), user: path.resolve(folder) };
+  const document = await keptDocument(path.join(packageRoot(), "docs", "schema.md"), folders);
+  await Promise.all(
+    databases.map(async ({ key, name, migrations }) => {
+      await documentSchemas(document, name, folders);
+      const chain = readChain(key, path.join(packageRoot(), migrations));
+      await downSchemas(await chainSchemas(chain, folders), folders);
+    }),
+  );
+  // What is kept is its owner's alone; this belongs to the package.
+  chmodSync(folders.built, 0o755);
+  for (const name of readdirSync(folders.built)) chmodSync(path.join(folders.built, name), 0o644);
+}

@@ -1,0 +1,105 @@
+/**
+ * Builds the image of initialised data directories, one for each database. Run once when the package is built:
+ * `node make-image.js dist/image/clusters.br`.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { type Cluster, type ImageFile, packImage } from "../database/embedded/image.ts";
+import { initdbParameters, startParameters } from "../database/embedded/parameters.ts";
+import { databases } from "../databases.ts";
+
+/** pg_control says so after a clean shutdown (DB_SHUTDOWNED in pg_control.h); offset and value are part of its format. */
+const controlState = { offset: 16, shutDown: 1 };
+
+/** What `--wal-segsize=1` makes. */
+const segmentSize = 1_048_576n;
+
+const output = process.argv[2];
+if (output === undefined) throw new Error("usage: make-image <output file>");
+
+const scratch = mkdtempSync(join(tmpdir(), "socrates-db-image-"));
+try {
+  const initial = join(scratch, "initial");
+  await run(initial, "postgres", ["VACUUM (FREEZE)"]);
+  const clusters = new Map<string, Cluster>();
+  for (const { name } of databases) {
+    const directory = join(scratch, name);
+    cpSync(initial, directory, { recursive: true });
+    // A database cannot be renamed or dropped from within: the work is done from the other one. The templates go,
+    // since they are two thirds of the files and nothing creates a second database here.
+    await run(directory, "template1", [
+      `ALTER DATABASE postgres RENAME TO "${name}"`,
+      "UPDATE pg_catalog.pg_database SET datistemplate = false",
+      "DROP DATABASE template0",
+    ]);
+    await run(directory, name, ["DROP DATABASE template1", "CHECKPOINT", "SELECT pg_switch_wal()"]);
+    clusters.set(name, readCluster(directory));
+  }
+  mkdirSync(dirname(output), { recursive: true });
+  writeFileSync(output, packImage(clusters));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+async function run(directory: string, database: string, statements: readonly string[]): Promise<void> {
+  const postgres = await PGlite.create({
+    dataDir: `file://${directory}`,
+    database,
+    initDbStartParams: [...initdbParameters],
+    startParams: [...startParameters],
+  });
+  for (const statement of statements) await postgres.exec(statement);
+  await postgres.close();
+  const state = readFileSync(join(directory, "global/pg_control")).readUInt32LE(controlState.offset);
+  if (state !== controlState.shutDown)
+    throw new Error(`${directory} was not shut down cleanly (state ${state})`);
+}
+
+function readCluster(directory: string): Cluster {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name).slice(directory.length + 1) }))
+    .sort((left, right) => (left.path < right.path ? -1 : 1));
+  const folders = entries.filter(({ entry }) => entry.isDirectory()).map(({ path }) => path);
+  const paths = entries.filter(({ entry }) => entry.isFile()).map(({ path }) => path);
+  if (folders.length + paths.length !== entries.length)
+    throw new Error(`${directory} holds more than files and folders`);
+  // After a clean shutdown recovery reads one record, the checkpoint; the other WAL segments are spare files.
+  const wal = paths.filter((path) => /^pg_wal\/[0-9A-F]{24}$/.test(path));
+  const checkpoint = lastCheckpoint(directory);
+  if (!wal.includes(checkpoint.segment))
+    throw new Error(`${checkpoint.segment} with the last checkpoint does not exist`);
+  return {
+    folders,
+    files: paths
+      .filter((path) => !wal.includes(path) || path === checkpoint.segment)
+      .filter((path) => path !== "postmaster.pid" && path !== "postmaster.opts")
+      .map((path) =>
+        readImageFile(directory, path, path === checkpoint.segment ? checkpoint.end : undefined),
+      ),
+  };
+}
+
+/** The segment that holds the last checkpoint, and an offset in it after which nothing is read any more. */
+function lastCheckpoint(directory: string): { readonly segment: string; readonly end: number } {
+  const control = readFileSync(join(directory, "global/pg_control"));
+  // ControlFileData.checkPoint, a 64-bit WAL address, after the state and the padded time of the last update.
+  const address = control.readBigUInt64LE(32);
+  const segment = address / segmentSize;
+  // 4096 segments of 1 MB make up one 32-bit part of the name. The record is shorter than a page of 8 kB.
+  const name = `pg_wal/00000001${hex(segment / 4096n)}${hex(segment % 4096n)}`;
+  return { segment: name, end: Number(((address % segmentSize) / 8192n + 2n) * 8192n) };
+}
+
+function hex(value: bigint): string {
+  return value.toString(16).toUpperCase().padStart(8, "0");
+}
+
+/** @param end what lies behind it counts as zeros */
+function readImageFile(directory: string, path: string, end?: number): ImageFile {
+  const bytes = readFileSync(join(directory, path));
+  let length = Math.min(bytes.length, end ?? bytes.length);
+  while (length > 0 && bytes[length - 1] === 0) length--;
+  return { path, content: bytes.subarray(0, length), size: bytes.length };
+}

@@ -1,0 +1,109 @@
+import type { Ora } from "ora";
+import { describeHolder } from "../../ledger/advisory-lock.ts";
+import { visible } from "../../report/visible.ts";
+import type { RunEvent } from "../../runner/settings.ts";
+import type { Io } from "../io.ts";
+
+/** Shows a run on standard error while it goes on. */
+export interface Progress {
+  report(event: RunEvent): void;
+  /** Takes away what moves. Must be called however the run ends. */
+  stop(): void;
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** One line for an event, or none for those that only a spinner shows. */
+function line(event: RunEvent, width: number): string | undefined {
+  const label = (database: string) => database.padEnd(width);
+  switch (event.kind) {
+    case "waiting":
+      return `${label(event.database)}  waiting for ${describeHolder(event.holder)} to finish`;
+    case "done":
+      return `${label(event.file.database)}  ${event.direction === "up" ? "applied" : "undid"} ${event.file.id} in ${seconds(event.durationMs)}`;
+    case "skip":
+      return `${label(event.file.database)}  passed over ${event.file.id}: ${event.reason}`;
+    case "retry":
+      return `${label(event.file.database)}  ${event.reason}; try ${event.attempt} of ${event.attempts} follows`;
+    case "settled": {
+      const run = event.direction === "up" ? "earlier run" : "earlier rollback";
+      const what = event.outcome === "done" ? "took effect" : "did not take effect";
+      return `${label(event.file.database)}  ${event.file.id} ${what} in an ${run}`;
+    }
+    case "warning":
+      return `warning: ${event.message}`;
+    case "search-path":
+      return `${label(event.database)}  search_path ${event.searchPath} is not used: migrations start with public; name other schemas in the file`;
+    case "notice":
+      return `${label(event.file.database)}  ${event.path}: ${event.severity}: ${event.message}`;
+    case "failed":
+      return `${label(event.database)}  failed`;
+    case "phase":
+    case "start":
+      return undefined;
+  }
+}
+
+function plainProgress(io: Io, width: number): Progress {
+  return {
+    report: (event) => {
+      const text = line(event, width);
+      if (text !== undefined) io.err(text);
+    },
+    stop: () => {},
+  };
+}
+
+async function spinnerProgress(width: number): Promise<Progress> {
+  const { default: ora } = await import("ora");
+  const spinner: Ora = ora({ stream: process.stderr, discardStdin: false });
+  const running = new Map<string, string>();
+  let phase = 0;
+  const draw = () => {
+    spinner.text = `phase ${phase}: ${[...running].map(([database, id]) => `${database} ${id}`).join(", ")}`;
+  };
+  return {
+    report: (event) => {
+      if (event.kind === "phase") phase = event.phase;
+      if (event.kind === "start") running.set(event.file.database, event.file.id);
+      if (event.kind === "done" || event.kind === "skip") running.delete(event.file.database);
+      const text = line(event, width);
+      if (text !== undefined) {
+        const symbol = event.kind === "done" ? "✔" : event.kind === "failed" ? "✖" : "•";
+        spinner.stopAndPersist({ symbol, text: visible(text) });
+      }
+      draw();
+      spinner.start();
+    },
+    stop: () => void spinner.stop(),
+  };
+}
+
+/** Counts what the server says, and shows nothing else. */
+function quietProgress(io: Io): Progress {
+  let count = 0;
+  return {
+    report: ({ kind }) => {
+      if (kind === "notice") count++;
+    },
+    stop: () => {
+      if (count > 0)
+        io.err(
+          `${count} ${count === 1 ? "notice" : "notices"} of the server not shown; leave out --quiet to see them`,
+        );
+      count = 0;
+    },
+  };
+}
+
+/**
+ * @param databases keys, for aligned lines
+ * @param quiet shows no more than how many notices there were
+ */
+export async function openProgress(io: Io, databases: readonly string[], quiet: boolean): Promise<Progress> {
+  if (quiet) return quietProgress(io);
+  const width = Math.max(...databases.map((key) => key.length));
+  return io.stderrColumns !== undefined ? spinnerProgress(width) : plainProgress(io, width);
+}

@@ -1,0 +1,84 @@
+import type { Session } from "../database/session.ts";
+import { beginSql } from "../database/session-sql.ts";
+import { literal } from "../sql/quote.ts";
+
+/**
+ * High-water marks: how far each database had come when another one was last changed together with it. One that is later
+ * found to have come less far was restored to an earlier time, and one that was made at another time is another database.
+ */
+export interface Mark {
+  /** When its ledger was made, in the server's own words; it identifies a database over dumps and restores. */
+  readonly createdAt: string;
+  /** The last row of its history, 0 for none. It never goes down, as the history is append-only. */
+  readonly historyId: number;
+}
+
+/** What is read of a database at the end of a run. */
+interface EndMark extends Mark {
+  /** Numbers in its ledger. */
+  readonly numbers: readonly number[];
+}
+
+/** The mark that one database keeps of another one. */
+export interface PeerMark extends Mark {
+  /** Key of the other database. */
+  readonly peer: string;
+  readonly seenAt: Date;
+}
+
+/** SQL of the tables of marks, part of the ledger. */
+export const createMarks = `CREATE TABLE IF NOT EXISTS socrates_db.peers (
+  name varchar(63) PRIMARY KEY,
+  created_at varchar(32) NOT NULL,
+  history_id bigint NOT NULL,
+  seen_at timestamptz NOT NULL DEFAULT now()
+);`;
+
+/** SQL of how far a database has come. */
+export const markSql = `SELECT to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "createdAt",
+  (SELECT coalesce(max(id), 0)::float8 FROM socrates_db.history) AS "historyId" FROM socrates_db.chain c`;
+
+const endSql = `SELECT m.*, (SELECT coalesce(json_agg(number), '[]') FROM socrates_db.migrations) AS numbers FROM (${markSql}) m`;
+
+/** SQL of the marks that a database keeps. */
+export const peersSql = `SELECT name AS "peer", created_at AS "createdAt", history_id::float8 AS "historyId", seen_at AS "seenAt" FROM socrates_db.peers ORDER BY name`;
+
+interface Marked {
+  readonly key: string;
+  readonly session: Session;
+}
+
+function keepMark({ session }: Marked, peer: string, { createdAt, historyId }: Mark): Promise<unknown> {
+  return session.run(`${beginSql} SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = '2s'; ${createMarks}
+INSERT INTO socrates_db.peers (name, created_at, history_id) VALUES (${literal(peer)}, ${literal(createdAt)}, ${historyId})
+ON CONFLICT (name) DO UPDATE SET created_at = excluded.created_at, history_id = excluded.history_id, seen_at = now(); COMMIT`);
+}
+
+/**
+ * Lets databases that were changed keep the marks of all that took part. What fails here is left to the next run: the
+ * migrations are done, and an older mark only shows less.
+ * @param changed their ledgers may be written
+ * @param all their ledgers may be read
+ * @returns the numbers in the ledger of each database that could be read, by key
+ */
+export async function exchangeMarks(
+  changed: readonly Marked[],
+  all: readonly Marked[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const marks = await Promise.all(
+    all.map(async ({ key, session }) => {
+      const [mark] = await session.read<EndMark>(endSql).catch(() => []);
+      return { key, mark };
+    }),
+  );
+  await Promise.all(
+    changed.map(async (database) => {
+      for (const { key, mark } of marks)
+        if (key !== database.key && mark !== undefined)
+          await keepMark(database, key, mark).catch(() => database.session.run("ROLLBACK").catch(() => {}));
+    }),
+  );
+  return new Map(
+    marks.flatMap(({ key, mark }) => (mark === undefined ? [] : [[key, mark.numbers] as const])),
+  );
+}

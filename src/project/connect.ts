@@ -1,0 +1,100 @@
+import { secondAttempt } from "../database/connection-error.ts";
+import { untilAborted } from "../database/deadline.ts";
+import { openSession, type Session } from "../database/session.ts";
+import { keepAliveSql } from "../database/session-sql.ts";
+import type { Target } from "../database/target.ts";
+import { SocratesError } from "../errors.ts";
+import type { DatabaseInput } from "./open.ts";
+import { poolingOf } from "./pooling.ts";
+import { readServerInfo, type ServerInfo } from "./preflight.ts";
+
+/** A session whose server has answered. */
+export interface Connected {
+  readonly session: Session;
+  readonly info: ServerInfo;
+}
+
+/** Whom a connection is for: shown to other users of the server, and who may end the attempt. */
+interface Caller {
+  readonly command: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function connectTo(
+  { key, name }: DatabaseInput,
+  target: Target,
+  { command, signal }: Caller,
+): Promise<Connected> {
+  const open = (purpose: string) =>
+    openSession({ key, name, target, signal, applicationName: `socrates-db ${purpose}` });
+  const session = await open(command);
+  try {
+    const info = await untilAborted(readServerInfo(session), signal);
+    const pooling = await untilAborted(
+      poolingOf(session, info.backendPid, () => open("probe")),
+      signal,
+    );
+    // Behind a pooler the setting would stay on a connection that others use.
+    if (info.endsSessions && pooling !== "transaction") await session.run(keepAliveSql);
+    return { session, info: { ...info, pooling } };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** As libpq does for `sslmode` allow and prefer: a log-in that was rejected is tried again with or without TLS. */
+async function connectTwice(input: DatabaseInput, target: Target, caller: Caller): Promise<Connected> {
+  try {
+    return await connectTo(input, target, caller);
+  } catch (error) {
+    const second = target.kind === "server" ? secondAttempt(target, error) : undefined;
+    if (second === undefined) throw error;
+    return await connectTo(input, second, caller).catch(() => {
+      throw error;
+    });
+  }
+}
+
+/** The targets to try in turn: with `target_session_attrs` each host by itself, as only the log-in shows what it is. */
+function candidates(target: Target): readonly Target[] {
+  if (target.kind === "embedded" || target.sessionAttributes === undefined) return [target];
+  return target.hosts.map((host) => ({ ...target, hosts: [host] }));
+}
+
+function fits(target: Target, info: ServerInfo): boolean {
+  if (target.kind === "embedded" || target.sessionAttributes === undefined) return true;
+  return !info.standby && (target.sessionAttributes === "primary" || !info.readOnly);
+}
+
+/**
+ * Opens a session and asks the server what it is.
+ * @param command shown to other users of the server as part of `application_name`
+ * @param signal ends the attempt; its reason is thrown
+ * @throws SocratesError `connection-failed` and the like; `read-only` where no host is what `target_session_attrs` asks for
+ */
+export async function connect(
+  input: DatabaseInput,
+  command: string,
+  signal?: AbortSignal,
+): Promise<Connected> {
+  let failure: unknown;
+  for (const target of candidates(input.target)) {
+    try {
+      const connected = await connectTwice(input, target, { command, signal });
+      if (fits(target, connected.info)) return connected;
+      await connected.session.close();
+      failure ??= new SocratesError(
+        "read-only",
+        `${connected.session.label} is not the primary that target_session_attrs asks for`,
+        {
+          hint: "Name the primary server in the connection string, or leave target_session_attrs out.",
+        },
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      failure ??= error;
+    }
+  }
+  throw failure;
+}

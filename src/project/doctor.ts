@@ -1,0 +1,172 @@
+import { checkDirectory } from "../database/embedded/directory.ts";
+import type { Session } from "../database/session.ts";
+import { describeTarget } from "../database/target.ts";
+import { SocratesError } from "../errors.ts";
+import { emptyLedger, readLedger } from "../ledger/ledger.ts";
+import { type ChainFiles, checkChains, readScript } from "../migrations/files.ts";
+import { aheadOf, checkChain, compareChain } from "../migrations/validate.ts";
+import { splitStatements } from "../sql/statements.ts";
+import { type Connected, connect } from "./connect.ts";
+import { checkExtensions } from "./extensions.ts";
+import { type DatabaseInput, isAbsent, type Project } from "./open.ts";
+import {
+  checkChainIdentity,
+  checkDistinct,
+  checkUnoccupied,
+  checkVersion,
+  checkWritable,
+  isPooled,
+  type ServerInfo,
+} from "./preflight.ts";
+
+/** The outcome of one check of `doctor`. */
+export interface Check {
+  /** Key of the database it is about, undefined for what concerns all. */
+  readonly database?: string;
+  readonly name: string;
+  readonly state: "ok" | "warning" | "failed";
+  readonly message: string;
+  /** What to do; only where something is wrong. */
+  readonly hint?: string;
+}
+
+/** Runs one check; what it returns is the message when all is well. */
+export async function check(
+  name: string,
+  database: string | undefined,
+  work: () => string | Promise<string>,
+): Promise<Check> {
+  const about = database === undefined ? { name } : { name, database };
+  try {
+    return { ...about, state: "ok", message: await work() };
+  } catch (error) {
+    if (!(error instanceof SocratesError)) throw error;
+    return { ...about, state: "failed", message: error.message, hint: error.hint };
+  }
+}
+
+/** Checks the files of all chains: readable, named rightly, numbers once, every script fit to run. */
+export function examineFiles({ chains }: Project): Promise<Check> {
+  return check("migrations", undefined, () => {
+    checkChains(chains);
+    for (const file of chains.flatMap(({ migrations }) => migrations))
+      readScript(file.source, file.noTransaction);
+    return chains.map(({ database, migrations }) => `${migrations.length} for ${database}`).join(", ");
+  });
+}
+
+function privileges(info: ServerInfo): string {
+  return info.superuser ? `${info.user} is a superuser` : `${info.user} may create what the migrations need`;
+}
+
+async function examineSession(
+  input: DatabaseInput,
+  chains: readonly ChainFiles[],
+  session: Session,
+  info: ServerInfo,
+): Promise<Check[]> {
+  const { key, chain } = input;
+  const ledger = info.hasLedger ? await readLedger(session).catch(() => undefined) : emptyLedger;
+  const checks = [
+    await check("version", key, () => {
+      checkVersion(session, info);
+      return `PostgreSQL ${info.versionText}`;
+    }),
+    await check("privileges", key, () => {
+      const applied = new Set(ledger?.rows.map(({ number }) => number));
+      const pending = chain.migrations.filter(({ number }) => !applied.has(number));
+      checkWritable(
+        session,
+        info,
+        pending.map((file) => readScript(file.source, file.noTransaction)),
+      );
+      return privileges(info);
+    }),
+    await check("ledger", key, async () => {
+      const current = ledger ?? (await readLedger(session));
+      if (current.chain === undefined) {
+        await checkUnoccupied(session, chains, (own) =>
+          own.migrations.flatMap((file) => splitStatements(file.source.text)),
+        );
+        return "none yet: the first migrate makes it";
+      }
+      checkChainIdentity(session, current);
+      const statuses = compareChain(chain, current);
+      checkChain(session.label, statuses);
+      const newer = aheadOf(statuses);
+      const ahead = newer.length === 0 ? "" : `, and ${newer.join(", ")} by a newer version of this project`;
+      return `chain ${current.chain}, ${current.rows.length - newer.length} of ${chain.migrations.length} migrations applied${ahead}`;
+    }),
+    await check("extensions", key, async () => {
+      await checkExtensions(
+        session,
+        info,
+        chain.migrations
+          .filter(({ number }) => ledger?.rows.every((row) => row.number !== number) ?? true)
+          .map((file) => readScript(file.source, file.noTransaction)),
+      );
+      return "all that the migrations need are there";
+    }),
+  ];
+  if (isPooled(session, info))
+    checks.push({
+      database: key,
+      name: "pooler",
+      state: "warning",
+      message: `${session.label} is reached through a connection pooler`,
+      hint: "Migrations run, but those without a transaction are refused: use the direct URL of the server.",
+    });
+  return checks;
+}
+
+interface Examined {
+  readonly checks: readonly Check[];
+  /** What answered; the session is closed. */
+  readonly reached?: Connected;
+}
+
+/** Checks one database: reachable, new enough, writable, its ledger sound, its extensions there. */
+async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<Examined> {
+  const { key, target } = input;
+  const label = describeTarget(target);
+  const { directory } = target.kind === "embedded" ? target : { directory: null };
+  let isMissing = false;
+  const seen = await check("connection", key, () => {
+    isMissing = isAbsent(input);
+    return label;
+  });
+  if (seen.state === "failed") return { checks: [seen] };
+  if (directory !== null && isMissing) {
+    const absent = await check("connection", key, () => {
+      checkDirectory(directory);
+      return `${label} does not exist yet: the first migrate makes it`;
+    });
+    return { checks: [absent] };
+  }
+  let session: Session | undefined;
+  try {
+    let info: ServerInfo | undefined;
+    const reached = await check("connection", key, async () => {
+      ({ session, info } = await connect(input, "doctor"));
+      return label;
+    });
+    if (session === undefined || info === undefined) return { checks: [reached] };
+    const checks = [reached, ...(await examineSession(input, chains, session, info))];
+    return { checks, reached: { session, info } };
+  } finally {
+    await session?.close();
+  }
+}
+
+/** Checks all databases of a project side by side, and that they are not one. Changes nothing. */
+export async function examineDatabases({ databases, chains }: Project): Promise<Check[]> {
+  const examined = await Promise.all(databases.map((input) => examineDatabase(input, chains)));
+  const checks = examined.flatMap((one) => one.checks);
+  const reached = examined.flatMap((one) => one.reached ?? []);
+  if (reached.length < 2) return checks;
+  const distinct = await check("databases", undefined, () => {
+    checkDistinct(reached);
+    return `${reached.map(({ session }) => session.key).join(" and ")} are databases of their own`;
+  });
+  return [...checks, distinct];
+}

@@ -1,0 +1,157 @@
+import { isServerError } from "../database/server-error.ts";
+import type { Session } from "../database/session.ts";
+import { beginSql } from "../database/session-sql.ts";
+import { SocratesError } from "../errors.ts";
+import { createExtensions } from "../ledger/extensions.ts";
+import type { MigrationFile, Script } from "../migrations/files.ts";
+import { identifier, literal } from "../sql/quote.ts";
+import { createdExtension, droppedExtensions, type Statement } from "../sql/statements.ts";
+import type { ServerInfo } from "./preflight.ts";
+
+interface ExtensionState {
+  readonly name: string;
+  /** Null where it is not installed. */
+  readonly schema: string | null;
+}
+
+/** What a server has of some extensions; those that it does not know are left out. */
+function extensionStates(names: readonly string[]): string {
+  const list = names.map(literal).join(", ");
+  return `SELECT a.name, n.nspname::text AS schema FROM pg_available_extensions() a
+LEFT JOIN pg_extension e ON e.extname = a.name LEFT JOIN pg_namespace n ON n.oid = e.extnamespace WHERE a.name IN (${list})
+UNION SELECT e.extname, n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname IN (${list})`;
+}
+
+/** The Debian package of an extension, the one way to install it that most servers share. */
+function packageHint(extension: string, info: ServerInfo): string {
+  const major = Math.floor(info.version / 10_000);
+  const name = extension === "vector" ? "pgvector" : extension;
+  return `Install it on the server (on Debian and Ubuntu: apt install postgresql-${major}-${name}), or stop before it with --phase or --to.`;
+}
+
+/** SQLSTATEs of an extension that cannot be created: no privilege, and no files of it on the server. */
+const refusals = { privilege: "42501", missing: ["58P01", "0A000"] } as const;
+
+/**
+ * Tries to create an extension, in a transaction that is rolled back: managed services allow it by hooks of their own, so
+ * no catalog tells who may. What fails for another reason, such as a schema that a migration makes first, is left to the run.
+ * @throws SocratesError `privilege-missing`, `extension-missing`
+ */
+async function tryToCreate(session: Session, info: ServerInfo, name: string): Promise<void> {
+  try {
+    await session.run(`${beginSql} SET LOCAL lock_timeout = '5s'; CREATE EXTENSION ${identifier(name)}`);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    if (error.code === refusals.privilege)
+      throw new SocratesError(
+        "privilege-missing",
+        `${info.user} may not create the extension "${name}" in ${session.label}`,
+        { hint: `As a superuser, run in that database: CREATE EXTENSION ${name}`, cause: error },
+      );
+    if (refusals.missing.some((code) => code === error.code)) throw notAvailable(session, info, name);
+  } finally {
+    await session.run("ROLLBACK");
+    session.takeNotices();
+  }
+}
+
+function notAvailable(session: Session, info: ServerInfo, name: string): SocratesError {
+  return new SocratesError(
+    "extension-missing",
+    `the extension "${name}" is not available on ${session.label} (PostgreSQL ${info.versionText})`,
+    { hint: packageHint(name, info) },
+  );
+}
+
+/** Schemas in which a migration finds what it names without a schema. */
+const searched = ["public", "pg_catalog"];
+
+/** @throws SocratesError `extension-missing`: the types of an extension in another schema would not be found */
+function checkPlace(session: Session, { words }: Statement, name: string, schema: string): void {
+  if (words.includes("SCHEMA") || searched.includes(schema)) return;
+  throw new SocratesError(
+    "extension-missing",
+    `the extension "${name}" of ${session.label} is in the schema "${schema}", where migrations do not find it`,
+    {
+      hint: `As its owner, run: ALTER EXTENSION ${identifier(name)} SET SCHEMA public. Or create it in a migration with SCHEMA ${identifier(schema)}, and write that schema before its names.`,
+    },
+  );
+}
+
+/**
+ * Refuses a plan whose extensions the server lacks, has where migrations do not find them, or does not let the role create,
+ * before its first migration runs.
+ * @throws SocratesError `extension-missing`, `privilege-missing`
+ */
+export async function checkExtensions(
+  session: Session,
+  info: ServerInfo,
+  scripts: readonly Script[],
+): Promise<void> {
+  const needed = new Map<string, Statement>();
+  for (const statement of scripts.flatMap(({ statements }) => statements)) {
+    const name = createdExtension(statement);
+    if (name !== undefined && !needed.has(name)) needed.set(name, statement);
+  }
+  if (needed.size === 0) return;
+  const rows = await session.read<ExtensionState>(extensionStates([...needed.keys()]));
+  const states = new Map(rows.map((state) => [state.name, state]));
+  for (const [name, statement] of needed) {
+    const state = states.get(name);
+    if (state === undefined) throw notAvailable(session, info, name);
+    if (state.schema !== null) checkPlace(session, statement, name, state.schema);
+    else if (!info.superuser) await tryToCreate(session, info, name);
+  }
+}
+
+/** What a run asks about a migration before it creates extensions. */
+type Numbered = Pick<MigrationFile, "number">;
+
+function namesIn(script: Script, of: (statement: Statement) => readonly string[]): string[] {
+  return [...new Set(script.statements.flatMap(of))];
+}
+
+/**
+ * SQL that records, before a migration runs, which of the extensions that it names are there already; empty where it names
+ * none. Ledgers of older versions get the table where the role may make it.
+ */
+export function recordExtensionsSql({ number }: Numbered, script: Script): string {
+  const names = namesIn(script, (statement) =>
+    [createdExtension(statement)].filter((name) => name !== undefined),
+  );
+  if (names.length === 0) return "";
+  const values = names.map((name) => `(${literal(name)})`).join(", ");
+  const record = `DELETE FROM socrates_db.extensions WHERE number = ${number};
+INSERT INTO socrates_db.extensions SELECT ${number}, name, NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = name) FROM (VALUES ${values}) needed (name);`;
+  const make = createExtensions.replaceAll("\n", " ");
+  return `DO $$ BEGIN IF pg_catalog.to_regclass('socrates_db.extensions') IS NULL THEN ${make} END IF; END $$; ${record.replaceAll("\n", " ")}`;
+}
+
+/** A script without the DROP EXTENSION of what was there before its migration, and what is kept so. */
+export interface Kept {
+  readonly script: Script;
+  readonly names: readonly string[];
+}
+
+/**
+ * Takes out of a down file what would drop an extension that its migration did not create: somebody else may need it.
+ * Of extensions that an older version has applied nothing is known; they are dropped as the file says.
+ */
+export async function keepExtensions(session: Session, { number }: Numbered, script: Script): Promise<Kept> {
+  const dropped = namesIn(script, droppedExtensions);
+  if (dropped.length === 0) return { script, names: [] };
+  const [ledger] = await session.read<{ found: boolean }>(
+    "SELECT to_regclass('socrates_db.extensions') IS NOT NULL AS found",
+  );
+  if (ledger?.found !== true) return { script, names: [] };
+  const rows = await session.read<{ name: string }>(
+    `SELECT name FROM socrates_db.extensions WHERE number = ${number} AND NOT created ORDER BY name`,
+  );
+  const names = rows.map(({ name }) => name).filter((name) => dropped.includes(name));
+  const isKept = (statement: Statement) => {
+    const own = droppedExtensions(statement);
+    return own.length > 0 && own.every((name) => names.includes(name));
+  };
+  const statements = script.statements.filter((statement) => !isKept(statement));
+  return { script: { ...script, statements }, names };
+}

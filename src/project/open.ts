@@ -1,0 +1,118 @@
+import { untilAborted } from "../database/deadline.ts";
+import { checkDirectory, embeddedExists } from "../database/embedded/directory.ts";
+import type { Session } from "../database/session.ts";
+import type { Target } from "../database/target.ts";
+import { emptyLedger, type Ledger, readLedger } from "../ledger/ledger.ts";
+import type { ChainFiles } from "../migrations/files.ts";
+import { connect } from "./connect.ts";
+import { checkChainIdentity, checkDistinct, checkVersion, type ServerInfo } from "./preflight.ts";
+import { type ReportedTarget, reportedTarget } from "./reported-target.ts";
+
+/** One database of a run: where it is and what its chain holds. */
+export interface DatabaseInput {
+  readonly key: string;
+  /** For example `socrates_auth`. */
+  readonly name: string;
+  readonly target: Target;
+  readonly chain: ChainFiles;
+}
+
+/** What a command works on. */
+export interface Project {
+  /** All chains, also those of databases that the command leaves alone: numbers and phases are shared by all. */
+  readonly chains: readonly ChainFiles[];
+  /** The databases to read or change. */
+  readonly databases: readonly DatabaseInput[];
+}
+
+/** A database that answered, with what was read from it before anything is changed. */
+export interface OpenDatabase extends DatabaseInput {
+  readonly session: Session;
+  readonly info: ServerInfo;
+  readonly ledger: Ledger;
+}
+
+/** Results of all, or the first failure in the order of the inputs, after `undo` of those that succeeded. */
+async function allOrNone<T>(work: readonly Promise<T>[], undo: (value: T) => Promise<void>): Promise<T[]> {
+  const settled = await Promise.allSettled(work);
+  const failed = settled.find((result) => result.status === "rejected");
+  const values = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  if (failed === undefined) return values;
+  await Promise.all(values.map(undo));
+  throw failed.reason;
+}
+
+async function openOne(
+  input: DatabaseInput,
+  command: string,
+  signal: AbortSignal | undefined,
+): Promise<OpenDatabase> {
+  const { session, info } = await connect(input, command, signal);
+  try {
+    checkVersion(session, info);
+    const ledger = info.hasLedger ? await untilAborted(readLedger(session), signal) : emptyLedger;
+    checkChainIdentity(session, ledger);
+    return { ...input, session, info, ledger };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens all databases side by side, reads their ledgers, hands them to `work`, and closes them whatever happens.
+ * @param signal ends the attempts to open them; its reason is thrown
+ * @throws SocratesError for the first that cannot be reached, is too old, holds another chain, or is the same as another
+ */
+export async function withDatabases<T>(
+  inputs: readonly DatabaseInput[],
+  command: string,
+  work: (open: readonly OpenDatabase[]) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (const { target } of inputs)
+    if (target.kind === "embedded" && target.directory !== null) checkDirectory(target.directory);
+  const open = await allOrNone(
+    inputs.map((input) => openOne(input, command, signal)),
+    ({ session }) => session.close(),
+  );
+  try {
+    checkDistinct(open);
+    return await work(open);
+  } finally {
+    await Promise.all(open.map(({ session }) => session.close()));
+  }
+}
+
+/** Where databases are, by key, for reports: of several hosts the one in use. */
+export function targetsOf(
+  inputs: readonly DatabaseInput[],
+  open: readonly OpenDatabase[],
+): ReadonlyMap<string, ReportedTarget> {
+  const inUse = new Map(open.map(({ key, session }) => [key, session.target]));
+  return new Map(inputs.map(({ key, target }) => [key, reportedTarget(inUse.get(key) ?? target)]));
+}
+
+/** Whether a database was never made: embedded ones are made by the first command that writes, and by no other. */
+export function isAbsent({ target }: DatabaseInput): boolean {
+  return target.kind === "embedded" && target.directory !== null && !embeddedExists(target.directory);
+}
+
+/** What a database without a ledger looks like to a command that only reads. */
+export interface ReadDatabase extends DatabaseInput {
+  readonly ledger: Ledger;
+}
+
+/** Reads the ledgers of all databases without making or changing anything. */
+export async function readLedgers(
+  inputs: readonly DatabaseInput[],
+  command: string,
+): Promise<ReadDatabase[]> {
+  const present = inputs.filter((input) => !isAbsent(input));
+  const read = await withDatabases(
+    present,
+    command,
+    async (open) => new Map(open.map(({ key, ledger, session: { target } }) => [key, { ledger, target }])),
+  );
+  return inputs.map((input) => ({ ...input, ledger: emptyLedger, ...read.get(input.key) }));
+}

@@ -1,0 +1,39 @@
+import { describeTarget, type Target } from "../database/target.ts";
+import { displayPath } from "../sql/source-file.ts";
+
+/** Where a database is, as reports say it; never with a password. */
+export interface ReportedTarget {
+  /** For people, in one line. */
+  readonly label: string;
+  /** For JSON. */
+  readonly fields:
+    | { readonly engine: "embedded"; readonly folder: string | null }
+    | {
+        readonly engine: "server";
+        readonly host: string;
+        readonly port: number;
+        readonly database: string;
+        readonly user: string;
+        readonly role?: string;
+      };
+}
+
+/** Describes a target for reports: of several hosts the first one, which is the one in use for the target of a session. */
+export function reportedTarget(target: Target): ReportedTarget {
+  if (target.kind === "embedded") {
+    const { directory } = target;
+    const label = directory === null ? describeTarget(target) : displayPath(directory);
+    return { label, fields: { engine: "embedded", folder: directory } };
+  }
+  const { hosts, database, user, role } = target;
+  const [{ host, port } = { host: "", port: 0 }] = hosts;
+  const fields = {
+    engine: "server",
+    host,
+    port,
+    database,
+    user,
+    ...(role !== undefined && { role }),
+  } as const;
+  return { label: describeTarget(target), fields };
+}

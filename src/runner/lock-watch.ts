@@ -1,0 +1,64 @@
+import { openSession, type Session } from "../database/session.ts";
+import { describeHolder, type LockHolder } from "../ledger/advisory-lock.ts";
+
+/** What a session waits for, and who holds it. */
+interface Wait extends LockHolder {
+  readonly object: string;
+}
+
+/** Locks that a backend waits for (manual, "pg_locks" and "pg_blocking_pids"); one on a row is told by its table. */
+const waitsOf = (
+  pid: number,
+) => `SELECT b.pid, COALESCE(a.application_name, '') AS application, a.usename AS "user", a.state_change AS since,
+  COALESCE((SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid = COALESCE(l.relation, (SELECT t.relation FROM pg_locks t WHERE t.pid = l.pid AND t.locktype = 'tuple' LIMIT 1))),
+    'the ' || l.locktype || ' lock') AS object
+FROM pg_locks l CROSS JOIN LATERAL (SELECT DISTINCT unnest(pg_blocking_pids(l.pid)) AS pid) b LEFT JOIN pg_stat_activity a ON a.pid = b.pid
+WHERE l.pid = ${pid} AND NOT l.granted ORDER BY 5, 1`;
+
+/** Looks at the locks of a session from outside, for as long as something runs in it. */
+export interface LockWatch {
+  /** What it was last seen waiting for: `public.users is locked by pid 7 (psql, user ada)`. */
+  readonly blocked: () => string | undefined;
+  stop(): void;
+}
+
+function describe(waits: readonly Wait[]): string | undefined {
+  const [first] = waits;
+  if (first === undefined) return undefined;
+  const holders = waits.filter(({ object }) => object === first.object).map(describeHolder);
+  return `${first.object} is locked by ${holders.join(" and ")}`;
+}
+
+/**
+ * Watches a session from a connection of its own, which is opened when the work takes a good part of the lock timeout: a
+ * session that has run into it cannot ask any more who was in the way. Where that connection cannot be had, nothing is
+ * known. An embedded database has one session, and so nobody in the way.
+ * @param lockTimeout milliseconds, 0 for none
+ */
+export function watchLocks(session: Session, lockTimeout: number): LockWatch {
+  let seen: string | undefined;
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  let watcher: Promise<Session> | undefined;
+  const { key, target } = session;
+  const pause = Math.min(1_000, Math.max(10, lockTimeout / 4));
+  const look = async () => {
+    const pid = session.reportedPid();
+    if (target.kind === "embedded" || pid === undefined) return;
+    const name = target.database;
+    watcher ??= openSession({ key, name, target, applicationName: "socrates-db lock watch" });
+    seen = describe(await (await watcher).read<Wait>(waitsOf(pid))) ?? seen;
+    if (!isOver) timer = setTimeout(again, pause);
+  };
+  const again = () => void look().catch(() => {});
+  if (target.kind === "server" && lockTimeout > 0) timer = setTimeout(again, pause);
+  return {
+    blocked: () => seen,
+    stop: () => {
+      isOver = true;
+      clearTimeout(timer);
+      void watcher?.then((opened) => opened.close()).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import { emptyLedger } from "../ledger/ledger.ts";
+import { type ChainFiles, checkChains } from "../migrations/files.ts";
+import {
+  type ChainStatus,
+  checkLimit,
+  type Limit,
+  type Plan,
+  planFiles,
+  planUp,
+} from "../migrations/plan.ts";
+import { downWarning, readScripts, type Scripts } from "../migrations/scripts.ts";
+import {
+  aheadOf,
+  checkChain,
+  compareChain,
+  isInterrupted,
+  type MigrationStatus,
+  refuseAhead,
+} from "../migrations/validate.ts";
+import { checkExtensions } from "../project/extensions.ts";
+import {
+  type DatabaseInput,
+  isAbsent,
+  type OpenDatabase,
+  type Project,
+  readLedgers,
+  targetsOf,
+  withDatabases,
+} from "../project/open.ts";
+import { checkUnoccupied, checkWritable, refusePooled, unusedSearchPath } from "../project/preflight.ts";
+import type { ReportedTarget } from "../project/reported-target.ts";
+import { splitStatements } from "../sql/statements.ts";
+import { checkNoLoneFiles, checkNoPooler, runAtomic } from "./atomic.ts";
+import { type Done, finish, loadChains, type Planned, runPlan } from "./run-plan.ts";
+import type { RunSettings } from "./settings.ts";
+import { type Confirmation, settleInterrupted } from "./settle.ts";
+import { sideBySide } from "./side-by-side.ts";
+import { type LockedDatabase, withLocks } from "./with-locks.ts";
+
+export interface MigrateOptions extends RunSettings {
+  readonly limit: Limit;
+  /** One transaction per database over all that is pending; both commit only when both have succeeded. */
+  readonly atomic: boolean;
+  /** What the user says about a statement outside transactions that was interrupted. */
+  readonly confirmation?: Confirmation;
+}
+
+/** What a run did and where each database stands after it. */
+export interface MigrateResult {
+  readonly outcome: "applied" | "up-to-date" | "ahead";
+  readonly done: readonly Done[];
+  /** Numbers in the ledger afterwards, by database. */
+  readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Where each database is. */
+  readonly targets: ReadonlyMap<string, ReportedTarget>;
+}
+
+/** What to call a run that had nothing to do. */
+function idle(statuses: readonly (readonly MigrationStatus[])[]): "up-to-date" | "ahead" {
+  return statuses.some((own) => aheadOf(own).length > 0) ? "ahead" : "up-to-date";
+}
+
+/** Refuses to apply anything where one of the databases is ahead: the newer version knows the order of both. */
+function refuseBehind(plan: Plan, databases: readonly Labelled[]): void {
+  const [first] = planFiles(plan);
+  if (first === undefined) return;
+  for (const { label, statuses } of databases)
+    refuseAhead(label, statuses, `but ${first.id} of ${first.database} is pending`);
+}
+
+/** One database as messages call it. */
+interface Labelled {
+  readonly label: string;
+  readonly statuses: readonly MigrationStatus[];
+}
+
+function statusesOf(
+  database: { key: string; chain: DatabaseInput["chain"]; ledger: OpenDatabase["ledger"] },
+  label: string,
+): readonly MigrationStatus[] {
+  const statuses = compareChain(database.chain, database.ledger);
+  checkChain(label, statuses);
+  return statuses;
+}
+
+/** Everything that can refuse a plan, for all databases, before any of them is touched. */
+async function preflight(
+  open: readonly OpenDatabase[],
+  chains: readonly ChainFiles[],
+  plan: Plan,
+  scripts: Scripts,
+): Promise<void> {
+  const pending = planFiles(plan);
+  await sideBySide(open, async ({ key, session, info }) => {
+    const own = pending.filter((file) => file.database === key);
+    if (own.length === 0) return;
+    checkWritable(
+      session,
+      info,
+      own.flatMap((file) => scripts.get(file) ?? []),
+    );
+    if (!info.hasLedger)
+      await checkUnoccupied(session, chains, (chain) =>
+        chain.migrations.flatMap((file) => splitStatements(file.source.text)),
+      );
+    await checkExtensions(
+      session,
+      info,
+      own.flatMap((file) => scripts.get(file) ?? []),
+    );
+  });
+}
+
+/**
+ * The databases to open. Embedded ones that do not exist are made by opening them, so what they would run is checked
+ * before that; where there is nothing to run, they are not made.
+ */
+function toOpen(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOptions): DatabaseInput[] {
+  return inputs.filter((input) => {
+    if (!isAbsent(input)) return true;
+    const plan = planUp([{ database: input.key, statuses: compareChain(input.chain, emptyLedger) }], limit);
+    const scripts = readScripts(plan, "up");
+    if (atomic) checkNoLoneFiles(scripts);
+    return plan.length > 0;
+  });
+}
+
+/**
+ * Brings the chains of all databases to a limit, phase by phase.
+ * @throws SocratesError; where it does so before the first migration, nothing was changed
+ */
+export async function migrate(
+  { chains, databases: inputs }: Project,
+  options: MigrateOptions,
+): Promise<MigrateResult> {
+  checkChains(chains);
+  checkLimit(chains, options.limit);
+  return withDatabases(
+    toOpen(inputs, options),
+    "migrate",
+    async (open) => {
+      const planFor = (databases: readonly ChainStatus[]) => planUp(databases, options.limit);
+      const standing = open.map((database) => ({
+        database: database.key,
+        label: database.session.label,
+        statuses: statusesOf(database, database.session.label),
+      }));
+      const first = planFor(standing);
+      refuseBehind(first, standing);
+      const before = new Map(
+        open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
+      );
+      const targets = targetsOf(inputs, open);
+      if (first.length === 0 && options.confirmation === undefined && !standing.some(isInterrupted)) {
+        const outcome = idle(standing.map(({ statuses }) => statuses));
+        return { outcome, done: [], applied: before, targets };
+      }
+      loadChains();
+      const scripts = new Map(readScripts(first, "up"));
+      const checked = new Set<string>();
+      /** Refuses a plan; what was checked before the locks is not checked again. */
+      const check = async (databases: readonly OpenDatabase[], plan: Plan) => {
+        const files = planFiles(plan);
+        for (const [file, script] of readScripts(plan, "up", scripts)) scripts.set(file, script);
+        if (options.atomic) checkNoLoneFiles(scripts);
+        const fresh = databases.filter(
+          ({ key }) => !checked.has(key) && files.some((file) => file.database === key),
+        );
+        for (const { key } of fresh) checked.add(key);
+        await preflight(fresh, chains, plan, scripts);
+        for (const { key, info } of fresh) {
+          const searchPath = unusedSearchPath(info);
+          if (searchPath !== undefined) options.report({ kind: "search-path", database: key, searchPath });
+        }
+        if (options.atomic) checkNoPooler(fresh);
+        for (const database of databases) refusePooled(database, scripts);
+      };
+      await check(open, first);
+      const settle = (databases: readonly LockedDatabase[]) =>
+        settleInterrupted(databases, options, options.confirmation);
+      const checkLocked = async (databases: readonly LockedDatabase[], plan: Plan) => {
+        refuseBehind(
+          plan,
+          databases.map(({ session, statuses }) => ({ label: session.label, statuses })),
+        );
+        await check(databases, plan);
+      };
+      return withLocks(open, options, { settle, plan: planFor, check: checkLocked }, async (locked, plan) => {
+        const run = { databases: locked, plan, scripts, direction: "up", settings: options } as const;
+        for (const file of planFiles(plan)) {
+          const message = downWarning(file);
+          if (message !== undefined) options.report({ kind: "warning", file, message });
+        }
+        const done = await (options.atomic ? runAtomic(run) : runPlan(run));
+        await finish(run, done, open);
+        return {
+          outcome: done.length === 0 ? idle(locked.map(({ statuses }) => statuses)) : "applied",
+          done,
+          applied: new Map(locked.map(({ key, applied }) => [key, applied])),
+          targets,
+        };
+      });
+    },
+    options.signal,
+  );
+}
+
+/**
+ * What `migrate` would do now, without changing anything: embedded databases that do not exist yet are not made.
+ * @throws SocratesError as `migrate` does before its first migration, as far as reading tells
+ */
+export async function planMigrate({ chains, databases: inputs }: Project, limit: Limit): Promise<Planned> {
+  checkChains(chains);
+  checkLimit(chains, limit);
+  const databases = await readLedgers(inputs, "migrate --dry-run");
+  const standing = databases.map((database) => ({
+    label: database.key,
+    database: database.key,
+    statuses: statusesOf(database, database.key),
+  }));
+  const plan = planUp(standing, limit);
+  refuseBehind(plan, standing);
+  return { plan, scripts: readScripts(plan, "up"), targets: targetsOf(databases, []) };
+}

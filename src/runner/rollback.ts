@@ -1,0 +1,233 @@
+import { emptyLedger } from "../ledger/ledger.ts";
+import { type ChainFiles, checkChains, type MigrationFile } from "../migrations/files.ts";
+import {
+  type ChainStatus,
+  checkLimit,
+  type Plan,
+  planDown,
+  planFiles,
+  type RollbackLimit,
+} from "../migrations/plan.ts";
+import { readScripts, type Scripts } from "../migrations/scripts.ts";
+import { checkChain, compareChain, isInterrupted, refuseAhead } from "../migrations/validate.ts";
+import { keepExtensions } from "../project/extensions.ts";
+import {
+  isAbsent,
+  type OpenDatabase,
+  type Project,
+  type ReadDatabase,
+  targetsOf,
+  withDatabases,
+} from "../project/open.ts";
+import { checkWritable, refusePooled } from "../project/preflight.ts";
+import type { ReportedTarget } from "../project/reported-target.ts";
+import { withCancel } from "./cancel.ts";
+import { describeLoss, type Loss, lossGuardSql, type Rehearsed, rehearse } from "./data-loss.ts";
+import { type Done, finish, type Planned, runPlan } from "./run-plan.ts";
+import type { RunSettings } from "./settings.ts";
+import { settleInterrupted } from "./settle.ts";
+import { sideBySide } from "./side-by-side.ts";
+import { dataLoss, withRetries } from "./transaction.ts";
+import { type LockedDatabase, withLocks } from "./with-locks.ts";
+
+export interface RollbackOptions extends RunSettings {
+  readonly limit: RollbackLimit;
+  /** Drop tables and columns even where they hold rows. */
+  readonly allowDataLoss: boolean;
+}
+
+export interface RollbackResult {
+  readonly outcome: "rolled-back" | "up-to-date";
+  readonly done: readonly Done[];
+  /** Numbers in the ledger afterwards, by database. */
+  readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Where each database is. */
+  readonly targets: ReadonlyMap<string, ReportedTarget>;
+}
+
+const unknownDown = "so how to undo it is not known here";
+
+function checkRollbackLimit(chains: readonly ChainFiles[], limit: RollbackLimit): void {
+  checkChains(chains);
+  // Number 0 is below the first migration: everything goes.
+  if (!("steps" in limit) && !("number" in limit && limit.number === 0)) checkLimit(chains, limit);
+}
+
+/** @throws SocratesError `data-loss`, with the rows of each table; doubt counts as rows */
+function refuseLoss(losses: readonly Loss[]): void {
+  const lost = losses.filter(({ rows }) => rows !== 0);
+  if (lost.length === 0) return;
+  const total = lost.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
+  const atLeast = lost.some(({ rows }) => rows === undefined) ? "at least " : "";
+  const list = lost.slice(0, 5).map(describeLoss);
+  const more = lost.length > 5 ? ` and ${lost.length - 5} more` : "";
+  throw dataLoss(
+    `this would lose ${atLeast}${total} ${total === 1 ? "row" : "rows"}: ${list.join(", ")}${more}`,
+  );
+}
+
+/** Runs the down files in transactions that are rolled back, on all databases side by side: what fails changes nothing. */
+async function rehearseAll(
+  databases: readonly Rehearsed[],
+  files: readonly MigrationFile[],
+  scripts: Scripts,
+  settings: RunSettings,
+): Promise<Loss[]> {
+  const rehearsals = await sideBySide(databases, async (database) => {
+    const own = files.filter((file) => file.database === database.key);
+    const [first] = own;
+    if (first === undefined) return [];
+    return withRetries(first, settings, () => rehearse(database, own, scripts, settings));
+  });
+  return rehearsals.flat();
+}
+
+/** The scripts without what would drop an extension that was there before its migration. */
+async function withKeptExtensions(
+  databases: readonly Pick<OpenDatabase, "key" | "session">[],
+  scripts: Scripts,
+): Promise<{ scripts: Scripts; kept: readonly KeptExtension[] }> {
+  const result = new Map(scripts);
+  const kept: KeptExtension[] = [];
+  for (const { key, session } of databases) {
+    for (const [file, script] of scripts) {
+      if (file.database !== key) continue;
+      const { script: rest, names } = await keepExtensions(session, file, script);
+      result.set(file, rest);
+      for (const name of names)
+        kept.push({ file, message: `${file.id} did not create the extension "${name}", so it stays` });
+    }
+  }
+  return { scripts: result, kept };
+}
+
+/** How each migration is guarded against losing more than the rehearsal has seen. */
+function lossGuards(files: readonly MigrationFile[], losses: readonly Loss[]): Map<MigrationFile, string> {
+  return new Map(
+    files.map((file) => [
+      file,
+      lossGuardSql(losses.filter((loss) => loss.file === file).map(({ dropped }) => dropped)),
+    ]),
+  );
+}
+
+/** @throws SocratesError `read-only`, `privilege-missing` for a database of the plan */
+function checkAllWritable(databases: readonly OpenDatabase[], plan: Plan): void {
+  const files = planFiles(plan);
+  for (const { key, session, info } of databases)
+    if (files.some((file) => file.database === key)) checkWritable(session, info);
+}
+
+function statusOf({ key, chain, ledger }: ReadDatabase, label: string): ChainStatus {
+  const statuses = compareChain(chain, ledger);
+  checkChain(label, statuses);
+  refuseAhead(label, statuses, unknownDown);
+  return { database: key, statuses };
+}
+
+/**
+ * Undoes migrations, the latest phase first; no database goes below a phase before all have undone it.
+ * @throws SocratesError `data-loss` before anything is changed, where tables or columns hold rows
+ */
+export async function rollback(
+  { chains, databases: inputs }: Project,
+  options: RollbackOptions,
+): Promise<RollbackResult> {
+  checkRollbackLimit(chains, options.limit);
+  return withDatabases(
+    inputs,
+    "rollback",
+    async (open) => {
+      const planFor = (databases: readonly ChainStatus[]) => planDown(databases, options.limit);
+      const before = new Map(
+        open.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
+      );
+      const standing = open.map((database) => statusOf(database, database.session.label));
+      const first = planFor(standing);
+      const targets = targetsOf(inputs, open);
+      if (first.length === 0 && !standing.some(isInterrupted))
+        return { outcome: "up-to-date", done: [], applied: before, targets };
+      const check = async (databases: readonly OpenDatabase[], plan: Plan) => {
+        const scripts = readScripts(plan, "down");
+        checkAllWritable(databases, plan);
+        for (const database of databases) refusePooled(database, scripts);
+      };
+      await check(open, first);
+      const settle = (databases: readonly LockedDatabase[]) => settleInterrupted(databases, options);
+      const checkLocked = async (databases: readonly LockedDatabase[], plan: Plan) => {
+        for (const { session, statuses } of databases) refuseAhead(session.label, statuses, unknownDown);
+        await check(databases, plan);
+      };
+      return withLocks(open, options, { settle, plan: planFor, check: checkLocked }, async (locked, plan) => {
+        const { scripts, kept } = await withKeptExtensions(locked, readScripts(plan, "down"));
+        for (const { file, message } of kept) options.report({ kind: "warning", file, message });
+        // Also where rows may be lost: what fails in a down file is then known before anything is changed.
+        const losses = await rehearseAll(locked, planFiles(plan), scripts, options);
+        if (!options.allowDataLoss) refuseLoss(losses);
+        const run = {
+          databases: locked,
+          plan,
+          scripts,
+          direction: "down",
+          settings: options,
+          lossGuards: options.allowDataLoss ? new Map() : lossGuards(planFiles(plan), losses),
+        } as const;
+        const done = await runPlan(run);
+        await finish(run, done, open);
+        return {
+          outcome: done.length === 0 ? "up-to-date" : "rolled-back",
+          done,
+          applied: new Map(locked.map(({ key, applied }) => [key, applied])),
+          targets,
+        };
+      });
+    },
+    options.signal,
+  );
+}
+
+/** An extension that a rollback leaves alone. */
+interface KeptExtension {
+  readonly file: MigrationFile;
+  readonly message: string;
+}
+
+/** What `rollback` would do. */
+export interface PlannedRollback extends Planned {
+  /** Extensions that stay, as they were there before. */
+  readonly kept: readonly KeptExtension[];
+  /** What it drops, with the rows in it; empty where nothing was rehearsed. */
+  readonly losses: readonly Loss[];
+}
+
+/**
+ * What `rollback` would do now, without changing anything. With settings the down files are also run in transactions that
+ * are rolled back: that tells the rows that would be lost, and what the role lacks the privilege for.
+ * @throws SocratesError as `rollback` does before its first migration
+ */
+export async function planRollback(
+  { chains, databases: inputs }: Project,
+  limit: RollbackLimit,
+  settings?: RunSettings,
+): Promise<PlannedRollback> {
+  checkRollbackLimit(chains, limit);
+  const present = inputs.filter((input) => !isAbsent(input));
+  return withDatabases(present, "rollback --dry-run", async (open) => {
+    const ledgers = new Map(open.map(({ key, ledger }) => [key, ledger]));
+    const plan = planDown(
+      inputs.map((input) => statusOf({ ...input, ledger: ledgers.get(input.key) ?? emptyLedger }, input.key)),
+      limit,
+    );
+    const { scripts, kept } = await withKeptExtensions(open, readScripts(plan, "down"));
+    checkAllWritable(open, plan);
+    const planned = { plan, scripts, kept, targets: targetsOf(inputs, open) };
+    if (settings === undefined) return { ...planned, losses: [] };
+    const unlocked = open.map((database) => ({ ...database, lock: false }));
+    const losses = await withCancel(
+      settings.signal,
+      open.map(({ session }) => session),
+      () => rehearseAll(unlocked, planFiles(plan), scripts, settings),
+    );
+    return { ...planned, losses };
+  });
+}
