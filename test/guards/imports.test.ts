@@ -87,7 +87,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Libraries, and the one place that may import each. */
 const places: readonly { readonly library: RegExp; readonly places: readonly RegExp[] }[] = [
   { library: /^postgres$/, places: [/^database\//, /^runner\/sql-error\.ts$/] },
-  { library: /^@electric-sql\//, places: [/^database\/embedded\//] },
+  { library: /^@electric-sql\//, places: [/^database\/embedded\//, /^build\/make-image\.ts$/] },
   { library: /^umzug$/, places: [/^runner\/chain\.ts$/] },
   { library: /^zod\b/, places: [/^config\//, /^document\//] },
   { library: /^(commander|ora)$/, places: [/^cli\//] },
