@@ -35,7 +35,7 @@ describe("what a command evaluates and calls", () => {
     ["--version", 0, 5, 2],
     ["migrate --help", 0, 5, 2],
     ["status", 108, 340, 40],
-    ["migrate --phase 0 --quiet", 128, 340, 40],
+    ["migrate --phase 0 --quiet", 132, 340, 40],
     ["diff --format json", 272, 430, 45],
     ["diagram --style mermaid", 277, 345, 45],
   ];
