@@ -129,6 +129,11 @@ const rows: readonly (readonly [number, string, string])[] = [
   ],
   [54, "several changes at once, one of which explains others", "every object that differs is named"],
   [55, "one schema as different versions print it, and as a dump restores it", "no finding"],
+  [
+    56,
+    "a file, document, argument or message that is made to take long to read",
+    "read in a time that grows with its length",
+  ],
 ];
 
 export const matrix: readonly Fault[] = rows.map(([number, fault, holds]) => ({ number, fault, holds }));
