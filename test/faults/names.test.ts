@@ -48,7 +48,7 @@ describe.each(mostEngines)("identifiers on the %s engine (fault 26)", (engine) =
     expect((await place.run(["migrate"])).exitCode).toBe(0);
     writeMigration(place, "auth", { number: 3, phase: 1, up: `CREATE TABLE ${quoted(name)} (id int);` });
     const { code, text } = await expectRefused(place);
-    expect(code).toBe("migration-failed");
-    expect(text).toContain("will be truncated");
+    expect(code).toBe("file-invalid");
+    expect(text).toContain("the identifier");
   });
 });
