@@ -1,5 +1,6 @@
 import path from "node:path";
 import { databases } from "../../src/databases.ts";
+import { ownName } from "../../src/schema/names.ts";
 import { seededTables } from "../../src/seed/tables/index.ts";
 import type { SeededTable } from "../../src/seed/tables/table.ts";
 import {
@@ -75,7 +76,7 @@ async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly SeededTa
     databases.map(({ key, name }) => [
       key,
       seededTables.filter((table) =>
-        document.tables.some((entry) => entry.name === table.name && entry.database === name),
+        document.tables.some((entry) => ownName(entry.name) === table.name && entry.database === name),
       ),
     ]),
   );
