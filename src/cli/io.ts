@@ -10,12 +10,12 @@ export interface Io {
   /** Whether standard error is a terminal: colour is for people only. */
   readonly stderrIsTerminal: boolean;
   /**
-   * Columns of the terminal on standard error, where lines can be drawn anew; undefined where it is none, or has none, as of
-   * `script` and `docker run -t` at its start.
+   * Columns of the terminal on standard error, where lines can be redrawn. Undefined without a terminal, and for a terminal
+   * that does not say its width, such as those of `script` and of `docker run -t` at its start.
    */
   readonly stderrColumns: number | undefined;
   readonly stdoutIsTerminal: boolean;
-  /** Columns of the terminal on standard output, undefined where it is none, or has none. */
+  /** Columns of the terminal on standard output. Undefined without a terminal, and for one that does not say its width. */
   readonly columns: number | undefined;
   /**
    * Data, to standard output: lines, with nothing in them that a terminal would obey but colours.

@@ -54,7 +54,7 @@ function readValue(text: string, start: number, source: string): { text: string;
   return { text: value, end: text.length };
 }
 
-/** The first place that is no blank, from a place on. */
+/** The first place at or after a place that does not hold a blank. */
 export function skipBlanks(text: string, from: number): number {
   let at = from;
   while (at < text.length && blank.test(text.charAt(at))) at++;

@@ -80,7 +80,7 @@ function endOfSpelling(
   return at;
 }
 
-/** Whether no word goes on before or behind a place; the digits of an escape before it are no word. */
+/** Whether a place is not inside a word. The digits of an escape before it do not count as a word. */
 function standsAlone(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 3), start);
   return (!/\w$/.test(before) || /^%[\da-f]{2}$/i.test(before)) && !/\w/.test(text.charAt(end));

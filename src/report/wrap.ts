@@ -16,7 +16,7 @@ function pieces(text: string): string[] {
 /**
  * A text in lines of at most `width` columns, for a terminal. SQL and commands are never broken: where one is wider, it has
  * a line of its own.
- * @param width columns for the text, beside the indent; undefined for one line, as what is no terminal breaks no lines
+ * @param width columns for the text, beside the indent; undefined without a terminal, for one line
  */
 export function wrapped(text: string, width: number | undefined): string[] {
   if (width === undefined) return [visible(text)];

@@ -12,7 +12,7 @@ const chunkSize = 20_000;
 interface Identity {
   readonly sql: string;
   readonly type: "uuid" | "text";
-  /** SQL of its first 60 bits, of its hash where it is no UUID, as 15 hexadecimal digits. */
+  /** SQL of the first 60 bits of a UUID, or of the hash of a text, as 15 hexadecimal digits. */
   readonly digitsSql: string;
   /** The same of an identity that was made here. */
   readonly digits: (text: string) => string;

@@ -24,19 +24,19 @@ async function refused(...args: string[]): Promise<string> {
 describe("a command line that cannot be understood names the nearest that can", () => {
   it("a misspelt command", async () => {
     expect(await refused("migrat")).toMatchInlineSnapshot(`
-      "error: there is no command "migrat"
+      "error: unknown command "migrat"
       hint: Did you mean migrate?"
     `);
   });
   it("a command that resembles none", async () => {
     const names = commands.map(({ name }) => name.split(" ")[0]);
     expect(await refused("frobnicate")).toBe(
-      `error: there is no command "frobnicate"\nhint: The commands are: ${names.join(", ")}.`,
+      `error: unknown command "frobnicate"\nhint: The commands are: ${names.join(", ")}.`,
     );
   });
   it("help for a misspelt command", async () => {
     expect(await refused("help", "statsu")).toMatchInlineSnapshot(`
-      "error: there is no command "statsu"
+      "error: unknown command "statsu"
       hint: Did you mean status?"
     `);
   });
@@ -60,7 +60,7 @@ describe("a command line that cannot be understood names the nearest that can", 
     const { exitCode, stderr } = await runCli([word]);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: `error: there is no command "${word}"\nhint: Use socrates-db ${command}.\n`,
+      stderr: `error: unknown command "${word}"\nhint: Use socrates-db ${command}.\n`,
     });
   });
   it("a misspelt option", async () => {

@@ -33,7 +33,7 @@ describe("documents show what the program prints", () => {
   });
 });
 
-it("what is no terminal has no width: the tables stand in layers, however wide they are", async () => {
+it("without a terminal the width is not limited: the tables stand in layers, however wide they are", async () => {
   const widest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
   expect(widest(await printed("--columns", "all"))).toBeGreaterThan(120);
   expect(widest(await printed("--columns", "all", "--width", "120"))).toBeLessThanOrEqual(120);

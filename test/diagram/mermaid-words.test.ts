@@ -14,34 +14,30 @@ const column = (name: string): Column => ({
   change: undefined,
 });
 
+/** A diagram of one table with one column. */
+function diagramWith(name: string): Diagram {
+  const table: Table = {
+    id: "auth.t",
+    database: "auth",
+    name: "t",
+    columns: [column(name)],
+    partitions: undefined,
+    stubOf: undefined,
+    change: undefined,
+  };
+  return { database: "auth", title: "auth", tables: [table], references: [] };
+}
+
 /** Mermaid's lexer takes these for keys wherever a word begins with them. */
 describe("a column that is called as a key of Mermaid", () => {
   it.each(["pk", "fk", "uk", "PK", "Fk", "pk-1", "uk,2", "fk[]"])("%s", (name) => {
-    const table: Table = {
-      id: "auth.t",
-      database: "auth",
-      name: "t",
-      columns: [column(name)],
-      partitions: undefined,
-      stubOf: undefined,
-      change: undefined,
-    };
-    const diagram: Diagram = { database: "auth", title: "auth", tables: [table], references: [] };
+    const diagram = diagramWith(name);
     const [line = ""] = /^ {4}int .*$/m.exec(renderMermaid([diagram], "all")) ?? [];
     expect(line).toMatch(/^ {4}int _\w/);
     expect(line).toContain(`"${name}"`);
   });
   it.each(["pkey", "fk_user", "_pk", "upk"])("%s stays as it is", (name) => {
-    const table: Table = {
-      id: "auth.t",
-      database: "auth",
-      name: "t",
-      columns: [column(name)],
-      partitions: undefined,
-      stubOf: undefined,
-      change: undefined,
-    };
-    const diagram: Diagram = { database: "auth", title: "auth", tables: [table], references: [] };
+    const diagram = diagramWith(name);
     expect(renderMermaid([diagram], "all")).toContain(`\n    int ${name}\n`);
   });
 });

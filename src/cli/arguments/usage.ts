@@ -49,10 +49,10 @@ function unknownCommand(name: string, program: Command): SocratesError {
     word === name ? [command] : [],
   );
   // A command of that name may be added; commander then finds it first.
-  if (here !== "") return usage(`there is no command "${name}"`, `Use socrates-db ${here}.`);
+  if (here !== "") return usage(`unknown command "${name}"`, `Use socrates-db ${here}.`);
   const near = nearest(name, names);
   return usage(
-    `there is no command "${name}"`,
+    `unknown command "${name}"`,
     near === undefined ? `The commands are: ${names.join(", ")}.` : `Did you mean ${near}?`,
   );
 }
