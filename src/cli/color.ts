@@ -1,3 +1,5 @@
+import { type Style, style } from "../report/style.ts";
+import { globalOptions } from "./arguments/global-options.ts";
 import type { Invocation } from "./commands/command.ts";
 
 /**
@@ -11,6 +13,11 @@ export function colorOn(isTerminal: boolean, env: NodeJS.ProcessEnv, isOff = fal
 }
 
 /** Whether a report on standard output gets colours. */
-export function reportColor({ io, options }: Pick<Invocation, "io" | "options">): boolean {
-  return colorOn(io.stdoutIsTerminal, io.env, options["color"] === false);
+export function reportColor({ io, given }: Pick<Invocation, "io" | "given">): boolean {
+  return colorOn(io.stdoutIsTerminal, io.env, !given(globalOptions.color));
+}
+
+/** How a report on standard output looks: in colour where they are allowed, and as wide as the terminal. */
+export function reportStyle({ io, given }: Pick<Invocation, "io" | "given">): Style {
+  return style(reportColor({ io, given }), io.columns);
 }

@@ -1,8 +1,10 @@
 import { Command, Option } from "commander";
 import { databases } from "../databases.ts";
-import type { ExitCode } from "../errors.ts";
+import { type ExitCode, SocratesError } from "../errors.ts";
 import { version } from "../version.ts";
-import type { CommandDefinition } from "./commands/command.ts";
+import { allGlobalOptions } from "./arguments/global-options.ts";
+import { type CommandOption, keyOfOption, longName } from "./arguments/option.ts";
+import type { CommandDefinition, Invocation } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import type { Io } from "./io.ts";
 
@@ -21,6 +23,35 @@ Exit codes:
 Examples:
   $ socrates-db migrate --phase 3
   $ socrates-db status --check`;
+
+function addOption(command: Command, option: CommandOption<unknown>): void {
+  const { flags, summary, byDefault, isRepeated } = option;
+  const help = byDefault === undefined ? summary : `${summary} (default: ${byDefault})`;
+  const added = new Option(flags, help);
+  if (isRepeated) added.argParser((value: string, earlier: string[] = []) => [...earlier, value]);
+  command.addOption(added);
+}
+
+/**
+ * Reads all options of an invocation, so that a wrong one is refused before anything else happens.
+ * @returns what gives the value of each
+ * @throws SocratesError `usage`
+ */
+function checkedOptions(
+  { options, exclusive = [] }: CommandDefinition,
+  values: Readonly<Record<string, unknown>>,
+): Invocation["given"] {
+  const raw = (option: CommandOption<unknown>) => values[keyOfOption(option)];
+  for (const option of [...allGlobalOptions, ...Object.values(options)]) option.read(raw(option));
+  for (const group of exclusive) {
+    const given = group.filter((option) => raw(option) !== undefined);
+    if (given.length > 1)
+      throw new SocratesError("usage", `${given.map(longName).join(" and ")} exclude each other`, {
+        hint: "Give one of them.",
+      });
+  }
+  return (option) => option.read(raw(option));
+}
 
 /**
  * The command line, with nothing loaded yet that a command does not need: actions are imported when they run.
@@ -42,27 +73,12 @@ export function buildProgram(
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeOut: writeHelp, writeErr: () => {} });
-  for (const { key, name, urlVariable } of databases)
-    program.option(`--${key}-url <url>`, `connection string of ${name} (${urlVariable})`);
-  program
-    .option("--data-dir <dir>", "where the embedded databases live (default: .socrates-db)")
-    .option(
-      "--url <key=url>",
-      "connection string of any database (repeatable)",
-      (url: string, urls: string[] = []) => [...urls, url],
-    )
-    .option("--embedded", "use the embedded databases, whatever connection strings are set")
-    .option("--role <name>", "role that every session on a server takes on, as with SET ROLE")
-    .option("--config <file>", "config file (default: socrates-db.config.json here or in a folder above)")
-    .option("--builtin", "use the migrations and the document that come with socrates-db")
-    .option("--database <name>", `work on one database only: ${databases.map(({ key }) => key).join(" or ")}`)
-    .option("--quiet", "no progress, only results and errors")
-    .option("--verbose", "more detail, and the cause of errors")
-    .addOption(new Option("--no-color", "no colours"));
+  for (const option of allGlobalOptions) addOption(program, option);
   for (const definition of commands) {
-    const { name, summary, examples, configure, action } = definition;
+    const { name, summary, examples, notes } = definition;
     const command = program.command(name).description(summary).exitOverride();
-    configure(command);
+    for (const option of Object.values(definition.options)) addOption(command, option);
+    if (notes !== undefined) command.addHelpText("after", notes);
     command.addHelpText(
       "after",
       `\nExamples:\n${examples.map((example) => `  $ socrates-db ${example}`).join("\n")}`,
@@ -71,8 +87,9 @@ export function buildProgram(
       // commander passes the arguments, the command's options, and the command itself.
       const args = words.slice(0, -2).map((word) => (word === undefined ? undefined : String(word)));
       onCommand(definition);
-      const run = await action();
-      setExitCode(await run({ io, options: command.optsWithGlobals(), args, program }));
+      const given = checkedOptions(definition, command.optsWithGlobals());
+      const run = await definition.action();
+      setExitCode(await run({ io, given, args }));
     });
   }
   return program;

@@ -3,7 +3,8 @@ import path from "node:path";
 import type { Finding } from "../diff/finding.ts";
 import type { SocratesError } from "../errors.ts";
 import { errorJson } from "../report/error.ts";
-import { isFindingsFormat, renderFindings } from "../report/findings/index.ts";
+import { isFindingsFormat } from "../report/findings/formats.ts";
+import { renderFindings } from "../report/findings/index.ts";
 import type { FindingsReport } from "../report/findings/report.ts";
 import { style } from "../report/style.ts";
 import type { Io } from "./io.ts";
@@ -20,6 +21,7 @@ function reportOf({ code, message, hint, location }: SocratesError, command: str
   return {
     title: `socrates-db ${command}`,
     findings: [finding],
+    counts: { errors: 1, warnings: 0, advice: 0 },
     summary: [],
     place: "socrates-db.config.json",
     failed: true,

@@ -3,6 +3,7 @@ import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { durationPattern, longestDuration } from "./duration.ts";
+import { sharedOptions } from "./shared-options.ts";
 
 const noTime = { error: "is no length of time: write for example 5s, or a number of milliseconds" };
 
@@ -15,12 +16,22 @@ const duration = z.union(
   noTime,
 );
 
-function textFor(description: string) {
-  return z.string().check(z.describe(description));
+/** A text, and what it is for: a phrase, as help shows it. */
+function textFor(summary: string) {
+  return z.string().check(describedAs(summary));
 }
 
-function durationFor(description: string) {
-  return duration.check(z.describe(description));
+function flagFor({ summary }: { readonly summary: string }) {
+  return z.boolean().check(describedAs(summary));
+}
+
+function durationFor({ summary, byDefault }: { readonly summary: string; readonly byDefault: string }) {
+  return duration.check(describedAs(`${summary} (default: ${byDefault})`));
+}
+
+/** As a sentence. */
+function describedAs(summary: string) {
+  return z.describe(summary.charAt(0).toUpperCase() + summary.slice(1));
 }
 
 const databaseSchema = z.partial(
@@ -34,15 +45,15 @@ const databaseSchema = z.partial(
 export const configFileSchema = z.partial(
   z.strictObject({
     $schema: z.string(),
-    document: textFor("Markdown document of the schema, relative to this file"),
-    dataDir: textFor("Where the embedded databases live, relative to this file"),
+    document: textFor(`${sharedOptions.document.summary}, relative to this file`),
+    dataDir: textFor(`${sharedOptions.dataDir.summary}, relative to this file`),
     engine: z
       .enum(["embedded", "server"])
       .check(
         z.describe("Where the databases are; without it, embedded where there are no connection strings"),
       ),
-    builtin: z.boolean().check(z.describe("Use the migrations and the document that come with socrates-db")),
-    role: textFor("Role that every session on a server takes on, as with SET ROLE"),
+    builtin: flagFor(sharedOptions.builtin),
+    role: textFor(sharedOptions.role.summary),
     databases: z.partial(
       z.strictObject(Object.fromEntries(databases.map(({ key }) => [key, databaseSchema]))),
     ),
@@ -58,19 +69,17 @@ export const configFileSchema = z.partial(
         }),
       )
       .check(z.describe("What reports of findings leave out, each with its reason")),
-    strict: z.boolean().check(z.describe("Exit 1 for warnings also")),
-    severity: z
-      .enum(["error", "warning", "advice"])
-      .check(z.describe("The lightest findings that are reported")),
-    lockTimeout: durationFor("Longest wait for a lock inside a migration, for example 5s"),
-    lockWait: durationFor("Longest wait for another runner, for example 60s"),
-    statementTimeout: durationFor("Longest run of one statement; 0 for no limit"),
+    strict: flagFor(sharedOptions.strict),
+    severity: z.enum(sharedOptions.severity.values).check(describedAs(sharedOptions.severity.summary)),
+    lockTimeout: durationFor(sharedOptions.lockTimeout),
+    lockWait: durationFor(sharedOptions.lockWait),
+    statementTimeout: durationFor(sharedOptions.statementTimeout),
     retries: z
       .int()
       .check(
         z.nonnegative(),
-        z.maximum(1000),
-        z.describe("How often a migration that ran into a lock is tried again"),
+        z.maximum(sharedOptions.retries.most),
+        describedAs(sharedOptions.retries.summary),
       ),
   }),
 );

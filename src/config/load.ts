@@ -11,6 +11,7 @@ import { type Machine, thisMachine } from "./machine.ts";
 import { type ProjectFiles, projectFiles } from "./own-files.ts";
 import { packageRoot } from "./package-root.ts";
 import { checkoutOf } from "./package-use.ts";
+import { sharedOptions } from "./shared-options.ts";
 
 /** What the command line says, as it was typed. */
 export interface Flags {
@@ -56,8 +57,6 @@ export interface Config {
   /** Passwords that no output may hold. */
   readonly secrets: readonly string[];
 }
-
-const defaultDataDir = ".socrates-db";
 
 /** @throws SocratesError `usage`, naming the nearest database */
 function select(wanted: string): readonly DatabaseDefinition[] {
@@ -108,7 +107,7 @@ export async function loadConfig(
   const base = configFile === undefined ? cwd : path.dirname(configFile);
   const dataDir =
     flags.dataDir === undefined
-      ? path.resolve(base, file.dataDir ?? defaultDataDir)
+      ? path.resolve(base, file.dataDir ?? sharedOptions.dataDir.byDefault)
       : path.resolve(cwd, flags.dataDir);
   const builtin = flags.builtin === true || file.builtin === true;
   const files = projectFiles({ cwd, configFile, file, builtin, document: flags.document });

@@ -1,10 +1,16 @@
-import type { PhaseRange } from "../document/model.ts";
+import type { DocumentedSchema, PhaseRange } from "../document/model.ts";
 import { type Schema, type SchemaObject, schemaOf, type Uncovered } from "../schema/model.ts";
 import { dotted, partsOfName } from "../schema/names.ts";
 import type { ReachedPhases, Source } from "../sources/source.ts";
 
 /** The phases in which each documented table may come, by its identity, such as `public.users`. */
 export type TablePhases = ReadonlyMap<string, PhaseRange>;
+
+/** The phases of the tables that a document describes for one database; none without a document. */
+export function tablePhases(document: DocumentedSchema | undefined, database: string): TablePhases {
+  const tables = document?.tables.filter((table) => table.database === database) ?? [];
+  return new Map(tables.map(({ name, phase }) => [name, phase]));
+}
 
 /** The phases of the table that an object belongs to: its own, or that of what it needs, as a sequence needs its column. */
 function phasesOf(object: SchemaObject, tables: TablePhases): PhaseRange | undefined {

@@ -1,9 +1,7 @@
 import type { Location } from "../errors.ts";
 import type { Attribute, Kind } from "../schema/model.ts";
+import { type Severity, severities } from "../severity.ts";
 import type { AttributeChange } from "./change.ts";
-
-/** `error`: the schema is not as it should be; `warning`: it may surprise; `advice`: it could be better. */
-export type Severity = "error" | "warning" | "advice";
 
 /** Something that a check found, in one form for all checks and all output formats. */
 export interface Finding {
@@ -39,9 +37,6 @@ export function summarise(findings: readonly Finding[]): Summary {
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   return { errors: count("error"), warnings: count("warning"), advice: count("advice") };
 }
-
-/** From the gravest to the lightest. */
-export const severities: readonly Severity[] = ["error", "warning", "advice"];
 
 /** Whether a finding is at least as grave as a level. */
 export function isAtLeast({ severity }: Finding, level: Severity): boolean {

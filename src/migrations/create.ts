@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { SocratesError } from "../errors.ts";
+import { formatNumber } from "../migration-number.ts";
 import { displayPath } from "../sql/source-file.ts";
-import { type ChainFiles, checkChains, formatNumber } from "./files.ts";
+import { type ChainFiles, checkChains } from "./files.ts";
 
 export interface CreateOptions {
   /** What it does, in words: becomes the file name. */

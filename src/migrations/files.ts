@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { SocratesError } from "../errors.ts";
+import { formatNumber } from "../migration-number.ts";
 import { checksum, displayPath, fileError, readSource, type SourceFile } from "../sql/source-file.ts";
 import { isTransactionControl, type Statement, splitStatements } from "../sql/statements.ts";
 import { UnterminatedError } from "../sql/tokens.ts";
@@ -37,11 +38,6 @@ export interface ChainFiles {
 }
 
 const namePattern = /^(\d{3,6})_([a-z0-9][a-z0-9_]*)(\.down)?\.sql$/;
-
-/** A migration number as it stands in file names: at least three digits. */
-export function formatNumber(number: number): string {
-  return String(number).padStart(3, "0");
-}
 
 function listFolder(folder: string): string[] {
   try {

@@ -1,5 +1,6 @@
 import { SocratesError } from "../errors.ts";
-import { type ChainFiles, formatNumber, type MigrationFile } from "./files.ts";
+import { formatNumber } from "../migration-number.ts";
+import type { ChainFiles, MigrationFile } from "./files.ts";
 import type { MigrationStatus } from "./validate.ts";
 
 /** How far to go: to the end of a phase, or to a number. Neither means all the way. */

@@ -1,6 +1,7 @@
 import { SocratesError } from "../errors.ts";
 import type { Ledger, LedgerRow } from "../ledger/ledger.ts";
-import { type ChainFiles, formatNumber, type MigrationFile } from "./files.ts";
+import { formatNumber } from "../migration-number.ts";
+import type { ChainFiles, MigrationFile } from "./files.ts";
 
 /** How a migration stands between the files and the ledger. */
 export type MigrationState =

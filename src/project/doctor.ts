@@ -5,7 +5,9 @@ import { SocratesError } from "../errors.ts";
 import { emptyLedger, readLedger } from "../ledger/ledger.ts";
 import { type ChainFiles, checkChains, readScript } from "../migrations/files.ts";
 import { aheadOf, checkChain, compareChain } from "../migrations/validate.ts";
+import { displayPath } from "../sql/source-file.ts";
 import { splitStatements } from "../sql/statements.ts";
+import { version } from "../version.ts";
 import { type Connected, connect } from "./connect.ts";
 import { checkExtensions } from "./extensions.ts";
 import { type DatabaseInput, isAbsent, type Project } from "./open.ts";
@@ -18,6 +20,7 @@ import {
   isPooled,
   type ServerInfo,
 } from "./preflight.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** The outcome of one check of `doctor`. */
 export interface Check {
@@ -31,7 +34,7 @@ export interface Check {
 }
 
 /** Runs one check; what it returns is the message when all is well. */
-export async function check(
+async function check(
   name: string,
   database: string | undefined,
   work: () => string | Promise<string>,
@@ -46,7 +49,7 @@ export async function check(
 }
 
 /** Checks the files of all chains: readable, named rightly, numbers once, every script fit to run. */
-export function examineFiles({ chains }: Project): Promise<Check> {
+function checkFiles({ chains }: Project): Promise<Check> {
   return check("migrations", undefined, () => {
     checkChains(chains);
     for (const file of chains.flatMap(({ migrations }) => migrations))
@@ -59,7 +62,7 @@ function privileges(info: ServerInfo): string {
   return info.superuser ? `${info.user} is a superuser` : `${info.user} may create what the migrations need`;
 }
 
-async function examineSession(
+async function checkSession(
   input: DatabaseInput,
   chains: readonly ChainFiles[],
   session: Session,
@@ -119,14 +122,14 @@ async function examineSession(
   return checks;
 }
 
-interface Examined {
+interface CheckedDatabase {
   readonly checks: readonly Check[];
   /** What answered; the session is closed. */
   readonly reached?: Connected;
 }
 
 /** Checks one database: reachable, new enough, writable, its ledger sound, its extensions there. */
-async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<Examined> {
+async function checkDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<CheckedDatabase> {
   const { key, target } = input;
   const label = describeTarget(target);
   const { directory } = target.kind === "embedded" ? target : { directory: null };
@@ -151,7 +154,7 @@ async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles
       return label;
     });
     if (session === undefined || info === undefined) return { checks: [reached] };
-    const checks = [reached, ...(await examineSession(input, chains, session, info))];
+    const checks = [reached, ...(await checkSession(input, chains, session, info))];
     return { checks, reached: { session, info } };
   } finally {
     await session?.close();
@@ -159,14 +162,45 @@ async function examineDatabase(input: DatabaseInput, chains: readonly ChainFiles
 }
 
 /** Checks all databases of a project side by side, and that they are not one. Changes nothing. */
-export async function examineDatabases({ databases, chains }: Project): Promise<Check[]> {
-  const examined = await Promise.all(databases.map((input) => examineDatabase(input, chains)));
-  const checks = examined.flatMap((one) => one.checks);
-  const reached = examined.flatMap((one) => one.reached ?? []);
+async function checkDatabases({ databases, chains }: Project): Promise<Check[]> {
+  const checked = await Promise.all(databases.map((input) => checkDatabase(input, chains)));
+  const checks = checked.flatMap((one) => one.checks);
+  const reached = checked.flatMap((one) => one.reached ?? []);
   if (reached.length < 2) return checks;
   const distinct = await check("databases", undefined, () => {
     checkDistinct(reached);
     return `${reached.map(({ session }) => session.key).join(" and ")} are databases of their own`;
   });
   return [...checks, distinct];
+}
+
+/** The oldest version that the libraries run on. */
+const oldestNode = 20;
+
+function checkNode(): string {
+  if (Number(process.versions.node.split(".")[0]) < oldestNode)
+    throw new SocratesError("config-invalid", `this is Node ${process.versions.node}`, {
+      hint: `Use Node ${oldestNode} or newer.`,
+    });
+  return `socrates-db ${version} on Node ${process.versions.node}`;
+}
+
+/**
+ * Checks what is configured, reachable, installed and allowed. Changes nothing.
+ * @param open reads the configuration; what it throws is the outcome of a check, too
+ */
+export async function doctor(open: () => Promise<Workspace>): Promise<Check[]> {
+  const checks = [await check("program", undefined, checkNode)];
+  let workspace: Workspace | undefined;
+  checks.push(
+    await check("configuration", undefined, async () => {
+      workspace = await open();
+      const { configFile, embedded } = workspace.config;
+      const file = configFile === undefined ? "no config file" : displayPath(configFile);
+      return `${file}, ${embedded ? "embedded databases" : "databases on a server"}`;
+    }),
+  );
+  if (workspace === undefined) return checks;
+  const { project } = workspace;
+  return [...checks, await checkFiles(project), ...(await checkDatabases(project))];
 }

@@ -1,50 +1,12 @@
-import { formatNumber } from "../migrations/files.ts";
+import { formatNumber } from "../migration-number.ts";
 import type { Direction } from "../migrations/scripts.ts";
-import type { Project } from "../project/open.ts";
-import type { ReportedTarget } from "../project/reported-target.ts";
-import { phaseReached, phaseWords } from "../project/status.ts";
-import type { Done } from "../runner/run-plan.ts";
+import type { Done, RunDatabase } from "../runner/result.ts";
 import { visible } from "./visible.ts";
 
 /** What a run did, as `migrate` and `rollback` return it. */
 export interface RunResult {
   readonly outcome: string;
-  readonly done: readonly Done[];
-  readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
-  readonly targets: ReadonlyMap<string, ReportedTarget>;
-}
-
-interface DatabaseResult {
-  readonly key: string;
-  readonly target: ReportedTarget | undefined;
-  readonly done: readonly Done[];
-  readonly head: number | null;
-  readonly phase: number | null;
-  readonly phaseText: string;
-  /** Numbers that a newer version of the project has applied. */
-  readonly newer: readonly number[];
-}
-
-function perDatabase({ chains, databases }: Project, result: RunResult): DatabaseResult[] {
-  const phases = chains.flatMap((chain) => chain.migrations.map(({ phase }) => phase));
-  return databases.map(({ key, chain }) => {
-    const applied = result.applied.get(key) ?? new Set<number>();
-    const migrations = chain.migrations.map(({ number, phase }) => ({ phase, applied: applied.has(number) }));
-    const reached = phaseReached(migrations);
-    return {
-      key,
-      target: result.targets.get(key),
-      done: result.done.filter(({ database }) => database === key),
-      head: applied.size === 0 ? null : Math.max(...applied),
-      phase: reached,
-      phaseText: phaseWords(
-        reached,
-        migrations.map(({ phase }) => phase),
-        phases,
-      ),
-      newer: [...applied].filter((number) => number > (chain.newest ?? Number.POSITIVE_INFINITY)),
-    };
-  });
+  readonly databases: readonly RunDatabase[];
 }
 
 function doneJson({ file, durationMs }: Done) {
@@ -52,20 +14,19 @@ function doneJson({ file, durationMs }: Done) {
 }
 
 /** The JSON of the command-line contract: `applied` lists what went up, `rolledBack` what went down, in the order it happened. */
-export function runJson(project: Project, result: RunResult, direction: Direction): string {
-  const key = direction === "up" ? "applied" : "rolledBack";
-  const databases = Object.fromEntries(
-    perDatabase(project, result).map(({ key: database, target, done, head, phase }) => [
-      database,
-      { target: target?.fields, [key]: done.map(doneJson), head, phase },
+export function runJson({ outcome, databases }: RunResult, direction: Direction): string {
+  const list = direction === "up" ? "applied" : "rolledBack";
+  const body = Object.fromEntries(
+    databases.map(({ key, target, done, head, phase }) => [
+      key,
+      { target: target?.fields, [list]: done.map(doneJson), head, phase },
     ]),
   );
-  return `${JSON.stringify({ schemaVersion: 1, outcome: result.outcome, databases }, null, 2)}\n`;
+  return `${JSON.stringify({ schemaVersion: 1, outcome, databases: body }, null, 2)}\n`;
 }
 
 /** One line for each database: what was done, and where it stands. */
-export function runText(project: Project, result: RunResult, direction: Direction): string {
-  const databases = perDatabase(project, result);
+export function runText({ databases }: RunResult, direction: Direction): string {
   const width = Math.max(...databases.map(({ key }) => key.length));
   const lines = databases.map(({ key, target, done, head, phaseText, newer }) => {
     const count = `${done.length} ${done.length === 1 ? "migration" : "migrations"}`;

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { formatNumber } from "../migrations/files.ts";
+import { formatNumber } from "../migration-number.ts";
 import type { MigrationStatus } from "../migrations/validate.ts";
 import type { DatabaseStatus } from "../project/status.ts";
 import { type LongRow, longTable } from "./long-table.ts";

@@ -1,8 +1,8 @@
 import type { Location } from "../errors.ts";
-import { formatNumber } from "../migrations/files.ts";
+import { formatNumber } from "../migration-number.ts";
 import type { Attribute, SchemaObject } from "../schema/model.ts";
+import type { Link, Touch, Trace } from "../trace/assemble.ts";
 import type { LiveState } from "../trace/live.ts";
-import type { Link, Touch, Trace } from "../trace/trace.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
 

@@ -1,6 +1,6 @@
 import { SocratesError } from "../errors.ts";
 import { readLedger } from "../ledger/ledger.ts";
-import { formatNumber } from "../migrations/files.ts";
+import { formatNumber } from "../migration-number.ts";
 import type { Direction } from "../migrations/scripts.ts";
 import type { LockedDatabase } from "./with-locks.ts";
 

@@ -28,10 +28,10 @@ import {
   withDatabases,
 } from "../project/open.ts";
 import { checkUnoccupied, checkWritable, refusePooled, unusedSearchPath } from "../project/preflight.ts";
-import type { ReportedTarget } from "../project/reported-target.ts";
 import { splitStatements } from "../sql/statements.ts";
 import { checkNoLoneFiles, checkNoPooler, runAtomic } from "./atomic.ts";
-import { type Done, finish, loadChains, type Planned, runPlan } from "./run-plan.ts";
+import { type Planned, plannedScripts, type RunDatabase, runDatabases } from "./result.ts";
+import { finish, loadChains, runPlan } from "./run-plan.ts";
 import type { RunSettings } from "./settings.ts";
 import { type Confirmation, settleInterrupted } from "./settle.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -48,11 +48,7 @@ export interface MigrateOptions extends RunSettings {
 /** What a run did and where each database stands after it. */
 export interface MigrateResult {
   readonly outcome: "applied" | "up-to-date" | "ahead";
-  readonly done: readonly Done[];
-  /** Numbers in the ledger afterwards, by database. */
-  readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Where each database is. */
-  readonly targets: ReadonlyMap<string, ReportedTarget>;
+  readonly databases: readonly RunDatabase[];
 }
 
 /** What to call a run that had nothing to do. */
@@ -129,10 +125,8 @@ function toOpen(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOpti
  * Brings the chains of all databases to a limit, phase by phase.
  * @throws SocratesError; where it does so before the first migration, nothing was changed
  */
-export async function migrate(
-  { chains, databases: inputs }: Project,
-  options: MigrateOptions,
-): Promise<MigrateResult> {
+export async function migrate(project: Project, options: MigrateOptions): Promise<MigrateResult> {
+  const { chains, databases: inputs } = project;
   checkChains(chains);
   checkLimit(chains, options.limit);
   return withDatabases(
@@ -153,7 +147,7 @@ export async function migrate(
       const targets = targetsOf(inputs, open);
       if (first.length === 0 && options.confirmation === undefined && !standing.some(isInterrupted)) {
         const outcome = idle(standing.map(({ statuses }) => statuses));
-        return { outcome, done: [], applied: before, targets };
+        return { outcome, databases: runDatabases(project, [], before, targets) };
       }
       loadChains();
       const scripts = new Map(readScripts(first, "up"));
@@ -195,9 +189,12 @@ export async function migrate(
         await finish(run, done, open);
         return {
           outcome: done.length === 0 ? idle(locked.map(({ statuses }) => statuses)) : "applied",
-          done,
-          applied: new Map(locked.map(({ key, applied }) => [key, applied])),
-          targets,
+          databases: runDatabases(
+            project,
+            done,
+            new Map(locked.map(({ key, applied }) => [key, applied])),
+            targets,
+          ),
         };
       });
     },
@@ -220,5 +217,5 @@ export async function planMigrate({ chains, databases: inputs }: Project, limit:
   }));
   const plan = planUp(standing, limit);
   refuseBehind(plan, standing);
-  return { plan, scripts: readScripts(plan, "up"), targets: targetsOf(databases, []) };
+  return { targets: targetsOf(databases, []), scripts: plannedScripts(plan, readScripts(plan, "up")) };
 }

@@ -20,10 +20,17 @@ import {
   withDatabases,
 } from "../project/open.ts";
 import { checkWritable, refusePooled } from "../project/preflight.ts";
-import type { ReportedTarget } from "../project/reported-target.ts";
 import { withCancel } from "./cancel.ts";
-import { describeLoss, type Loss, lossGuardSql, type Rehearsed, rehearse } from "./data-loss.ts";
-import { type Done, finish, type Planned, runPlan } from "./run-plan.ts";
+import {
+  describeDropped,
+  describeLoss,
+  type Loss,
+  lossGuardSql,
+  type Rehearsed,
+  rehearse,
+} from "./data-loss.ts";
+import { type Planned, plannedScripts, type RunDatabase, runDatabases } from "./result.ts";
+import { finish, runPlan } from "./run-plan.ts";
 import type { RunSettings } from "./settings.ts";
 import { settleInterrupted } from "./settle.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -38,11 +45,7 @@ export interface RollbackOptions extends RunSettings {
 
 export interface RollbackResult {
   readonly outcome: "rolled-back" | "up-to-date";
-  readonly done: readonly Done[];
-  /** Numbers in the ledger afterwards, by database. */
-  readonly applied: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Where each database is. */
-  readonly targets: ReadonlyMap<string, ReportedTarget>;
+  readonly databases: readonly RunDatabase[];
 }
 
 const unknownDown = "so how to undo it is not known here";
@@ -129,10 +132,8 @@ function statusOf({ key, chain, ledger }: ReadDatabase, label: string): ChainSta
  * Undoes migrations, the latest phase first; no database goes below a phase before all have undone it.
  * @throws SocratesError `data-loss` before anything is changed, where tables or columns hold rows
  */
-export async function rollback(
-  { chains, databases: inputs }: Project,
-  options: RollbackOptions,
-): Promise<RollbackResult> {
+export async function rollback(project: Project, options: RollbackOptions): Promise<RollbackResult> {
+  const { chains, databases: inputs } = project;
   checkRollbackLimit(chains, options.limit);
   return withDatabases(
     inputs,
@@ -146,7 +147,7 @@ export async function rollback(
       const first = planFor(standing);
       const targets = targetsOf(inputs, open);
       if (first.length === 0 && !standing.some(isInterrupted))
-        return { outcome: "up-to-date", done: [], applied: before, targets };
+        return { outcome: "up-to-date", databases: runDatabases(project, [], before, targets) };
       const check = async (databases: readonly OpenDatabase[], plan: Plan) => {
         const scripts = readScripts(plan, "down");
         checkAllWritable(databases, plan);
@@ -176,9 +177,12 @@ export async function rollback(
         await finish(run, done, open);
         return {
           outcome: done.length === 0 ? "up-to-date" : "rolled-back",
-          done,
-          applied: new Map(locked.map(({ key, applied }) => [key, applied])),
-          targets,
+          databases: runDatabases(
+            project,
+            done,
+            new Map(locked.map(({ key, applied }) => [key, applied])),
+            targets,
+          ),
         };
       });
     },
@@ -192,12 +196,30 @@ interface KeptExtension {
   readonly message: string;
 }
 
+/** A table or column that a rollback drops. */
+export interface PlannedLoss {
+  readonly database: string;
+  /** Of the migration whose rollback drops it. */
+  readonly number: number;
+  readonly object: string;
+  /** Undefined where the role cannot count them. */
+  readonly rows: number | undefined;
+  /** All of it in words. */
+  readonly text: string;
+}
+
+function plannedLoss(loss: Loss): PlannedLoss {
+  const { file, dropped, rows } = loss;
+  const { database, number } = file;
+  return { database, number, object: describeDropped(dropped), rows, text: describeLoss(loss) };
+}
+
 /** What `rollback` would do. */
 export interface PlannedRollback extends Planned {
-  /** Extensions that stay, as they were there before. */
-  readonly kept: readonly KeptExtension[];
+  /** What it leaves alone, a sentence each: extensions that were there before. */
+  readonly kept: readonly string[];
   /** What it drops, with the rows in it; empty where nothing was rehearsed. */
-  readonly losses: readonly Loss[];
+  readonly losses: readonly PlannedLoss[];
 }
 
 /**
@@ -220,7 +242,11 @@ export async function planRollback(
     );
     const { scripts, kept } = await withKeptExtensions(open, readScripts(plan, "down"));
     checkAllWritable(open, plan);
-    const planned = { plan, scripts, kept, targets: targetsOf(inputs, open) };
+    const planned = {
+      targets: targetsOf(inputs, open),
+      scripts: plannedScripts(plan, scripts),
+      kept: kept.map(({ message }) => message),
+    };
     if (settings === undefined) return { ...planned, losses: [] };
     const unlocked = open.map((database) => ({ ...database, lock: false }));
     const losses = await withCancel(
@@ -228,6 +254,6 @@ export async function planRollback(
       open.map(({ session }) => session),
       () => rehearseAll(unlocked, planFiles(plan), scripts, settings),
     );
-    return { ...planned, losses };
+    return { ...planned, losses: losses.map(plannedLoss) };
   });
 }

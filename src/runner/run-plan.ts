@@ -5,29 +5,15 @@ import type { Plan } from "../migrations/plan.ts";
 import type { Direction } from "../migrations/scripts.ts";
 import { type Scripts, scriptFor } from "../migrations/scripts.ts";
 import type { OpenDatabase } from "../project/open.ts";
-import type { ReportedTarget } from "../project/reported-target.ts";
 import { checkBarrier, checkKept } from "./barrier.ts";
 import type { Chain } from "./chain.ts";
 import { type LockWatch, watchLocks } from "./lock-watch.ts";
 import { resolveLoss } from "./lost-commit.ts";
+import type { Done } from "./result.ts";
 import { runTask, type Task, type TaskRunner } from "./run-task.ts";
 import type { RunSettings } from "./settings.ts";
 import { interrupted, Overtaken } from "./transaction.ts";
 import { headOf, type LockedDatabase, refresh } from "./with-locks.ts";
-
-/** What a run would do, and where. */
-export interface Planned {
-  readonly plan: Plan;
-  readonly scripts: Scripts;
-  readonly targets: ReadonlyMap<string, ReportedTarget>;
-}
-
-/** One migration that was run. */
-export interface Done {
-  readonly database: string;
-  readonly file: MigrationFile;
-  readonly durationMs: number;
-}
 
 export interface PlanRun {
   readonly databases: readonly LockedDatabase[];

@@ -1,7 +1,8 @@
 import { beginSql } from "../database/session-sql.ts";
 import { SocratesError } from "../errors.ts";
 import { recordApplySql, recordFailureSql, recordRollbackSql } from "../ledger/ledger.ts";
-import { formatNumber, type MigrationFile } from "../migrations/files.ts";
+import { formatNumber } from "../migration-number.ts";
+import type { MigrationFile } from "../migrations/files.ts";
 import type { Direction } from "../migrations/scripts.ts";
 import { scriptOf } from "../migrations/scripts.ts";
 import type { MigrationStatus } from "../migrations/validate.ts";

@@ -1,12 +1,14 @@
 import { SocratesError } from "../errors.ts";
-import { type Project, withDatabases } from "../project/open.ts";
+import { withDatabases } from "../project/open.ts";
 import { checkWritable } from "../project/preflight.ts";
 import { type ReportedTarget, reportedTarget } from "../project/reported-target.ts";
+import type { Workspace } from "../project/workspace.ts";
 import { checkNoPooler } from "../runner/atomic.ts";
 import type { RunSettings } from "../runner/settings.ts";
 import { interrupted, rollBack } from "../runner/transaction.ts";
 import { type LockedDatabase, withLocks } from "../runner/with-locks.ts";
-import type { Source } from "../sources/source.ts";
+import { cacheFolders, migrationSources } from "../sources/of-workspace.ts";
+import type { Sources } from "../sources/source.ts";
 import { checkLocal, checkMigrated, checkPresent, type Mode, type Surveyed, survey } from "./checks.ts";
 import { commitAll } from "./commit.ts";
 import { checkUndrifted } from "./drift.ts";
@@ -28,8 +30,6 @@ export interface SeedOptions extends Omit<RunSettings, "report"> {
   readonly users: number;
   readonly mode: Mode;
   readonly allowRemote: boolean;
-  /** What the migrations make, by key of the database. */
-  readonly expected: ReadonlyMap<string, Source>;
   /** Asked before rows are removed, with their number. */
   readonly confirm: (rows: number) => Promise<void>;
   readonly report: (event: SeedEvent) => void;
@@ -139,8 +139,13 @@ async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Pr
   return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 }
 
-async function seedLocked(locked: readonly LockedDatabase[], options: SeedOptions): Promise<SeedResult> {
-  const { mode, expected, seed, users } = options;
+/** @param expected what the migrations create */
+async function seedLocked(
+  locked: readonly LockedDatabase[],
+  expected: Sources,
+  options: SeedOptions,
+): Promise<SeedResult> {
+  const { mode, seed, users } = options;
   const surveys = await Promise.all(
     locked.map((database) =>
       survey(database, mode, () => {
@@ -182,9 +187,11 @@ async function seedLocked(locked: readonly LockedDatabase[], options: SeedOption
  * Fills both databases with made-up rows that hang together: each in one transaction, both committed when both are done.
  * @throws SocratesError; nothing was kept then, except where it says so
  */
-export async function seed({ databases }: Project, options: SeedOptions): Promise<SeedResult> {
+export async function seed(workspace: Workspace, options: SeedOptions): Promise<SeedResult> {
+  const { databases } = workspace.project;
   checkLocal(databases, options.allowRemote);
   checkPresent(databases);
+  const expected = await migrationSources(workspace, cacheFolders(workspace));
   return withDatabases(databases, "seed", async (open) => {
     checkMigrated(open);
     for (const { session, info } of open) checkWritable(session, info);
@@ -196,7 +203,7 @@ export async function seed({ databases }: Project, options: SeedOptions): Promis
       },
     };
     return withLocks(open, settings, { plan: () => [], check: async () => {} }, (locked) =>
-      seedLocked(locked, options),
+      seedLocked(locked, expected, options),
     );
   });
 }

@@ -1,6 +1,6 @@
 import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts";
 
-/** One side of a comparison: the schema of a database, wherever it comes from. */
+/** The schema of one database on one side of a comparison, wherever it comes from. */
 export interface Source {
   /** For people: `docs/schema.md`, `migrations`, `localhost:5432/app as me`. */
   readonly label: string;
@@ -11,6 +11,9 @@ export interface Source {
   /** The schema at the end of a phase; what knows no phases gives the same for each. */
   at(phase: number): Schema;
 }
+
+/** One side of a comparison, by key of the database. */
+export type Sources = ReadonlyMap<string, Source>;
 
 export interface ReachedPhases {
   /** The last phase of which everything is applied; -1 for none. */

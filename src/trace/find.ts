@@ -12,7 +12,7 @@ export interface Named {
 }
 
 /** The objects of one database, as far as anything speaks of them. */
-export interface Universe {
+export interface SearchedDatabase {
   readonly database: string;
   /** Name of the database, for example `socrates_auth`. */
   readonly name: string;
@@ -38,7 +38,7 @@ function endsWith(parts: readonly string[], end: readonly string[]): boolean {
 }
 
 /** The objects of a database that a name may mean: the end of their full name, with or without the database before it. */
-export function matchesIn({ database, name, schemas }: Universe, text: string): Named[] {
+export function matchesIn({ database, name, schemas }: SearchedDatabase, text: string): Named[] {
   const typed = typedParts(text);
   const [first = "", ...rest] = typed;
   const isPrefixed = first === database || first === name;
@@ -57,9 +57,9 @@ function full({ database, object }: Named): string {
   return `${database}.${object.name}`;
 }
 
-function unknown(universes: readonly Universe[], text: string): SocratesError {
+function unknown(databases: readonly SearchedDatabase[], text: string): SocratesError {
   const names = new Set<string>();
-  for (const { database, schemas } of universes)
+  for (const { database, schemas } of databases)
     for (const schema of schemas)
       for (const { name } of schema.objects.values()) {
         const parts = partsOfName(name);
@@ -82,11 +82,11 @@ const listed = 12;
  * The one object that a name means. What stands by itself comes before what is a part of something: `users` is the table.
  * @throws SocratesError `usage` where there is none, naming the nearest, or more than one, naming all
  */
-export function findObject(universes: readonly Universe[], text: string): Named {
-  const matches = universes.flatMap((universe) => matchesIn(universe, text));
+export function findObject(databases: readonly SearchedDatabase[], text: string): Named {
+  const matches = databases.flatMap((searched) => matchesIn(searched, text));
   const whole = matches.filter(({ object }) => hostOf(object) === undefined);
   const [found, second] = whole.length > 0 ? whole : matches;
-  if (found === undefined) throw unknown(universes, text);
+  if (found === undefined) throw unknown(databases, text);
   if (second === undefined) return found;
   const names = [...new Set((whole.length > 0 ? whole : matches).map(full))].sort();
   const more = names.length > listed ? `, and ${names.length - listed} more` : "";

@@ -1,4 +1,5 @@
 import type { DatabaseDefinition } from "../databases.ts";
+import { partFindings } from "../diff/document-parts.ts";
 import type { Finding } from "../diff/finding.ts";
 import type {
   DocumentedSchema,
@@ -11,7 +12,6 @@ import type { Location } from "../errors.ts";
 import { type Duplicate, mergeDuplicates } from "../schema/duplicates.ts";
 import type { Schema } from "../schema/model.ts";
 import { displayName, parentOf, partsOfName } from "../schema/names.ts";
-import { partFindings } from "./document-parts.ts";
 import { referenceFindings } from "./document-references.ts";
 import { countIndexes, type IndexCounts } from "./index-counts.ts";
 

@@ -1,6 +1,6 @@
 import type { Finding } from "../diff/finding.ts";
 import type { LedgerRecord } from "../ledger/history.ts";
-import { formatNumber } from "../migrations/files.ts";
+import { formatNumber } from "../migration-number.ts";
 import { chainProblems, type MigrationStatus } from "../migrations/validate.ts";
 import { displayPath } from "../sql/source-file.ts";
 

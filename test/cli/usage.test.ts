@@ -141,13 +141,13 @@ describe("phases, numbers and times", () => {
   ])("migrate %s %s", async (option, value) => {
     expect(await refused("migrate", option, value)).toMatch(
       new RegExp(
-        `^error: ${option} "${value}" is no whole number from \\d on\nhint: Write for example ${option} \\d+\\.$`,
+        `^error: ${option} "${value}" is not an integer of at (?:least|most) \\d+\nhint: Write for example ${option} \\d+\\.$`,
       ),
     );
   });
   it("rollback of no steps", async () => {
     expect(await refused("rollback", "--steps", "0")).toMatchInlineSnapshot(`
-      "error: --steps "0" is no whole number from 1 on
+      "error: --steps "0" is not an integer of at least 1
       hint: Write for example --steps 3."
     `);
   });

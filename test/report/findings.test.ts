@@ -5,8 +5,9 @@ import Ajv from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/diff/finding.ts";
-import { sortFindings } from "../../src/diff/finding.ts";
-import { findingsFormats, renderFindings } from "../../src/report/findings/index.ts";
+import { sortFindings, summarise } from "../../src/diff/finding.ts";
+import { findingsFormats } from "../../src/report/findings/formats.ts";
+import { renderFindings } from "../../src/report/findings/index.ts";
 import type { FindingsReport } from "../../src/report/findings/report.ts";
 import { style } from "../../src/report/style.ts";
 
@@ -57,6 +58,7 @@ const findings: readonly Finding[] = [
 const report: FindingsReport = {
   title: "socrates-db diff",
   findings: sortFindings(findings),
+  counts: summarise(findings),
   summary: ["auth: docs/schema.md against live, as of phase 3"],
   place: "docs/schema.md",
   passed: [{ database: "auth", name: "index public.users.users_email_unique" }],
@@ -65,6 +67,7 @@ const report: FindingsReport = {
 const empty: FindingsReport = {
   title: "socrates-db verify indexes",
   findings: [],
+  counts: summarise([]),
   summary: [],
   place: "docs/schema.md",
 };
@@ -78,6 +81,7 @@ const failed: FindingsReport = {
       hint: "Start the server.",
     },
   ],
+  counts: { errors: 1, warnings: 0, advice: 0 },
   summary: [],
   place: "socrates-db.config.json",
   failed: true,

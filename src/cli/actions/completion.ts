@@ -1,13 +1,10 @@
-import type { Command } from "commander";
-import { databases } from "../../databases.ts";
-import { columnsModes } from "../../diagram/columns.ts";
-import { severities } from "../../diff/finding.ts";
 import { SocratesError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
-import { findingsFormats } from "../../report/findings/index.ts";
+import { allGlobalOptions } from "../arguments/global-options.ts";
+import { type CommandOption, longName } from "../arguments/option.ts";
 import type { Action } from "../commands/command.ts";
-import { checkNames } from "../commands/verify.ts";
-import { sourceWords } from "../sources.ts";
+import { shells } from "../commands/completion.ts";
+import { commands } from "../commands/index.ts";
 
 /** What a shell needs to know of one command. */
 interface Completable {
@@ -15,70 +12,59 @@ interface Completable {
   readonly summary: string;
   /** What its argument may be; empty where that is up to the user. */
   readonly words: readonly string[];
-  readonly options: readonly { readonly flag: string; readonly summary: string }[];
+  readonly options: readonly CompletableOption[];
+}
+
+interface CompletableOption {
+  readonly long: string;
+  readonly summary: string;
+  readonly values: readonly string[] | "files" | undefined;
 }
 
 const programName = "socrates-db";
 
-function optionsOf(command: Command): Completable["options"] {
-  return command.options.flatMap(({ long, description }) =>
-    long ? [{ flag: long, summary: description }] : [],
-  );
+function completableOption(option: CommandOption<unknown>): CompletableOption {
+  return { long: longName(option), summary: option.summary, values: option.values };
 }
 
-function completable(program: Command): Completable[] {
-  return program.commands.map((command) => ({
-    name: command.name(),
-    summary: command.description(),
-    words: argumentWords[command.name()] ?? [],
-    options: [...optionsOf(command), ...optionsOf(program)],
+/** All commands with their options, and those of the program. */
+function completables(): Completable[] {
+  return commands.map(({ name, summary, words = [], options }) => ({
+    name: name.split(" ")[0] ?? name,
+    summary,
+    words,
+    options: [...Object.values(options), ...allGlobalOptions].map(completableOption),
   }));
 }
 
-/** Values of options, by the option; of those that mean something else elsewhere, by command and option. */
-const values: Record<string, readonly string[]> = {
-  "--database": databases.map(({ key }) => key),
-  "--url": databases.map(({ key }) => `${key}=`),
-  "--confirm": ["NNN=done", "NNN=undone"],
-  "--columns": columnsModes,
-  "--style": ["unicode", "ascii", "mermaid", "dot", "svg"],
-  "--scale": ["small", "medium", "large"],
-  "--severity": severities,
-  "--output": findingsFormats.map((format) => `${format}=`),
-  "--format": ["text", "json"],
-  "diff --format": findingsFormats,
-  "verify --format": findingsFormats,
-  "diff --from": sourceWords,
-  "diff --to": sourceWords,
-  "diagram --source": sourceWords,
-};
-
-function valuesOf(command: string, flag: string): readonly string[] | undefined {
-  return values[`${command} ${flag}`] ?? values[flag];
+/** The case of one option in bash: what it offers for the word that follows. */
+function valueCase(place: string, values: CompletableOption["values"]): string[] {
+  if (values === undefined) return [];
+  const offered = values === "files" ? "-f" : `-W "${values.join(" ")}"`;
+  return [`    ${place}) COMPREPLY=($(compgen ${offered} -- "$current")); return ;;`];
 }
 
-function bash(commands: readonly Completable[]): string {
-  const cases = commands.map(
+function bash(completable: readonly Completable[]): string {
+  const cases = completable.map(
     ({ name, words, options }) =>
-      `    ${name}) words="${[...words, ...options.map(({ flag }) => flag)].join(" ")}" ;;`,
+      `    ${name}) words="${[...words, ...options.map(({ long }) => long)].join(" ")}" ;;`,
   );
-  // The first that fits is taken, so those of one command come before those of all.
-  const valueCases = Object.entries(values)
-    .sort(([a], [b]) => Number(a.startsWith("--")) - Number(b.startsWith("--")))
-    .map(([place, words]) => {
-      const pattern = place.startsWith("--") ? `*" ${place}"` : `"${place}"`;
-      return `    ${pattern}) COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$current")); return ;;`;
-    });
+  const valueCases = [
+    ...completable.flatMap(({ name, options }) =>
+      options.flatMap(({ long, values }) => valueCase(`"${name} ${long}"`, values)),
+    ),
+    // Before any command.
+    ...allGlobalOptions.flatMap((option) => valueCase(`" ${longName(option)}"`, option.values)),
+  ];
   return `_socrates_db() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words="" word command=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do case $word in
-    ${commands.map(({ name }) => name).join("|")}) command=$word ;;
+    ${completable.map(({ name }) => name).join("|")}) command=$word ;;
   esac; done
   case "$command $previous" in
 ${valueCases.join("\n")}
-    *" --config"|*" --data-dir"|*" --document") COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
-  words="${commands.map(({ name }) => name).join(" ")}"
+  words="${completable.map(({ name }) => name).join(" ")}"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do case $word in
 ${cases.join("\n")}
   esac; done
@@ -90,15 +76,14 @@ complete -F _socrates_db ${programName}
 
 const quoteZsh = (text: string) => text.replace(/['[\]:\\]/g, (c) => (c === "'" ? "'\\''" : `\\${c}`));
 
-function zsh(commands: readonly Completable[]): string {
-  const list = commands.map(({ name, summary }) => `    '${name}:${quoteZsh(summary)}'`);
-  const cases = commands.map(({ name, words: argument, options }) => {
+function zsh(completable: readonly Completable[]): string {
+  const list = completable.map(({ name, summary }) => `    '${name}:${quoteZsh(summary)}'`);
+  const cases = completable.map(({ name, words, options }) => {
     // The command itself is the first argument.
-    const first = argument.length === 0 ? [] : [`'2:argument:(${argument.join(" ")})'`];
-    const specs = options.map(({ flag, summary }) => {
-      const words = valuesOf(name, flag);
-      const value = words === undefined ? "" : `:value:(${words.join(" ")})`;
-      return `'${flag}[${quoteZsh(summary)}]${value}'`;
+    const first = words.length === 0 ? [] : [`'2:argument:(${words.join(" ")})'`];
+    const specs = options.map(({ long, summary, values }) => {
+      const action = values === "files" ? ":file:_files" : values && `:value:(${values.join(" ")})`;
+      return `'${long}[${quoteZsh(summary)}]${action ?? ""}'`;
     });
     return `    ${name}) _arguments ${[...first, ...specs].join(" ")} ;;`;
   });
@@ -119,39 +104,36 @@ if [ "$funcstack[1]" = "_socrates_db" ]; then _socrates_db "$@"; else compdef _s
 
 const quoteFish = (text: string) => `'${text.replace(/['\\]/g, "\\$&")}'`;
 
-function fish(commands: readonly Completable[]): string {
-  const lines = commands.flatMap(({ name, summary, words: argument, options }) => [
+function fish(completable: readonly Completable[]): string {
+  const lines = completable.flatMap(({ name, summary, words, options }) => [
     `complete -c ${programName} -n __fish_use_subcommand -f -a ${name} -d ${quoteFish(summary)}`,
-    ...argument.map(
+    ...words.map(
       (word) => `complete -c ${programName} -n '__fish_seen_subcommand_from ${name}' -f -a ${word}`,
     ),
-    ...options.map(({ flag, summary: text }) => {
-      const words = valuesOf(name, flag);
-      const value = words === undefined ? "" : ` -x -a ${quoteFish(words.join(" "))}`;
-      return `complete -c ${programName} -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}${value} -d ${quoteFish(text)}`;
+    ...options.map(({ long, summary: text, values }) => {
+      const value = values === "files" ? " -r -F" : values && ` -x -a ${quoteFish(values.join(" "))}`;
+      return `complete -c ${programName} -n '__fish_seen_subcommand_from ${name}' -l ${long.slice(2)}${value ?? ""} -d ${quoteFish(text)}`;
     }),
   ]);
   return `${lines.join("\n")}\n`;
 }
 
-const shells: Record<string, (commands: readonly Completable[]) => string> = { bash, zsh, fish };
-
-/** What the argument of a command may be. */
-const argumentWords: Readonly<Record<string, readonly string[]>> = {
-  completion: Object.keys(shells),
-  verify: [...checkNames, "all"],
+const scripts: Readonly<Record<(typeof shells)[number], (completable: readonly Completable[]) => string>> = {
+  bash,
+  zsh,
+  fish,
 };
 
 /** `socrates-db completion` */
-export const completionAction: Action = async ({ io, args, program }) => {
-  const [shell = ""] = args;
-  const script = shells[shell];
-  if (script === undefined) {
-    const near = nearest(shell, Object.keys(shells));
-    throw new SocratesError("usage", `there is no completion for the shell "${shell}"`, {
-      hint: near === undefined ? `Use one of: ${Object.keys(shells).join(", ")}.` : `Did you mean "${near}"?`,
+export const completionAction: Action = async ({ io, args }) => {
+  const [word = ""] = args;
+  const shell = shells.find((name) => name === word);
+  if (shell === undefined) {
+    const near = nearest(word, shells);
+    throw new SocratesError("usage", `no completion for the shell "${word}"`, {
+      hint: near === undefined ? `Use one of: ${shells.join(", ")}.` : `Did you mean "${near}"?`,
     });
   }
-  await io.out(script(completable(program)));
+  await io.out(scripts[shell](completables()));
   return 0;
 };

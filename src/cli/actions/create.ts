@@ -3,20 +3,20 @@ import { SocratesError } from "../../errors.ts";
 import { createMigration } from "../../migrations/create.ts";
 import { visible } from "../../report/visible.ts";
 import { displayPath } from "../../sql/source-file.ts";
-import { choiceOption, numberOption, textOption } from "../arguments/options.ts";
+import { globalOptions } from "../arguments/global-options.ts";
 import type { Action } from "../commands/command.ts";
-import { openContext } from "../context.ts";
+import { options } from "../commands/create.ts";
+import { workspaceOf } from "../workspace.ts";
 
 /** `socrates-db create` */
 export const createAction: Action = async (invocation) => {
-  const { io, options, args } = invocation;
-  const format = choiceOption(options, "format", ["text", "json"], "text");
-  const phase = numberOption(options, "phase", 0);
-  if (textOption(options, "database") === undefined || phase === undefined)
+  const { io, given, args } = invocation;
+  const phase = given(options.phase);
+  if (given(globalOptions.database) === undefined || phase === undefined)
     throw new SocratesError("usage", "create needs to know the database and the phase", {
       hint: `Add --database ${databases.map(({ key }) => key).join(" or ")} and --phase N.`,
     });
-  const { project } = await openContext(invocation, { databases: "unused" });
+  const { project } = await workspaceOf(invocation, { databases: "unused" });
   const [database] = project.databases;
   const files = createMigration(project.chains, {
     name: args[0] ?? "",
@@ -28,7 +28,7 @@ export const createAction: Action = async (invocation) => {
     `warning: ${shown.down} is empty: write its SQL, or mark the migration with "-- socrates-db: irreversible"`,
   );
   await io.out(
-    format === "json"
+    given(options.format) === "json"
       ? `${JSON.stringify({ schemaVersion: 1, files: shown }, null, 2)}\n`
       : `${visible(shown.up)}\n${visible(shown.down)}\n`,
   );

@@ -1,48 +1,28 @@
-import { databases } from "../../databases.ts";
-import { checkLimit } from "../../migrations/plan.ts";
-import { phaseText } from "../../sources/source.ts";
-import { partFindings } from "../../verify/document-parts.ts";
-import { flagOption, numberOption, textOption } from "../arguments/options.ts";
+import { diff } from "../../compare/diff.ts";
+import { fallbackFile } from "../../project/workspace.ts";
+import { findingsSettings } from "../arguments/findings-options.ts";
 import type { Action } from "../commands/command.ts";
-import { compareSources } from "../comparison.ts";
-import { openContext } from "../context.ts";
-import { findingsSettings, placeOfFindings, report } from "../findings.ts";
-import { expectedSource, lastPhaseOf, openDocument } from "../sources.ts";
+import { options } from "../commands/diff.ts";
+import { report } from "../findings.ts";
+import { workspaceOf } from "../workspace.ts";
 
 /** `socrates-db diff` */
 export const diffAction: Action = async (invocation) => {
-  const { options } = invocation;
-  const phase = numberOption(options, "phase", 0);
-  const to = textOption(options, "to") ?? "live";
-  const privileges = flagOption(options, "privileges");
-  findingsSettings(invocation, {});
-  const isLive = [textOption(options, "from"), to].includes("live");
-  const context = await openContext(invocation, {
+  const { given } = invocation;
+  const [from, to] = [given(options.from), given(options.to) ?? "live"];
+  const workspace = await workspaceOf(invocation, {
     migrations: "optional",
-    databases: isLive ? "used" : "unused",
+    databases: [from, to].includes("live") ? "used" : "unused",
+    document: given(options.document),
   });
-  const settings = findingsSettings(invocation, context.config.file);
-  const from = textOption(options, "from") ?? expectedSource(context, invocation);
-  if (phase !== undefined && context.project.chains.length > 0) checkLimit(context.project.chains, { phase });
-  const compared = await compareSources(
-    { from, to, phase, privileges, ignore: settings.ignore },
-    context,
-    invocation,
-  );
-  const document =
-    from === "document" || to === "document" ? await openDocument(context, invocation) : undefined;
-  const unread = document === undefined ? [] : partFindings(document, databases, lastPhaseOf(context));
-  return report(
-    invocation,
-    {
-      title: "socrates-db diff",
-      place: placeOfFindings(context.config),
-      findings: [...unread, ...compared.flatMap(({ findings }) => findings)],
-      summary: compared.map(
-        ({ key, labels, phase: at }) =>
-          `${key}: ${labels.expected} against ${labels.actual}, as of ${phaseText(at)}`,
-      ),
-    },
-    settings,
-  );
+  const settings = findingsSettings(invocation, workspace.config.file);
+  const { findings, summary } = await diff(workspace, {
+    from,
+    to,
+    phase: given(options.phase),
+    privileges: given(options.privileges),
+    ignore: settings.ignore,
+  });
+  const content = { title: "socrates-db diff", place: fallbackFile(workspace), findings, summary };
+  return report(invocation, content, settings);
 };

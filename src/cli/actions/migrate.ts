@@ -3,10 +3,10 @@ import { planJson, planText } from "../../report/plan.ts";
 import { runJson, runText } from "../../report/run.ts";
 import { migrate, planMigrate } from "../../runner/migrate.ts";
 import type { Confirmation } from "../../runner/settle.ts";
-import { choiceOption, exclusive, flagOption, numberOption, textOption } from "../arguments/options.ts";
-import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
+import { readBounds, withRunSettings } from "../arguments/run-options.ts";
 import type { Action } from "../commands/command.ts";
-import { openContext } from "../context.ts";
+import { options } from "../commands/migrate.ts";
+import { workspaceOf } from "../workspace.ts";
 
 /** Reads `012=done`. @throws SocratesError `usage` */
 function readConfirmation(text: string | undefined): Confirmation | undefined {
@@ -21,27 +21,23 @@ function readConfirmation(text: string | undefined): Confirmation | undefined {
 
 /** `socrates-db migrate` */
 export const migrateAction: Action = async (invocation) => {
-  const { io, options } = invocation;
-  const format = choiceOption(options, "format", ["text", "json"], "text");
-  exclusive(options, ["phase", "to"]);
-  const phase = numberOption(options, "phase", 0);
-  const number = numberOption(options, "to", 1);
+  const { io, given } = invocation;
+  const isJson = given(options.format) === "json";
+  const [phase, number] = [given(options.phase), given(options.to)];
   const limit = { ...(phase !== undefined && { phase }), ...(number !== undefined && { number }) };
-  const confirmation = readConfirmation(textOption(options, "confirm"));
-  const dryRun = flagOption(options, "dryRun");
-  if (dryRun) exclusive(options, ["confirm", "dryRun"]);
-  const { config, project } = await openContext(invocation);
+  const confirmation = readConfirmation(given(options.confirm));
+  const { config, project } = await workspaceOf(invocation);
   const bounds = readBounds(invocation, config);
-  if (dryRun) {
+  if (given(options.dryRun)) {
     const planned = await planMigrate(project, limit);
-    if (format === "json") await io.out(planJson(project, planned, "up"));
+    if (isJson) await io.out(planJson(planned, "up"));
     else await io.out(planText(planned, "up"), "exact");
     return 0;
   }
-  const atomic = flagOption(options, "atomic");
+  const atomic = given(options.atomic);
   const result = await withRunSettings(invocation, config, bounds, "up", (settings) =>
     migrate(project, { ...settings, limit, atomic, ...(confirmation && { confirmation }) }),
   );
-  await io.out(format === "json" ? runJson(project, result, "up") : runText(project, result, "up"));
+  await io.out(isJson ? runJson(result, "up") : runText(result, "up"));
   return 0;
 };

@@ -3,18 +3,15 @@ import type { RollbackLimit } from "../../migrations/plan.ts";
 import { planJson, planText } from "../../report/plan.ts";
 import { runJson, runText } from "../../report/run.ts";
 import { planRollback, rollback } from "../../runner/rollback.ts";
-import { choiceOption, exclusive, flagOption, numberOption } from "../arguments/options.ts";
-import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
+import { readBounds, withRunSettings } from "../arguments/run-options.ts";
 import type { Action, Invocation } from "../commands/command.ts";
-import { openContext } from "../context.ts";
+import { options } from "../commands/rollback.ts";
+import { workspaceOf } from "../workspace.ts";
 
-function readLimit(options: Invocation["options"]): RollbackLimit {
-  exclusive(options, ["phase", "to", "steps"]);
-  const phase = numberOption(options, "phase", 0);
+function readLimit({ given }: Invocation): RollbackLimit {
+  const [phase, number, steps] = [given(options.phase), given(options.to), given(options.steps)];
   if (phase !== undefined) return { phase };
-  const number = numberOption(options, "to", 0);
   if (number !== undefined) return { number };
-  const steps = numberOption(options, "steps", 1);
   if (steps !== undefined) return { steps };
   throw new SocratesError("usage", "rollback needs to know how far", {
     hint: "Add --phase N, --to NNN or --steps K; --dry-run shows what would happen.",
@@ -23,23 +20,23 @@ function readLimit(options: Invocation["options"]): RollbackLimit {
 
 /** `socrates-db rollback` */
 export const rollbackAction: Action = async (invocation) => {
-  const { io, options } = invocation;
-  const format = choiceOption(options, "format", ["text", "json"], "text");
-  const limit = readLimit(options);
-  const { config, project } = await openContext(invocation);
+  const { io, given } = invocation;
+  const isJson = given(options.format) === "json";
+  const limit = readLimit(invocation);
+  const { config, project } = await workspaceOf(invocation);
   const bounds = readBounds(invocation, config);
-  if (flagOption(options, "dryRun")) {
+  if (given(options.dryRun)) {
     const planned = await withRunSettings(invocation, config, bounds, "down", (settings) =>
       planRollback(project, limit, settings),
     );
-    if (format === "json") await io.out(planJson(project, planned, "down"));
+    if (isJson) await io.out(planJson(planned, "down"));
     else await io.out(planText(planned, "down"), "exact");
     return 0;
   }
-  const allowDataLoss = flagOption(options, "allowDataLoss");
+  const allowDataLoss = given(options.allowDataLoss);
   const result = await withRunSettings(invocation, config, bounds, "down", (settings) =>
     rollback(project, { ...settings, limit, allowDataLoss }),
   );
-  await io.out(format === "json" ? runJson(project, result, "down") : runText(project, result, "down"));
+  await io.out(isJson ? runJson(result, "down") : runText(result, "down"));
   return 0;
 };

@@ -1,16 +1,19 @@
+import { formatOption } from "../arguments/common-options.ts";
+import { flag } from "../arguments/option.ts";
+import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
-import { formatOption, runOptions } from "./options.ts";
+
+export const options = {
+  dryRun: flag("--dry-run", { summary: "say what would be recorded, and write nothing" }),
+  ...runOptions,
+  format: formatOption,
+} as const;
 
 export const adopt: CommandDefinition = {
   name: "adopt",
-  summary:
-    "take over databases that have the tables, but no ledger: find where they stand, and write it down",
+  summary: "baseline existing databases: detect the last applied migration and record it",
   migrates: true,
   examples: ["adopt --dry-run", "adopt --database specs --format json"],
-  configure: (command) => {
-    command.option("--dry-run", "say where the databases stand, and write nothing");
-    runOptions(command);
-    formatOption(command);
-  },
-  action: async () => (await import("../actions/schemas.ts")).adoptAction,
+  options,
+  action: async () => (await import("../actions/adopt.ts")).adoptAction,
 };

@@ -1,15 +1,13 @@
-import type { Command } from "commander";
 import type { ExitCode } from "../../errors.ts";
+import type { CommandOption } from "../arguments/option.ts";
 import type { Io } from "../io.ts";
 
 /** One call of a command. */
 export interface Invocation {
   readonly io: Io;
-  /** Options of the command and of the program, by their names in camel case. */
-  readonly options: Readonly<Record<string, unknown>>;
+  /** The value of an option of the command or of the program. */
+  readonly given: <T>(option: CommandOption<T>) => T;
   readonly args: readonly (string | undefined)[];
-  /** The whole command line, for completion. */
-  readonly program: Command;
 }
 
 /** What runs a command. */
@@ -24,7 +22,13 @@ export interface CommandDefinition {
   readonly migrates?: true;
   /** Without the program's name. */
   readonly examples: readonly string[];
-  configure(command: Command): void;
+  /** What help says before the examples. */
+  readonly notes?: string;
+  readonly options: Readonly<Record<string, CommandOption<unknown>>>;
+  /** Options of which only one can be given. */
+  readonly exclusive?: readonly (readonly CommandOption<unknown>[])[];
+  /** What its argument can be, for completion. */
+  readonly words?: readonly string[];
   /** Imports the action: only the command that runs pays for what it needs. */
   action(): Promise<Action>;
 }

@@ -1,5 +1,7 @@
 import type { CommandDefinition } from "./command.ts";
 
+export const shells = ["bash", "zsh", "fish"] as const;
+
 export const completion: CommandDefinition = {
   name: "completion <shell>",
   summary: "print a completion script for bash, zsh or fish",
@@ -7,6 +9,7 @@ export const completion: CommandDefinition = {
     "completion bash > ~/.local/share/bash-completion/completions/socrates-db",
     "completion fish | source",
   ],
-  configure: () => {},
+  options: {},
+  words: shells,
   action: async () => (await import("../actions/completion.ts")).completionAction,
 };

@@ -1,5 +1,10 @@
+import { formatOption, phaseOption } from "../arguments/common-options.ts";
 import type { CommandDefinition } from "./command.ts";
-import { formatOption } from "./options.ts";
+
+export const options = {
+  phase: phaseOption("phase that it belongs to"),
+  format: formatOption,
+} as const;
 
 export const create: CommandDefinition = {
   name: "create <name>",
@@ -8,9 +13,6 @@ export const create: CommandDefinition = {
     "create add_invoices --database specs --phase 6",
     'create "index users by name" --database auth --phase 6',
   ],
-  configure: (command) => {
-    command.option("--phase <n>", "phase that it belongs to");
-    formatOption(command);
-  },
-  action: async () => (await import("../actions/runs.ts")).createAction,
+  options,
+  action: async () => (await import("../actions/create.ts")).createAction,
 };

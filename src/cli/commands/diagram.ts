@@ -1,4 +1,41 @@
+import { sourceNames } from "../../compare/source-names.ts";
+import { columnsModes } from "../../diagram/columns.ts";
+import { diagramStyles } from "../../diagram/styles.ts";
+import { documentOption, phaseOption } from "../arguments/common-options.ts";
+import { choice, flag, integer, text } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
+
+export const options = {
+  phase: phaseOption("as of this phase", "the last; with --diff, the one that the database has reached"),
+  source: text("--source <source>", {
+    summary: "what is drawn: document, live, migrations, a connection string, or SQL files",
+    byDefault: "document",
+    values: sourceNames,
+  }),
+  document: documentOption,
+  columns: choice("--columns <which>", {
+    summary: "none, keys, or all with their types",
+    values: columnsModes,
+    byDefault: "none",
+  }),
+  style: choice("--style <style>", {
+    summary: "unicode, ascii, mermaid, dot or svg",
+    values: diagramStyles,
+    byDefault: "unicode",
+  }),
+  width: integer("--width <columns>", {
+    summary: "longest line of unicode and ascii",
+    byDefault: "the terminal's, else no limit",
+    least: 1,
+  }),
+  table: text("--table <name>", { summary: "only this table and its neighbours" }),
+  depth: integer("--depth <k>", {
+    summary: "how many references away, with --table",
+    byDefault: 1,
+    least: 0,
+  }),
+  diff: flag("--diff", { summary: "draw the live databases, and mark what differs from the document" }),
+} as const;
 
 export const diagram: CommandDefinition = {
   name: "diagram",
@@ -10,29 +47,7 @@ export const diagram: CommandDefinition = {
     "diagram --style svg --columns all > schema.svg",
     "diagram --diff",
   ],
-  configure: (command) => {
-    command
-      .option(
-        "--phase <n>",
-        "as of this phase (default: the last; with --diff, the one that the database has reached)",
-      )
-      .option(
-        "--source <source>",
-        "what is drawn: document, live, migrations, a connection string, or SQL files (default: document)",
-      )
-      .option(
-        "--document <file>",
-        "schema document (default: the one of the config file, or of this package)",
-      )
-      .option("--columns <which>", "none, keys, or all with their types (default: none)")
-      .option("--style <style>", "unicode, ascii, mermaid, dot or svg (default: unicode)")
-      .option(
-        "--width <columns>",
-        "longest line of unicode and ascii (default: the terminal's, else no limit)",
-      )
-      .option("--table <name>", "only this table and what lies around it")
-      .option("--depth <k>", "how many references away, with --table (default: 1)")
-      .option("--diff", "draw the live databases, and mark what differs from the document");
-  },
-  action: async () => (await import("../actions/schemas.ts")).diagramAction,
+  options,
+  exclusive: [[options.source, options.diff]],
+  action: async () => (await import("../actions/diagram.ts")).diagramAction,
 };

@@ -1,5 +1,21 @@
+import { sourceNames } from "../../compare/source-names.ts";
+import { documentOption, phaseOption } from "../arguments/common-options.ts";
+import { findingsOptions } from "../arguments/findings-options.ts";
+import { flag, text } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
-import { findingsOptions } from "./options.ts";
+
+export const options = {
+  phase: phaseOption("compare as of this phase", "the one that the database has reached"),
+  document: documentOption,
+  from: text("--from <source>", {
+    summary: "expected schema: document, live, migrations, a connection string, or SQL files",
+    byDefault: "document",
+    values: sourceNames,
+  }),
+  to: text("--to <source>", { summary: "schema to check", byDefault: "live", values: sourceNames }),
+  privileges: flag("--privileges", { summary: "also compare grants; for two live databases" }),
+  ...findingsOptions,
+} as const;
 
 export const diff: CommandDefinition = {
   name: "diff",
@@ -10,20 +26,6 @@ export const diff: CommandDefinition = {
     "diff --from migrations --to document",
     "diff --to ./dump.sql --database auth",
   ],
-  configure: (command) => {
-    command
-      .option("--phase <n>", "compare as of this phase (default: the one that the database has reached)")
-      .option(
-        "--document <file>",
-        "schema document (default: the one of the config file, or of this package)",
-      )
-      .option(
-        "--from <source>",
-        "what should be: document, live, migrations, a connection string, or SQL files (default: document)",
-      )
-      .option("--to <source>", "what is (default: live)");
-    command.option("--privileges", "compare grants, too; for two live databases");
-    findingsOptions(command);
-  },
-  action: async () => (await import("../actions/schemas.ts")).diffAction,
+  options,
+  action: async () => (await import("../actions/diff.ts")).diffAction,
 };

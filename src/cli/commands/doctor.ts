@@ -1,10 +1,10 @@
+import { formatOption } from "../arguments/common-options.ts";
 import type { CommandDefinition } from "./command.ts";
-import { formatOption } from "./options.ts";
 
 export const doctor: CommandDefinition = {
   name: "doctor",
   summary: "check what is configured, reachable, installed and allowed",
   examples: ["doctor", "doctor --database auth --format json"],
-  configure: (command) => formatOption(command),
+  options: { format: formatOption },
   action: async () => (await import("../actions/doctor.ts")).doctorAction,
 };

@@ -1,23 +1,31 @@
+import { formatOption, phaseOption } from "../arguments/common-options.ts";
+import { flag, integer, text } from "../arguments/option.ts";
+import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
-import { formatOption, runOptions } from "./options.ts";
+
+export const options = {
+  phase: phaseOption("stop at the end of this phase"),
+  to: integer("--to <number>", { summary: "stop after the migration of this number", least: 1 }),
+  dryRun: flag("--dry-run", { summary: "print the plan with its SQL and change nothing" }),
+  confirm: text("--confirm <number=outcome>", {
+    summary:
+      "what became of an interrupted statement outside transactions: 012=done, or 012=undone to run it again",
+    values: ["NNN=done", "NNN=undone"],
+  }),
+  atomic: flag("--atomic", { summary: "one transaction per database over all that is pending" }),
+  ...runOptions,
+  format: formatOption,
+} as const;
 
 export const migrate: CommandDefinition = {
   name: "migrate",
   summary: "bring both databases to the end of a phase (default: the last)",
   migrates: true,
   examples: ["migrate --phase 3", "migrate --dry-run", "migrate --to 007 --lock-timeout 2s --format json"],
-  configure: (command) => {
-    command
-      .option("--phase <n>", "stop at the end of this phase")
-      .option("--to <number>", "stop after the migration of this number")
-      .option("--dry-run", "print the plan with its SQL and change nothing")
-      .option(
-        "--confirm <number=outcome>",
-        "what became of an interrupted statement outside transactions: 012=done, or 012=undone to run it again",
-      )
-      .option("--atomic", "one transaction per database over all that is pending");
-    runOptions(command);
-    formatOption(command);
-  },
-  action: async () => (await import("../actions/runs.ts")).migrateAction,
+  options,
+  exclusive: [
+    [options.phase, options.to],
+    [options.confirm, options.dryRun],
+  ],
+  action: async () => (await import("../actions/migrate.ts")).migrateAction,
 };

@@ -1,20 +1,31 @@
+import { formatOption, phaseOption } from "../arguments/common-options.ts";
+import { flag, integer } from "../arguments/option.ts";
+import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
-import { formatOption, runOptions } from "./options.ts";
+
+export const options = {
+  phase: phaseOption("roll back what is above this phase"),
+  to: integer("--to <number>", {
+    summary: "roll back what is above this number; 0 rolls back everything",
+    least: 0,
+  }),
+  steps: integer("--steps <k>", { summary: "roll back the last k migrations", least: 1 }),
+  allowDataLoss: flag("--allow-data-loss", {
+    summary: "drop tables and columns even where they hold rows",
+  }),
+  dryRun: flag("--dry-run", {
+    summary: "print what would be rolled back with its SQL and change nothing",
+  }),
+  ...runOptions,
+  format: formatOption,
+} as const;
 
 export const rollback: CommandDefinition = {
   name: "rollback",
-  summary: "undo the migrations above a phase or a number, or the last few",
+  summary: "roll back the migrations above a phase or a number, or the last few",
   migrates: true,
   examples: ["rollback --phase 2", "rollback --steps 1 --dry-run", "rollback --to 004 --allow-data-loss"],
-  configure: (command) => {
-    command
-      .option("--phase <n>", "undo what is above this phase")
-      .option("--to <number>", "undo what is above this number; 0 undoes everything")
-      .option("--steps <k>", "undo the last k migrations")
-      .option("--allow-data-loss", "drop tables and columns even where they hold rows")
-      .option("--dry-run", "print what would be undone with its SQL and change nothing");
-    runOptions(command);
-    formatOption(command);
-  },
-  action: async () => (await import("../actions/runs.ts")).rollbackAction,
+  options,
+  exclusive: [[options.phase, options.to, options.steps]],
+  action: async () => (await import("../actions/rollback.ts")).rollbackAction,
 };

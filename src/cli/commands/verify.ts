@@ -1,27 +1,29 @@
+import { checkNames } from "../../verify/checks/names.ts";
+import { documentOption, phaseOption } from "../arguments/common-options.ts";
+import { findingsOptions } from "../arguments/findings-options.ts";
+import { flag, integer } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
-import { findingsOptions } from "./options.ts";
 
-/** The checks, in the order in which they are made. */
-export const checkNames = [
-  "schema",
-  "document",
-  "phases",
-  "ledger",
-  "indexes",
-  "references",
-  "access",
-] as const;
+export const options = {
+  phase: phaseOption("check as of this phase", "the one that the database has reached"),
+  document: documentOption,
+  sample: integer("--sample <n>", {
+    summary: "how many dangling values of a reference are named",
+    byDefault: 5,
+    least: 0,
+  }),
+  recall: flag("--recall", {
+    summary: "measure on a sample what vector indexes find; reads their tables in full",
+  }),
+  ...findingsOptions,
+} as const;
 
 export const verify: CommandDefinition = {
   name: "verify [check]",
   summary:
     "check schema, document, migrations, ledgers, indexes, references between the databases, and access; all by default",
   examples: ["verify", "verify references --sample 20", "verify indexes --format junit"],
-  configure: (command) => {
-    command
-      .addHelpText(
-        "after",
-        `
+  notes: `
 Checks:
   schema      the live databases are as documented, as diff compares them
   document    the document agrees with itself: counts, lists, diagrams, references
@@ -30,15 +32,7 @@ Checks:
   indexes     each documented index is there, valid, and as documented
   references  rows that refer to the other database, and values that comments list
   access      privileges, against the document's words on each database`,
-      )
-      .option("--phase <n>", "check as of this phase (default: the one that the database has reached)")
-      .option(
-        "--document <file>",
-        "schema document (default: the one of the config file, or of this package)",
-      );
-    command.option("--sample <n>", "how many orphans of a reference are named (default: 5)");
-    command.option("--recall", "measure on a sample what vector indexes find; reads their tables in full");
-    findingsOptions(command);
-  },
-  action: async () => (await import("../actions/schemas.ts")).verifyAction,
+  options,
+  words: [...checkNames, "all"],
+  action: async () => (await import("../actions/verify.ts")).verifyAction,
 };

@@ -1,3 +1,4 @@
+import type { Ora } from "ora";
 import { visible } from "../../report/visible.ts";
 import type { Io } from "../io.ts";
 
@@ -24,19 +25,26 @@ function plainActivity(io: Io, now: () => number): Activity {
   };
 }
 
-async function spinnerActivity(): Promise<Activity> {
-  const { default: ora } = await import("ora");
-  const spinner = ora({ stream: process.stderr, discardStdin: false }).start();
+/** Begins to turn with the first text. */
+function spinnerActivity(): Activity {
+  let spinner: Promise<Ora> | undefined;
+  const start = async () => {
+    const { default: ora } = await import("ora");
+    return ora({ stream: process.stderr, discardStdin: false }).start();
+  };
   return {
     show: (text) => {
-      spinner.text = visible(text);
+      spinner ??= start();
+      void spinner.then((shown) => {
+        shown.text = visible(text);
+      });
     },
-    stop: () => void spinner.stop(),
+    stop: () => void spinner?.then((shown) => shown.stop()),
   };
 }
 
 /** @param quiet shows nothing at all */
-export async function openActivity(io: Io, quiet: boolean): Promise<Activity> {
+export function openActivity(io: Io, quiet: boolean): Activity {
   if (quiet) return { show: () => {}, stop: () => {} };
   return io.stderrColumns !== undefined ? spinnerActivity() : plainActivity(io, Date.now);
 }

@@ -1,4 +1,4 @@
-import type { Severity } from "../../diff/finding.ts";
+import type { Severity } from "../../severity.ts";
 import { visible } from "../visible.ts";
 import type { FindingsReport } from "./report.ts";
 

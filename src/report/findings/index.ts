@@ -1,4 +1,5 @@
 import type { Style } from "../style.ts";
+import type { FindingsFormat } from "./formats.ts";
 import { githubReport } from "./github.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
@@ -7,23 +8,14 @@ import type { FindingsReport } from "./report.ts";
 import { sarifReport } from "./sarif.ts";
 import { textReport } from "./text.ts";
 
-const reporters = {
+const reporters: Readonly<Record<FindingsFormat, (report: FindingsReport, style: Style) => string>> = {
   text: textReport,
   json: jsonReport,
   markdown: markdownReport,
   github: githubReport,
   junit: junitReport,
   sarif: sarifReport,
-} as const satisfies Record<string, (report: FindingsReport, style: Style) => string>;
-
-export type FindingsFormat = keyof typeof reporters;
-
-/** Whether a word names a format. */
-export function isFindingsFormat(word: string): word is FindingsFormat {
-  return Object.hasOwn(reporters, word);
-}
-
-export const findingsFormats: readonly FindingsFormat[] = Object.keys(reporters).filter(isFindingsFormat);
+};
 
 /** A report in one of the formats; the same report gives the same bytes. */
 export function renderFindings(report: FindingsReport, format: FindingsFormat, style: Style): string {

@@ -1,4 +1,4 @@
-import { type Finding, summarise } from "../../diff/finding.ts";
+import type { Finding } from "../../diff/finding.ts";
 import type { FindingsReport } from "./report.ts";
 
 function entry({ location, ...finding }: Finding) {
@@ -8,11 +8,11 @@ function entry({ location, ...finding }: Finding) {
 }
 
 /** The JSON of the command-line contract. */
-export function jsonReport({ findings, checks, details }: FindingsReport): string {
+export function jsonReport({ findings, counts, checks, details }: FindingsReport): string {
   const body = {
     schemaVersion: 1,
     findings: findings.map(entry),
-    summary: summarise(findings),
+    summary: counts,
     ...(checks !== undefined && { checks }),
     ...details,
   };

@@ -1,4 +1,3 @@
-import { summarise } from "../../diff/finding.ts";
 import { visible } from "../visible.ts";
 import type { FindingsReport } from "./report.ts";
 
@@ -8,8 +7,8 @@ function cell(text: string): string {
 }
 
 /** For a pull request or a step summary: a heading, a table, and a line that counts. */
-export function markdownReport({ title, findings, summary }: FindingsReport): string {
-  const { errors, warnings, advice } = summarise(findings);
+export function markdownReport({ title, findings, counts, summary }: FindingsReport): string {
+  const { errors, warnings, advice } = counts;
   const rows = findings.map(({ severity, database = "", message, location, hint = "" }) => {
     const place = location === undefined ? "" : `${location.file}:${location.line}`;
     return `| ${[severity, database, message, place, hint].map(cell).join(" | ")} |`;

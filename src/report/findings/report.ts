@@ -11,6 +11,7 @@ export interface FindingsReport {
   readonly title: string;
   /** Sorted. */
   readonly findings: readonly Finding[];
+  readonly counts: Summary;
   /** What was compared or checked, a line each; for people. */
   readonly summary: readonly string[];
   /** Where several checks ran: how much each of them found. */

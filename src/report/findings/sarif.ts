@@ -1,4 +1,5 @@
-import type { Finding, Severity } from "../../diff/finding.ts";
+import type { Finding } from "../../diff/finding.ts";
+import type { Severity } from "../../severity.ts";
 import { version } from "../../version.ts";
 import type { FindingsReport } from "./report.ts";
 import { ruleOf } from "./rules.ts";

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import { type Finding, type Severity, summarise } from "../../diff/finding.ts";
+import type { Finding, Summary } from "../../diff/finding.ts";
+import type { Severity } from "../../severity.ts";
 import type { Style } from "../style.ts";
 import { visible } from "../visible.ts";
 import { indented } from "../wrap.ts";
@@ -7,8 +8,7 @@ import type { CheckCounts, FindingsReport } from "./report.ts";
 
 const marks: Record<Severity, string> = { error: "✖", warning: "!", advice: "·" };
 
-function countText(findings: readonly Finding[]): string {
-  const { errors, warnings, advice } = summarise(findings);
+function countText({ errors, warnings, advice }: Summary): string {
   const parts = [
     `${errors} ${errors === 1 ? "error" : "errors"}`,
     `${warnings} ${warnings === 1 ? "warning" : "warnings"}`,
@@ -43,8 +43,8 @@ function checkTable(checks: readonly CheckCounts[], { paint }: Style): string {
 }
 
 /** For people: each finding with its place and what to do, then what was looked at and how many were found. */
-export function textReport({ findings, summary, checks }: FindingsReport, style: Style): string {
-  const total = findings.length === 0 ? style.paint.green("no findings") : countText(findings);
+export function textReport({ findings, counts, summary, checks }: FindingsReport, style: Style): string {
+  const total = findings.length === 0 ? style.paint.green("no findings") : countText(counts);
   const table = checks === undefined ? [] : [checkTable(checks, style)];
   return `${[...findings.flatMap((finding) => lines(finding, style)), ...summary.map(visible), ...table, total].join("\n")}\n`;
 }

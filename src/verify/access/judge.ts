@@ -1,5 +1,6 @@
-import type { Finding, Severity } from "../../diff/finding.ts";
+import type { Finding } from "../../diff/finding.ts";
 import type { StatedAccess } from "../../document/model.ts";
+import type { Severity } from "../../severity.ts";
 import type { AccessFacts, Grant } from "./read.ts";
 
 type Level = StatedAccess["level"];

@@ -165,6 +165,7 @@ export const readers: Readonly<Record<string, Reader>> = {
     markdownReport({
       title: "diff",
       findings: [{ code: "a", severity: "error", message }],
+      counts: { errors: 1, warnings: 0, advice: 0 },
       summary: [],
       place: "a",
     }),

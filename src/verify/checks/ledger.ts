@@ -3,11 +3,11 @@ import { readRecord } from "../../ledger/history.ts";
 import { checkChains } from "../../migrations/files.ts";
 import { compareChain } from "../../migrations/validate.ts";
 import { isAbsent, withDatabases } from "../../project/open.ts";
-import { verifyLedgers } from "../../verify/ledger.ts";
+import { verifyLedgers } from "../ledger.ts";
 import type { Check } from "./check.ts";
 
 /** `socrates-db verify ledger`: each ledger against its files and its history, and against what the other database saw. */
-export const verifyLedgerOf: Check = async ({ project }) => {
+export const checkLedgers: Check = async ({ project }) => {
   checkChains(project.chains);
   const absent = project.databases.find(isAbsent);
   if (absent !== undefined)

@@ -1,19 +1,26 @@
+import { tablePhases } from "../../diff/expectation.ts";
 import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
 import { emptyDocument } from "../../document/model.ts";
 import { checkChains } from "../../migrations/files.ts";
 import { readDownFile } from "../../migrations/scripts.ts";
+import { lastPhaseOf } from "../../project/workspace.ts";
 import type { FindEchoes } from "../../schema/echo.ts";
 import { columnEchoes } from "../../shadow/echoes.ts";
 import { withPrinter } from "../../shadow/printer.ts";
 import { locateInFile } from "../../sources/locate-in-file.ts";
 import { downSchemas } from "../../sources/of-downs.ts";
 import { type ChainSchemas, chainSchemas } from "../../sources/of-migrations.ts";
+import {
+  cacheFolders,
+  documentIfAny,
+  documentSources,
+  migrationSources,
+} from "../../sources/of-workspace.ts";
 import { locate as locateOffset, readSource } from "../../sql/source-file.ts";
-import { chainDocumentFindings } from "../../verify/chain-document.ts";
-import { undoFindings } from "../../verify/downs.ts";
-import { additionFindings, type LocateInStep } from "../../verify/phases.ts";
-import { cacheFolders, documentIfAny, documentSide, lastPhaseOf, migrationsSide } from "../sources.ts";
+import { chainDocumentFindings } from "../chain-document.ts";
+import { undoFindings } from "../downs.ts";
+import { additionFindings, type LocateInStep } from "../phases.ts";
 import type { Check, CheckResult } from "./check.ts";
 
 const locateStep: LocateInStep = ({ file }, object, attribute) =>
@@ -24,14 +31,16 @@ function upTo({ empty, steps }: ChainSchemas, phase: number): ChainSchemas {
 }
 
 /** `socrates-db verify phases`: needs no database. */
-export const verifyPhasesOf: Check = async (context, invocation, phase) => {
-  const { project } = context;
+export const checkPhases: Check = async (workspace, { phase }) => {
+  const { project } = workspace;
   checkChains(project.chains);
-  const own = await documentIfAny(context, invocation);
+  const own = await documentIfAny(workspace);
   const document = own ?? emptyDocument;
-  const folders = cacheFolders(invocation);
-  const side =
-    own === undefined ? await migrationsSide(context, folders) : await documentSide(context, own, folders);
+  const folders = cacheFolders(workspace);
+  const sources =
+    own === undefined
+      ? await migrationSources(workspace, folders)
+      : await documentSources(workspace, own, folders);
   // One printer for all databases: what they ask for side by side takes turns.
   const results = await withPrinter(async (printer) => {
     const findEchoes: FindEchoes = (expected, actual) => columnEchoes(expected, actual, printer);
@@ -39,15 +48,10 @@ export const verifyPhasesOf: Check = async (context, invocation, phase) => {
       project.databases.map(async ({ key, name, chain: files }): Promise<CheckResult> => {
         const whole = await chainSchemas(files, folders);
         const downs = await downSchemas(whole, folders);
-        const source = side.get(key);
+        const source = sources.get(key);
         if (source === undefined) throw new Error(`${key} is not documented`);
-        const lastPhase = phase ?? Math.max(lastPhaseOf(context), source.lastPhase ?? 0);
+        const lastPhase = phase ?? Math.max(lastPhaseOf(workspace), source.lastPhase ?? 0);
         const chain = upTo(whole, lastPhase);
-        const tables = new Map(
-          document.tables
-            .filter(({ database }) => database === name)
-            .map((table) => [table.name, table.phase]),
-        );
         const findings = [
           ...(await additionFindings(key, chain.steps, locateStep, findEchoes)),
           ...(await undoFindings(
@@ -65,7 +69,7 @@ export const verifyPhasesOf: Check = async (context, invocation, phase) => {
             chain,
             document: source,
             lastPhase,
-            tables,
+            tables: tablePhases(document, name),
             deferred: deferredIndexes(document),
             locate: (object, attribute) => locateObject(document, name, object, attribute),
             locateStep,

@@ -1,4 +1,7 @@
+import type { ConfigFile } from "../../config/config-file.ts";
+import { parseDuration } from "../../config/duration.ts";
 import type { Config } from "../../config/load.ts";
+import { sharedOptions } from "../../config/shared-options.ts";
 import { type FinishedMigration, SocratesError } from "../../errors.ts";
 import type { Direction } from "../../migrations/scripts.ts";
 import type { RunEvent, RunSettings } from "../../runner/settings.ts";
@@ -6,17 +9,31 @@ import { version } from "../../version.ts";
 import type { Invocation } from "../commands/command.ts";
 import { openProgress } from "../progress/run.ts";
 import { withInterrupt } from "../start/interrupt.ts";
-import { durationOption, flagOption, numberOption } from "./options.ts";
+import { globalOptions } from "./global-options.ts";
+import { duration, integer } from "./option.ts";
+
+/** The bounds of a run, for the commands that change databases. */
+export const runOptions = {
+  lockTimeout: duration("--lock-timeout <time>", sharedOptions.lockTimeout),
+  lockWait: duration("--lock-wait <time>", sharedOptions.lockWait),
+  statementTimeout: duration("--statement-timeout <time>", sharedOptions.statementTimeout),
+  retries: integer("--retries <n>", { ...sharedOptions.retries, least: 0 }),
+} as const;
 
 type Bounds = Pick<RunSettings, "lockTimeout" | "lockWait" | "statementTimeout" | "retries">;
 
+/** Where the command line says nothing: from the config file, else the default, in milliseconds. */
+function configuredDuration(file: ConfigFile, key: "lockTimeout" | "lockWait" | "statementTimeout"): number {
+  return parseDuration(String(file[key] ?? sharedOptions[key].byDefault), `"${key}" of the config file`);
+}
+
 /** The bounds of a run: from the command line, else from the config file, else the defaults. @throws SocratesError `usage` */
-export function readBounds({ options }: Invocation, { file }: Config): Bounds {
+export function readBounds({ given }: Invocation, { file }: Config): Bounds {
   return {
-    lockTimeout: durationOption(options, "lockTimeout", file.lockTimeout, "5s"),
-    lockWait: durationOption(options, "lockWait", file.lockWait, "60s"),
-    statementTimeout: durationOption(options, "statementTimeout", file.statementTimeout, "0"),
-    retries: numberOption(options, "retries", 0) ?? file.retries ?? 5,
+    lockTimeout: given(runOptions.lockTimeout) ?? configuredDuration(file, "lockTimeout"),
+    lockWait: given(runOptions.lockWait) ?? configuredDuration(file, "lockWait"),
+    statementTimeout: given(runOptions.statementTimeout) ?? configuredDuration(file, "statementTimeout"),
+    retries: given(runOptions.retries) ?? file.retries ?? sharedOptions.retries.byDefault,
   };
 }
 
@@ -30,17 +47,14 @@ function finishedOf({ file, durationMs }: Extract<RunEvent, { kind: "done" }>): 
  * @throws SocratesError of `work`, with what was done before it
  */
 export async function withRunSettings<T>(
-  { io, options }: Invocation,
+  { io, given }: Invocation,
   { selected }: Config,
   bounds: Bounds,
   direction: Direction,
   work: (settings: RunSettings) => Promise<T>,
 ): Promise<T> {
-  const progress = await openProgress(
-    io,
-    selected.map(({ key }) => key),
-    flagOption(options, "quiet"),
-  );
+  const keys = selected.map(({ key }) => key);
+  const progress = await openProgress(io, keys, given(globalOptions.quiet));
   const finished: FinishedMigration[] = [];
   const report = (event: RunEvent) => {
     if (event.kind === "done") finished.push(finishedOf(event));

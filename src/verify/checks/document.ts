@@ -1,9 +1,10 @@
 import { databases } from "../../databases.ts";
 import type { DocumentedSchema } from "../../document/model.ts";
+import { lastPhaseOf } from "../../project/workspace.ts";
 import type { CacheFolders } from "../../shadow/cache.ts";
 import { documentSchemas } from "../../sources/of-document.ts";
-import { type DocumentedSchemas, verifyDocument } from "../../verify/document.ts";
-import { cacheFolders, lastPhaseOf, openDocument } from "../sources.ts";
+import { cacheFolders, openDocument } from "../../sources/of-workspace.ts";
+import { type DocumentedSchemas, verifyDocument } from "../document.ts";
 import type { Check } from "./check.ts";
 
 /** What the SQL of a document makes of all its databases, at its last phase. */
@@ -23,11 +24,11 @@ export async function documentedSchemas(
 }
 
 /** `socrates-db verify document`: needs no database. */
-export const verifyDocumentOf: Check = async (context, invocation) => {
-  const document = await openDocument(context, invocation);
-  const schemas = await documentedSchemas(document, cacheFolders(invocation));
+export const checkDocument: Check = async (workspace) => {
+  const document = await openDocument(workspace);
+  const schemas = await documentedSchemas(document, cacheFolders(workspace));
   return {
-    findings: verifyDocument(document, schemas, databases, lastPhaseOf(context)),
+    findings: verifyDocument(document, schemas, databases, lastPhaseOf(workspace)),
     summary: [
       `document: ${document.file}, ${document.tables.length} tables, ${document.claims.length} index counts checked`,
     ],

@@ -9,7 +9,7 @@ import { type Printer, withPrinter } from "../shadow/printer.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import { locateInFile, statementFor } from "../sources/locate-in-file.ts";
 import { type ChainSchemas, everything, type Step } from "../sources/of-migrations.ts";
-import { tolerate } from "./tolerance.ts";
+import { accepted } from "./accepted-differences.ts";
 
 /** A live database and the chain on which its place is looked for. */
 export interface Candidate {
@@ -26,7 +26,7 @@ export interface Candidate {
  * Where a database stands on its chain: `fits` a point, `differs` from each, or is `empty` of all that the chain makes.
  * The point is the one it fits, or the nearest; `findings` say how it differs from there.
  */
-export type Fit =
+export type Match =
   | { readonly state: "empty"; readonly findings: readonly Finding[] }
   | {
       readonly state: "fits" | "differs";
@@ -56,7 +56,7 @@ function findingsAt(
     if (object === undefined) return finding;
     const maker = makerOf(chain, keyOf(object.kind, object.name));
     const source = maker?.file.source;
-    const judged = tolerate({
+    const judged = accepted({
       finding,
       object,
       chain: all,
@@ -103,11 +103,11 @@ function sameIn(schema: Schema, other: Schema): boolean {
  * Finds the point of a chain that a live schema equals, by comparing it with the schema after each migration.
  * Expressions are first printed by the version that has printed those of the chain.
  */
-export async function findFit(candidate: Candidate): Promise<Fit> {
-  return withPrinter((printer) => fitOf(candidate, printer));
+export async function findMatch(candidate: Candidate): Promise<Match> {
+  return withPrinter((printer) => matchOf(candidate, printer));
 }
 
-async function fitOf(candidate: Candidate, printer: Printer): Promise<Fit> {
+async function matchOf(candidate: Candidate, printer: Printer): Promise<Match> {
   const { database, chain } = candidate;
   const all = everything(chain);
   const isOwn = (key: ObjectKey) => !/^(schema|extension) /.test(key) && all.objects.has(key);

@@ -1,4 +1,4 @@
-import { expectedAt } from "../../diff/expectation.ts";
+import { expectedAt, tablePhases } from "../../diff/expectation.ts";
 import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
 import { type DocumentedSchema, emptyDocument } from "../../document/model.ts";
@@ -6,14 +6,18 @@ import type { OpenDatabase } from "../../project/open.ts";
 import { comparable } from "../../shadow/comparable.ts";
 import { withPrinter } from "../../shadow/printer.ts";
 import { withLiveSources } from "../../sources/of-live.ts";
+import {
+  cacheFolders,
+  documentIfAny,
+  documentSources,
+  migrationSources,
+} from "../../sources/of-workspace.ts";
 import type { Source } from "../../sources/source.ts";
-import { checkClaims } from "../../verify/document.ts";
-import { indexAdvice } from "../../verify/index-advice.ts";
-import { readIndexUsage } from "../../verify/index-usage.ts";
-import { type JudgedIndex, judgeIndexes } from "../../verify/indexes.ts";
-import { measureRecall, type Recall, recallFindings } from "../../verify/recall.ts";
-import { flagOption } from "../arguments/options.ts";
-import { cacheFolders, documentIfAny, documentSide, migrationsSide, type Side } from "../sources.ts";
+import { checkClaims } from "../document.ts";
+import { indexAdvice } from "../index-advice.ts";
+import { readIndexUsage } from "../index-usage.ts";
+import { type JudgedIndex, judgeIndexes } from "../indexes.ts";
+import { measureRecall, type Recall, recallFindings } from "../recall.ts";
 import type { Check } from "./check.ts";
 import { documentedSchemas } from "./document.ts";
 
@@ -35,11 +39,8 @@ async function judge(
 ): Promise<JudgedDatabase> {
   const { key, name, session } = open;
   const at = phase ?? actualSource.reached?.complete ?? 0;
-  const tables = new Map(
-    document.tables.filter(({ database }) => database === name).map((table) => [table.name, table.phase]),
-  );
   const live = actualSource.at(at);
-  const expected = expectedAt(expectedSource, at, live, tables, actualSource.reached);
+  const expected = expectedAt(expectedSource, at, live, tablePhases(document, name), actualSource.reached);
   const { actual, echoes } = await withPrinter((printer) => comparable(expected, live, printer));
   const usage = await readIndexUsage(session);
   const judged = judgeIndexes({
@@ -71,23 +72,23 @@ function count(judged: readonly JudgedIndex[], origin: JudgedIndex["origin"]): n
 }
 
 /** `socrates-db verify indexes`: each documented index, each claim of the document, and advice. */
-export const verifyIndexesOf: Check = async (context, invocation, phase) => {
-  const folders = cacheFolders(invocation);
-  const own = await documentIfAny(context, invocation);
+export const checkIndexes: Check = async (workspace, { phase, recall }) => {
+  const folders = cacheFolders(workspace);
+  const own = await documentIfAny(workspace);
   const document = own ?? emptyDocument;
-  const [side, schemas]: [Side, Awaited<ReturnType<typeof documentedSchemas>>] = await Promise.all([
-    own === undefined ? migrationsSide(context, folders) : documentSide(context, own, folders),
+  const [expectedSources, schemas] = await Promise.all([
+    own === undefined ? migrationSources(workspace, folders) : documentSources(workspace, own, folders),
     documentedSchemas(document, folders),
   ]);
   const results = await withLiveSources(
-    context.project.databases,
+    workspace.project.databases,
     { phaseGiven: phase !== undefined },
     (sources, open) =>
       Promise.all(
         open.map(async (database) => {
-          const [expected, actual] = [side.get(database.key), sources.get(database.key)];
+          const [expected, actual] = [expectedSources.get(database.key), sources.get(database.key)];
           if (expected === undefined || actual === undefined) throw new Error(`${database.key} was not read`);
-          return judge(document, expected, actual, database, phase, flagOption(invocation.options, "recall"));
+          return judge(document, expected, actual, database, phase, recall);
         }),
       ),
   );

@@ -1,13 +1,13 @@
 import { withDatabases } from "../../project/open.ts";
-import { judgeAccess } from "../../verify/access/judge.ts";
-import { readAccess } from "../../verify/access/read.ts";
-import { openDocument } from "../sources.ts";
+import { openDocument } from "../../sources/of-workspace.ts";
+import { judgeAccess } from "../access/judge.ts";
+import { readAccess } from "../access/read.ts";
 import type { Check } from "./check.ts";
 
 /** `socrates-db verify access`: who may do what, against the document's words on each database. */
-export const verifyAccessOf: Check = async (context, invocation) => {
-  const document = await openDocument(context, invocation);
-  const { databases } = context.project;
+export const checkAccess: Check = async (workspace) => {
+  const document = await openDocument(workspace);
+  const { databases } = workspace.project;
   const statedFor = (name: string) => document.access.find(({ database }) => database === name);
   const servers = databases.filter(({ target, name }) => target.kind === "server" && statedFor(name));
   const findings = await withDatabases(servers, "verify", (open) =>

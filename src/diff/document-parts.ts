@@ -1,8 +1,8 @@
 import type { DatabaseDefinition } from "../databases.ts";
-import type { Finding } from "../diff/finding.ts";
 import type { DocumentedSchema } from "../document/model.ts";
 import { nearest } from "../nearest.ts";
 import { displayName } from "../schema/names.ts";
+import type { Finding } from "./finding.ts";
 
 /** Parts of a document that look like a schema and are not compared: nothing of a document is lost silently. */
 export function unreadFindings({ unread }: DocumentedSchema): Finding[] {

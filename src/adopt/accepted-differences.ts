@@ -16,8 +16,8 @@ export interface Judged {
   readonly sql: string | undefined;
 }
 
-/** A difference with which a database can be adopted all the same. */
-interface Tolerance {
+/** A difference that does not prevent the adoption of a database. */
+interface AcceptedDifference {
   readonly applies: (judged: Judged) => boolean;
   readonly severity: "warning" | "advice";
   readonly hint: (judged: Judged) => string;
@@ -51,7 +51,7 @@ function recording(object: string): string {
   return `To accept it, add this to "ignore" in the config file: ${JSON.stringify({ object, reason: "…" })}`;
 }
 
-const tolerances: readonly Tolerance[] = [
+const acceptedDifferences: readonly AcceptedDifference[] = [
   {
     applies: ({ finding, object, deferred }) =>
       finding.code === "missing" &&
@@ -88,10 +88,10 @@ const tolerances: readonly Tolerance[] = [
 ];
 
 /** A difference as adoption sees it: with less weight where it does no harm, else as it is. */
-export function tolerate(judged: Judged): Finding {
-  const tolerance = tolerances.find(({ applies }) => applies(judged));
+export function accepted(judged: Judged): Finding {
+  const rule = acceptedDifferences.find(({ applies }) => applies(judged));
   const { finding } = judged;
-  return tolerance === undefined || finding.severity !== "error"
+  return rule === undefined || finding.severity !== "error"
     ? finding
-    : { ...finding, severity: tolerance.severity, hint: tolerance.hint(judged) };
+    : { ...finding, severity: rule.severity, hint: rule.hint(judged) };
 }

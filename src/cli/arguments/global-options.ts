@@ -1,0 +1,48 @@
+import { sharedOptions } from "../../config/shared-options.ts";
+import { databases } from "../../databases.ts";
+import { type CommandOption, flag, list, path, text } from "./option.ts";
+
+const keys = databases.map(({ key }) => key);
+
+/** `--auth-url` and the like, by key of the database. */
+export const urlOptions: ReadonlyMap<string, CommandOption<string | undefined>> = new Map(
+  databases.map(({ key, name, urlVariable }) => [
+    key,
+    text(`--${key}-url <url>`, { summary: `connection string of ${name} (${urlVariable})` }),
+  ]),
+);
+
+/** Options that every command has. */
+export const globalOptions = {
+  dataDir: path("--data-dir <dir>", sharedOptions.dataDir),
+  url: list(
+    "--url <key=url>",
+    {
+      summary: "connection string of any database (repeatable)",
+      values: keys.map((key) => `${key}=`),
+    },
+    (given) => given,
+  ),
+  embedded: flag("--embedded", {
+    summary: "use the embedded databases, whatever connection strings are set",
+  }),
+  role: text("--role <name>", sharedOptions.role),
+  config: path("--config <file>", {
+    summary: "config file",
+    byDefault: "socrates-db.config.json here or in a folder above",
+  }),
+  builtin: flag("--builtin", sharedOptions.builtin),
+  database: text("--database <name>", {
+    summary: `work on one database only: ${keys.join(" or ")}`,
+    values: keys,
+  }),
+  quiet: flag("--quiet", { summary: "no progress, only results and errors" }),
+  verbose: flag("--verbose", { summary: "more detail, and the cause of errors" }),
+  color: { ...flag("--no-color", { summary: "no colours" }), read: (given: unknown) => given !== false },
+} as const satisfies Record<string, CommandOption<unknown>>;
+
+/** All of them in the order of the help. */
+export const allGlobalOptions: readonly CommandOption<unknown>[] = [
+  ...urlOptions.values(),
+  ...Object.values(globalOptions),
+];

@@ -1,0 +1,135 @@
+import { looksLikeConnection } from "../../config/argument-secrets.ts";
+import { parseDuration } from "../../config/duration.ts";
+import { SocratesError } from "../../errors.ts";
+import { nearest } from "../../nearest.ts";
+
+/** An option of the command line. Its help, its completion and the type of its value derive from this. */
+export interface CommandOption<T> {
+  /** As commander writes it: `--phase <n>`, `--dry-run`. */
+  readonly flags: string;
+  readonly summary: string;
+  /** In words, for help. */
+  readonly byDefault?: string | number;
+  /** What completion offers as values; `files` for the names of files. */
+  readonly values?: readonly string[] | "files";
+  readonly isRepeated?: true;
+  /**
+   * The value of what was typed, undefined if it was not given.
+   * @throws SocratesError `usage`
+   */
+  readonly read: (given: unknown) => T;
+}
+
+/** What help says about an option. */
+interface Help {
+  readonly summary: string;
+  readonly byDefault?: string | number;
+  readonly values?: readonly string[] | "files";
+}
+
+/** An option's name as it is typed: `--lock-timeout`. */
+export function longName({ flags }: Pick<CommandOption<unknown>, "flags">): string {
+  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+}
+
+/** The key under which commander keeps an option: `lockTimeout`. */
+export function keyOfOption(option: Pick<CommandOption<unknown>, "flags">): string {
+  return longName(option)
+    .replace(/^--(no-)?/, "")
+    .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function nonEmpty(given: unknown, long: string): string | undefined {
+  if (typeof given !== "string") return undefined;
+  // Usually a shell variable that is not set: an empty folder would mean the working directory.
+  if (given.trim() === "")
+    throw new SocratesError("usage", `${long} is empty`, {
+      hint: `Give it a value, or leave ${long} out.`,
+    });
+  return given;
+}
+
+/** A word without a value. */
+export function flag(flags: string, help: Help): CommandOption<boolean> {
+  return { flags, ...help, read: (given) => given === true };
+}
+
+/** Any text. */
+export function text(flags: string, help: Help): CommandOption<string | undefined> {
+  const long = longName({ flags });
+  return { flags, ...help, read: (given) => nonEmpty(given, long) };
+}
+
+/** A text that must not be a connection string, which would become part of a path. */
+export function path(flags: string, help: Help): CommandOption<string | undefined> {
+  const long = longName({ flags });
+  const read = (given: unknown) => {
+    const value = nonEmpty(given, long);
+    if (value !== undefined && looksLikeConnection(value))
+      throw new SocratesError("usage", `${long} takes a path, not a connection string`, {
+        hint: "Give connection strings as --url KEY=URL, or in the environment.",
+      });
+    return value;
+  };
+  return { flags, values: "files", ...help, read };
+}
+
+/** An integer within bounds; `most` is the largest that nine digits hold. */
+export function integer(
+  flags: string,
+  { least, most = 999_999_999, ...help }: Help & { readonly least: number; readonly most?: number },
+): CommandOption<number | undefined> {
+  const long = longName({ flags });
+  const read = (given: unknown) => {
+    const value = nonEmpty(given, long);
+    if (value === undefined) return undefined;
+    if (/^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    const bound = Number(value) > most ? `at most ${most}` : `at least ${least}`;
+    throw new SocratesError("usage", `${long} "${value}" is not an integer of ${bound}`, {
+      hint: `Write for example ${long} ${Math.max(least, 3)}.`,
+    });
+  };
+  return { flags, ...help, read };
+}
+
+/** A duration such as `5s`, in milliseconds. */
+export function duration(flags: string, help: Help): CommandOption<number | undefined> {
+  const long = longName({ flags });
+  const read = (given: unknown) => {
+    const value = nonEmpty(given, long);
+    return value === undefined ? undefined : parseDuration(value, long);
+  };
+  return { flags, ...help, read };
+}
+
+/** One of a few words. */
+export function choice<T extends string>(
+  flags: string,
+  help: Help & { readonly values: readonly T[] },
+): CommandOption<T | undefined> {
+  const long = longName({ flags });
+  const read = (given: unknown) => {
+    const value = nonEmpty(given, long);
+    if (value === undefined) return undefined;
+    const found = help.values.find((word) => word === value);
+    if (found !== undefined) return found;
+    const near = nearest(value, help.values);
+    throw new SocratesError("usage", `${long} "${value}" does not exist`, {
+      hint:
+        near === undefined
+          ? `Use one of: ${help.values.join(", ")}.`
+          : `Did you mean "${near}"? There are: ${help.values.join(", ")}.`,
+    });
+  };
+  return { flags, ...help, read };
+}
+
+/** An option that may be repeated, each time with a value that `readOne` reads. */
+export function list<T>(
+  flags: string,
+  help: Help,
+  readOne: (text: string) => T,
+): CommandOption<readonly T[]> {
+  const read = (given: unknown) => (Array.isArray(given) ? given.map(String).map(readOne) : []);
+  return { flags, ...help, isRepeated: true, read };
+}

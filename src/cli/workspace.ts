@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Config } from "../config/load.ts";
+import { databases } from "../databases.ts";
+import { SocratesError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { openWorkspace, type Workspace } from "../project/workspace.ts";
+import { displayPath } from "../sql/source-file.ts";
+import { globalOptions, urlOptions } from "./arguments/global-options.ts";
+import type { Invocation } from "./commands/command.ts";
+
+/** Connection strings by key of the database, from `--auth-url` and the like and from `--url KEY=URL`. @throws SocratesError `usage` */
+function urlFlags(given: Invocation["given"]): Record<string, string | undefined> {
+  const urls = Object.fromEntries([...urlOptions].map(([key, option]) => [key, given(option)]));
+  for (const [i, text] of given(globalOptions.url).entries()) {
+    const [, key = "", url = ""] = /^([^=]*)=?(.*)$/s.exec(text) ?? [];
+    const known = [...urlOptions.keys()];
+    // Without a key, the text is a connection string with its password.
+    if (!known.includes(key)) {
+      const near = nearest(key, known);
+      throw new SocratesError("usage", `--url ${i + 1} does not begin with the key of a database`, {
+        hint: `Write --url KEY=URL; ${near === undefined ? "the keys are" : `did you mean "${near}"? The keys are`}: ${known.join(", ")}.`,
+      });
+    }
+    if (urls[key] !== undefined)
+      throw new SocratesError("usage", `${key} has two connection strings on the command line`, {
+        hint: `Give it once: --${key}-url URL or --url ${key}=URL.`,
+      });
+    urls[key] = url;
+  }
+  return urls;
+}
+
+/** Says where the embedded databases are, and what could have led to servers instead. */
+function embeddedNote(config: Config, cwd: string): string {
+  const variables = databases.map(({ urlVariable }) => urlVariable).join(" and ");
+  const base = config.configFile === undefined ? cwd : path.dirname(config.configFile);
+  const dotenv = existsSync(path.join(base, ".env")) ? "; .env is not read" : "";
+  return `using the embedded databases in ${displayPath(config.dataDir)} (set ${variables} for a server${dotenv})`;
+}
+
+/** What a command needs besides its configuration. */
+export interface Needs {
+  /** `required` by default. */
+  readonly migrations?: "required" | "optional";
+  /** `unused` for commands that only read files; `used` by default. */
+  readonly databases?: "used" | "unused";
+  /** The document to use instead of the configured one. */
+  readonly document?: string | undefined;
+}
+
+/** Opens the workspace of an invocation, and says on standard error what a user should know about it. */
+export async function workspaceOf(
+  { io, given }: Invocation,
+  { migrations = "required", databases: use = "used", document }: Needs = {},
+): Promise<Workspace> {
+  const note = (message: string) => {
+    if (!given(globalOptions.quiet)) io.err(message);
+  };
+  const workspace = await openWorkspace({
+    flags: {
+      urls: urlFlags(given),
+      dataDir: given(globalOptions.dataDir),
+      config: given(globalOptions.config),
+      database: given(globalOptions.database),
+      document,
+      embedded: given(globalOptions.embedded),
+      builtin: given(globalOptions.builtin),
+      role: given(globalOptions.role),
+    },
+    env: io.env,
+    cwd: io.cwd,
+    listener: { hide: io.hide, warn: (message) => io.err(`warning: ${message}`), note },
+    migrations,
+  });
+  if (workspace.config.embedded && use === "used") note(embeddedNote(workspace.config, io.cwd));
+  return workspace;
+}

@@ -1,0 +1,106 @@
+import { databases } from "../databases.ts";
+import { marked } from "../diagram/changes.ts";
+import type { Diagram } from "../diagram/model.ts";
+import { neighbourhood } from "../diagram/neighbourhood.ts";
+import { diagramOf } from "../diagram/of-schema.ts";
+import { type RenderedDiagram, type RenderOptions, renderDiagrams } from "../diagram/render/index.ts";
+import type { DocumentedSchema, LogicalReference } from "../document/model.ts";
+import { SocratesError } from "../errors.ts";
+import { checkPhase, type Workspace } from "../project/workspace.ts";
+import { documentIfAny, expectedSource } from "../sources/of-workspace.ts";
+import { phaseText, type Source } from "../sources/source.ts";
+import { compareSources } from "./compare.ts";
+import { openSources } from "./open-source.ts";
+import { isSourceName } from "./source-names.ts";
+
+/** What is drawn: one source, or the live databases with what differs from what is expected. */
+export interface DrawnOptions {
+  /** The document by default, or the migrations if no document is configured. */
+  readonly source?: string | undefined;
+  readonly diff?: boolean;
+  /** By default the last one; with `diff`, the one that the database has reached. */
+  readonly phase?: number | undefined;
+  /** Draw only this table and its neighbours, as many references away as `depth` says. */
+  readonly table?: string | undefined;
+  readonly depth?: number | undefined;
+}
+
+/** What the document adds to the schema of one database. */
+function documented(document: DocumentedSchema | undefined, name: string) {
+  const tables = document?.tables.filter(({ database }) => database === name) ?? [];
+  return {
+    logical: new Map<string, readonly LogicalReference[]>(
+      tables.map((table) => [table.name, table.references]),
+    ),
+    keyOfDatabase: (other: string) => databases.find((database) => database.name === other)?.key,
+  };
+}
+
+/** What to call a source: its name, or where it leads; never the text of a connection string. */
+function titleOf(source: string, { label }: Source): string {
+  return isSourceName(source) ? source : label;
+}
+
+async function diffDiagrams(
+  from: string,
+  phase: number | undefined,
+  workspace: Workspace,
+  document: DocumentedSchema | undefined,
+): Promise<Diagram[]> {
+  const compared = await compareSources(
+    { from, to: "live", phase, privileges: false, ignore: [] },
+    workspace,
+  );
+  return compared.map(({ key, name, labels, phase: at, expected, actual, findings }) =>
+    diagramOf({
+      database: key,
+      title: `${name}, live against ${labels.expected}, ${phaseText(at)}`,
+      ...documented(document, name),
+      ...marked(expected, actual, findings),
+    }),
+  );
+}
+
+async function sourceDiagrams(
+  source: string,
+  phase: number | undefined,
+  workspace: Workspace,
+  document: DocumentedSchema | undefined,
+): Promise<Diagram[]> {
+  const sources = await openSources(source, workspace, { phaseGiven: true });
+  return workspace.project.databases.flatMap(({ key, name }) => {
+    const found = sources.get(key);
+    if (found === undefined) return [];
+    if (phase !== undefined && found.lastPhase === undefined)
+      throw new SocratesError("usage", `"${titleOf(source, found)}" has no phases to choose from`, {
+        hint: "Leave --phase out, or draw document or migrations.",
+      });
+    const at = phase ?? found.lastPhase;
+    return [
+      diagramOf({
+        database: key,
+        title: `${name}, ${at === undefined ? titleOf(source, found) : `phase ${at}`}`,
+        schema: found.at(at ?? 0),
+        ...documented(document, name),
+      }),
+    ];
+  });
+}
+
+/**
+ * Draws the databases of a workspace.
+ * @throws SocratesError from the sources; `usage` for a phase of a source that has none, a table that does not exist, and
+ * a width that is too small
+ */
+export async function diagram(
+  workspace: Workspace,
+  { source: given, diff = false, phase, table, depth = 1 }: DrawnOptions,
+  rendering: RenderOptions,
+): Promise<RenderedDiagram> {
+  checkPhase(workspace, phase);
+  const document = await documentIfAny(workspace);
+  const source = given ?? expectedSource(workspace);
+  const draw = diff ? diffDiagrams : sourceDiagrams;
+  const whole = await draw(source, phase, workspace, document);
+  return renderDiagrams(table === undefined ? whole : neighbourhood(whole, table, depth), rendering);
+}

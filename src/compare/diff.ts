@@ -1,0 +1,46 @@
+import { databases } from "../databases.ts";
+import { partFindings } from "../diff/document-parts.ts";
+import type { Finding } from "../diff/finding.ts";
+import type { IgnoreRule } from "../diff/ignore.ts";
+import { checkPhase, lastPhaseOf, type Workspace } from "../project/workspace.ts";
+import { expectedSource, openDocument } from "../sources/of-workspace.ts";
+import { phaseText } from "../sources/source.ts";
+import { compareSources } from "./compare.ts";
+
+export interface DiffOptions {
+  /** The expected schema: the document by default, or the migrations if no document is configured. */
+  readonly from?: string | undefined;
+  /** The schema to check: `live` by default. */
+  readonly to?: string | undefined;
+  /** The phase to compare at; by default the one that the database has reached. */
+  readonly phase?: number | undefined;
+  /** Whether to compare privileges also; for two live databases. */
+  readonly privileges?: boolean;
+  readonly ignore?: readonly IgnoreRule[];
+}
+
+/** Differences, and a line for each comparison that was made. */
+export interface DiffResult {
+  readonly findings: readonly Finding[];
+  readonly summary: readonly string[];
+}
+
+/**
+ * Compares the databases of a workspace in two sources.
+ * @throws SocratesError `usage` for sources and phases that do not exist, and from the sources
+ */
+export async function diff(workspace: Workspace, options: DiffOptions = {}): Promise<DiffResult> {
+  const { phase, privileges = false, ignore = [], to = "live" } = options;
+  const from = options.from ?? expectedSource(workspace);
+  checkPhase(workspace, phase);
+  const compared = await compareSources({ from, to, phase, privileges, ignore }, workspace);
+  const document = [from, to].includes("document") ? await openDocument(workspace) : undefined;
+  const unread = document === undefined ? [] : partFindings(document, databases, lastPhaseOf(workspace));
+  return {
+    findings: [...unread, ...compared.flatMap(({ findings }) => findings)],
+    summary: compared.map(
+      ({ key, labels, phase: at }) =>
+        `${key}: ${labels.expected} against ${labels.actual}, as of ${phaseText(at)}`,
+    ),
+  };
+}

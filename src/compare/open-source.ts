@@ -1,0 +1,94 @@
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { looksLikeConnection } from "../config/argument-secrets.ts";
+import { parseConnection } from "../config/connection-string.ts";
+import { thisMachine } from "../config/machine.ts";
+import { SocratesError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { DatabaseInput } from "../project/open.ts";
+import type { Workspace } from "../project/workspace.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
+import { type LiveOptions, withLiveSources } from "../sources/of-live.ts";
+import { sqlSource } from "../sources/of-sql.ts";
+import { cacheFolders, documentSources, migrationSources, openDocument } from "../sources/of-workspace.ts";
+import type { Sources } from "../sources/source.ts";
+import { displayPath } from "../sql/source-file.ts";
+import { isSourceName, sourceNames } from "./source-names.ts";
+
+function onlyDatabase({ project }: Workspace, what: string): DatabaseInput {
+  const [database, second] = project.databases;
+  if (database === undefined || second !== undefined)
+    throw new SocratesError("usage", `${what} is one database, but two are compared`, {
+      hint: `Add --database ${project.databases.map(({ key }) => key).join(" or ")}.`,
+    });
+  return database;
+}
+
+async function urlSources(workspace: Workspace, text: string, live: LiveOptions): Promise<Sources> {
+  const database = onlyDatabase(workspace, "a connection string");
+  const { target } = parseConnection(text, "the connection string", thisMachine(workspace.env));
+  if (target.password !== undefined) workspace.hide([target.password]);
+  return withLiveSources(
+    [{ ...database, target }],
+    { ...live, phaseGiven: true },
+    async (sources) => sources,
+  );
+}
+
+/** SQL files: of one database, or a folder with a folder for each database, named by its key. */
+async function sqlSources(workspace: Workspace, place: string, shadow: ShadowOptions): Promise<Sources> {
+  const folders = workspace.project.databases.map(({ key }) => ({ key, folder: path.join(place, key) }));
+  if (statSync(place).isDirectory() && folders.every(({ folder }) => existsSync(folder)))
+    return new Map(
+      await Promise.all(
+        folders.map(async ({ key, folder }) => [key, await sqlSource(folder, shadow)] as const),
+      ),
+    );
+  const { key } = onlyDatabase(workspace, displayPath(place));
+  return new Map([[key, await sqlSource(place, shadow)]]);
+}
+
+/**
+ * Opens one side of a comparison.
+ * @param source `document`, `live`, `migrations`, a connection string, or a file or folder of SQL
+ * @param signal stops the shadow databases in which schemas are built
+ * @throws SocratesError `usage`, naming the nearest source
+ */
+export async function openSources(
+  source: string,
+  workspace: Workspace,
+  live: LiveOptions,
+  signal?: AbortSignal,
+): Promise<Sources> {
+  const shadow = { ...cacheFolders(workspace), signal };
+  const place = path.resolve(workspace.cwd, source);
+  // A file of that name comes first; also what is not a well-formed connection string is taken for one.
+  const isUrl = !isSourceName(source) && looksLikeConnection(source) && !existsSync(place);
+  if (live.privileges === true && source !== "live" && !isUrl)
+    throw new SocratesError("usage", `"${source}" says nothing of privileges`, {
+      hint: "Compare live databases: --from live --to postgresql://… --database auth, or leave --privileges out.",
+    });
+  if (isUrl) return urlSources(workspace, source, live);
+  if (!isSourceName(source)) {
+    if (existsSync(place)) return sqlSources(workspace, place, shadow);
+    throw unknownSource(source);
+  }
+  switch (source) {
+    case "document":
+      return documentSources(workspace, await openDocument(workspace), shadow);
+    case "migrations":
+      return migrationSources(workspace, shadow);
+    case "live":
+      return withLiveSources(workspace.project.databases, live, async (sources) => sources);
+  }
+}
+
+function unknownSource(source: string): SocratesError {
+  const near = nearest(source, sourceNames);
+  return new SocratesError("usage", `"${source}" is no source of a schema`, {
+    hint:
+      near === undefined
+        ? `Use ${sourceNames.join(", ")}, a connection string, or a file or folder of SQL.`
+        : `Did you mean "${near}"?`,
+  });
+}

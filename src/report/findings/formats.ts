@@ -1,0 +1,9 @@
+/** The formats in which findings are reported. */
+export const findingsFormats = ["text", "json", "markdown", "github", "junit", "sarif"] as const;
+
+export type FindingsFormat = (typeof findingsFormats)[number];
+
+/** Whether a word names a format. */
+export function isFindingsFormat(word: string): word is FindingsFormat {
+  return findingsFormats.some((format) => format === word);
+}

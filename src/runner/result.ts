@@ -1,0 +1,95 @@
+import type { MigrationFile } from "../migrations/files.ts";
+import type { Plan } from "../migrations/plan.ts";
+import { type Scripts, scriptFor } from "../migrations/scripts.ts";
+import type { DatabaseInput, Project } from "../project/open.ts";
+import type { ReportedTarget } from "../project/reported-target.ts";
+import { phaseReached, phaseWords } from "../project/status.ts";
+import { displayPath } from "../sql/source-file.ts";
+
+/** One migration that was run. */
+export interface Done {
+  readonly database: string;
+  readonly file: MigrationFile;
+  readonly durationMs: number;
+}
+
+/** What a run did to one database, and where it is now. */
+export interface RunDatabase {
+  readonly key: string;
+  readonly target: ReportedTarget | undefined;
+  /** In the order in which they ended. */
+  readonly done: readonly Done[];
+  /** Number of the last applied migration, null for none. */
+  readonly head: number | null;
+  /** The last phase of which everything is applied, null for none. */
+  readonly phase: number | null;
+  /** The same in words; see {@link phaseWords}. */
+  readonly phaseText: string;
+  /** Numbers that a newer version of the project has applied. */
+  readonly newer: readonly number[];
+}
+
+/**
+ * What a run did to each database.
+ * @param applied numbers in the ledger afterwards, by key
+ */
+export function runDatabases(
+  { chains, databases }: Project,
+  done: readonly Done[],
+  applied: ReadonlyMap<string, ReadonlySet<number>>,
+  targets: ReadonlyMap<string, ReportedTarget>,
+): RunDatabase[] {
+  const phases = chains.flatMap((chain) => chain.migrations.map(({ phase }) => phase));
+  return databases.map(({ key, chain }: DatabaseInput) => {
+    const numbers = applied.get(key) ?? new Set<number>();
+    const own = chain.migrations.map(({ number, phase }) => ({ phase, applied: numbers.has(number) }));
+    const phase = phaseReached(own);
+    return {
+      key,
+      target: targets.get(key),
+      done: done.filter(({ database }) => database === key),
+      head: numbers.size === 0 ? null : Math.max(...numbers),
+      phase,
+      phaseText: phaseWords(
+        phase,
+        own.map((migration) => migration.phase),
+        phases,
+      ),
+      newer: [...numbers].filter((number) => number > (chain.newest ?? Number.POSITIVE_INFINITY)),
+    };
+  });
+}
+
+/** One script that a run would execute. */
+export interface PlannedScript {
+  readonly database: string;
+  readonly number: number;
+  readonly name: string;
+  readonly phase: number;
+  /** Its file, relative to the working directory. */
+  readonly file: string;
+  readonly sql: string;
+  readonly noTransaction: boolean;
+}
+
+/** What a run would do, and where. */
+export interface Planned {
+  /** By key, of all databases that were asked for. */
+  readonly targets: ReadonlyMap<string, ReportedTarget>;
+  /** In the order in which they would run. */
+  readonly scripts: readonly PlannedScript[];
+}
+
+/** The scripts of a plan in the order in which they run. */
+export function plannedScripts(plan: Plan, scripts: Scripts): PlannedScript[] {
+  return plan.flatMap(({ phase, parts }) =>
+    parts.flatMap(({ database, files }) =>
+      files.map((file) => {
+        const { source, noTransaction } = scriptFor(scripts, file);
+        const { number, name } = file;
+        const shown = displayPath(source.path);
+        return { database, number, name, phase, file: shown, sql: source.text, noTransaction };
+      }),
+    ),
+  );
+}

@@ -1,0 +1,214 @@
+import { locateObject } from "../document/locate.ts";
+import type { DocumentedSchema, PhaseRange } from "../document/model.ts";
+import type { Location } from "../errors.ts";
+import { hostOf } from "../schema/hosts.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { dotted, partsOfName, plainName } from "../schema/names.ts";
+import { locateInFile } from "../sources/locate-in-file.ts";
+import type { ChainSchemas, Step } from "../sources/of-migrations.ts";
+import { findName } from "../sql/find-name.ts";
+import type { Named } from "./find.ts";
+import type { LiveDatabase, LiveState } from "./live.ts";
+
+/** One database as document, migrations and catalog know it. */
+export interface TracedDatabase {
+  readonly key: string;
+  readonly name: string;
+  readonly chain: ChainSchemas;
+  /** What the document's SQL makes, phase by phase. */
+  readonly documented: readonly Schema[];
+  readonly live: LiveDatabase;
+}
+
+/** What a migration did to an object. */
+export interface Touch {
+  readonly number: number;
+  readonly name: string;
+  readonly phase: number;
+  readonly action: "made" | "changed" | "dropped" | "extended" | "reduced";
+  /** Attributes that changed, or parts that came or went. */
+  readonly what: readonly string[];
+  readonly location: Location;
+}
+
+/** Something that uses an object, or that it uses. */
+export interface Link {
+  /** Key of the database. */
+  readonly database: string;
+  /** For example `foreign key`, `index`, `view`, `logical reference`. */
+  readonly kind: string;
+  readonly object: string;
+  /** Where the document states a logical reference. */
+  readonly location?: Location;
+}
+
+export interface Trace {
+  readonly named: Named;
+  readonly document: { readonly location: Location; readonly phase: PhaseRange } | undefined;
+  readonly migrations: readonly Touch[];
+  readonly live: LiveState;
+  readonly usedBy: readonly Link[];
+  readonly refersTo: readonly Link[];
+}
+
+function keyOfObject({ kind, name }: SchemaObject): ObjectKey {
+  return keyOf(kind, name);
+}
+
+function changedAttributes(a: SchemaObject, b: SchemaObject): string[] {
+  const names = new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)]);
+  return [...names].filter((name) => (a.attributes[name] ?? null) !== (b.attributes[name] ?? null)).sort();
+}
+
+/** Parts of an object that one schema has and the other has not; what PostgreSQL makes with them does not count. */
+function partsOnlyIn(schema: Schema, other: Schema, key: ObjectKey): SchemaObject[] {
+  return [...schema.objects.values()].filter(
+    (object) => hostOf(object) === key && !other.objects.has(keyOfObject(object)),
+  );
+}
+
+function touchOf(step: Step, key: ObjectKey): Omit<Touch, "number" | "name" | "phase"> | undefined {
+  const { before, after, file } = step;
+  const [was, is] = [before.objects.get(key), after.objects.get(key)];
+  const at = (object: SchemaObject, attribute?: string) => locateInFile(file.source, object, attribute);
+  const names = (objects: readonly SchemaObject[]) => objects.map(({ kind, name }) => `${kind} ${name}`);
+  if (is === undefined)
+    return was === undefined ? undefined : { action: "dropped", what: [], location: at(was) };
+  if (was === undefined) return { action: "made", what: [], location: at(is) };
+  const attributes = changedAttributes(was, is);
+  if (attributes.length > 0) return { action: "changed", what: attributes, location: at(is, attributes[0]) };
+  const [come, gone] = [partsOnlyIn(after, before, key), partsOnlyIn(before, after, key)];
+  const [first] = [...come, ...gone];
+  if (first === undefined) return undefined;
+  return come.length > 0
+    ? { action: "extended", what: names([...come, ...gone]), location: at(first) }
+    : { action: "reduced", what: names(gone), location: at(first) };
+}
+
+function touches({ steps }: ChainSchemas, key: ObjectKey): Touch[] {
+  return steps.flatMap((step) => {
+    const touch = touchOf(step, key);
+    const { number, name, phase } = step.file;
+    return touch === undefined ? [] : [{ number, name, phase, ...touch }];
+  });
+}
+
+function kindOf({ kind, attributes }: SchemaObject): string {
+  return kind === "constraint" ? String(attributes["type"]) : kind;
+}
+
+/** What cannot be without an object, but for the columns of a table. */
+function usersIn(database: string, schema: Schema, key: ObjectKey): Link[] {
+  return [...schema.objects.values()]
+    .filter((object) => object.needs.includes(key))
+    .filter((object) => object.kind !== "column" || hostOf(object) !== key)
+    .map((object) => ({ database, kind: kindOf(object), object: object.name }));
+}
+
+/** Foreign keys of an object: of the table, of the column, or itself. */
+function foreignKeysOf(database: string, schema: Schema, object: SchemaObject): Link[] {
+  const key = keyOfObject(object);
+  return [...schema.objects.values()]
+    .filter(({ attributes }) => attributes["type"] === "foreign key")
+    .filter(
+      (constraint) =>
+        constraint === object ||
+        hostOf(constraint) === key ||
+        (object.kind === "column" && hostOf(constraint) === hostOf(object) && constraint.needs.includes(key)),
+    )
+    .map(({ attributes }) => ({
+      database,
+      kind: "foreign key",
+      object: `${attributes["referencedTable"]} (${attributes["referencedColumns"]})`,
+    }));
+}
+
+/** Logical references of the document that lead to an object, or from it. */
+function logicalLinks(
+  document: DocumentedSchema,
+  databases: readonly TracedDatabase[],
+  { database, object }: Named,
+): { usedBy: Link[]; refersTo: Link[] } {
+  const name = databases.find(({ key }) => key === database)?.name;
+  const keyFor = (wanted: string) => databases.find((entry) => entry.name === wanted)?.key ?? wanted;
+  const [schema = "", own = "", column] = partsOfName(object.name);
+  const table = dotted(schema, own);
+  const is = (inDatabase: string, ofTable: string, ofColumn: string) =>
+    (object.kind === "table" || object.kind === "column") &&
+    inDatabase === name &&
+    ofTable === table &&
+    (column === undefined || ofColumn === column);
+  const all = document.tables.flatMap((from) => from.references.map((reference) => ({ from, reference })));
+  return {
+    usedBy: all
+      .filter(({ reference }) => is(reference.toDatabase, reference.toTable, reference.toColumn))
+      .map(({ from, reference }) => ({
+        database: keyFor(from.database),
+        kind: "logical reference",
+        object: `${reference.table}.${plainName(reference.column)}`,
+        location: reference.location,
+      })),
+    refersTo: all
+      .filter(({ from, reference }) => is(from.database, reference.table, reference.column))
+      .map(({ reference }) => ({
+        database: keyFor(reference.toDatabase),
+        kind: "logical reference",
+        object: `${reference.toTable}.${plainName(reference.toColumn)}`,
+        location: reference.location,
+      })),
+  };
+}
+
+function inOrder(links: readonly Link[]): Link[] {
+  const rank = ({ database, kind, object }: Link) => `${database} ${kind} ${object}`;
+  return [...links].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** Where the document states an object: in its table, where what it comes with is stated, or wherever its name stands. */
+function documentPlace(
+  document: DocumentedSchema,
+  { name, documented }: TracedDatabase,
+  key: ObjectKey,
+): Trace["document"] {
+  const begin = documented.findIndex(({ objects }) => objects.has(key));
+  const schema = documented[begin];
+  const object = schema?.objects.get(key);
+  if (schema === undefined || object === undefined) return undefined;
+  const owners = [object, ...object.needs.flatMap((need) => schema.objects.get(need) ?? [])];
+  const tables = document.tables.filter(({ database }) => database === name);
+  for (const owner of owners) {
+    const location = locateObject(document, name, owner);
+    const table = dotted(...partsOfName(owner.name).slice(0, 2));
+    const phase = tables.find((entry) => entry.name === table)?.phase;
+    if (location !== undefined && phase !== undefined) return { location, phase };
+  }
+  const statements = tables.flatMap((table) => table.statements);
+  const location = findName(statements, partsOfName(object.name).at(-1) ?? "", undefined);
+  return location === undefined ? undefined : { location, phase: { from: begin, to: begin } };
+}
+
+/** All that document, migrations and catalog say of one object. */
+export function assembleTrace(
+  named: Named,
+  document: DocumentedSchema,
+  databases: readonly TracedDatabase[],
+  live: LiveState,
+): Trace {
+  const own = databases.find(({ key }) => key === named.database);
+  if (own === undefined) throw new Error(`${named.database} is not traced`);
+  const key = keyOfObject(named.object);
+  // What is there counts; without a database, what would be there.
+  const schema = "schema" in own.live ? own.live.schema : (own.chain.steps.at(-1)?.after ?? own.chain.empty);
+  const logical = logicalLinks(document, databases, named);
+  return {
+    named,
+    document: documentPlace(document, own, key),
+    migrations: touches(own.chain, key),
+    live,
+    usedBy: inOrder([...usersIn(own.key, schema, key), ...logical.usedBy]),
+    refersTo: inOrder([
+      ...foreignKeysOf(own.key, schema, schema.objects.get(key) ?? named.object),
+      ...logical.refersTo,
+    ]),
+  };
+}

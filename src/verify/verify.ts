@@ -1,0 +1,93 @@
+import { type Finding, type Summary, summarise } from "../diff/finding.ts";
+import { checkPhase, type Workspace } from "../project/workspace.ts";
+import { checkAccess } from "./checks/access.ts";
+import type { Check, CheckOptions, CheckResult } from "./checks/check.ts";
+import { checkDocument } from "./checks/document.ts";
+import { checkIndexes } from "./checks/indexes.ts";
+import { checkLedgers } from "./checks/ledger.ts";
+import { type CheckName, checkNames, needsOf } from "./checks/names.ts";
+import { checkPhases } from "./checks/phases.ts";
+import { checkReferences } from "./checks/references.ts";
+import { checkSchema } from "./checks/schema.ts";
+
+const checks: Readonly<Record<CheckName, Check>> = {
+  schema: checkSchema,
+  document: checkDocument,
+  phases: checkPhases,
+  ledger: checkLedgers,
+  indexes: checkIndexes,
+  references: checkReferences,
+  access: checkAccess,
+};
+
+/** What one check or all of them have found. */
+export interface VerifyResult extends CheckResult {
+  /** How much each check found, also what another one has reported already; only where all are made. */
+  readonly checks?: readonly (Summary & { readonly name: CheckName })[];
+}
+
+/** Why a check cannot be made, as something that it needs is not configured; undefined if it can. */
+function notChecked(name: CheckName, { config }: Workspace): string | undefined {
+  const { file } = needsOf(name);
+  const isConfigured = file === "document" ? config.files.document !== undefined : config.chains.length > 0;
+  return file === undefined || isConfigured
+    ? undefined
+    : `${name}: not checked, no ${file === "document" ? "document is" : "migrations are"} configured`;
+}
+
+/** Several checks report what is missing: the first report counts. */
+function missingOnce(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, database, kind, object }) => {
+    const key = JSON.stringify([database, kind, object]);
+    const isRepeated = code === "missing" && object !== undefined && seen.has(key);
+    if (code === "missing") seen.add(key);
+    return !isRepeated;
+  });
+}
+
+/** The findings on indexes that the comparison of the schemas has not reported already: one cause is one finding. */
+function newInIndexes(indexes: CheckResult, { findings: compared }: CheckResult): CheckResult {
+  const keyOf = (database = "", object = "") => `${database} ${object}`;
+  const known = new Set(
+    compared.flatMap(({ database, object, consequences = [] }) =>
+      [object, ...consequences.map((consequence) => consequence.object)].map((name) => keyOf(database, name)),
+    ),
+  );
+  const isNew = ({ database, object, severity }: Finding) =>
+    severity === "advice" || object === undefined || !known.has(keyOf(database, object));
+  return { ...indexes, findings: indexes.findings.filter(isNew) };
+}
+
+/**
+ * Makes one check, or all that the configuration allows.
+ * @throws SocratesError `config-not-found` for one check that needs a document or migrations; `usage` for a phase without
+ * migrations; `interrupted`
+ */
+export async function verify(
+  workspace: Workspace,
+  check: CheckName | "all",
+  options: CheckOptions,
+): Promise<VerifyResult> {
+  checkPhase(workspace, options.phase);
+  const made = new Map<CheckName, CheckResult>();
+  for (const name of check === "all" ? checkNames : [check]) {
+    options.signal.throwIfAborted();
+    const skipped = check === "all" ? notChecked(name, workspace) : undefined;
+    const result = skipped === undefined ? await checks[name](workspace, options) : undefined;
+    made.set(name, result ?? { findings: [], summary: skipped === undefined ? [] : [skipped] });
+  }
+  const [schema, indexes] = [made.get("schema"), made.get("indexes")];
+  const results = [...made.values()].map((result) =>
+    result === indexes && schema !== undefined ? newInIndexes(result, schema) : result,
+  );
+  return {
+    findings: missingOnce(results.flatMap(({ findings }) => findings)),
+    summary: results.flatMap(({ summary }) => summary),
+    passed: results.flatMap(({ passed = [] }) => passed),
+    details: Object.assign({}, ...results.map(({ details }) => details ?? {})),
+    ...(check === "all" && {
+      checks: [...made].map(([name, { findings }]) => ({ name, ...summarise(findings) })),
+    }),
+  };
+}
