@@ -6,10 +6,8 @@ import { build } from "esbuild";
 /** What packages load at their start and this program never uses, or has better, by package and module; each start would pay for it. */
 const replacements = {
   "cli-table3": { "string-width": "string-width.cjs" },
-  // Starts programs of its own, which we have none of.
-  commander: { "node:child_process": "nothing.ts" },
   // Connections are opened by `database/dial.ts`, with or without TLS.
-  postgres: { tls: "nothing.ts", perf_hooks: "performance.ts" },
+  postgres: { tls: "nothing.ts" },
   // A command line that takes longer to load than the rest of the program, and a search for files: ours are listed already.
   umzug: { "@rushstack/ts-command-line": "umzug-command-line.ts", tinyglobby: "nothing.ts" },
 };
@@ -19,7 +17,7 @@ const withReplacements = {
   name: "replacements",
   setup: ({ onResolve }) => {
     onResolve(
-      { filter: /^(node:child_process|string-width|tls|perf_hooks|@rushstack\/ts-command-line|tinyglobby)$/ },
+      { filter: /^(string-width|tls|@rushstack\/ts-command-line|tinyglobby)$/ },
       ({ path: wanted, importer }) => {
         const [, name = ""] = /node_modules[\\/]([^\\/]+)/.exec(importer) ?? [];
         const file = replacements[name]?.[wanted];
@@ -69,15 +67,14 @@ await build({
   outExtension: { ".js": ".cjs" },
 });
 
-/** What `cli/start/load-program.ts` loads: a function in a file. */
+/** What `cli/start/load-program.ts` loads: CommonJS modules, ASCII. */
 const forProgram = {
   ...commonJs,
-  // Node forgets how a script imports modules where its bytecode was kept, so they are required, in the same later turn.
+  // Node forgets how a script imports modules if its bytecode was cached, so they are required, in the same later turn.
   supported: { "dynamic-import": false },
   outdir: path.join(out, "program"),
-  entryNames: "[name]-[hash]",
   outExtension: { ".js": ".cjs" },
-  banner: { js: `(function (exports, require, module, __filename, __dirname) {\n${fileUrl}` },
+  banner: { js: fileUrl },
 };
 
 /**
@@ -92,21 +89,35 @@ const packages = {
   "zod/mini":
     "array, boolean, describe, enum, int, maximum, nonnegative, partial, regex, strictObject, string, union",
 };
+
+/** The file of a package, beside the program. @param {string} name */
+const fileOf = (name) => `./${name.replace("/", "-")}.cjs`;
+
+/** @type {import("esbuild").Plugin} */
+const packagesBeside = {
+  name: "packages beside the program",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: new RegExp(`^(${Object.keys(packages).join("|")})$`) }, ({ path: name }) => ({
+      path: fileOf(name),
+      external: true,
+    }));
+  },
+};
+
 for (const [name, exports] of Object.entries(packages))
   await build({
     ...forProgram,
     stdin: { contents: `export { ${exports} } from "${name}"`, resolveDir: ".", sourcefile: `${name}.js` },
-    entryNames: `${name.replace("/", "-")}-[hash]`,
+    entryNames: path.parse(fileOf(name)).name,
     // As Node takes what a CommonJS module exports for its default.
-    footer: { js: "module.exports = module.exports.default ?? module.exports;\n})" },
+    footer: { js: "module.exports = module.exports.default ?? module.exports;" },
   });
 
 // All commands in one file: modules in it are evaluated when they are needed.
 await build({
   ...forProgram,
   entryPoints: { program: "src/build/program.ts" },
-  external: [...common.external, ...Object.keys(packages)],
-  footer: { js: "})" },
+  plugins: [...forProgram.plugins, packagesBeside],
 });
 
 // What applications import.

@@ -33,7 +33,6 @@ const lines = [
   ["-h"],
   ["--help"],
   ...commands.flatMap(({ name }) => ["-h", "--help"].map((flag) => [name.split(" ")[0] ?? "", flag])),
-  ...["bash", "zsh", "fish"].map((shell) => ["completion", shell]),
 ];
 
 const [, , folder] = process.argv;

@@ -123,9 +123,7 @@ export async function readSchema(
       sortedUncovered(rows.uncovered),
       options.version,
     );
-    const isFirst = sharing?.finished(schema);
-    if (isFirst && server?.isLarge)
-      setImmediate(async () => (await import("./collect-garbage.ts")).collectGarbage());
+    sharing?.finished(schema);
     return schema;
   } catch (error) {
     // 42501: insufficient_privilege (manual, appendix A); the message names the object.

@@ -66,7 +66,7 @@ const busy =
  * Looks at a backend over a connection of its own. Behind a pooler another process serves every transaction, and the
  * number that the start-up named is made up: there the statement is known to be over when nothing runs for the role.
  */
-export async function feelPulse(open: () => Promise<Session>, pid: number): Promise<Pulse> {
+export async function probeBackend(open: () => Promise<Session>, pid: number): Promise<Pulse> {
   let session: Session | undefined;
   try {
     session = await open();

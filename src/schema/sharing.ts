@@ -55,9 +55,8 @@ export class Sharing {
     return { ...object, attributes: this.attributes(kind, object.attributes) };
   }
 
-  /** Ends the reading of a schema. @returns whether it is the first one, with which the others will share */
-  finished(schema: Schema): boolean {
+  /** Ends the reading of a schema. The first one is what the others will share with. */
+  finished(schema: Schema): void {
     this.first ??= schema;
-    return this.first === schema;
   }
 }

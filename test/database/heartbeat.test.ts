@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { feelPulse, type Pulse, withHeartbeat } from "../../src/database/heartbeat.ts";
+import { probeBackend, type Pulse, withHeartbeat } from "../../src/database/heartbeat.ts";
 import { openSession, type Session } from "../../src/database/session.ts";
 import { makePlace, type Place } from "../support/place.ts";
 
@@ -51,15 +51,15 @@ describe("a look at a backend", () => {
     const watched = await session();
     await watched.run("SELECT 1");
     const pid = watched.reportedPid() ?? 0;
-    expect(await feelPulse(session, pid)).toBe("done");
+    expect(await probeBackend(session, pid)).toBe("done");
     await watched.run("BEGIN");
-    expect(await feelPulse(session, pid)).toBe("done");
+    expect(await probeBackend(session, pid)).toBe("done");
     const work = watched.run("SELECT pg_sleep(600)").catch(() => {});
-    expect(await feelPulse(session, pid)).toBe("working");
+    expect(await probeBackend(session, pid)).toBe("working");
     const other = await session();
     await other.run(`SELECT pg_terminate_backend(${pid})`);
     await work;
-    expect(await feelPulse(session, pid)).toBe("gone");
+    expect(await probeBackend(session, pid)).toBe("gone");
   });
 
   it("knows behind a pooler, where the process number is made up, only whether nothing runs at all", async () => {
@@ -67,9 +67,9 @@ describe("a look at a backend", () => {
     const pooled = async (): Promise<Session> => ({ ...(await session()), reportedPid: () => 1 });
     const other = await session();
     await other.run("BEGIN");
-    expect(await feelPulse(pooled, 1)).toBe("unknown");
+    expect(await probeBackend(pooled, 1)).toBe("unknown");
     await other.run("COMMIT");
-    expect(await feelPulse(pooled, 1)).toBe("done");
+    expect(await probeBackend(pooled, 1)).toBe("done");
   });
 
   it("finds a server that does not answer", async () => {
@@ -79,6 +79,6 @@ describe("a look at a backend", () => {
     const nowhere = { ...target, hosts: [{ host: "127.0.0.1", port: 1 }] };
     const feel = () =>
       openSession({ key: "auth", name: "socrates_auth", target: nowhere, applicationName: "test" });
-    expect(await feelPulse(feel, 1)).toBe("unreachable");
+    expect(await probeBackend(feel, 1)).toBe("unreachable");
   });
 });

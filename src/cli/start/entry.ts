@@ -22,10 +22,10 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     }
   }
   const command = argv.find((word) => /^[a-z]+$/.test(word)) ?? "none";
-  const { runCommand, keepCode } = await loadProgram(command);
+  const { runCommand, cacheCode } = await loadProgram(command);
   const exitCode = await runCommand(argv, write);
-  // A command that could not run has called too little to be worth keeping.
-  if (exitCode < 2) await keepCode();
+  // A command that could not run has called too little of the program.
+  if (exitCode < 2) cacheCode();
   return exitCode;
 }
 

@@ -1,7 +1,8 @@
-import { isAscii } from "node:buffer";
-import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as nodeModules from "node:module";
 import path from "node:path";
+import { cachedDataVersionTag } from "node:v8";
 import { Script } from "node:vm";
 import { userCacheFolder } from "../../cache-folder.ts";
 import { readTrusted, writeTrusted } from "../../trusted-file.ts";
@@ -10,91 +11,93 @@ import { readTrusted, writeTrusted } from "../../trusted-file.ts";
 type Program = typeof import("./run-command.ts");
 
 export interface LoadedProgram extends Program {
-  /** Keeps what V8 has compiled up to now for the next start, of the files of which nothing was kept. */
-  keepCode(): Promise<void>;
+  /** Caches the bytecode of this run for the next start of the same command. */
+  cacheCode(): void;
 }
 
-/** V8 takes bytecode only with the flags that it was made with; these are what a command may have set since the start. */
-const flagsOfTheStart = [
-  "--no-liftoff-only",
-  "--wasm-tier-up",
-  "--wasm-dynamic-tiering",
-  "--no-wasm-lazy-validation",
-  "--no-expose-gc",
-  "--no-optimize-for-size",
-  // The one before has changed it, too.
-  "--max-semi-space-size=0",
-];
-
-/** The folder with the program and the packages that only some commands need, a file for each; its name ends with a hash of its content. */
+/** The program and the packages that only some commands need, a CommonJS file each. */
 const folder = path.join(import.meta.dirname, "program");
+
+/** Compiling the program takes longer than most commands do, so the bytecode that V8 makes of it is cached. */
+const codeFolder = () => {
+  const cache = userCacheFolder(process.env);
+  return cache && path.join(cache, "code");
+};
 
 function isProgram(value: unknown): value is Program {
   return typeof value === "object" && value !== null && "runCommand" in value;
 }
 
-/** A file that was loaded. */
-interface Loaded {
-  readonly exports: unknown;
-  /** Whether there was bytecode of it that V8 took. */
-  readonly wasKept: () => boolean;
-  readonly keepCode: () => void;
+function checked(program: unknown): Program {
+  if (!isProgram(program)) throw new Error(`${folder} is damaged: install socrates-db again`);
+  return program;
 }
 
-/**
- * Loads a file with the bytecode that V8 made of it in an earlier run: compiling it anew takes longer than most commands
- * do. Bytecode of another version of V8, or of the file, is made anew.
- * @param require what the file loads other modules with
- */
-function loadFile(name: string, purpose: string, require: (id: string) => unknown): Loaded {
-  const file = path.join(folder, name);
-  const cache = userCacheFolder(process.env);
-  const codeFile = cache && path.join(cache, "code", `${name}-${process.version}-${process.arch}-${purpose}`);
-  // V8 itself looks at no more than the length of bytecode: damaged, it would crash.
+/** A file that was loaded by {@link loadFile}. */
+interface Loaded {
+  readonly exports: unknown;
+  readonly cacheCode: () => void;
+}
+
+/** Loads a file of the program with its cached bytecode, as Node's own cache does from version 22 on. */
+function loadFile(file: string, purpose: string, require: (id: string) => unknown): Loaded {
+  const source = readFileSync(file);
+  const hash = createHash("sha1").update(source).digest("hex").slice(0, 12);
+  const name = `${path.parse(file).name}-${hash}-${process.version}-${process.arch}-${purpose}`;
+  const cache = codeFolder();
+  const codeFile = cache && path.join(cache, name);
+  // V8 itself checks no more than the length of bytecode: damaged, it would crash.
   const cachedData = codeFile === undefined ? undefined : readTrusted(codeFile);
-  const bytes = readFileSync(file);
-  // The build makes files ASCII, all but comments and regular expressions. Of ASCII alone, V8 takes one byte a character.
-  const script = new Script(bytes.toString(isAscii(bytes) ? "latin1" : "utf8"), {
-    filename: file,
-    cachedData,
-  });
+  // The build writes ASCII, of which V8 then takes one byte a character.
+  const text = nodeModules.Module.wrap(source.toString("latin1"));
+  const script = new Script(text, { filename: file, cachedData });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, require, module, file, folder);
+  const isCached = cachedData !== undefined && script.cachedDataRejected !== true;
   return {
     exports: module.exports,
-    wasKept: () => cachedData !== undefined && script.cachedDataRejected !== true,
-    keepCode: () => {
-      if (codeFile !== undefined) writeTrusted(codeFile, script.createCachedData());
+    cacheCode: () => {
+      if (codeFile !== undefined && !isCached) writeTrusted(codeFile, script.createCachedData());
     },
   };
 }
 
+/** For versions of Node without a cache. @param purpose see {@link loadProgram} */
+function loadWithOwnCache(purpose: string): LoadedProgram {
+  const flags = cachedDataVersionTag();
+  const loaded = new Map<string, Loaded>();
+  const requireOther = nodeModules.createRequire(path.join(folder, "program.cjs"));
+  const load = (id: string): unknown => {
+    if (!id.startsWith("./")) return requireOther(id);
+    const found = loaded.get(id) ?? loadFile(path.join(folder, id), purpose, load);
+    loaded.set(id, found);
+    return found.exports;
+  };
+  return {
+    ...checked(load("./program.cjs")),
+    cacheCode: () => {
+      // V8 takes bytecode only with the flags of its making, and the embedded engine changes some.
+      if (cachedDataVersionTag() !== flags) return;
+      for (const { cacheCode } of loaded.values()) cacheCode();
+    },
+  };
+}
+
+/** Node's own cache writes what it has when the process exits (https://nodejs.org/api/module.html#module-compile-cache). */
+function enableNodesCache(): boolean {
+  if (!("enableCompileCache" in nodeModules) || typeof nodeModules.enableCompileCache !== "function")
+    return false;
+  const cache = codeFolder();
+  if (cache !== undefined) nodeModules.enableCompileCache(cache);
+  return true;
+}
+
 /**
- * Loads the program, and its packages when they are needed.
+ * Loads the program; its packages are loaded when they are needed.
  * @param purpose a word, the command: each has bytecode of its own, of just the functions that it has called
  */
 export function loadProgram(purpose: string): LoadedProgram {
-  const files = new Map(readdirSync(folder).map((file) => [file.replace(/-\w+\.cjs$/, ""), file]));
-  const loaded = new Map<string, Loaded>();
-  const requireOther = createRequire(path.join(folder, "program.cjs"));
-  const load = (name: string): unknown => {
-    // A part of a package, as zod/mini, is named zod-mini by the build.
-    const file = files.get(name.replace("/", "-"));
-    if (file === undefined) return requireOther(name);
-    const found = loaded.get(name) ?? loadFile(file, purpose, load);
-    loaded.set(name, found);
-    return found.exports;
-  };
-  const program = load("program");
-  if (!isProgram(program)) throw new Error(`${folder} is damaged: install socrates-db anew`);
-  return {
-    ...program,
-    keepCode: async () => {
-      const fresh = [...loaded.values()].filter(({ wasKept }) => !wasKept());
-      if (fresh.length === 0) return;
-      const { setFlagsFromString } = await import("node:v8");
-      for (const flag of flagsOfTheStart) setFlagsFromString(flag);
-      for (const { keepCode } of fresh) keepCode();
-    },
-  };
+  if (!enableNodesCache()) return loadWithOwnCache(purpose);
+  const program = nodeModules.createRequire(path.join(folder, "program.cjs"))("./program.cjs");
+  return { ...checked(program), cacheCode: () => {} };
 }

@@ -6,12 +6,12 @@ import { writeNow } from "./write.ts";
 const folder = path.join(import.meta.dirname, "answers");
 
 /**
- * The answer to a command line, where it was prepared: help, the version, and completion scripts. Nothing else is loaded
+ * The answer to a command line, where it was prepared: help and the version. Nothing else is loaded
  * then. Help is laid out for 80 columns; on a terminal of another width it is laid out anew.
  */
 function preparedAnswer(argv: readonly string[]): Buffer | undefined {
   // Every such line ends in one of few words, so that all others do not even look for a file.
-  if (!/^(-h|--help|-V|--version|bash|zsh|fish)$/.test(argv.at(-1) ?? "")) return undefined;
+  if (!/^(-h|--help|-V|--version)$/.test(argv.at(-1) ?? "")) return undefined;
   if (argv.length > 2 || !/^[a-z]*$/.test(argv.at(-2) ?? "")) return undefined;
   // Asking for the columns loads what a terminal needs, so a pipe or a file is not asked.
   if (fstatSync(1).isCharacterDevice() && process.stdout.isTTY === true && process.stdout.columns !== 80)

@@ -1,0 +1,173 @@
+import type { Duplex } from "node:stream";
+import postgres from "postgres";
+import { SocratesError } from "../errors.ts";
+import { type Answer, type BackendKey, lastRows, type Notice, refuseStream } from "./answers.ts";
+import { connectionError, cutOff } from "./connection-error.ts";
+import { isConnectionLoss, lost } from "./connection-loss.ts";
+import { copyIn } from "./copy.ts";
+import { sleep, withDeadline } from "./deadline.ts";
+import type { Target } from "./target.ts";
+import { cancelPause, type Transport } from "./transport.ts";
+
+/** Names the database that a session is for, in messages and in `pg_stat_activity`. */
+export interface SessionOptions {
+  /** Key of the database, for example `auth`. */
+  readonly key: string;
+  /** Name of the database, for example `socrates_auth`. */
+  readonly name: string;
+  readonly target: Target;
+  /** Shown to other users of the server as `application_name`. */
+  readonly applicationName: string;
+  /** Ends the attempt to connect; has no effect on a session that is open. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** In milliseconds. */
+const closeDeadline = 3_000;
+
+/** The password goes in as a function: postgres.js would otherwise fall back to the environment, which we have read already. */
+function login(name: string, target: Target) {
+  if (target.kind === "embedded")
+    return { host: "localhost", user: "postgres", database: name, password: () => "", connect_timeout: 60 };
+  const { user, database, password = "", connectTimeout } = target;
+  return { host: "localhost", user, database, password: () => password, connect_timeout: connectTimeout };
+}
+
+/** Settings that the session starts with. */
+function startUpParameters({ target, applicationName }: SessionOptions) {
+  return {
+    application_name: applicationName,
+    ...(target.kind === "server" && target.options !== undefined && { options: target.options }),
+    // As a start-up parameter it is the session's default: RESET ROLE and DISCARD ALL lead back to it.
+    ...(target.kind === "server" && target.role !== undefined && { role: target.role }),
+  };
+}
+
+/** Waits for the answer to a statement; may end the connection meanwhile. */
+export type Watch = <T>(answer: Promise<T>, client: Client) => Promise<T>;
+
+/** One connection of postgres.js, which is never replaced: what was said on it holds until it ends. */
+export class Client {
+  /** What the server has said besides its answers. */
+  readonly notices: Notice[] = [];
+  /** Known from the first answer on. */
+  backend: BackendKey | undefined;
+  readonly #sql: postgres.Sql;
+  readonly #settings: SessionOptions;
+  readonly #label: string;
+  readonly #transport: Transport;
+  readonly #watch: Watch;
+  #hasDialled = false;
+  /** Whether the server has accepted the log-in: it then reports its parameters. */
+  #isAccepted = false;
+  /** What ended the connection. postgres.js would leave further queries waiting for ever. */
+  #end: unknown;
+  #isClosed = false;
+  /** The statement that runs. */
+  #current: Promise<unknown> | undefined;
+
+  constructor(settings: SessionOptions, label: string, transport: Transport, watch: Watch) {
+    this.#settings = settings;
+    this.#label = label;
+    this.#transport = transport;
+    this.#watch = watch;
+    const { name, target } = settings;
+    const parameters = startUpParameters(settings);
+    const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
+      socket: () => this.#dial(parameters),
+      ...login(name, target),
+      max: 1,
+      ssl: false,
+      prepare: false,
+      fetch_types: false,
+      debug: false,
+      idle_timeout: 0,
+      max_lifetime: null,
+      connection: parameters,
+      onparameter: () => {
+        this.#isAccepted = true;
+      },
+      onnotice: ({ severity = "NOTICE", code = "", message = "", detail }) =>
+        void this.notices.push({ severity, code, message, detail }),
+    };
+    this.#sql = postgres(options);
+  }
+
+  /** postgres.js reconnects by itself; a second socket would be a session without our locks and settings. */
+  #dial(parameters: Readonly<Record<string, string>>): Duplex | Promise<Duplex> {
+    const { target, signal } = this.#settings;
+    if (this.#hasDialled)
+      throw target.kind === "server" && !this.#isAccepted ? cutOff(target) : lost(this.#label);
+    this.#hasDialled = true;
+    return this.#transport.socket(parameters, signal);
+  }
+
+  get isEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Takes the connection for lost. @returns the error to throw */
+  end(reason: string): SocratesError {
+    this.#end = new Error(reason);
+    return lost(this.#label, this.#end);
+  }
+
+  /** The error to throw for a statement that failed; the connection may have ended with it. */
+  #failure(error: unknown): unknown {
+    const { target } = this.#settings;
+    const isLoss = !(error instanceof postgres.PostgresError) || isConnectionLoss(error);
+    if (isLoss || !this.#isAccepted) this.#end = error;
+    if (target.kind === "server" && !this.#isAccepted) return connectionError(error, target);
+    return isLoss && !(error instanceof SocratesError) ? lost(this.#label, error) : error;
+  }
+
+  /** Waits for the one statement that runs. */
+  async #running<T>(statement: Promise<T>): Promise<T> {
+    this.#current = statement;
+    try {
+      return await this.#watch(statement, this);
+    } finally {
+      if (this.#current === statement) this.#current = undefined;
+    }
+  }
+
+  /** Sends statements; postgres.js splits the answer where rows begin. @throws SocratesError if the connection is lost */
+  async send<Row extends object>(text: string): Promise<Answer<Row>> {
+    if (this.isEnded) throw lost(this.#label, this.#end);
+    const statement = this.#sql
+      .unsafe<Row[]>(text)
+      .simple()
+      .catch((error: unknown) => {
+        throw this.#failure(error);
+      });
+    const answer: Answer<Row> = await this.#running<Answer<Row>>(statement);
+    refuseStream(answer);
+    this.backend ??= lastRows(answer).state;
+    return answer;
+  }
+
+  /** Sends data to a `COPY … FROM STDIN`. */
+  async copy(statement: string, chunks: Iterable<Uint8Array>): Promise<void> {
+    if (this.isEnded) throw lost(this.#label, this.#end);
+    await this.#running(copyIn(this.#sql, statement, chunks, (error) => this.#failure(error)));
+  }
+
+  /** Cancels the statement that runs now, and none after it; returns when it has ended. Never throws. */
+  async cancel(): Promise<void> {
+    const statement = this.#current;
+    while (statement !== undefined && this.#current === statement && this.backend !== undefined) {
+      await this.#transport.cancel(this.backend);
+      await Promise.race([statement.catch(() => {}), sleep(cancelPause)]);
+    }
+  }
+
+  /** Ends the connection, within a deadline. Idempotent, never throws. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await withDeadline(this.#sql.end({ timeout: this.isEnded ? 0 : 1 }), closeDeadline, () =>
+      lost(this.#label),
+    ).catch(() => {});
+    await this.#transport.end();
+  }
+}
