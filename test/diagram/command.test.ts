@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -37,6 +37,36 @@ it("without a terminal the width is not limited: the tables stand in layers, how
   const widest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
   expect(widest(await printed("--columns", "all"))).toBeGreaterThan(120);
   expect(widest(await printed("--columns", "all", "--width", "120"))).toBeLessThanOrEqual(120);
+});
+
+describe("what the signs mean", () => {
+  const file = () => path.join(place.folder, "small.sql");
+  const sql =
+    "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, x int REFERENCES a, y int UNIQUE REFERENCES a);";
+  async function signs(width: number, args: readonly string[]): Promise<string[]> {
+    writeFileSync(file(), sql);
+    const words = ["--source", file(), "--database", "auth", "--width", String(width), ...args];
+    return (await printed(...words)).trimEnd().split("\n\n").at(-1)?.split("\n") ?? [];
+  }
+
+  it.each([
+    ["unicode", "none", 3],
+    ["ascii", "none", 3],
+    ["unicode", "all", 4],
+    ["ascii", "keys", 3],
+  ])(
+    "is on one line where that has room, and breaks between two signs: %s, %s",
+    async (style, columns, count) => {
+      const args = ["--style", style, "--columns", columns];
+      const [whole = "", ...more] = await signs(200, args);
+      expect(more).toEqual([]);
+      expect(whole.split("   ")).toHaveLength(count);
+      expect(await signs(whole.length, args)).toEqual([whole]);
+      const broken = await signs(whole.length - 1, args);
+      expect(broken).toHaveLength(2);
+      expect(broken.join("   ")).toBe(whole);
+    },
+  );
 });
 
 describe("sources", () => {

@@ -120,6 +120,44 @@ describe("sarif", () => {
   });
 });
 
+describe("github", () => {
+  const unescaped = (text: string) =>
+    text.replace(/%(0A|0D|3A|2C|25)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
+  /** As the runner reads a workflow command: properties up to the second `::`, split at commas, then unescaped. */
+  function annotation(line: string) {
+    const [, level, properties = "", message = ""] = /^::(\w+) (.*?)::(.*)\n$/.exec(line) ?? [];
+    const pairs = properties.split(",").map((pair) => {
+      const at = pair.indexOf("=");
+      return [pair.slice(0, at), unescaped(pair.slice(at + 1))];
+    });
+    return { level, message: unescaped(message), properties: Object.fromEntries(pairs) };
+  }
+
+  it.each([
+    ["a comma", "docs/auth,specs.md", "a, b"],
+    ["a colon", "C:/docs/schema.md", "diff: auth"],
+    ["two colons", "docs/a::b.md", "a::b"],
+    ["a percent sign", "docs/100%.md", "50%, 100%"],
+    ["what an escape looks like", "docs/%2C%3A.md", "%25"],
+    ["an equals sign", "docs/a=b.md", "line=9,col=9"],
+  ])("is read back where names hold %s", (_, file, text) => {
+    const finding: Finding = { code: "missing", severity: "error", message: text, hint: text };
+    const placed = { ...finding, location: { file, line: 3, column: 4 } };
+    const content: FindingsReport = { ...empty, title: text, findings: [placed] };
+    expect(annotation(renderFindings(content, "github", plain))).toEqual({
+      level: "error",
+      message: `${text}\n${text}`,
+      properties: { file, line: "3", col: "4", title: text },
+    });
+    const placeless = { ...content, place: file, findings: [finding] };
+    expect(annotation(renderFindings(placeless, "github", plain)).properties).toMatchObject({
+      file,
+      line: "1",
+    });
+  });
+});
+
 describe("sortFindings", () => {
   it("gives one order whatever order they come in", () => {
     expect(sortFindings([...findings].reverse())).toEqual(sortFindings(findings));

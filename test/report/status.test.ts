@@ -3,10 +3,10 @@ import { type DatabaseStatus, phaseWords } from "../../src/project/status.ts";
 import { statusText } from "../../src/report/status.ts";
 import { style } from "../../src/report/style.ts";
 
-function database(key: string, first: number): DatabaseStatus {
+function database(key: string, first: number, more = ""): DatabaseStatus {
   const migration = (number: number) => ({
     number,
-    name: `make_what_${key}_needs_${number}`,
+    name: `make_what_${key}_needs${more}_${number}`,
     phase: 0,
     state: "pending" as const,
     row: undefined,
@@ -32,6 +32,25 @@ describe("status on a narrow terminal", () => {
   });
   it.each([100, undefined])("of %s columns has one", (width) => {
     expect(statusText([database("auth", 1), database("specs", 3)], style(false, width))).toContain("┌");
+  });
+
+  const drawn = (more: string, width: number) =>
+    statusText([database("auth", 1, more), database("specs", 3, more)], style(false, width)).split("\n");
+
+  // From 130 columns on the state is on the line of the name, so that a longer name is what decides.
+  it.each(["", "_and_more", "_and_more_of_what_is_long_enough", "_and_more_of_what_is_longer_than_that_one"])(
+    "has its table from exactly the width that it needs (names with %j)",
+    (more) => {
+      const widths = Array.from({ length: 250 }, (_, i) => i + 20);
+      const first = widths.find((width) => drawn(more, width)[0]?.startsWith("┌"));
+      expect(first).toBe(drawn(more, first ?? 0)[0]?.length);
+    },
+  );
+  it.each([
+    [129, "4 lines", 4],
+    [130, "2 lines", 2],
+  ])("of %i columns has two migrations in %s", (width, _, lines) => {
+    expect(drawn("", width).filter((line) => /make_what|pending {2}/.test(line))).toHaveLength(lines);
   });
 });
 

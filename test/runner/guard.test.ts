@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { guardSql, verdictOf } from "../../src/runner/script-sql.ts";
 import { makePlace, type Place } from "../support/place.ts";
-import { table, writeChains } from "./helpers.ts";
+import { errorOf, openRival, start, table, tables, writeChains } from "./helpers.ts";
 
 let place: Place;
 afterEach(() => place.dispose());
@@ -20,4 +20,49 @@ it("the guard tells a migration that is done by its own row, whatever the head",
   expect(await verdict(3, 1)).toBe("done");
   expect(await verdict(1, 5)).toBe("moved");
   await expect(place.query("auth", guardSql({ ...guard, head: 3, number: 5 }))).resolves.toEqual([]);
+});
+
+const [ahead, behind] = [
+  "INSERT INTO socrates_db.migrations SELECT 9, name, phase, checksum, applied_at, 1, applied_by, tool_version FROM socrates_db.migrations WHERE number = 1",
+  "DELETE FROM socrates_db.migrations WHERE number = 3",
+];
+
+it.each<[what: string, change: string, verdict: string | undefined]>([
+  ["its own chain", "", undefined],
+  ["the chain of another database", "UPDATE socrates_db.chain SET name = 'specs'", "moved"],
+  ["a chain whose name begins like it", "UPDATE socrates_db.chain SET name = 'auth2'", "moved"],
+  ["a chain in other letters", "UPDATE socrates_db.chain SET name = 'AUTH'", "moved"],
+  ["no chain", "DELETE FROM socrates_db.chain", "moved"],
+  ["a ledger that is ahead", ahead, "moved"],
+  ["a ledger that is behind", behind, "moved"],
+])("the guard of a migration meets %s", async (_, change, verdict) => {
+  place = await makePlace("server");
+  writeChains(place, { auth: [table(1, 0), table(3, 0)], specs: [] });
+  expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+  await place.query("auth", change);
+  const guard = guardSql({ chain: "auth", lock: false, applied: false, head: 3, number: 5 });
+  const met = await place.query("auth", guard).then(
+    () => undefined,
+    (error: unknown) => verdictOf(error),
+  );
+  expect(met).toBe(verdict);
+});
+
+it("a database whose chain becomes another one during a run takes no further migration", async () => {
+  place = await makePlace("server");
+  const gate = { ...table(1, 0), up: "CREATE TABLE t1 (id int); LOCK TABLE gate;" };
+  writeChains(place, { auth: [gate, table(3, 0)], specs: [table(2, 0)] });
+  const rival = openRival(place, "auth");
+  try {
+    await rival.run("CREATE TABLE gate ()");
+    await rival.run("BEGIN; LOCK TABLE gate");
+    const running = start(place, ["migrate", "--lock-timeout", "0", "--format", "json"]);
+    await rival.untilBlockedOn("gate");
+    await rival.run("UPDATE socrates_db.chain SET name = 'specs'; COMMIT");
+    const result = await running.result;
+    expect([result.exitCode, errorOf(result).code]).toEqual([3, "lock-lost"]);
+    expect(await tables(place, "auth")).toEqual(["gate", "t1"]);
+  } finally {
+    await rival.close();
+  }
 });

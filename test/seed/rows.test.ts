@@ -54,6 +54,20 @@ describe("the seeded databases", () => {
       expect(await value(key, `SELECT count(*)::int FROM ${name}`), name).toBeGreaterThan(0);
   });
 
+  it("have for ever the rows of this seed, as a fixture has them: databases and notes refer to them", async () => {
+    const lines: string[] = [];
+    for (const { name, database } of document.tables) {
+      const key = keyOf(database);
+      const [found] = await query<{ count: number; sum: string; first: string }>(
+        key,
+        `SELECT count(*)::int AS count, md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C")) AS sum, left(min(t::text COLLATE "C"), 200) AS first FROM ${name} t`,
+      );
+      lines.push(`${key}.${name}: ${found?.count} rows, ${found?.sum}`, `  ${JSON.stringify(found?.first)}`);
+    }
+    const fixture = path.resolve(import.meta.dirname, "../fixtures/seed/users-50-seed-1.txt");
+    await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(fixture);
+  });
+
   it("are as documented afterwards", () => {
     expect(drift).toMatchObject({ exitCode: 0 });
   });
@@ -62,7 +76,7 @@ describe("the seeded databases", () => {
     table.references.map((reference) => ({ ...reference, from: table })),
   );
   it.each(references)(
-    "$from.name.$column refers to rows of $toDatabase",
+    "$table.$column refers to rows of $toDatabase",
     async ({ from, column: name, ...to }) => {
       const there = await column(keyOf(to.toDatabase), `SELECT ${to.toColumn} AS value FROM ${to.toTable}`);
       const here = await column(keyOf(from.database), `SELECT DISTINCT ${name} AS value FROM ${from.name}`);

@@ -156,6 +156,45 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
       ).toMatchObject({ orphans: 0 });
     }
   });
+
+  // The two rows of a key leave and come back in an order in which no reference ever leads nowhere.
+  const looks = Array.from({ length: 6 }, (_, i) => i);
+  it.each(
+    [0, 100].flatMap((lookUp) =>
+      looks.flatMap((leave) => looks.slice(leave + 1).map((back) => ({ lookUp, leave, back }))),
+    ),
+  )(
+    "is not deceived by rows that leave before query $leave and come back before query $back ($lookUp looked up)",
+    async ({ lookUp, leave, back }) => {
+      await fill("int", "SELECT n, n FROM generate_series(1, 3) n", "SELECT generate_series(1, 3)");
+      let queries = 0;
+      const watched = (session: Session): Session => ({
+        ...session,
+        run: async (sql) => {
+          const query = queries++;
+          if (query === leave) {
+            await from.run("DELETE FROM children WHERE key = 2");
+            await to.run("DELETE FROM parents WHERE key = 2");
+          }
+          if (query === back) {
+            await to.run("INSERT INTO parents VALUES (2)");
+            await from.run("INSERT INTO children VALUES (2, 2)");
+          }
+          return session.run(sql);
+        },
+      });
+      const sizes = { keys: 100, lookUp };
+      const { orphans } = await checkAcross(
+        referenceOf("integer"),
+        watched(from),
+        watched(to),
+        5,
+        () => {},
+        sizes,
+      );
+      expect(orphans).toBe(0);
+    },
+  );
 });
 
 describe("a reference while others write (server)", () => {
