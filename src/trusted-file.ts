@@ -15,7 +15,7 @@ import {
 import path from "node:path";
 
 /** What was not used for so long is removed, in milliseconds; it can be made again. */
-const keptFor = 30 * 24 * 3600 * 1000;
+const maxAge = 30 * 24 * 3600 * 1000;
 
 /** A use is noted at most so often, in milliseconds. */
 const noted = 24 * 3600 * 1000;
@@ -72,7 +72,7 @@ function noteUse(handle: number, mtimeMs: number): void {
 function removeOld(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);
-    if (entry.isFile() && Date.now() - statSync(file).mtimeMs > keptFor) rmSync(file);
+    if (entry.isFile() && Date.now() - statSync(file).mtimeMs > maxAge) rmSync(file);
   }
 }
 

@@ -1,10 +1,10 @@
 import { type Finding, summarise } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import type { MigrationFile } from "../migrations/files.ts";
-import type { Echo } from "../schema/echo.ts";
+import type { DerivedChange } from "../schema/derived-change.ts";
 import { keyOf, type ObjectKey, type Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
-import { columnEchoes } from "../shadow/echoes.ts";
+import { findDerivedChanges } from "../shadow/derived-changes.ts";
 import { type Printer, withPrinter } from "../shadow/printer.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import { locateInFile, statementFor } from "../sources/locate-in-file.ts";
@@ -46,11 +46,11 @@ function findingsAt(
   candidate: Candidate,
   live: Schema,
   all: Schema,
-  echoes: readonly Echo[] = [],
+  derived: readonly DerivedChange[] = [],
 ): Finding[] {
   const { database, label, chain, deferred } = candidate;
   const labels = { expected: `the chain at ${file.id}`, actual: label };
-  return schemaFindings({ database, expected: after, actual: live, labels, echoes }).map((finding) => {
+  return schemaFindings({ database, expected: after, actual: live, labels, derived }).map((finding) => {
     const known = [...after.objects.values(), ...live.objects.values()];
     const object = known.find(({ kind, name }) => kind === finding.kind && name === finding.object);
     if (object === undefined) return finding;
@@ -122,8 +122,8 @@ async function matchOf(candidate: Candidate, printer: Printer): Promise<Match> {
   const { step: point } = best;
   // What a later migration changes was printed against its last form only.
   const printed = sameIn(point.after, all) ? live : await redeparse(point.after, live, printer);
-  const echoes = await columnEchoes(point.after, printed, printer);
-  const findings = findingsAt(point, candidate, printed, all, echoes);
+  const derived = await findDerivedChanges(point.after, printed, printer);
+  const findings = findingsAt(point, candidate, printed, all, derived);
   const twin = chain.steps.find(
     (step) => step.after === point.before && sameObjects(step.after, point.after),
   );

@@ -2,7 +2,7 @@ import { chmodSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../config/package-root.ts";
 import { databases } from "../databases.ts";
-import { keptDocument } from "../document/kept.ts";
+import { cachedDocument } from "../document/cached.ts";
 import { readChain } from "../migrations/files.ts";
 import { documentSchemas } from "../sources/of-document.ts";
 import { downSchemas } from "../sources/of-downs.ts";
@@ -14,7 +14,7 @@ import { chainSchemas } from "../sources/of-migrations.ts";
  */
 export async function makeCatalogs(folder: string): Promise<void> {
   const folders = { built: path.resolve(folder), user: path.resolve(folder) };
-  const document = await keptDocument(path.join(packageRoot(), "docs", "schema.md"), folders);
+  const document = await cachedDocument(path.join(packageRoot(), "docs", "schema.md"), folders);
   await Promise.all(
     databases.map(async ({ key, name, migrations }) => {
       await documentSchemas(document, name, folders);

@@ -7,7 +7,7 @@ export function unlessBuiltIn(schema: string, name: string): string {
 
 /** Lists that were read before: tables repeat the same few. */
 const knownNumbers = new Map<string, readonly number[]>();
-const mostKnown = 10_000;
+const maxKnown = 10_000;
 
 /** Numbers from the text of an `int2vector` or `oidvector` (`1 2`) or an `int2[]` (`{1,2}`). */
 export function numbersOf(text: string | null): readonly number[] {
@@ -15,7 +15,7 @@ export function numbersOf(text: string | null): readonly number[] {
   const known = knownNumbers.get(text);
   if (known !== undefined) return known;
   const numbers = (text.match(/-?\d+/g) ?? []).map(Number);
-  if (knownNumbers.size < mostKnown) knownNumbers.set(text, numbers);
+  if (knownNumbers.size < maxKnown) knownNumbers.set(text, numbers);
   return numbers;
 }
 

@@ -18,8 +18,8 @@ function count(number: number, word: string): string {
 
 /** Says what is not shown, and why. */
 function leftOut(all: readonly Finding[], shown: readonly Finding[], settings: FindingsSettings): string[] {
-  const kept = withoutIgnored(all, settings.ignore);
-  const [ignored, light] = [all.length - kept.length, kept.length - shown.length];
+  const reported = withoutIgnored(all, settings.ignore);
+  const [ignored, light] = [all.length - reported.length, reported.length - shown.length];
   return [
     ...(ignored === 0 ? [] : [`${count(ignored, "finding")} ignored`]),
     ...(light === 0 ? [] : [`${count(light, "finding")} below severity ${settings.severity} not shown`]),

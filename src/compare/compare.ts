@@ -107,7 +107,7 @@ async function compareDatabase(
     lastPhaseOf(workspace);
   const live = actualSource.at(at);
   const expected = expectedAt(expectedSource, at, live, tablePhases(document, name), actualSource.reached);
-  const { actual, echoes } = await comparable(expected, live, printer);
+  const { actual, derived } = await comparable(expected, live, printer);
   const labels = { expected: expectedSource.label, actual: actualSource.label };
   const considered = withoutIgnoredObjects(expected, ignore);
   const comparison = {
@@ -115,7 +115,7 @@ async function compareDatabase(
     expected: considered,
     actual: withoutIgnoredObjects(withIgnoredAttributes(expected, actual, ignore), ignore),
     // What an ignored column writes into other objects is reported of these.
-    echoes: echoes.filter(({ cause }) => considered.objects.has(cause)),
+    derived: derived.filter(({ cause }) => considered.objects.has(cause)),
     labels,
     migrations: sides.migrations?.get(key)?.at(at),
     ...(document !== undefined &&

@@ -78,7 +78,7 @@ export const configFileSchema = z.partial(
       .int()
       .check(
         z.nonnegative(),
-        z.maximum(sharedOptions.retries.most),
+        z.maximum(sharedOptions.retries.max),
         describedAs(sharedOptions.retries.summary),
       ),
   }),

@@ -43,17 +43,17 @@ function withoutForm(text: string, form: string): string {
   const needsEnd = form.length < alwaysReplaced && /^\w+$/.test(form);
   const folded = text.replace(/%[\da-f]{2}/gi, (code) => code.toLowerCase());
   const spellings = Array.from(form, (plain) => ({ plain, encoded: percentEncoded(plain) }));
-  const kept: string[] = [];
+  const pieces: string[] = [];
   let done = 0;
   for (let at = 0; at < text.length; at++) {
     if (text[at] !== form[0] && text[at] !== "%") continue;
     const end = text.startsWith(form, at) ? at + form.length : endOfSpelling(text, folded, at, spellings);
     if (end === undefined || (needsEnd && !standsAlone(text, at, end))) continue;
-    kept.push(text.slice(done, at));
+    pieces.push(text.slice(done, at));
     done = end;
     at = end - 1;
   }
-  return [...kept, text.slice(done)].join(stars);
+  return [...pieces, text.slice(done)].join(stars);
 }
 
 interface Spelling {

@@ -14,5 +14,5 @@ export const sharedOptions = {
   lockTimeout: { summary: "longest wait for a lock inside a migration", byDefault: "5s" },
   lockWait: { summary: "longest wait for another runner", byDefault: "60s" },
   statementTimeout: { summary: "longest run of one statement, 0 for no limit", byDefault: "0" },
-  retries: { summary: "retries after a lock timeout", byDefault: 5, most: 1000 },
+  retries: { summary: "retries after a lock timeout", byDefault: 5, max: 1000 },
 } as const;

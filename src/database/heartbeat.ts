@@ -5,13 +5,13 @@ import type { Session } from "./session.ts";
  * What another connection sees of a session's backend: it works on the statement; it is done, so that its answer should
  * have come; it is gone; the server cannot be reached; or nothing can be learnt of it.
  */
-export type Pulse = "working" | "done" | "gone" | "unreachable" | "unknown";
+export type BackendState = "working" | "done" | "gone" | "unreachable" | "unknown";
 
 /** How long an answer may stay out before somebody looks, and how long between two looks, in milliseconds. */
 const interval = 15_000;
 
 /** How often in a row it must be seen before the connection counts as lost. */
-const patience: Readonly<Partial<Record<Pulse, number>>> = { done: 2, gone: 2, unreachable: 3 };
+const patience: Readonly<Partial<Record<BackendState, number>>> = { done: 2, gone: 2, unreachable: 3 };
 
 const reasons: Readonly<Record<string, string>> = {
   done: "the server has answered, but the answer did not arrive",
@@ -22,26 +22,26 @@ const reasons: Readonly<Record<string, string>> = {
 /**
  * Waits for the answer to a statement, which may take hours. A connection can go silent for ever, as when a firewall
  * forgets it, so after a while a second connection looks after the backend.
- * @param feel looks at the backend
+ * @param probe looks at the backend
  * @param onLost makes the error that is thrown when the answer will not come
  */
 export async function withHeartbeat<T>(
   answer: Promise<T>,
-  feel: () => Promise<Pulse>,
+  probe: () => Promise<BackendState>,
   onLost: (reason: string) => Error,
   pause: number = interval,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
-  let last: Pulse = "working";
+  let last: BackendState = "working";
   let times = 0;
   // Timers and no abort signal: nearly every statement answers at once, and there may be thousands.
   const lost = new Promise<never>((_, reject) => {
     const look = async () => {
-      const pulse = await feel();
-      times = pulse === last ? times + 1 : 1;
-      last = pulse;
-      if (times >= (patience[pulse] ?? Number.POSITIVE_INFINITY)) reject(onLost(reasons[pulse] ?? pulse));
+      const state = await probe();
+      times = state === last ? times + 1 : 1;
+      last = state;
+      if (times >= (patience[state] ?? Number.POSITIVE_INFINITY)) reject(onLost(reasons[state] ?? state));
       else if (!isOver) wait();
     };
     const wait = () => {
@@ -66,7 +66,7 @@ const busy =
  * Looks at a backend over a connection of its own. Behind a pooler another process serves every transaction, and the
  * number that the start-up named is made up: there the statement is known to be over when nothing runs for the role.
  */
-export async function probeBackend(open: () => Promise<Session>, pid: number): Promise<Pulse> {
+export async function probeBackend(open: () => Promise<Session>, pid: number): Promise<BackendState> {
   let session: Session | undefined;
   try {
     session = await open();

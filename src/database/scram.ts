@@ -5,7 +5,7 @@ import { saslprep } from "./saslprep.ts";
 const derive = promisify(pbkdf2);
 
 /** Far more than any server asks for; a hostile one must not keep this program computing. */
-const mostIterations = 10_000_000;
+const maxIterations = 10_000_000;
 
 /** A conversation of SCRAM-SHA-256 from the client's side (RFC 5802, RFC 7677). */
 export interface Scram {
@@ -40,7 +40,7 @@ export function startScram(
       const [, serverNonce = "", salt = "", iterations = ""] =
         /^r=([^,]*),s=([^,]*),i=(\d{1,9})$/.exec(serverFirst) ?? [];
       const count = Number(iterations);
-      if (!serverNonce.startsWith(nonce) || !(count >= 1 && count <= mostIterations))
+      if (!serverNonce.startsWith(nonce) || !(count >= 1 && count <= maxIterations))
         throw new Error("the server's answer is not one of SCRAM-SHA-256");
       const salted = await derive(
         typeof password === "string" ? saslprep(password) : password,

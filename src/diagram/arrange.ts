@@ -1,5 +1,5 @@
 import type { ELK } from "elkjs/lib/elk-api.js";
-import { boxOf, type Lettering } from "./box.ts";
+import { boxOf, type LabelFormat } from "./box.ts";
 import { lineCells } from "./canvas.ts";
 import { type Drawing, moved } from "./drawing.ts";
 import { type Component, chains, components } from "./graph.ts";
@@ -36,14 +36,14 @@ async function loadEngine(): Promise<ELK> {
 }
 
 /** In layers where they fit; else as stairs, which are as narrow as can be. */
-async function component(part: Component, lettering: Lettering, width: number): Promise<Drawing> {
-  const boxes = [...chains(part, (table) => boxOf(table, [], lettering).width).values()];
+async function component(part: Component, labels: LabelFormat, width: number): Promise<Drawing> {
+  const boxes = [...chains(part, (table) => boxOf(table, [], labels).width).values()];
   if (Math.max(...boxes) <= width) {
-    const wide = squeezed(await layered(part, lettering, await loadEngine()));
+    const wide = squeezed(await layered(part, labels, await loadEngine()));
     // Rounding to whole cells could bring two lines together that ELK has kept apart.
     if (wide.width <= width && lineCells(wide) !== undefined) return wide;
   }
-  return staircase(part, lettering, width);
+  return staircase(part, labels, width);
 }
 
 /**
@@ -51,8 +51,8 @@ async function component(part: Component, lettering: Lettering, width: number): 
  * @param width cells that there are
  * @returns a drawing that is wider only where no narrower one exists
  */
-export async function arrange(diagram: Diagram, lettering: Lettering, width: number): Promise<Drawing> {
+export async function arrange(diagram: Diagram, labels: LabelFormat, width: number): Promise<Drawing> {
   const drawings: Drawing[] = [];
-  for (const part of components(diagram)) drawings.push(await component(part, lettering, width));
+  for (const part of components(diagram)) drawings.push(await component(part, labels, width));
   return packed(drawings, width);
 }

@@ -3,7 +3,7 @@ import type { Box, BoxLine, PortKey, Side, Span } from "./drawing.ts";
 import type { Change, Column, Reference, Table } from "./model.ts";
 
 /** How names become text of known width. */
-export interface Lettering {
+export interface LabelFormat {
   /** A name with everything escaped that the style cannot show. */
   readonly show: (name: string) => string;
   /** Cells that a text takes. */
@@ -67,17 +67,17 @@ function takeRow(rows: Row[], { side, reference }: Port, ports: readonly Port[])
 
 function columnSpans(
   { name, type, nullable, roles }: Column,
-  lettering: Lettering,
+  labels: LabelFormat,
   marks: number,
   names: number,
 ): Span[] {
   const typed: readonly Span[] =
-    lettering.columns === "all"
-      ? [{ x: 2 + marks + names + 1, text: `${lettering.show(type)}${nullable ? "?" : ""}`, role: "type" }]
+    labels.columns === "all"
+      ? [{ x: 2 + marks + names + 1, text: `${labels.show(type)}${nullable ? "?" : ""}`, role: "type" }]
       : [];
   return [
     { x: 2, text: roles.join(","), role: "mark" },
-    { x: 2 + marks, text: lettering.show(name), role: "name" },
+    { x: 2 + marks, text: labels.show(name), role: "name" },
     ...typed,
   ];
 }
@@ -86,9 +86,9 @@ function columnSpans(
  * The box of a table: its name, then its columns, with a line for each port.
  * @param ports in the order in which they are to follow each other on their side
  */
-export function boxOf(table: Table, ports: readonly Port[], lettering: Lettering): Box {
-  const { show, width } = lettering;
-  const columns = orderedColumns(table, lettering.columns, ports);
+export function boxOf(table: Table, ports: readonly Port[], labels: LabelFormat): Box {
+  const { show, width } = labels;
+  const columns = orderedColumns(table, labels.columns, ports);
   const shift = [table, ...columns].some(({ change }) => change !== undefined) ? 2 : 0;
   const roles = Math.max(0, ...columns.map((column) => column.roles.join(",").length));
   const marks = roles === 0 ? 0 : roles + 1;
@@ -123,7 +123,7 @@ export function boxOf(table: Table, ports: readonly Port[], lettering: Lettering
   const blank = line(undefined, []);
   const top = [...head, ...headRows.slice(head.length).map(() => blank)];
   const below = columnRows.map(({ column }) =>
-    column === undefined ? blank : line(column.change, columnSpans(column, lettering, marks, names)),
+    column === undefined ? blank : line(column.change, columnSpans(column, labels, marks, names)),
   );
   const lines = hasColumns
     ? [...top, { kind: "rule" as const, spans: [], change: undefined }, ...below]

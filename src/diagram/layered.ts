@@ -1,5 +1,5 @@
 import type { ELK as Elk, ElkNode, ElkPort } from "elkjs/lib/elk-api.js";
-import { boxOf, type Lettering, type Port } from "./box.ts";
+import { boxOf, type LabelFormat, type Port } from "./box.ts";
 import type { Box, Drawing, End, Net, Segment, Side } from "./drawing.ts";
 import { type Component, closingReferences } from "./graph.ts";
 import { mergeSegments } from "./merge.ts";
@@ -115,11 +115,11 @@ function segmentsOf(points: readonly { x: number; y: number }[]): Segment[] {
  * Lays out in layers from left to right, by ELK's layered algorithm: tables to the right of those that they refer to.
  * @param elk ELK's layout engine
  */
-export async function layered(component: Component, lettering: Lettering, elk: Elk): Promise<Drawing> {
+export async function layered(component: Component, labels: LabelFormat, elk: Elk): Promise<Drawing> {
   const runs = runsOf(component);
   const free = new Map(component.tables.map(({ id }) => [id, portsOf(id, runs)]));
   const boxes = (ports: ReadonlyMap<string, readonly Port[]>) =>
-    component.tables.map((table) => boxOf(table, ports.get(table.id) ?? [], lettering));
+    component.tables.map((table) => boxOf(table, ports.get(table.id) ?? [], labels));
   // First the order of the ports on their sides is found, so that few lines cross; then they are put on lines of text.
   const sketch = await elk.layout(elkGraph(boxes(free), free, runs, false));
   const heights = new Map(

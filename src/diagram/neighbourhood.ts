@@ -22,20 +22,20 @@ export function neighbourhood(diagrams: readonly Diagram[], name: string, depth:
     });
   }
   const references = diagrams.flatMap((diagram) => diagram.references);
-  const kept = new Set(centre.map(({ id }) => id));
-  let edge: ReadonlySet<string> = kept;
+  const shown = new Set(centre.map(({ id }) => id));
+  let edge: ReadonlySet<string> = shown;
   for (let step = 0; step < depth && edge.size > 0; step++) {
     const next = references
       .flatMap(({ from, to }) => [...(edge.has(from) ? [to] : []), ...(edge.has(to) ? [from] : [])])
-      .filter((id) => !kept.has(id));
-    for (const id of next) kept.add(id);
+      .filter((id) => !shown.has(id));
+    for (const id of next) shown.add(id);
     edge = new Set(next);
   }
   return diagrams
     .map((diagram) => ({
       ...diagram,
-      tables: diagram.tables.filter(({ id }) => kept.has(id)),
-      references: diagram.references.filter(({ from, to }) => kept.has(from) && kept.has(to)),
+      tables: diagram.tables.filter(({ id }) => shown.has(id)),
+      references: diagram.references.filter(({ from, to }) => shown.has(from) && shown.has(to)),
     }))
     .filter((diagram) => diagram.tables.some(({ stubOf }) => stubOf === undefined));
 }

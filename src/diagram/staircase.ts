@@ -1,4 +1,4 @@
-import { boxOf, type Lettering, type Port } from "./box.ts";
+import { boxOf, type LabelFormat, type Port } from "./box.ts";
 import type { Drawing, Net, Placed, Segment } from "./drawing.ts";
 import { type Component, depths } from "./graph.ts";
 import { mergeSegments } from "./merge.ts";
@@ -87,7 +87,7 @@ function railColumns(rails: readonly Rail[], boxes: readonly Placed[]): Readonly
   return new Map(placed.map(({ rail, x }) => [rail.id, x]));
 }
 
-function layOut(component: Component, lettering: Lettering, { trunk, step, maximum }: Stairs): Drawing {
+function layOut(component: Component, labels: LabelFormat, { trunk, step, maximum }: Stairs): Drawing {
   const list = stairs(component, maximum);
   const isAbove = new Map(list.map(({ table, above }) => [table.id, new Set(above)]));
   const fromLeft = ({ from, to, logical }: Reference) => !logical && isAbove.get(from)?.has(to) === true;
@@ -110,7 +110,7 @@ function layOut(component: Component, lettering: Lettering, { trunk, step, maxim
       ...left.map((reference): Port => ({ key: reference.id, side: "left", reference })),
       ...right.map((reference): Port => ({ key: reference.id, side: "right", reference })),
     ];
-    const placed = { box: boxOf(table, ports, lettering), x: depth * step, y };
+    const placed = { box: boxOf(table, ports, labels), x: depth * step, y };
     y += placed.box.height;
     return placed;
   });
@@ -190,7 +190,7 @@ function layOut(component: Component, lettering: Lettering, { trunk, step, maxim
  * references run along rails on the right.
  * @returns the drawing with the widest steps that fit, else the narrowest there is
  */
-export function staircase(component: Component, lettering: Lettering, width: number): Drawing {
+export function staircase(component: Component, labels: LabelFormat, width: number): Drawing {
   const deepest = Math.max(...depths(component).values());
   let narrowest: Drawing | undefined;
   for (let maximum = deepest; maximum >= 0; maximum--)
@@ -199,7 +199,7 @@ export function staircase(component: Component, lettering: Lettering, width: num
       [2, 6],
       [1, 5],
     ] as const) {
-      const drawing = layOut(component, lettering, { trunk, step, maximum });
+      const drawing = layOut(component, labels, { trunk, step, maximum });
       if (drawing.width <= width) return drawing;
       if (narrowest === undefined || drawing.width < narrowest.width) narrowest = drawing;
     }

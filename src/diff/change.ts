@@ -22,7 +22,7 @@ export type Change =
   | (Told & { readonly code: "changed"; readonly attributes: readonly AttributeChange[] });
 
 /** What is known where a change is explained by another one. */
-export interface Sides {
+export interface ComparedSchemas {
   readonly expected: Schema;
   readonly actual: Schema;
   readonly changes: ReadonlyMap<ObjectKey, Change>;
@@ -31,7 +31,7 @@ export interface Sides {
 }
 
 /** The key of the change that one statement makes together with this one; undefined for a change of its own. */
-export type Rule = (change: Change, sides: Sides) => ObjectKey | undefined;
+export type Rule = (change: Change, sides: ComparedSchemas) => ObjectKey | undefined;
 
 /** The identity of an object. */
 export function keyOfObject({ kind, name }: SchemaObject): ObjectKey {

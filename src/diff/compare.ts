@@ -1,5 +1,5 @@
 import { alignSchemas } from "../schema/align.ts";
-import type { Echo } from "../schema/echo.ts";
+import type { DerivedChange } from "../schema/derived-change.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { attributeChanges, type Change, keyOfObject, sameAttributes } from "./change.ts";
 import { foldConsequences } from "./consequences.ts";
@@ -45,19 +45,21 @@ function replacement({ root, parts }: Whole, other: Whole): Change {
   return { code: "changed", object: root, attributes, consequences: [...parts, ...other.parts] };
 }
 
-/** Changes of objects that both sides have, without what is proven to echo the change of a column. */
+/** Changes of objects that both sides have, without what is proven to follow from the change of a column. */
 function changesOfPairs(
   pairs: readonly (readonly [SchemaObject, SchemaObject])[],
-  echoes: readonly Echo[],
+  derived: readonly DerivedChange[],
 ): Change[] {
-  const echoOf = new Map(echoes.map((echo) => [echo.key, echo]));
+  const derivedOf = new Map(derived.map((change) => [change.key, change]));
   const silent = new Map<ObjectKey, SchemaObject[]>();
   const changes = pairs.flatMap(([object, other]): Change[] => {
     if (sameAttributes(object, other)) return [];
-    const echo = echoOf.get(keyOfObject(object));
-    const attributes = attributeChanges(object, other).filter(({ name }) => !echo?.attributes.includes(name));
+    const known = derivedOf.get(keyOfObject(object));
+    const attributes = attributeChanges(object, other).filter(
+      ({ name }) => !known?.attributes.includes(name),
+    );
     if (attributes.length > 0) return [{ code: "changed", object, attributes, consequences: [] }];
-    if (echo !== undefined) silent.set(echo.cause, [...(silent.get(echo.cause) ?? []), object]);
+    if (known !== undefined) silent.set(known.cause, [...(silent.get(known.cause) ?? []), object]);
     return [];
   });
   return changes.map((change) => ({ ...change, consequences: silent.get(keyOfObject(change.object)) ?? [] }));
@@ -85,11 +87,15 @@ function changesOfRename(was: Whole, is: Whole, pairs: readonly (readonly [Schem
 /**
  * The differences of two schemas: every object that only one side has or that differs, whatever else has changed. Left out,
  * and listed with what they come from, are the contents of an object that one side lacks as a whole, texts that are proven
- * to echo the change of a column, and what one statement changes together.
- * @param echoes see `columnEchoes`
+ * to follow from the change of a column, and what one statement changes together.
+ * @param derived see `findDerivedChanges`
  * @returns in the order of kinds and names
  */
-export function compareSchemas(expected: Schema, actual: Schema, echoes: readonly Echo[] = []): Change[] {
+export function compareSchemas(
+  expected: Schema,
+  actual: Schema,
+  derived: readonly DerivedChange[] = [],
+): Change[] {
   const { missing, unexpected, pairs } = alignSchemas(expected, actual);
   const [gone, come] = [wholesOf(missing), wholesOf(unexpected)];
   const replaced = findReplaced(gone, come);
@@ -113,7 +119,7 @@ export function compareSchemas(expected: Schema, actual: Schema, echoes: readonl
       .map(({ root, parts }): Change => ({ code: "unexpected", object: root, consequences: parts })),
     ...changesOfPairs(
       pairs.filter((pair) => !followers.has(pair)),
-      echoes,
+      derived,
     ),
   ];
   return foldConsequences(changes, expected, actual);

@@ -1,6 +1,6 @@
 import type { Location } from "../errors.ts";
+import type { DerivedChange } from "../schema/derived-change.ts";
 import { mergeDuplicates } from "../schema/duplicates.ts";
-import type { Echo } from "../schema/echo.ts";
 import { type Kind, keyOf, kinds, type Schema, type SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 import type { AttributeChange, Change } from "./change.ts";
@@ -15,8 +15,8 @@ export interface Comparison {
   readonly actual: Schema;
   /** What the two sides are called in messages. */
   readonly labels: { readonly expected: string; readonly actual: string };
-  /** What only echoes the change of a column, as `columnEchoes` has proven it. */
-  readonly echoes?: readonly Echo[];
+  /** What only follows from the change of a column, as `findDerivedChanges` has proven it. */
+  readonly derived?: readonly DerivedChange[];
   /** What the migrations make at this phase: it tells which side is wrong. */
   readonly migrations?: Schema | undefined;
   /** Names of indexes that are documented, but may be missing. */
@@ -139,7 +139,7 @@ export function schemaFindings(comparison: Comparison): Finding[] {
   const { schema: actual, duplicates } = mergeDuplicates(comparison.actual, expected.objects);
   const merged = { ...comparison, expected, actual };
   return [
-    ...compareSchemas(expected, actual, comparison.echoes).map((change) => findingOf(change, merged)),
+    ...compareSchemas(expected, actual, comparison.derived).map((change) => findingOf(change, merged)),
     ...duplicates.map(
       ({ duplicate, kept }): Finding => ({
         code: "duplicate",

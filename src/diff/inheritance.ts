@@ -1,7 +1,7 @@
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName } from "../schema/names.ts";
-import { attributeChanges, type Change, keyOfObject, type Rule, type Sides } from "./change.ts";
+import { attributeChanges, type Change, type ComparedSchemas, keyOfObject, type Rule } from "./change.ts";
 
 /** The parents of a table in a schema, its partitioned table among them. */
 function parentsOf(table: SchemaObject | undefined, { objects }: Schema): SchemaObject[] {
@@ -68,7 +68,7 @@ export const ownedOnOneSide: Rule = ({ code, object }, { expected, actual, chang
  */
 export function changedColumn(
   change: Change,
-  { expected, actual }: Pick<Sides, "expected" | "actual">,
+  { expected, actual }: Pick<ComparedSchemas, "expected" | "actual">,
 ): Change {
   const { code, object } = change;
   const host = hostOf(object);
@@ -109,7 +109,7 @@ export const changedByParent: Rule = (change, { expected, actual, changes }) => 
 };
 
 /** The tables that are children of a table on both sides, by the key of their parent. */
-export function childrenIn(expected: Schema, actual: Schema): Sides["children"] {
+export function childrenIn(expected: Schema, actual: Schema): ComparedSchemas["children"] {
   const children = new Map<ObjectKey, SchemaObject[]>();
   for (const [key, table] of expected.objects)
     if (table.kind === "table")
@@ -125,7 +125,7 @@ export function childrenIn(expected: Schema, actual: Schema): Sides["children"] 
  * Parts of children that change with a column or check of their parent. The catalog reader leaves out what a table only has
  * from its parent; indexes and keys have names of their own there, which therefore are not known.
  */
-export function copiesIn({ object }: Change, sides: Sides): SchemaObject[] {
+export function copiesIn({ object }: Change, sides: ComparedSchemas): SchemaObject[] {
   const host = hostOf(object);
   if (host === undefined || (object.kind !== "column" && object.attributes["type"] !== "check")) return [];
   const isOwn = (key: ObjectKey) => sides.expected.objects.has(key) || sides.actual.objects.has(key);

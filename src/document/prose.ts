@@ -111,7 +111,7 @@ interface Drawn {
 }
 
 /** How far a name may be moved to the right of the edge of the cell below it that goes on with it. */
-const mostShifted = 6;
+const maxShift = 6;
 
 /** A name that a drawing breaks over two lines, `password_reset_` and `requests` below it, is joined. */
 function namesInDrawing(text: string): Drawn[] {
@@ -124,7 +124,7 @@ function namesInDrawing(text: string): Drawn[] {
       const name = cell.trim();
       const isName = nameInBox.test(name) && name === name.toLowerCase();
       if (!isName || dividesAt[index + 1] === true) continue;
-      const broken = Array.from({ length: mostShifted }, (_, i) => above.get(index + i)).find((drawn) =>
+      const broken = Array.from({ length: maxShift }, (_, i) => above.get(index + i)).find((drawn) =>
         drawn?.name.endsWith("_"),
       );
       if (broken !== undefined) broken.name += name;

@@ -25,7 +25,7 @@ export interface LockHolder {
 export const lockHeldCondition = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2)`;
 
 /** SQL condition: another session holds the lock. */
-export const lockedByOthers = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))`;
+export const lockedElsewhere = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))`;
 
 /**
  * SQL expressions that release the advisory locks of a session that others may have taken in it, and keep the runner's

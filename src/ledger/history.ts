@@ -1,5 +1,5 @@
 import type { Session } from "../database/session.ts";
-import { type Mark, markSql, type PeerMark, peersSql } from "./peers.ts";
+import { type Mark, type Peer, peerStateSql, peersSql } from "./peers.ts";
 
 /** One row of `socrates_db.history`. */
 export interface HistoryRow {
@@ -16,12 +16,12 @@ export interface LedgerRecord {
   readonly history: readonly HistoryRow[];
   readonly mark: Mark | undefined;
   /** What it knows of other databases. */
-  readonly peers: readonly PeerMark[];
+  readonly peers: readonly Peer[];
 }
 
 const queries = {
   history: `SELECT id::float8 AS id, action, number, name, checksum FROM socrates_db.history ORDER BY id`,
-  marks: markSql,
+  marks: peerStateSql,
 };
 
 /** Reads the record of a database that has a ledger. */
@@ -31,6 +31,6 @@ export async function readRecord(session: Session): Promise<LedgerRecord> {
     marks: Mark;
     tables: { exists: boolean };
   }>({ ...queries, tables: "SELECT to_regclass('socrates_db.peers') IS NOT NULL AS exists" });
-  const peers = tables[0]?.exists === true ? await session.read<PeerMark>(peersSql) : [];
+  const peers = tables[0]?.exists === true ? await session.read<Peer>(peersSql) : [];
   return { history, mark: marks[0], peers };
 }

@@ -2,9 +2,9 @@ import { readPrefix } from "../database/read-only.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { literal } from "../sql/quote.ts";
-import { lockedByOthers } from "./advisory-lock.ts";
+import { lockedElsewhere } from "./advisory-lock.ts";
 import { createExtensions } from "./extensions.ts";
-import { createMarks } from "./peers.ts";
+import { createPeersTable } from "./peers.ts";
 
 /** One applied migration, a row of `socrates_db.migrations`. */
 export interface LedgerRow {
@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS socrates_db.history (
   done_by name NOT NULL DEFAULT session_user,
   tool_version varchar(64) NOT NULL
 );
-${createMarks}
+${createPeersTable}
 ${createExtensions}
 CREATE OR REPLACE FUNCTION socrates_db.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
@@ -89,7 +89,7 @@ INSERT INTO socrates_db.chain (name) VALUES (${literal(chain)}) ON CONFLICT DO N
 
 const started = `SELECT json_agg(s.number) FROM socrates_db.history s WHERE s.action = 'start'
   AND NOT EXISTS (SELECT FROM socrates_db.history later WHERE later.number = s.number AND later.id > s.id)
-  AND NOT ${lockedByOthers}`;
+  AND NOT ${lockedElsewhere}`;
 
 const readRows = `
 SELECT (SELECT name FROM socrates_db.chain) AS chain, (${started}) AS interrupted, number, name, phase, checksum, applied_at AS "appliedAt",

@@ -14,20 +14,20 @@ export interface Mark {
 }
 
 /** What is read of a database at the end of a run. */
-interface EndMark extends Mark {
+interface OwnState extends Mark {
   /** Numbers in its ledger. */
   readonly numbers: readonly number[];
 }
 
 /** The mark that one database keeps of another one. */
-export interface PeerMark extends Mark {
+export interface Peer extends Mark {
   /** Key of the other database. */
   readonly peer: string;
   readonly seenAt: Date;
 }
 
 /** SQL of the tables of marks, part of the ledger. */
-export const createMarks = `CREATE TABLE IF NOT EXISTS socrates_db.peers (
+export const createPeersTable = `CREATE TABLE IF NOT EXISTS socrates_db.peers (
   name varchar(63) PRIMARY KEY,
   created_at varchar(32) NOT NULL,
   history_id bigint NOT NULL,
@@ -35,21 +35,25 @@ export const createMarks = `CREATE TABLE IF NOT EXISTS socrates_db.peers (
 );`;
 
 /** SQL of how far a database has come. */
-export const markSql = `SELECT to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "createdAt",
+export const peerStateSql = `SELECT to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "createdAt",
   (SELECT coalesce(max(id), 0)::float8 FROM socrates_db.history) AS "historyId" FROM socrates_db.chain c`;
 
-const endSql = `SELECT m.*, (SELECT coalesce(json_agg(number), '[]') FROM socrates_db.migrations) AS numbers FROM (${markSql}) m`;
+const endSql = `SELECT m.*, (SELECT coalesce(json_agg(number), '[]') FROM socrates_db.migrations) AS numbers FROM (${peerStateSql}) m`;
 
 /** SQL of the marks that a database keeps. */
 export const peersSql = `SELECT name AS "peer", created_at AS "createdAt", history_id::float8 AS "historyId", seen_at AS "seenAt" FROM socrates_db.peers ORDER BY name`;
 
-interface Marked {
+interface LedgerDatabase {
   readonly key: string;
   readonly session: Session;
 }
 
-function keepMark({ session }: Marked, peer: string, { createdAt, historyId }: Mark): Promise<unknown> {
-  return session.run(`${beginSql} SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = '2s'; ${createMarks}
+function recordPeer(
+  { session }: LedgerDatabase,
+  peer: string,
+  { createdAt, historyId }: Mark,
+): Promise<unknown> {
+  return session.run(`${beginSql} SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = '2s'; ${createPeersTable}
 INSERT INTO socrates_db.peers (name, created_at, history_id) VALUES (${literal(peer)}, ${literal(createdAt)}, ${historyId})
 ON CONFLICT (name) DO UPDATE SET created_at = excluded.created_at, history_id = excluded.history_id, seen_at = now(); COMMIT`);
 }
@@ -61,13 +65,13 @@ ON CONFLICT (name) DO UPDATE SET created_at = excluded.created_at, history_id = 
  * @param all their ledgers may be read
  * @returns the numbers in the ledger of each database that could be read, by key
  */
-export async function exchangeMarks(
-  changed: readonly Marked[],
-  all: readonly Marked[],
+export async function recordPeers(
+  changed: readonly LedgerDatabase[],
+  all: readonly LedgerDatabase[],
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const marks = await Promise.all(
     all.map(async ({ key, session }) => {
-      const [mark] = await session.read<EndMark>(endSql).catch(() => []);
+      const [mark] = await session.read<OwnState>(endSql).catch(() => []);
       return { key, mark };
     }),
   );
@@ -75,7 +79,7 @@ export async function exchangeMarks(
     changed.map(async (database) => {
       for (const { key, mark } of marks)
         if (key !== database.key && mark !== undefined)
-          await keepMark(database, key, mark).catch(() => database.session.run("ROLLBACK").catch(() => {}));
+          await recordPeer(database, key, mark).catch(() => database.session.run("ROLLBACK").catch(() => {}));
     }),
   );
   return new Map(

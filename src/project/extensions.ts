@@ -127,8 +127,8 @@ INSERT INTO socrates_db.extensions SELECT ${number}, name, NOT EXISTS (SELECT FR
   return `DO $$ BEGIN IF pg_catalog.to_regclass('socrates_db.extensions') IS NULL THEN ${make} END IF; END $$; ${record.replaceAll("\n", " ")}`;
 }
 
-/** A script without the DROP EXTENSION of what was there before its migration, and what is kept so. */
-export interface Kept {
+/** A script without the DROP EXTENSION of what was there before its migration, and the names of those extensions. */
+export interface RetainedScript {
   readonly script: Script;
   readonly names: readonly string[];
 }
@@ -137,7 +137,11 @@ export interface Kept {
  * Takes out of a down file what would drop an extension that its migration did not create: somebody else may need it.
  * Of extensions that an older version has applied nothing is known; they are dropped as the file says.
  */
-export async function keepExtensions(session: Session, { number }: Numbered, script: Script): Promise<Kept> {
+export async function retainExtensions(
+  session: Session,
+  { number }: Numbered,
+  script: Script,
+): Promise<RetainedScript> {
   const dropped = namesIn(script, droppedExtensions);
   if (dropped.length === 0) return { script, names: [] };
   const [ledger] = await session.read<{ found: boolean }>(
@@ -148,10 +152,10 @@ export async function keepExtensions(session: Session, { number }: Numbered, scr
     `SELECT name FROM socrates_db.extensions WHERE number = ${number} AND NOT created ORDER BY name`,
   );
   const names = rows.map(({ name }) => name).filter((name) => dropped.includes(name));
-  const isKept = (statement: Statement) => {
+  const isRetained = (statement: Statement) => {
     const own = droppedExtensions(statement);
     return own.length > 0 && own.every((name) => names.includes(name));
   };
-  const statements = script.statements.filter((statement) => !isKept(statement));
+  const statements = script.statements.filter((statement) => !isRetained(statement));
   return { script: { ...script, statements }, names };
 }

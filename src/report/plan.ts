@@ -6,12 +6,12 @@ import { visible } from "./visible.ts";
 /** What is planned; of a rollback also what would be dropped, with the rows in it. */
 type PlannedRun = Planned & {
   readonly losses?: readonly PlannedLoss[];
-  readonly kept?: readonly string[];
+  readonly retained?: readonly string[];
 };
 
 /** The plan as SQL that can be read and kept, each file under a comment that names it. */
 export function planText(
-  { scripts, targets, losses = [], kept = [] }: PlannedRun,
+  { scripts, targets, losses = [], retained = [] }: PlannedRun,
   direction: Direction,
 ): string {
   const where = [...targets].map(([key, { label }]) => `-- ${visible(`${key}: ${label}`)}\n`).join("");
@@ -20,7 +20,7 @@ export function planText(
     .filter(({ rows }) => rows !== 0)
     .map(({ text }) => `-- would lose: ${visible(text)}\n`)
     .join("");
-  const stays = kept.map((message) => `-- ${visible(message)}\n`).join("");
+  const stays = retained.map((message) => `-- ${visible(message)}\n`).join("");
   const files = scripts
     .map(({ database, phase, file, sql, noTransaction }) => {
       const mode = noTransaction ? ", outside a transaction" : "";

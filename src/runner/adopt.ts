@@ -2,7 +2,7 @@ import type { Session } from "../database/session.ts";
 import { beginSql } from "../database/session-sql.ts";
 import { SocratesError } from "../errors.ts";
 import { readLedger, recordAdoptSql } from "../ledger/ledger.ts";
-import { exchangeMarks } from "../ledger/peers.ts";
+import { recordPeers } from "../ledger/peers.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import { scriptOf } from "../migrations/scripts.ts";
 import { recordExtensionsSql } from "../project/extensions.ts";
@@ -98,6 +98,6 @@ export async function writeAdopted(
       await Promise.all(adopting.map(({ session }) => rollBack(session, error)));
       throw error;
     }
-    await exchangeMarks(adopting, adopting);
+    await recordPeers(adopting, adopting);
   });
 }

@@ -9,7 +9,7 @@ import type { LockedDatabase } from "./with-locks.ts";
  * @param numbers what is in the ledger now
  * @throws SocratesError `lock-lost`
  */
-export function checkKept(
+export function checkUnchanged(
   { session, applied }: LockedDatabase,
   numbers: readonly number[],
   direction: Direction,
@@ -41,7 +41,7 @@ export async function checkBarrier(
       .filter(({ lock, info }) => !lock && info.hasLedger)
       .map(async (database) => {
         const { rows } = await readLedger(database.session);
-        checkKept(
+        checkUnchanged(
           database,
           rows.map(({ number }) => number),
           direction,

@@ -34,7 +34,7 @@ async function waitForBackend(session: Session, pid: number, pooled: boolean): P
 }
 
 /** Looks at a database over a new connection, when nothing that the lost one has sent can take effect any more. */
-export async function lookAgain<T>(
+export async function reconnect<T>(
   database: OpenDatabase,
   look: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -71,7 +71,7 @@ export async function resolveLoss(
   const lost = `the connection to ${database.session.label} was lost during ${file.id}`;
   const reason = lossReason(error);
   try {
-    const outcome = outcomeOf(file, await lookAgain(database, readLedger), direction);
+    const outcome = outcomeOf(file, await reconnect(database, readLedger), direction);
     return new SocratesError("connection-lost", `${lost} (${reason}); by the ledger, ${outcome}`, {
       hint: "Run the command again to go on from there.",
       cause: error,

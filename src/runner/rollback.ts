@@ -10,7 +10,7 @@ import {
 } from "../migrations/plan.ts";
 import { readScripts, type Scripts } from "../migrations/scripts.ts";
 import { checkChain, compareChain, isInterrupted, refuseAhead } from "../migrations/validate.ts";
-import { keepExtensions } from "../project/extensions.ts";
+import { retainExtensions } from "../project/extensions.ts";
 import {
   isAbsent,
   type OpenDatabase,
@@ -86,22 +86,22 @@ async function rehearseAll(
 }
 
 /** The scripts without what would drop an extension that was there before its migration. */
-async function withKeptExtensions(
+async function withRetainedExtensions(
   databases: readonly Pick<OpenDatabase, "key" | "session">[],
   scripts: Scripts,
-): Promise<{ scripts: Scripts; kept: readonly KeptExtension[] }> {
+): Promise<{ scripts: Scripts; retained: readonly RetainedExtension[] }> {
   const result = new Map(scripts);
-  const kept: KeptExtension[] = [];
+  const retained: RetainedExtension[] = [];
   for (const { key, session } of databases) {
     for (const [file, script] of scripts) {
       if (file.database !== key) continue;
-      const { script: rest, names } = await keepExtensions(session, file, script);
+      const { script: rest, names } = await retainExtensions(session, file, script);
       result.set(file, rest);
       for (const name of names)
-        kept.push({ file, message: `${file.id} did not create the extension "${name}", so it stays` });
+        retained.push({ file, message: `${file.id} did not create the extension "${name}", so it stays` });
     }
   }
-  return { scripts: result, kept };
+  return { scripts: result, retained };
 }
 
 /** How each migration is guarded against losing more than the rehearsal has seen. */
@@ -160,8 +160,8 @@ export async function rollback(project: Project, options: RollbackOptions): Prom
         await check(databases, plan);
       };
       return withLocks(open, options, { settle, plan: planFor, check: checkLocked }, async (locked, plan) => {
-        const { scripts, kept } = await withKeptExtensions(locked, readScripts(plan, "down"));
-        for (const { file, message } of kept) options.report({ kind: "warning", file, message });
+        const { scripts, retained } = await withRetainedExtensions(locked, readScripts(plan, "down"));
+        for (const { file, message } of retained) options.report({ kind: "warning", file, message });
         // Also where rows may be lost: what fails in a down file is then known before anything is changed.
         const losses = await rehearseAll(locked, planFiles(plan), scripts, options);
         if (!options.allowDataLoss) refuseLoss(losses);
@@ -191,7 +191,7 @@ export async function rollback(project: Project, options: RollbackOptions): Prom
 }
 
 /** An extension that a rollback leaves alone. */
-interface KeptExtension {
+interface RetainedExtension {
   readonly file: MigrationFile;
   readonly message: string;
 }
@@ -217,7 +217,7 @@ function plannedLoss(loss: Loss): PlannedLoss {
 /** What `rollback` would do. */
 export interface PlannedRollback extends Planned {
   /** What it leaves alone, a sentence each: extensions that were there before. */
-  readonly kept: readonly string[];
+  readonly retained: readonly string[];
   /** What it drops, with the rows in it; empty where nothing was rehearsed. */
   readonly losses: readonly PlannedLoss[];
 }
@@ -240,12 +240,12 @@ export async function planRollback(
       inputs.map((input) => statusOf({ ...input, ledger: ledgers.get(input.key) ?? emptyLedger }, input.key)),
       limit,
     );
-    const { scripts, kept } = await withKeptExtensions(open, readScripts(plan, "down"));
+    const { scripts, retained } = await withRetainedExtensions(open, readScripts(plan, "down"));
     checkAllWritable(open, plan);
     const planned = {
       targets: targetsOf(inputs, open),
       scripts: plannedScripts(plan, scripts),
-      kept: kept.map(({ message }) => message),
+      retained: retained.map(({ message }) => message),
     };
     if (settings === undefined) return { ...planned, losses: [] };
     const unlocked = open.map((database) => ({ ...database, lock: false }));

@@ -1,11 +1,11 @@
 import { SocratesError } from "../errors.ts";
-import { exchangeMarks } from "../ledger/peers.ts";
+import { recordPeers } from "../ledger/peers.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import type { Plan } from "../migrations/plan.ts";
 import type { Direction } from "../migrations/scripts.ts";
 import { type Scripts, scriptFor } from "../migrations/scripts.ts";
 import type { OpenDatabase } from "../project/open.ts";
-import { checkBarrier, checkKept } from "./barrier.ts";
+import { checkBarrier, checkUnchanged } from "./barrier.ts";
 import type { Chain } from "./chain.ts";
 import { type LockWatch, watchLocks } from "./lock-watch.ts";
 import { resolveLoss } from "./lost-commit.ts";
@@ -147,10 +147,10 @@ export async function finish(
 ): Promise<void> {
   if (done.length === 0) return;
   const changed = databases.filter(({ key }) => done.some(({ database }) => database === key));
-  const ledgers = await exchangeMarks(changed, all);
+  const ledgers = await recordPeers(changed, all);
   for (const database of databases) {
     const numbers = ledgers.get(database.key);
-    if (numbers !== undefined) checkKept(database, numbers, direction);
+    if (numbers !== undefined) checkUnchanged(database, numbers, direction);
   }
 }
 

@@ -116,7 +116,7 @@ export async function holdLocks<T>(
 }
 
 /** A database under its lock, as its ledger is now: without one, nothing is applied. */
-async function lockedOf(
+async function readLocked(
   database: OpenDatabase,
   held: { readonly hasLedger: boolean } | undefined,
 ): Promise<LockedDatabase> {
@@ -149,7 +149,7 @@ export async function withLocks<T>(
 ): Promise<T> {
   return holdLocks(databases, settings, async (held) => {
     if (settings.signal.aborted) throw interrupted();
-    const read = await sideBySide(databases, (database) => lockedOf(database, held.get(database)));
+    const read = await sideBySide(databases, (database) => readLocked(database, held.get(database)));
     const locked = settle === undefined ? read : await settle(read);
     const plan = planFor(locked.map(({ key, statuses }) => ({ database: key, statuses })));
     const files = planFiles(plan);

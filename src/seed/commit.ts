@@ -1,7 +1,7 @@
 import { isConnectionLoss } from "../database/connection-loss.ts";
 import { SocratesError } from "../errors.ts";
 import { lockHeldCondition } from "../ledger/advisory-lock.ts";
-import { lookAgain } from "../runner/lost-commit.ts";
+import { reconnect } from "../runner/lost-commit.ts";
 import { interrupted } from "../runner/transaction.ts";
 import type { LockedDatabase } from "../runner/with-locks.ts";
 import type { Run } from "./population.ts";
@@ -19,7 +19,7 @@ async function checkLocksHeld(databases: readonly LockedDatabase[]): Promise<voi
 
 /** Whether a COMMIT whose answer was lost has taken effect: the record says so over a new connection. */
 async function wasCommitted(database: LockedDatabase, run: Run): Promise<boolean> {
-  const record = await lookAgain(database, readRecord);
+  const record = await reconnect(database, readRecord);
   const last = record.at(-1);
   return last?.seed === run.seed && last.first === run.first && last.users === run.users;
 }

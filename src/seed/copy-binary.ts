@@ -12,7 +12,7 @@ const header = Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffe
 export type OnRows = (rows: number) => void;
 
 /** At least what a row takes: a character has at most three bytes, an id in an array 20, and 32 are enough for all else. */
-function mostBytes(row: readonly Value[]): number {
+function maxBytes(row: readonly Value[]): number {
   let most = 2 + 32 * row.length;
   for (const value of row)
     if (typeof value === "string") most += 3 * value.length;
@@ -45,7 +45,7 @@ export function* copyChunks(
   let end = header.copy(buffer);
   let count = 0;
   for (const row of rows) {
-    const most = mostBytes(row);
+    const most = maxBytes(row);
     if (end + most > buffer.length) {
       yield buffer.subarray(0, end);
       onRows(count);

@@ -37,12 +37,12 @@ export async function checkUndrifted(database: OpenDatabase, expected: Source): 
   const live = await readSchema(session);
   const at = Math.max(0, reached.complete);
   const wanted = expectedAt(expected, at, live, new Map(), reached);
-  const { actual, echoes } = await withPrinter((printer) => comparable(wanted, live, printer));
+  const { actual, derived } = await withPrinter((printer) => comparable(wanted, live, printer));
   const found = schemaFindings({
     database: key,
     expected: wanted,
     actual,
-    echoes,
+    derived,
     labels: { expected: expected.label, actual: session.label },
   }).filter((finding) => finding.severity === "error" && !isApart(finding));
   if (found.length === 0) return;

@@ -28,7 +28,7 @@ const most = { projects: 40, sessions: 12, turns: 9 } as const;
 /** Seconds from one turn of a session to the next. */
 export const turnLength = 3 * minute;
 
-export class Session {
+export class SeededSession {
   private uuid: Id | undefined;
   private readonly seed: number;
   readonly ordinal: number;
@@ -75,7 +75,7 @@ export interface Project {
   /** When the last session was over. */
   readonly lastAt: number;
   /** At least one, in order of time. */
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly SeededSession[];
 }
 
 function commonDivisor(a: number, b: number): number {
@@ -119,14 +119,14 @@ export function userIdAt({ seed, first }: Run, place: number): Id {
 /** Nothing happens in the last hour, so that all that follows from it has happened, too. */
 const latest = now - hour;
 
-function sessionsOf(seed: number, ordinal: number, createdAt: number, random: Random): Session[] {
+function sessionsOf(seed: number, ordinal: number, createdAt: number, random: Random): SeededSession[] {
   const count = random.heavy(most.sessions);
   const room = Math.floor((latest - createdAt) / (count + 1));
-  const sessions: Session[] = [];
+  const sessions: SeededSession[] = [];
   let startedAt = createdAt;
   for (let i = 0; i < count; i++) {
     startedAt += i === 0 ? random.between(1, 5) * minute : Math.min(random.between(8, 240) * hour, room);
-    sessions.push(new Session(seed, ordinal * 16 + i, startedAt, i === count - 1, random));
+    sessions.push(new SeededSession(seed, ordinal * 16 + i, startedAt, i === count - 1, random));
   }
   return sessions;
 }

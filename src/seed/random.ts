@@ -41,14 +41,14 @@ function rotate(x: number, bits: number): number {
   return (x << bits) | (x >>> (32 - bits));
 }
 
-/** What `scatter` leaves. */
+/** What `reseed` leaves. */
 const words = new Int32Array(4);
 
 /**
  * Mixes seed, kind and ordinal into four words. The quarter round of ChaCha (RFC 8439, section 2.1) is a permutation of 128
  * bits: different things cannot get the same words.
  */
-function scatter(seed: number, of: EntityKind, ordinal: number): void {
+function reseed(seed: number, of: EntityKind, ordinal: number): void {
   let a = seed ^ 0x61707865;
   let b = of ^ 0x3320646e;
   let c = (ordinal % 0x1_0000_0000) ^ 0x79622d32;
@@ -71,7 +71,7 @@ function scatter(seed: number, of: EntityKind, ordinal: number): void {
 
 /** The id of a thing, in the form of a random UUID (RFC 9562, section 5.4). */
 export function uuid(seed: number, of: EntityKind, ordinal: number): Id {
-  scatter(seed, of, ordinal);
+  reseed(seed, of, ordinal);
   const version = ((words[1] ?? 0) & ~0xf000) | 0x4000;
   const variant = ((words[2] ?? 0) & 0x3fff_ffff) | 0x8000_0000;
   return new Id(words[0] ?? 0, version, variant, words[3] ?? 0);
@@ -91,7 +91,7 @@ export class Random {
 
   /** Starts the stream of a thing. */
   open(seed: number, of: EntityKind, ordinal: number): this {
-    scatter(seed ^ 0x5eed5eed, of, ordinal);
+    reseed(seed ^ 0x5eed5eed, of, ordinal);
     this.s0 = words[0] ?? 0;
     this.s1 = words[1] ?? 0;
     this.s2 = words[2] ?? 0;

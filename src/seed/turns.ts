@@ -1,4 +1,4 @@
-import { type Project, type Run, type Session, turnLength } from "./population.ts";
+import { type Project, type Run, type SeededSession, turnLength } from "./population.ts";
 import { kind, Random } from "./random.ts";
 import { type Phrase, phrases } from "./vocabulary/phrases.ts";
 import { maturityCategories, questionCategories } from "./vocabulary/questions.ts";
@@ -6,7 +6,7 @@ import { maturityCategories, questionCategories } from "./vocabulary/questions.t
 /** One question with its answer, and the specification that is drawn from it. */
 export interface Turn {
   readonly ordinal: number;
-  readonly session: Session;
+  readonly session: SeededSession;
   readonly at: number;
   readonly phrase: Phrase;
   readonly answer: Phrase["answers"][number];
@@ -33,7 +33,7 @@ function conflictOf(random: Random): Turn["conflict"] {
 /** The next turn of a category: its next question, or the same one again with another answer. */
 function nextTurn(
   ordinal: number,
-  session: Session,
+  session: SeededSession,
   templates: readonly Phrase[],
   thread: Thread,
   random: Random,

@@ -61,7 +61,7 @@ interface Codec<T> {
 }
 
 /** What is kept under a key, or what `make` returns, which is then kept. */
-export async function kept<T>(
+export async function cached<T>(
   folders: CacheFolders,
   key: string,
   { encode, decode }: Codec<T>,
@@ -86,10 +86,10 @@ const seriesCodec: Codec<SchemaSeries> = {
 };
 
 /** Series of schemas, kept. */
-export async function keptSchemas(
+export async function cachedSchemas(
   folders: CacheFolders,
   key: string,
   make: () => Promise<SchemaSeries>,
 ): Promise<SchemaSeries> {
-  return kept(folders, key, seriesCodec, make);
+  return cached(folders, key, seriesCodec, make);
 }

@@ -1,6 +1,6 @@
 import { type DocumentedSchema, lastPhaseOf } from "../document/model.ts";
 import type { Schema } from "../schema/model.ts";
-import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
+import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
 
 /** The key of what a document says of one database; the SQL and its order are all that counts, prose may change. */
 export function documentKey(document: DocumentedSchema, database: string): string {
@@ -31,7 +31,7 @@ export async function documentSchemas(
   database: string,
   shadow: ShadowOptions,
 ): Promise<PhaseSchemas> {
-  const { schemas, notes } = await keptSchemas(shadow, documentKey(document, database), async () => {
+  const { schemas, notes } = await cachedSchemas(shadow, documentKey(document, database), async () => {
     const { materialise } = await import("../document/materialise.ts");
     const { phases, impliedExtensions } = await materialise(document, database, shadow.signal);
     return {

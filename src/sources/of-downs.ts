@@ -5,7 +5,7 @@ import type { MigrationFile } from "../migrations/files.ts";
 import { readDownFile, scriptOf } from "../migrations/scripts.ts";
 import type { Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
-import { type CacheFolders, cacheKey, keptSchemas } from "../shadow/cache.ts";
+import { type CacheFolders, cachedSchemas, cacheKey } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { displayPath } from "../sql/source-file.ts";
 import { type ChainSchemas, runScript, runUp, type Step } from "./of-migrations.ts";
@@ -95,7 +95,7 @@ export async function downSchemas(chain: ChainSchemas, folders: CacheFolders): P
     file.checksum,
     readDownFile(file).kind === "script" ? scriptOf(file, "down").source.text : "",
   ]);
-  const { schemas, notes } = await keptSchemas(folders, cacheKey("downs", ...texts), async () => {
+  const { schemas, notes } = await cachedSchemas(folders, cacheKey("downs", ...texts), async () => {
     const made = await run(chain);
     return { schemas: made.schemas, notes: made.notes.map((note) => JSON.stringify(note)) };
   });

@@ -8,7 +8,7 @@ import { freshSessionSql, scriptSettingsSql } from "../runner/fresh-session.ts";
 import { scriptSql } from "../runner/script-sql.ts";
 import { migrationError } from "../runner/sql-error.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
+import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 
 /** What one migration makes of the schema before it. */
@@ -82,7 +82,7 @@ function chainOf({ migrations }: ChainFiles, schemas: readonly Schema[]): ChainS
  */
 export async function chainSchemas(chain: ChainFiles, shadow: ShadowOptions): Promise<ChainSchemas> {
   const key = cacheKey("migrations", ...chain.migrations.map(({ checksum }) => checksum));
-  const { schemas } = await keptSchemas(shadow, key, async () => ({
+  const { schemas } = await cachedSchemas(shadow, key, async () => ({
     schemas: await run(chain, shadow.signal),
     notes: [],
   }));

@@ -5,7 +5,7 @@ import { isServerError } from "../database/server-error.ts";
 import { SocratesError } from "../errors.ts";
 import { readStatements, type Script, transactionControl } from "../migrations/files.ts";
 import { migrationError } from "../runner/sql-error.ts";
-import { cacheKey, keptSchemas, type ShadowOptions } from "../shadow/cache.ts";
+import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 import { displayPath, readSource } from "../sql/source-file.ts";
 import { isTransactionControl, type Statement } from "../sql/statements.ts";
@@ -52,7 +52,7 @@ function readSqlFile(file: string): Script {
  */
 export async function sqlSource(place: string, shadow: ShadowOptions): Promise<Source> {
   const scripts = sqlFiles(place).map(readSqlFile);
-  const { schemas } = await keptSchemas(
+  const { schemas } = await cachedSchemas(
     shadow,
     cacheKey("sql", ...scripts.map(({ source }) => source.text)),
     () =>

@@ -2,7 +2,7 @@ import path from "node:path";
 import { userCacheFolder } from "../cache-folder.ts";
 import { noDocument, noMigrations } from "../config/own-files.ts";
 import { packageRoot } from "../config/package-root.ts";
-import { keptDocument } from "../document/kept.ts";
+import { cachedDocument } from "../document/cached.ts";
 import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import { lastPhaseOf, type Workspace } from "../project/workspace.ts";
@@ -20,7 +20,7 @@ export function cacheFolders({ env }: Pick<Workspace, "env">): CacheFolders {
 export async function openDocument(workspace: Workspace): Promise<DocumentedSchema> {
   const { files } = workspace.config;
   if (files.document === undefined) throw noDocument(files);
-  return keptDocument(files.document, cacheFolders(workspace));
+  return cachedDocument(files.document, cacheFolders(workspace));
 }
 
 /** Reads the document that the configuration names; undefined if it names none. */

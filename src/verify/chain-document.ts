@@ -2,7 +2,7 @@ import { expectedAt, type TablePhases } from "../diff/expectation.ts";
 import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
-import type { FindEchoes } from "../schema/echo.ts";
+import type { FindDerivedChanges } from "../schema/derived-change.ts";
 import { keyOf, type SchemaObject } from "../schema/model.ts";
 import { type ChainSchemas, phasesOf, type Step } from "../sources/of-migrations.ts";
 import type { Source } from "../sources/source.ts";
@@ -18,7 +18,7 @@ export interface ChainAndDocument {
   readonly deferred: ReadonlySet<string>;
   /** Where the document states an object. */
   readonly locate: (object: SchemaObject, attribute?: string) => Location | undefined;
-  readonly findEchoes: FindEchoes;
+  readonly findDerived: FindDerivedChanges;
   /** Where a migration states an object. */
   readonly locateStep: (step: Step, object: SchemaObject) => Location;
 }
@@ -39,7 +39,7 @@ function makerOf({ chain: { steps }, locateStep }: ChainAndDocument, object: Sch
 
 /** Whether the chain is what the document says at the end of each phase; what differs at several is said once. */
 export async function chainDocumentFindings(check: ChainAndDocument): Promise<Finding[]> {
-  const { database, chain, document, lastPhase, tables, deferred, locate, findEchoes } = check;
+  const { database, chain, document, lastPhase, tables, deferred, locate, findDerived } = check;
   const found = new Map<string, Finding>();
   for (const [phase, actual] of phasesOf(chain, lastPhase).entries()) {
     const expected = expectedAt(document, phase, actual, tables, undefined);
@@ -47,7 +47,7 @@ export async function chainDocumentFindings(check: ChainAndDocument): Promise<Fi
       database,
       expected,
       actual,
-      echoes: await findEchoes(expected, actual),
+      derived: await findDerived(expected, actual),
       labels: { expected: document.label, actual: "the migrations" },
       deferred,
       locate,

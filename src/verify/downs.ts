@@ -3,7 +3,7 @@ import { compareSchemas } from "../diff/compare.ts";
 import type { Finding } from "../diff/finding.ts";
 import { attributeText, changedParts } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
-import type { FindEchoes } from "../schema/echo.ts";
+import type { FindDerivedChanges } from "../schema/derived-change.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import type { DownStep } from "../sources/of-downs.ts";
 import type { Step } from "../sources/of-migrations.ts";
@@ -32,7 +32,7 @@ async function downFindings(
   database: string,
   step: DownStep,
   locate: LocateInDown,
-  findEchoes: FindEchoes,
+  findDerived: FindDerivedChanges,
 ): Promise<Finding[]> {
   const { file, before, left, failure } = step;
   if (failure !== undefined)
@@ -46,7 +46,7 @@ async function downFindings(
         hint: "It must run when its migration is the last one applied.",
       },
     ];
-  return compareSchemas(before, left, await findEchoes(before, left)).map((change): Finding => {
+  return compareSchemas(before, left, await findDerived(before, left)).map((change): Finding => {
     const { kind, name } = change.object;
     const { code, words } = verdict(change);
     return {
@@ -72,7 +72,7 @@ export async function undoFindings(
   withoutDown: readonly Step[],
   downs: readonly DownStep[],
   locate: { readonly down: LocateInDown; readonly up: (step: Step) => Location },
-  findEchoes: FindEchoes,
+  findDerived: FindDerivedChanges,
 ): Promise<Finding[]> {
   const missing = withoutDown.map(
     (step): Finding => ({
@@ -84,6 +84,8 @@ export async function undoFindings(
       hint: `Write ${step.file.id}.down.sql next to it, or mark it with "-- socrates-db: irreversible".`,
     }),
   );
-  const found = await Promise.all(downs.map((step) => downFindings(database, step, locate.down, findEchoes)));
+  const found = await Promise.all(
+    downs.map((step) => downFindings(database, step, locate.down, findDerived)),
+  );
   return [...missing, ...found.flat()];
 }

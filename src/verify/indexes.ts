@@ -3,8 +3,8 @@ import { compareSchemas } from "../diff/compare.ts";
 import type { Finding } from "../diff/finding.ts";
 import { attributeText } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
+import type { DerivedChange } from "../schema/derived-change.ts";
 import { mergeDuplicates } from "../schema/duplicates.ts";
-import type { Echo } from "../schema/echo.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { ownName, parentOf, relationName } from "../schema/names.ts";
@@ -17,8 +17,8 @@ export interface IndexCheck {
   /** The documented schema at the phase of the database. */
   readonly expected: Schema;
   readonly actual: Schema;
-  /** What only echoes the change of a column, as `columnEchoes` has proven it. */
-  readonly echoes: readonly Echo[];
+  /** What only follows from the change of a column, as `findDerivedChanges` has proven it. */
+  readonly derived: readonly DerivedChange[];
   /** Names of indexes that the document has commented out. */
   readonly deferred: ReadonlySet<string>;
   readonly locate: (object: SchemaObject) => Location | undefined;
@@ -176,14 +176,14 @@ export function judgeIndexes({
   database,
   expected,
   actual,
-  echoes,
+  derived,
   deferred,
   locate,
   isBuilding,
 }: IndexCheck): JudgedIndex[] {
   const [documented, live] = [onlyIndexes(expected), onlyIndexes(actual)];
   const changes = new Map(
-    compareSchemas(documented, live, echoes)
+    compareSchemas(documented, live, derived)
       .filter(({ code }) => code !== "unexpected")
       .map((change) => [keyOfObject(change.object), change]),
   );

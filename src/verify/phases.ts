@@ -4,7 +4,7 @@ import type { Finding } from "../diff/finding.ts";
 import { changedParts } from "../diff/findings.ts";
 import type { Location } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
-import type { FindEchoes } from "../schema/echo.ts";
+import type { FindDerivedChanges } from "../schema/derived-change.ts";
 import { hostOf, isPlainIndex } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Step } from "../sources/of-migrations.ts";
@@ -39,7 +39,7 @@ function makersAfter({ file, before, after }: Step, makers: Makers): Makers {
 }
 
 /** What a change does to an earlier phase, in words behind the name of the migration. */
-function deed(change: Change): { code: string; words: string } {
+function violationOf(change: Change): { code: string; words: string } {
   const { kind, name } = change.object;
   const object = `${kind} ${name}`;
   switch (change.code) {
@@ -71,7 +71,7 @@ async function stepFindings(
   step: Step,
   makers: Makers,
   locate: LocateInStep,
-  findEchoes: FindEchoes,
+  findDerived: FindDerivedChanges,
 ): Promise<Finding[]> {
   const { file, before, after } = step;
   const isConcurrent = file.noTransaction && buildsConcurrently(file.source.text);
@@ -81,10 +81,10 @@ async function stepFindings(
     const key = keyOf(object.kind, object.name);
     return was.objects.has(key) || (!before.objects.has(key) && isEarlier(object));
   });
-  const echoes = await findEchoes(before, after);
-  return compareSchemas(was, is, echoes).map((change): Finding => {
+  const derived = await findDerived(before, after);
+  return compareSchemas(was, is, derived).map((change): Finding => {
     const { kind, name } = change.object;
-    const { code, words } = deed(change);
+    const { code, words } = violationOf(change);
     const changed = changedParts(change);
     const maker = earlierMaker(change.object, file.phase, makers);
     return {
@@ -111,12 +111,12 @@ export async function additionFindings(
   database: string,
   steps: readonly Step[],
   locate: LocateInStep,
-  findEchoes: FindEchoes,
+  findDerived: FindDerivedChanges,
 ): Promise<Finding[]> {
   let makers: Makers = new Map();
   const findings: Finding[] = [];
   for (const step of steps) {
-    findings.push(...(await stepFindings(database, step, makers, locate, findEchoes)));
+    findings.push(...(await stepFindings(database, step, makers, locate, findDerived)));
     makers = makersAfter(step, makers);
   }
   return findings;

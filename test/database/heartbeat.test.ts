@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { probeBackend, type Pulse, withHeartbeat } from "../../src/database/heartbeat.ts";
+import { type BackendState, probeBackend, withHeartbeat } from "../../src/database/heartbeat.ts";
 import { openSession, type Session } from "../../src/database/session.ts";
 import { makePlace, type Place } from "../support/place.ts";
 
@@ -8,25 +8,25 @@ const later = (milliseconds: number) =>
   new Promise<string>((resolve) => setTimeout(() => resolve("answer"), milliseconds));
 
 /** What the looks find, one after the other; the last one for ever. */
-function pulses(...found: Pulse[]): () => Promise<Pulse> {
+function states(...found: BackendState[]): () => Promise<BackendState> {
   return async () => (found.length > 1 ? found.shift() : found[0]) ?? "unknown";
 }
 
 describe("the wait for an answer", () => {
-  const wait = (answer: Promise<string>, feel: () => Promise<Pulse>) =>
-    withHeartbeat(answer, feel, (reason) => new Error(reason), 5);
+  const wait = (answer: Promise<string>, probe: () => Promise<BackendState>) =>
+    withHeartbeat(answer, probe, (reason) => new Error(reason), 5);
 
-  it.each(["working", "unknown"] as const)("goes on as long as the backend is %s", async (pulse) => {
-    expect(await wait(later(100), pulses(pulse))).toBe("answer");
+  it.each(["working", "unknown"] as const)("goes on as long as the backend is %s", async (state) => {
+    expect(await wait(later(100), states(state))).toBe("answer");
   });
 
-  it.each(["done", "gone", "unreachable"] as const)("ends when the backend is %s", async (pulse) => {
-    await expect(wait(never, pulses("working", pulse))).rejects.toThrow(/server/);
+  it.each(["done", "gone", "unreachable"] as const)("ends when the backend is %s", async (state) => {
+    await expect(wait(never, states("working", state))).rejects.toThrow(/server/);
   });
 
   it("goes on when that was seen only once: the answer may be under way", async () => {
-    const feel = pulses("done", "working", "gone", "working", "unreachable", "unreachable", "working");
-    expect(await wait(later(100), feel)).toBe("answer");
+    const probe = states("done", "working", "gone", "working", "unreachable", "unreachable", "working");
+    expect(await wait(later(100), probe)).toBe("answer");
   });
 });
 
@@ -77,8 +77,8 @@ describe("a look at a backend", () => {
     const target = place.targets["auth"];
     if (target?.kind !== "server") throw new Error("no server");
     const nowhere = { ...target, hosts: [{ host: "127.0.0.1", port: 1 }] };
-    const feel = () =>
+    const probe = () =>
       openSession({ key: "auth", name: "socrates_auth", target: nowhere, applicationName: "test" });
-    expect(await probeBackend(feel, 1)).toBe("unreachable");
+    expect(await probeBackend(probe, 1)).toBe("unreachable");
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { arrange } from "../../src/diagram/arrange.ts";
 import { cells } from "../../src/diagram/cells.ts";
 import { columnsModes } from "../../src/diagram/columns.ts";
-import { printable } from "../../src/diagram/lettering.ts";
+import { printable } from "../../src/diagram/labels.ts";
 import { renderText } from "../../src/diagram/render/text.ts";
 import { randomDiagram } from "./random.ts";
 import { trace } from "./trace.ts";

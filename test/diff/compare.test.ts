@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareSchemas } from "../../src/diff/compare.ts";
-import type { Echo } from "../../src/schema/echo.ts";
+import type { DerivedChange } from "../../src/schema/derived-change.ts";
 import {
   type Attribute,
   type Kind,
@@ -36,9 +36,9 @@ const base = [table("users"), column("users.id"), column("users.email"), index("
 function compare(
   expected: readonly SchemaObject[],
   actual: readonly SchemaObject[],
-  echoes: readonly Echo[] = [],
+  derived: readonly DerivedChange[] = [],
 ): string[] {
-  return compareSchemas(schemaOf(expected, [], 180000), schemaOf(actual, [], 180000), echoes).map(
+  return compareSchemas(schemaOf(expected, [], 180000), schemaOf(actual, [], 180000), derived).map(
     (change) => {
       if (change.code === "changed")
         return `changed ${change.object.name} ${change.attributes.map(({ name }) => name).join(", ")}`;
@@ -133,7 +133,7 @@ describe("compareSchemas", () => {
       index("users.idx_email", "email", { predicate: "(email > 1)", unique: true }),
     ];
     const expected = [...base.slice(0, 3), index("users.idx_email", "email", { predicate: "(email > '1')" })];
-    const echo: Echo = {
+    const echo: DerivedChange = {
       key: "index public.users.idx_email",
       attributes: ["predicate"],
       cause: "column public.users.email",

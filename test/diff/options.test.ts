@@ -37,7 +37,7 @@ const ignored: readonly Case[] = [
     exitCode: 1,
   },
   {
-    name: "a column whose type a check echoes",
+    name: "a column whose type a check repeats",
     expected: "CREATE TABLE a (x varchar(9) CONSTRAINT given CHECK (x <> ''));",
     actual: "CREATE TABLE a (x text CONSTRAINT given CHECK (x <> '-'));",
     options: ["--ignore", "public.a.x"],
@@ -45,7 +45,7 @@ const ignored: readonly Case[] = [
     exitCode: 1,
   },
   {
-    name: "a column whose type a check echoes and nothing else",
+    name: "a column whose type a check repeats and nothing else",
     expected: "CREATE TABLE a (x varchar(9) CONSTRAINT given CHECK (x <> ''), y int);",
     actual: "CREATE TABLE a (x text CONSTRAINT given CHECK (x <> ''), y int);",
     options: ["--ignore", "public.a.x"],

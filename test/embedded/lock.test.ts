@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { lockDirectory } from "../../src/database/embedded/lock.ts";
+import { lockDirectory } from "../../src/database/embedded/directory-lock.ts";
 import { identifyProcess } from "../../src/database/embedded/process-identity.ts";
 import { bundleChild, run, scratch } from "./helpers.ts";
 

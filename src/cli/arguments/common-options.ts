@@ -13,5 +13,5 @@ export const documentOption = path("--document <file>", sharedOptions.document);
 
 /** `--phase`, which means something else to each command. */
 export function phaseOption(summary: string, byDefault?: string): CommandOption<number | undefined> {
-  return integer("--phase <n>", { summary, least: 0, ...(byDefault !== undefined && { byDefault }) });
+  return integer("--phase <n>", { summary, min: 0, ...(byDefault !== undefined && { byDefault }) });
 }

@@ -74,19 +74,19 @@ export function path(flags: string, help: Help): CommandOption<string | undefine
   return { flags, values: "files", ...help, read };
 }
 
-/** An integer within bounds; `most` is the largest that nine digits hold. */
+/** An integer within bounds; `max` is by default the largest that nine digits hold. */
 export function integer(
   flags: string,
-  { least, most = 999_999_999, ...help }: Help & { readonly least: number; readonly most?: number },
+  { min, max = 999_999_999, ...help }: Help & { readonly min: number; readonly max?: number },
 ): CommandOption<number | undefined> {
   const long = longName({ flags });
   const read = (given: unknown) => {
     const value = nonEmpty(given, long);
     if (value === undefined) return undefined;
-    if (/^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
-    const bound = Number(value) > most ? `at most ${most}` : `at least ${least}`;
+    if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
+    const bound = Number(value) > max ? `at most ${max}` : `at least ${min}`;
     throw new SocratesError("usage", `${long} "${value}" is not an integer of ${bound}`, {
-      hint: `Write for example ${long} ${Math.max(least, 3)}.`,
+      hint: `Write for example ${long} ${Math.max(min, 3)}.`,
     });
   };
   return { flags, ...help, read };

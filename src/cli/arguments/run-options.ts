@@ -17,7 +17,7 @@ export const runOptions = {
   lockTimeout: duration("--lock-timeout <time>", sharedOptions.lockTimeout),
   lockWait: duration("--lock-wait <time>", sharedOptions.lockWait),
   statementTimeout: duration("--statement-timeout <time>", sharedOptions.statementTimeout),
-  retries: integer("--retries <n>", { ...sharedOptions.retries, least: 0 }),
+  retries: integer("--retries <n>", { ...sharedOptions.retries, min: 0 }),
 } as const;
 
 type Bounds = Pick<RunSettings, "lockTimeout" | "lockWait" | "statementTimeout" | "retries">;

@@ -26,13 +26,13 @@ export const options = {
   width: integer("--width <columns>", {
     summary: "longest line of unicode and ascii",
     byDefault: "the terminal's, else no limit",
-    least: 1,
+    min: 1,
   }),
   table: text("--table <name>", { summary: "only this table and its neighbours" }),
   depth: integer("--depth <k>", {
     summary: "how many references away, with --table",
     byDefault: 1,
-    least: 0,
+    min: 0,
   }),
   diff: flag("--diff", { summary: "draw the live databases, and mark what differs from the document" }),
 } as const;

@@ -5,7 +5,7 @@ import type { CommandDefinition } from "./command.ts";
 
 export const options = {
   phase: phaseOption("stop at the end of this phase"),
-  to: integer("--to <number>", { summary: "stop after the migration of this number", least: 1 }),
+  to: integer("--to <number>", { summary: "stop after the migration of this number", min: 1 }),
   dryRun: flag("--dry-run", { summary: "print the plan with its SQL and change nothing" }),
   confirm: text("--confirm <number=outcome>", {
     summary:

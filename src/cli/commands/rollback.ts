@@ -7,9 +7,9 @@ export const options = {
   phase: phaseOption("roll back what is above this phase"),
   to: integer("--to <number>", {
     summary: "roll back what is above this number; 0 rolls back everything",
-    least: 0,
+    min: 0,
   }),
-  steps: integer("--steps <k>", { summary: "roll back the last k migrations", least: 1 }),
+  steps: integer("--steps <k>", { summary: "roll back the last k migrations", min: 1 }),
   allowDataLoss: flag("--allow-data-loss", {
     summary: "drop tables and columns even where they hold rows",
   }),

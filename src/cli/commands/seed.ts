@@ -4,13 +4,13 @@ import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
 
 /** More would take a server days; a mistyped number should not. */
-const mostUsers = 1_000_000;
+const maxUsers = 1_000_000;
 
 export const options = {
   users: integer("--users <n>", {
     summary: "how many users; what they have made is included",
-    least: 1,
-    most: mostUsers,
+    min: 1,
+    max: maxUsers,
   }),
   scale: choice("--scale <size>", {
     summary: "small, medium or large: about a thousand, 100 thousand or 10 million rows",
@@ -20,7 +20,7 @@ export const options = {
   seed: integer("--seed <k>", {
     summary: "which data: the same number gives the same rows",
     byDefault: 1,
-    least: 0,
+    min: 0,
   }),
   append: flag("--append", { summary: "add users to those that were seeded before" }),
   reset: flag("--reset", { summary: "delete seeded rows and start over" }),

@@ -10,7 +10,7 @@ export const options = {
   sample: integer("--sample <n>", {
     summary: "how many dangling values of a reference are named",
     byDefault: 5,
-    least: 0,
+    min: 0,
   }),
   recall: flag("--recall", {
     summary: "measure on a sample what vector indexes find; reads their tables in full",

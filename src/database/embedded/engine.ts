@@ -15,7 +15,7 @@ import {
   isPartial,
   restoreFolders,
 } from "./directory.ts";
-import { lockDirectory, type NewLock, newLock } from "./lock.ts";
+import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
 
 export interface EmbeddedEngine {
   /**

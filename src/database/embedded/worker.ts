@@ -8,7 +8,7 @@ import { installCluster } from "./install.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { WorkerSettings } from "./messages.ts";
 import { startPostgres } from "./postgres.ts";
-import { Session } from "./session.ts";
+import { ProtocolServer } from "./protocol-server.ts";
 
 if (parentPort === null) throw new Error("worker.ts runs as a worker thread only");
 const settings: WorkerSettings = workerData;
@@ -25,7 +25,7 @@ run().catch((error: unknown) => {
 async function run(): Promise<void> {
   const postgres = await start();
   mailbox.send({ kind: "ready" });
-  new Session(postgres.Module, mailbox).serve();
+  new ProtocolServer(postgres.Module, mailbox).serve();
   mailbox.send({ kind: "stopping" });
   await postgres.close();
   mailbox.send({ kind: "stopped" });

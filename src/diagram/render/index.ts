@@ -1,10 +1,10 @@
 import { SocratesError } from "../../errors.ts";
 import { arrange } from "../arrange.ts";
-import type { Lettering } from "../box.ts";
+import type { LabelFormat } from "../box.ts";
 import type { ColumnsMode } from "../columns.ts";
 import type { Drawing } from "../drawing.ts";
+import { printable, sevenBit } from "../labels.ts";
 import { legend } from "../legend.ts";
-import { printable, sevenBit } from "../lettering.ts";
 import type { Diagram } from "../model.ts";
 import type { DiagramStyle } from "../styles.ts";
 import { renderDot } from "./dot.ts";
@@ -26,11 +26,11 @@ export interface RenderOptions {
 async function renderTexts(
   diagrams: readonly Diagram[],
   style: TextStyle,
-  lettering: Lettering,
+  labels: LabelFormat,
   { width, paint }: RenderOptions,
 ): Promise<string> {
   const drawings: Drawing[] = [];
-  for (const diagram of diagrams) drawings.push(await arrange(diagram, lettering, width));
+  for (const diagram of diagrams) drawings.push(await arrange(diagram, labels, width));
   const needed = Math.max(0, ...drawings.map((drawing) => drawing.width));
   if (needed > width)
     throw new SocratesError(
@@ -45,8 +45,8 @@ async function renderTexts(
     const lines =
       drawing === undefined || tables.length === 0
         ? ["(no tables)"]
-        : renderText(drawing, style, lettering.width, paint);
-    return [lettering.show(title), "", ...lines].join("\n");
+        : renderText(drawing, style, labels.width, paint);
+    return [labels.show(title), "", ...lines].join("\n");
   });
   const signs = legend(drawings, style, width);
   return `${[...parts, ...(signs.length === 0 ? [] : [signs.join("\n")])].join("\n\n")}\n`;
@@ -78,10 +78,10 @@ export async function renderDiagrams(
   if (style === "dot") return { text: renderDot(diagrams, columns), warnings: [] };
   // Its library takes 20 ms to load, and the commands beside diagram do without it.
   const { cells } = await import("../cells.ts");
-  const lettering = { show: style === "ascii" ? sevenBit : printable, width: cells, columns };
-  if (style !== "svg") return { text: await renderTexts(diagrams, style, lettering, options), warnings: [] };
+  const labels = { show: style === "ascii" ? sevenBit : printable, width: cells, columns };
+  if (style !== "svg") return { text: await renderTexts(diagrams, style, labels, options), warnings: [] };
   const parts = [];
   for (const diagram of diagrams)
-    parts.push({ diagram, drawing: await arrange(diagram, lettering, Number.POSITIVE_INFINITY) });
+    parts.push({ diagram, drawing: await arrange(diagram, labels, Number.POSITIVE_INFINITY) });
   return { text: renderSvg(parts), warnings: [] };
 }

@@ -1,4 +1,4 @@
-import { printable } from "../lettering.ts";
+import { printable } from "../labels.ts";
 
 /** Text for XML, and for the HTML-like labels of Graphviz. */
 export function markup(text: string): string {

@@ -1,6 +1,6 @@
 import { changeMark } from "../box.ts";
 import { type ColumnsMode, shownColumns } from "../columns.ts";
-import { printable } from "../lettering.ts";
+import { printable } from "../labels.ts";
 import type { Column, Diagram, Reference, Table } from "../model.ts";
 import { identifiers, tablesOnce } from "./identifiers.ts";
 

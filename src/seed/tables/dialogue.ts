@@ -1,5 +1,5 @@
 import { modelOf, price } from "../models.ts";
-import { allProjects, type Session } from "../population.ts";
+import { allProjects, type SeededSession } from "../population.ts";
 import { kind, Random, uuid } from "../random.ts";
 import { standingOf, type Turn, turnsOf } from "../turns.ts";
 import type { SeededTable } from "./table.ts";
@@ -28,7 +28,7 @@ export const conversationHistory: SeededTable = {
     let id = firstId;
     for (const project of allProjects(run)) {
       const { phase } = standingOf(run, project);
-      let session: Session | undefined;
+      let session: SeededSession | undefined;
       for (const turn of turnsOf(run, project)) {
         if (turn.session !== session) {
           session = turn.session;

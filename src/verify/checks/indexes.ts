@@ -41,13 +41,13 @@ async function judge(
   const at = phase ?? actualSource.reached?.complete ?? 0;
   const live = actualSource.at(at);
   const expected = expectedAt(expectedSource, at, live, tablePhases(document, name), actualSource.reached);
-  const { actual, echoes } = await withPrinter((printer) => comparable(expected, live, printer));
+  const { actual, derived } = await withPrinter((printer) => comparable(expected, live, printer));
   const usage = await readIndexUsage(session);
   const judged = judgeIndexes({
     database: key,
     expected,
     actual,
-    echoes,
+    derived,
     deferred: deferredIndexes(document),
     locate: (object) => locateObject(document, name, object),
     isBuilding: (index) => usage.get(index)?.building === true,

@@ -5,8 +5,8 @@ import { emptyDocument } from "../../document/model.ts";
 import { checkChains } from "../../migrations/files.ts";
 import { readDownFile } from "../../migrations/scripts.ts";
 import { lastPhaseOf } from "../../project/workspace.ts";
-import type { FindEchoes } from "../../schema/echo.ts";
-import { columnEchoes } from "../../shadow/echoes.ts";
+import type { FindDerivedChanges } from "../../schema/derived-change.ts";
+import { findDerivedChanges } from "../../shadow/derived-changes.ts";
 import { withPrinter } from "../../shadow/printer.ts";
 import { locateInFile } from "../../sources/locate-in-file.ts";
 import { downSchemas } from "../../sources/of-downs.ts";
@@ -43,7 +43,8 @@ export const checkPhases: Check = async (workspace, { phase }) => {
       : await documentSources(workspace, own, folders);
   // One printer for all databases: what they ask for side by side takes turns.
   const results = await withPrinter(async (printer) => {
-    const findEchoes: FindEchoes = (expected, actual) => columnEchoes(expected, actual, printer);
+    const findDerived: FindDerivedChanges = (expected, actual) =>
+      findDerivedChanges(expected, actual, printer);
     return Promise.all(
       project.databases.map(async ({ key, name, chain: files }): Promise<CheckResult> => {
         const whole = await chainSchemas(files, folders);
@@ -53,7 +54,7 @@ export const checkPhases: Check = async (workspace, { phase }) => {
         const lastPhase = phase ?? Math.max(lastPhaseOf(workspace), source.lastPhase ?? 0);
         const chain = upTo(whole, lastPhase);
         const findings = [
-          ...(await additionFindings(key, chain.steps, locateStep, findEchoes)),
+          ...(await additionFindings(key, chain.steps, locateStep, findDerived)),
           ...(await undoFindings(
             key,
             chain.steps.filter(({ file }) => ["missing", "empty"].includes(readDownFile(file).kind)),
@@ -62,7 +63,7 @@ export const checkPhases: Check = async (workspace, { phase }) => {
               down: ({ downPath }, object) => locateInFile(readSource(downPath), object),
               up: ({ file }) => locateOffset(file.source, 0).location,
             },
-            findEchoes,
+            findDerived,
           )),
           ...(await chainDocumentFindings({
             database: key,
@@ -73,7 +74,7 @@ export const checkPhases: Check = async (workspace, { phase }) => {
             deferred: deferredIndexes(document),
             locate: (object, attribute) => locateObject(document, name, object, attribute),
             locateStep,
-            findEchoes,
+            findDerived,
           })),
         ];
         const count = chain.steps.length;

@@ -1,5 +1,5 @@
 /** Tries to take the lock of a directory, says how it went, and holds it until its stdin or its life ends. */
-import { lockDirectory } from "../../../src/database/embedded/lock.ts";
+import { lockDirectory } from "../../../src/database/embedded/directory-lock.ts";
 
 const [directory = "", startAt = "0"] = process.argv.slice(2);
 while (Date.now() < Number(startAt)) {

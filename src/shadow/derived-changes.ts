@@ -1,5 +1,5 @@
 import { alignSchemas } from "../schema/align.ts";
-import type { Echo } from "../schema/echo.ts";
+import type { DerivedChange } from "../schema/derived-change.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import type { Printer } from "./printer.ts";
 import { deparsed } from "./redeparse.ts";
@@ -7,18 +7,18 @@ import { deparsed } from "./redeparse.ts";
 /** What a column writes into the text of whatever uses it, as casts and collations. */
 const spreading: readonly string[] = ["type", "collation"];
 
-/** What may echo a column. An index does not print the collation that it has from its column: the server has to say it. */
-const echoing: readonly string[] = [...deparsed, "collations"];
+/** What a column can change. An index does not print the collation that it has from its column: the server has to say it. */
+const derivedAttributes: readonly string[] = [...deparsed, "collations"];
 
-/** An object on both sides, with its texts that may echo a column. */
+/** An object on both sides, with its texts that a column may have changed. */
 export interface Suspect {
   readonly key: ObjectKey;
-  readonly sides: Readonly<Record<Side, SchemaObject>>;
+  readonly sides: Readonly<Record<SchemaRole, SchemaObject>>;
   readonly attributes: readonly string[];
   readonly cause: ObjectKey;
 }
 
-export type Side = "expected" | "actual";
+export type SchemaRole = "expected" | "actual";
 
 function differ(a: SchemaObject, b: SchemaObject, attribute: string): boolean {
   return (a.attributes[attribute] ?? null) !== (b.attributes[attribute] ?? null);
@@ -48,7 +48,7 @@ function suspectsIn(expected: Schema, actual: Schema): Suspect[] {
   );
   if (columns.size === 0) return [];
   return pairs.flatMap(([wanted, object]): Suspect[] => {
-    const attributes = echoing.filter((name) => differ(wanted, object, name));
+    const attributes = derivedAttributes.filter((name) => differ(wanted, object, name));
     const cause = attributes.length === 0 ? undefined : causeOf(wanted, expected, columns);
     const key = keyOf(wanted.kind, wanted.name);
     return cause === undefined
@@ -60,12 +60,16 @@ function suspectsIn(expected: Schema, actual: Schema): Suspect[] {
 /**
  * Finds the texts that differ only by the cast or collation that the change of a column writes into them. The printer is
  * asked only where a column has another type or collation and something that uses it has another text; it prints the text
- * again against the changed column. What it cannot make is not proven, and so no echo.
+ * again against the changed column. What it cannot make is not proven, and so counts as a change.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
-export async function columnEchoes(expected: Schema, actual: Schema, printer: Printer): Promise<Echo[]> {
+export async function findDerivedChanges(
+  expected: Schema,
+  actual: Schema,
+  printer: Printer,
+): Promise<DerivedChange[]> {
   const suspects = suspectsIn(expected, actual);
   if (suspects.length === 0) return [];
-  const { proveEchoes } = await import("./echo-proof.ts");
-  return proveEchoes({ expected, actual }, suspects, printer);
+  const { proveDerived } = await import("./derived-proof.ts");
+  return proveDerived({ expected, actual }, suspects, printer);
 }

@@ -17,7 +17,7 @@ const notSettings: ReadonlySet<string> = new Set(["user", "database", "replicati
  * Serves one client after the other on PostgreSQL's only backend. This replaces PGlite's own entry points, since
  * those take any exception for an SQL error and call again for ever, and cannot wait for the data of a COPY.
  */
-export class Session {
+export class ProtocolServer {
   private readonly postgres: Postgres;
   private readonly mailbox: Mailbox;
   private reader = new MessageReader();

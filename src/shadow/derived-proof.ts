@@ -1,22 +1,22 @@
-import type { Echo } from "../schema/echo.ts";
+import type { DerivedChange } from "../schema/derived-change.ts";
 import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Rewrite } from "./definition.ts";
-import type { Side, Suspect } from "./echoes.ts";
+import type { SchemaRole, Suspect } from "./derived-changes.ts";
 import type { Printer } from "./printer.ts";
 import { asWritten } from "./redeparse.ts";
 import { withoutCasts } from "./without-casts.ts";
 
 /** Texts of one side, printed against the columns of one side. */
 interface Print {
-  readonly columns: Side;
-  readonly texts: Side;
+  readonly columns: SchemaRole;
+  readonly texts: SchemaRole;
   readonly rewrite: Rewrite;
 }
 
 const own = {
   expected: { columns: "expected", texts: "expected", rewrite: asWritten },
   actual: { columns: "actual", texts: "actual", rewrite: asWritten },
-} as const satisfies Record<Side, Print>;
+} as const satisfies Record<SchemaRole, Print>;
 
 /**
  * One text, written for both sides, as the shadow prints it: the one of either side, or the expected one without its casts.
@@ -37,7 +37,7 @@ type Printed = ReadonlyMap<Print, Schema>;
 
 /** Makes all prints; `objectOf` says what an object is like there before it is printed. */
 async function printAll(
-  schemas: Readonly<Record<Side, Schema>>,
+  schemas: Readonly<Record<SchemaRole, Schema>>,
   suspects: readonly Suspect[],
   textsOf: (print: Print, suspect: Suspect) => SchemaObject | undefined,
   rewriteOf: (print: Print) => Rewrite,
@@ -70,7 +70,7 @@ function textIn(printed: Printed, print: Print, { key }: Suspect, attribute: str
 }
 
 function isProven(suspect: Suspect, attribute: string, matches: Matches): boolean {
-  const isText = (side: Side) => typeof suspect.sides[side].attributes[attribute] === "string";
+  const isText = (side: SchemaRole) => typeof suspect.sides[side].attributes[attribute] === "string";
   // The collation of an index is no text that could be written: both sides have to come out by themselves.
   const usable =
     attribute === "collations" ? trials.slice(-1) : isText("expected") && isText("actual") ? trials : [];
@@ -78,14 +78,14 @@ function isProven(suspect: Suspect, attribute: string, matches: Matches): boolea
 }
 
 /**
- * The texts of suspects that are proven to echo a column, as the printer says.
+ * The texts of suspects that are proven to follow from a column, as the printer says.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
-export async function proveEchoes(
-  schemas: Readonly<Record<Side, Schema>>,
+export async function proveDerived(
+  schemas: Readonly<Record<SchemaRole, Schema>>,
   suspects: readonly Suspect[],
   printer: Printer,
-): Promise<Echo[]> {
+): Promise<DerivedChange[]> {
   const first = await printAll(
     schemas,
     suspects,

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CacheFolders, cacheKey, kept } from "../shadow/cache.ts";
+import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
 import type { DocumentedSchema } from "./model.ts";
 import { documentText } from "./text.ts";
 
@@ -23,14 +23,14 @@ function nameFile(value: unknown, file: string): void {
  * What a document says, parsed once for each text: Markdown and its parser are only loaded for one that is new.
  * @throws SocratesError `document-invalid`, with file, line and column
  */
-export async function keptDocument(path: string, folders: CacheFolders): Promise<DocumentedSchema> {
+export async function cachedDocument(path: string, folders: CacheFolders): Promise<DocumentedSchema> {
   const { text, name: file } = documentText(path);
   const decode = (json: string): DocumentedSchema => {
     const document: DocumentedSchema = { ...JSON.parse(json), file };
     nameFile(document, file);
     return document;
   };
-  return kept(folders, cacheKey("parsed", build, text), { encode, decode }, async () => {
+  return cached(folders, cacheKey("parsed", build, text), { encode, decode }, async () => {
     const { parseDocument } = await import("./read.ts");
     return parseDocument(text, file);
   });
