@@ -45,21 +45,17 @@ describe("an argument that looks like a connection string is never repeated", ()
     ["diff", "--document", keywords],
     ["status", "--data-dir", url],
     ["completion", keywords],
-  ])(
-    "%j",
-    async (...args) => {
-      for (const more of [[], ["--format", "json"], ["--verbose"]]) {
-        const { stdout, stderr } = await runCli([...args, ...more], {
-          cwd: folder,
-          // The list of processes and what nobody has caught are of a process of its own; the rest is said in this one, too.
-          spawn: more.length === 0,
-        });
-        expect(`${stdout}${stderr}`).not.toContain(secret);
-        if (!more.includes("--verbose")) expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
-      }
-    },
-    120_000,
-  );
+  ])("%j", async (...args) => {
+    for (const more of [[], ["--format", "json"], ["--verbose"]]) {
+      const { stdout, stderr } = await runCli([...args, ...more], {
+        cwd: folder,
+        // The list of processes and what nobody has caught are of a process of its own; the rest is said in this one, too.
+        spawn: more.length === 0,
+      });
+      expect(`${stdout}${stderr}`).not.toContain(secret);
+      if (!more.includes("--verbose")) expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
+    }
+  });
 });
 
 describe("a source that is a connection string", () => {

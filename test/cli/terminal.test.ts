@@ -24,7 +24,7 @@ function onTerminal(columns: number, command: string): { status: number | null; 
     },
     encoding: "utf8",
     // What draws for ever must not keep the test.
-    timeout: 60_000,
+    timeout: 240_000,
   });
   return { status, screen: stdout };
 }

@@ -115,7 +115,7 @@ export function targetOf(port: number, rest: Partial<ServerTarget> = {}): Server
     database: "app",
     password: "canary",
     sslMode: "disable",
-    connectTimeout: 5,
+    connectTimeout: 60,
     ...rest,
   };
 }

@@ -55,7 +55,7 @@ describe("a look at a backend", () => {
     await watched.run("BEGIN");
     expect(await probeBackend(session, pid)).toBe("done");
     const work = watched.run("SELECT pg_sleep(600)").catch(() => {});
-    expect(await probeBackend(session, pid)).toBe("working");
+    await expect.poll(() => probeBackend(session, pid), { timeout: 180_000 }).toBe("working");
     const other = await session();
     await other.run(`SELECT pg_terminate_backend(${pid})`);
     await work;

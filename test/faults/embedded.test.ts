@@ -134,7 +134,7 @@ describe("a full disk under the embedded directory (fault 35)", () => {
     writeChains(place, chains);
     const why = smallDisk("4m");
     skip(why !== undefined, why);
-    const { code } = await inTime(refusal(place, ["migrate"]), 60_000);
+    const { code } = await inTime(refusal(place, ["migrate"]));
     expect(code).toBe("embedded-failed");
     mount(data(), "remount,size=400m");
     await expectRecovery(place, tableChains(chains));
@@ -152,7 +152,7 @@ describe("a full disk under the embedded directory (fault 35)", () => {
     expect((await place.run(["migrate", "--phase", "0"], { spawn: true })).exitCode).toBe(0);
     const used = execFileSync("du", ["-sm", data()]).toString().split("\t")[0];
     mount(data(), `remount,size=${Number(used) + 24}m`);
-    const { code } = await inTime(refusal(place, ["migrate"], { spawn: true }), 120_000);
+    const { code } = await inTime(refusal(place, ["migrate"], { spawn: true }));
     expect(["embedded-failed", "migration-failed", "connection-lost"]).toContain(code);
     mount(data(), "remount,size=400m");
     writeMigration(place, "auth", table(3, 1));
@@ -166,7 +166,7 @@ describe("a full disk under the embedded directory (fault 35)", () => {
     skip(why !== undefined, why);
     expect((await place.run(["migrate", "--phase", "0"], { spawn: true })).exitCode).toBe(0);
     execFileSync("sh", ["-c", `cat /dev/zero > ${data()}/full 2>/dev/null || true`]);
-    const { code } = await inTime(refusal(place, ["migrate"], { spawn: true }), 120_000);
+    const { code } = await inTime(refusal(place, ["migrate"], { spawn: true }));
     expect(["embedded-failed", "migration-failed"]).toContain(code);
     rmSync(path.join(data(), "full"));
     await expectRecovery(place, tableChains(chains));

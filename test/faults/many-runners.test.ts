@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import {
+  closeGate,
   history,
   ledgers,
   migrateAll,
@@ -8,6 +9,7 @@ import {
   start,
   table,
   type Written,
+  waitAtGate,
   writeChains,
 } from "../runner/helpers.ts";
 import type { CliOptions } from "../support/cli.ts";
@@ -36,12 +38,9 @@ async function expectAllDone(runs: readonly ReturnType<typeof start>[], truth: T
   expect(await expectAgreement(place, truth)).toEqual(truth.whole);
 }
 
-const slowly = (number: number, phase: number, seconds: number): Written => ({
-  ...table(number, phase),
-  up: `CREATE TABLE t${number} (id int); SELECT pg_sleep(${seconds});`,
-});
+const slow: Written = { ...table(3, 1), up: `CREATE TABLE t3 (id int); ${waitAtGate}` };
 const chains = {
-  auth: [table(1, 0), slowly(3, 1, 0.5), table(5, 2)],
+  auth: [table(1, 0), slow, table(5, 2)],
   specs: [table(2, 0), table(4, 1)],
 };
 
@@ -57,9 +56,11 @@ describe("twenty runners, one of them stopped in the middle of a migration (faul
     place = await makePlace("server");
     writeChains(place, chains);
     rival = openRival(place, "auth");
+    await closeGate(rival);
     const first = start(place, ["migrate"]);
-    await rival.untilAsleep();
+    await rival.untilAtGate();
     first.child.kill("SIGSTOP");
+    await rival.run("COMMIT");
     const others = startMany(19);
     await Promise.all(others.map(({ says }) => says("waiting for pid")));
     for (const { result } of others.slice(0, 1))
@@ -102,9 +103,11 @@ describe("twenty runners behind PgBouncer in transaction mode (fault 16)", () =>
     bouncer = await startPgBouncer(place.env);
     const { env } = bouncer;
     rival = openRival(place, "auth");
+    await closeGate(rival);
     const first = start(place, ["migrate"], { env });
-    await rival.untilAsleep();
+    await rival.untilAtGate();
     first.child.kill("SIGSTOP");
+    await rival.run("COMMIT");
     // Shorter than the stop: what is waited for is the runner, not a lock in its transaction.
     const others = startMany(19, ["migrate", "--lock-timeout", "100ms", "--retries", "0"], { env });
     await Promise.all(others.map(({ says }) => says("(socrates-db migrate, user ")));

@@ -157,7 +157,7 @@ describe("a connection that goes silent (fault 7)", () => {
     await prepare();
     const { hooks, count } = counted(blackhole(() => true));
     const env = await through("specs", hooks);
-    const result = await inTime(place.run(["migrate", "--format", "json"], { env }), 60_000);
+    const result = await inTime(place.run(["migrate", "--format", "json"], { env }));
     expect(expectFailure(result).code).toBe("connection-lost");
     expect(count()).toBeLessThan(10);
     await expectRecovery(place, truth);
@@ -183,7 +183,7 @@ describe("a connection that goes silent (fault 7)", () => {
 
 describe("the reply to COMMIT never comes (fault 6)", () => {
   async function expectLookedUp(env: Record<string, string>, swallowed: () => boolean): Promise<void> {
-    const result = await inTime(place.run(["migrate", "--format", "json"], { env }), 120_000);
+    const result = await inTime(place.run(["migrate", "--format", "json"], { env }));
     expect(swallowed()).toBe(true);
     expect(expectFailure(result)).toMatchObject({
       code: "connection-lost",

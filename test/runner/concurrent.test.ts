@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
 import {
+  closeGate,
   errorOf,
   history,
   keys,
@@ -12,6 +13,7 @@ import {
   reachable,
   start,
   table,
+  waitAtGate,
   writeChains,
 } from "./helpers.ts";
 
@@ -52,12 +54,14 @@ describe("a runner that is stopped in the middle of a migration (fault 3)", () =
 
   async function stopped(): Promise<Running> {
     place = await makePlace("server");
-    const slow = { ...table(3, 1), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(0.5);" };
+    const slow = { ...table(3, 1), up: `CREATE TABLE t3 (id int); ${waitAtGate}` };
     writeChains(place, { auth: [table(1, 0), slow], specs: [table(2, 0)] });
     rival = openRival(place, "auth");
+    await closeGate(rival);
     const running = start(place, ["migrate"]);
-    await rival.untilAsleep();
+    await rival.untilAtGate();
     running.child.kill("SIGSTOP");
+    await rival.run("COMMIT");
     return running;
   }
 

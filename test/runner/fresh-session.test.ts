@@ -186,16 +186,16 @@ describe("an atomic run", () => {
 describe("a statement timeout (server)", () => {
   /** `--statement-timeout` in milliseconds, the statements, and the exit code. */
   const cases: readonly (readonly [timeout: number, up: string, exitCode: number])[] = [
-    [400, "SELECT pg_sleep(0.25); SELECT pg_sleep(0.25); SELECT pg_sleep(0.25);", 0],
+    [2_000, "SELECT pg_sleep(0.8); SELECT pg_sleep(0.8); SELECT pg_sleep(0.8);", 0],
     [200, "SELECT pg_sleep(0.01); SELECT pg_sleep(600);", 3],
-    [200, "SET LOCAL statement_timeout = 0; SELECT pg_sleep(0.5);", 0],
+    [1_000, "SET LOCAL statement_timeout = 0; SELECT pg_sleep(1.2);", 0],
     [0, "SET LOCAL statement_timeout = '100ms'; SELECT pg_sleep(600);", 3],
     [
       0,
       "SELECT set_config('statement_timeout', '100ms', true); DO $$ BEGIN PERFORM pg_sleep(600); END $$;",
       3,
     ],
-    [200, "SET statement_timeout = '0'; SELECT pg_sleep(0.5); RESET statement_timeout; SELECT 1;", 0],
+    [1_000, "SET statement_timeout = '0'; SELECT pg_sleep(1.2); RESET statement_timeout; SELECT 1;", 0],
   ];
   it.each(cases)("of %i ms bounds each statement: %s", async (timeout, up, exitCode) => {
     place = await makePlace("server");

@@ -108,7 +108,7 @@ export function errorOf({ stdout }: CliResult): { code?: string; message?: strin
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  deadline = 30_000,
+  deadline = 180_000,
 ): Promise<void> {
   const end = performance.now() + deadline;
   while (!(await holds())) {
@@ -170,6 +170,10 @@ export interface Rival {
   untilBlocked(): Promise<void>;
   /** Waits until one is blocked by a lock on this table. */
   untilBlockedOn(table: string): Promise<void>;
+  /** Waits until one is blocked by the gate; see `closeGate`. */
+  untilAtGate(): Promise<void>;
+  /** Waits until any session is blocked by the runner's advisory lock. */
+  untilAdvisoryBlocked(): Promise<void>;
   /** Waits until a session of the program is in pg_sleep. */
   untilAsleep(): Promise<void>;
   /** Ends the sessions of the program as an administrator would; waits until there is one in the state. */
@@ -180,6 +184,16 @@ export interface Rival {
 }
 
 const ofProgram = "datname = current_database() AND application_name LIKE 'socrates-db%'";
+
+/** SQL at which a migration waits, however long, while the gate of its database is closed; see `closeGate`. */
+export const waitAtGate =
+  "DO $gate$ BEGIN IF to_regclass('gate.gate') IS NOT NULL THEN PERFORM set_config('lock_timeout', '0', true); LOCK TABLE gate.gate; END IF; END $gate$;";
+
+/** Closes the gate of a database until the transaction of the session ends: what a test does meanwhile may take long. */
+export async function closeGate(rival: Rival): Promise<void> {
+  await rival.run("CREATE SCHEMA IF NOT EXISTS gate; CREATE TABLE IF NOT EXISTS gate.gate ()");
+  await rival.run("BEGIN; LOCK TABLE gate.gate");
+}
 
 /** @param application what the session calls itself */
 export function openRival(place: Place, key: string, application = "rival"): Rival {
@@ -195,14 +209,23 @@ export function openRival(place: Place, key: string, application = "rival"): Riv
   const eye = open();
   const some = async (condition: string) =>
     (await eye.unsafe(`SELECT FROM pg_stat_activity WHERE ${ofProgram} AND ${condition}`)).length > 0;
+  const untilBlockedOn = (name: string) =>
+    until(`a session of the program waits for ${name}`, () =>
+      some(`pid IN (SELECT pid FROM pg_locks WHERE NOT granted AND relation = '${name}'::regclass)`),
+    );
   return {
     run: (sql) => session.unsafe(sql).simple(),
     untilBlocked: () =>
       until("a session of the program waits for a lock", () => some("wait_event_type = 'Lock'")),
-    untilBlockedOn: (name) =>
-      until(`a session of the program waits for ${name}`, () =>
-        some(`pid IN (SELECT pid FROM pg_locks WHERE NOT granted AND relation = '${name}'::regclass)`),
-      ),
+    untilBlockedOn,
+    untilAtGate: () => untilBlockedOn("gate.gate"),
+    untilAdvisoryBlocked: () =>
+      until("a session waits for the advisory lock", async () => {
+        const waiting = await eye.unsafe(
+          "SELECT FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted AND locktype = 'advisory' AND datname = current_database()",
+        );
+        return waiting.length > 0;
+      }),
     untilAsleep: () => until("a session of the program sleeps", () => some("wait_event = 'PgSleep'")),
     terminate: (state) =>
       until(`a session of the program is ${state}`, async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import {
+  closeGate,
   errorOf,
   history,
   ledgers,
@@ -10,6 +11,7 @@ import {
   tables,
   until,
   type Written,
+  waitAtGate,
   writeChains,
 } from "./helpers.ts";
 
@@ -236,22 +238,24 @@ describe("a runner that is killed in a statement outside transactions (fault 1)"
   it("records what is done as soon as it can: the ledger was locked", async () => {
     place = await makePlace("server");
     writeChains(place, {
-      auth: [table(1, 0), lone("DO $$ BEGIN PERFORM pg_sleep(0.5); END $$;")],
+      auth: [table(1, 0), lone(waitAtGate)],
       specs: [],
     });
     expect(await place.run(["migrate", "--to", "1"])).toMatchObject({ exitCode: 0 });
-    const rival = openRival(place, "auth");
+    const [keeper, rival] = [openRival(place, "auth"), openRival(place, "auth")];
     try {
+      await closeGate(keeper);
       const running = start(place, ["migrate", "--lock-timeout", "100ms", "--retries", "50"]);
-      await rival.untilAsleep();
+      await keeper.untilAtGate();
       await rival.run("BEGIN; LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE");
+      await keeper.run("COMMIT");
       await running.says("; try 1 of 50 follows");
       await rival.run("COMMIT");
       expect(await running.result).toMatchObject({ exitCode: 0 });
       expect(await history(place, "auth")).toEqual(["apply 1", "start 2", "apply 2"]);
       await until("the tables are there", async () => (await tables(place, "auth")).includes("t1"));
     } finally {
-      await rival.close();
+      await Promise.all([keeper.close(), rival.close()]);
     }
   });
 });

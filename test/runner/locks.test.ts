@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
 import {
+  closeGate,
   errorOf,
   history,
   keys,
@@ -12,6 +13,7 @@ import {
   tables,
   until,
   type Written,
+  waitAtGate,
   writeChains,
 } from "./helpers.ts";
 
@@ -207,12 +209,16 @@ describe("defaults of a role (faults 14, 27)", () => {
 describe("a lock that a migration gives away (fault 4)", () => {
   it("stays with the runner, though another session waits for it", async () => {
     place = await makePlace("server");
-    const up = "CREATE TABLE t1 (id int); SELECT pg_advisory_unlock_all(); SELECT pg_sleep(0.5);";
+    const up = `CREATE TABLE t1 (id int); SELECT pg_advisory_unlock_all(); ${waitAtGate}`;
     writeChains(place, { auth: [{ ...table(1, 0), up }, table(3, 0)], specs: [table(2, 0)] });
-    const rival = rivalOn("auth");
+    const [keeper, rival] = [rivalOn("auth"), rivalOn("auth")];
+    await closeGate(keeper);
     const running = start(place, ["migrate"]);
-    await rival.untilAsleep();
-    await rival.run(takeAdvisoryLock);
+    await keeper.untilAtGate();
+    const taken = rival.run(takeAdvisoryLock).then(() => {});
+    await keeper.untilAdvisoryBlocked();
+    await keeper.run("COMMIT");
+    await taken;
     // The rival has it when the runner is done.
     expect(await ledgers(place)).toEqual({ auth: [1, 3], specs: [2] });
     expect(await running.result).toMatchObject({ exitCode: 0 });

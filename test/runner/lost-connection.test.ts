@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
 import {
+  closeGate,
   errorOf,
   history,
   ledgers,
@@ -9,6 +10,7 @@ import {
   start,
   table,
   tables,
+  waitAtGate,
   writeChains,
   writeMigration,
 } from "./helpers.ts";
@@ -91,14 +93,11 @@ describe("a connection that is lost between two migrations (fault 4)", () => {
 });
 
 describe("a backend that an administrator ends (fault 4)", () => {
-  const sleeping = (number: number, phase: number, seconds: number) => ({
-    ...table(number, phase),
-    up: `CREATE TABLE t${number} (id int); SELECT pg_sleep(${seconds});`,
-  });
+  const sleeping = { ...table(3, 0), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(600);" };
 
   it("says by the ledger what became of the migration", async () => {
     place = await makePlace("server");
-    writeChains(place, { ...chains, auth: [table(1, 0), sleeping(3, 0, 600)] });
+    writeChains(place, { ...chains, auth: [table(1, 0), sleeping] });
     rival = openRival(place, "auth");
     const { result } = start(place, ["migrate", "--format", "json"]);
     await rival.untilAsleep();
@@ -113,11 +112,15 @@ describe("a backend that an administrator ends (fault 4)", () => {
 
   it("is not replaced by a new one that has no lock", async () => {
     place = await makePlace("server");
-    writeChains(place, { auth: [table(1, 0), table(3, 1)], specs: [sleeping(2, 0, 1)] });
+    const slow = { ...table(2, 0), up: `CREATE TABLE t2 (id int); ${waitAtGate}` };
+    writeChains(place, { auth: [table(1, 0), table(3, 1)], specs: [slow] });
     rival = openRival(place, "auth");
+    const keeper = openRival(place, "specs");
+    await closeGate(keeper);
     const { result, says } = start(place, ["migrate", "--format", "json"]);
     await says("applied 001_m1");
     await rival.terminate("idle");
+    await keeper.close();
     const ended = await result;
     expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
     await expectHead();

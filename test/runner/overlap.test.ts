@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
 import {
+  closeGate,
   errorOf,
   history,
   ledgers,
@@ -9,7 +10,8 @@ import {
   start,
   table,
   tables,
-  type Written,
+  until,
+  waitAtGate,
   writeChains,
 } from "./helpers.ts";
 import { asPooler, type Gate, openThrough } from "./proxy.ts";
@@ -39,16 +41,12 @@ async function migrated(): Promise<void> {
   expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
 }
 
-/** Migrations that take until they are let go: whoever holds the table `gate` stops them. */
-function gated({ number, phase, up, down }: Written): Written {
-  return { number, phase, up: `LOCK TABLE gate; ${up}`, down: `LOCK TABLE gate; ${down}` };
-}
-
-/** Databases whose migration 5 waits at a gate that is closed. */
+/** Databases whose migration 5 waits at the gate in either direction. */
 async function withGate(): Promise<Rival> {
   place = await makePlace("server");
-  const gate = { number: 1, phase: 0, up: "CREATE TABLE gate (); CREATE TABLE t1 (id int);" };
-  writeChains(place, { auth: [gate, table(3, 1), gated(table(5, 2))], specs });
+  const { up, down } = table(5, 2);
+  const gated = { ...table(5, 2), up: `${waitAtGate} ${up}`, down: `${waitAtGate} ${down}` };
+  writeChains(place, { auth: [table(1, 0), table(3, 1), gated], specs });
   return rivalOn("auth");
 }
 
@@ -56,11 +54,11 @@ describe("runs that overlap (fault 42)", () => {
   it("a migrate that starts while a rollback is between two phases waits, and brings both databases back", async () => {
     const rival = await withGate();
     expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
-    await rival.run("BEGIN; LOCK TABLE gate");
-    const back = start(place, ["rollback", "--phase", "0", "--lock-timeout", "0"]);
+    await closeGate(rival);
+    const back = start(place, ["rollback", "--phase", "0"]);
     // The rehearsal waits at the gate: both databases are locked by then.
-    await rival.untilBlockedOn("gate");
-    const forth = start(place, ["migrate", "--lock-wait", "60s", "--lock-timeout", "0"]);
+    await rival.untilAtGate();
+    const forth = start(place, ["migrate", "--lock-wait", "60s"]);
     const other = await place.run(["migrate", "--phase", "1"]);
     expect(other).toMatchObject({ exitCode: 0 });
     await rival.run("COMMIT");
@@ -73,11 +71,11 @@ describe("runs that overlap (fault 42)", () => {
   it("a rollback that starts while a migrate is under way takes back what that has done in the meantime", async () => {
     const rival = await withGate();
     expect(await place.run(["migrate", "--phase", "1"])).toMatchObject({ exitCode: 0 });
-    await rival.run("BEGIN; LOCK TABLE gate");
-    const forth = start(place, ["migrate", "--lock-timeout", "0"]);
-    await rival.untilBlockedOn("gate");
+    await closeGate(rival);
+    const forth = start(place, ["migrate"]);
+    await rival.untilAtGate();
     // Of specs there may be more to roll back than of auth when it begins.
-    const back = start(place, ["rollback", "--phase", "0", "--lock-timeout", "0"]);
+    const back = start(place, ["rollback", "--phase", "0"]);
     await back.says("waiting for pid");
     await rival.run("COMMIT");
     expect([await forth.result, await back.result]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
@@ -101,7 +99,7 @@ describe("runs that overlap (fault 42)", () => {
 
   it("what was taken back behind a pooler, where no lock is held, is found at the end of the phase (fault 16)", async () => {
     place = await makePlace("server");
-    const slow = { ...table(6, 2), up: "SELECT pg_sleep(0.8); CREATE TABLE t6 (id int);" };
+    const slow = { ...table(6, 2), up: `${waitAtGate} CREATE TABLE t6 (id int);` };
     writeChains(place, { auth, specs: [...specs.slice(0, 2), slow] });
     expect(await place.run(["migrate", "--phase", "1"])).toMatchObject({ exitCode: 0 });
     const env: Record<string, string> = {};
@@ -110,10 +108,12 @@ describe("runs that overlap (fault 42)", () => {
       proxies.push(opened.proxy);
       Object.assign(env, opened.env);
     }
-    const rival = rivalOn("auth");
+    const [rival, keeper] = [rivalOn("auth"), rivalOn("specs")];
+    await closeGate(keeper);
     const running = start(place, ["migrate", "--format", "json"], { env });
     await running.says("applied 005_m5");
     await rival.run("DROP TABLE t5; DELETE FROM socrates_db.migrations WHERE number = 5");
+    await keeper.run("COMMIT");
     const { exitCode, ...result } = await running.result;
     expect([exitCode, errorOf({ exitCode, ...result }).code]).toEqual([3, "lock-lost"]);
     expect(errorOf({ exitCode, ...result }).message).toContain("005 was rolled back meanwhile");
@@ -157,13 +157,20 @@ describe("defaults of a role or database for transactions (fault 14)", () => {
       for (const key of ["auth", "specs"])
         await place.query(
           key,
-          "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET idle_session_timeout = %L', current_database(), '300ms'); EXCEPTION WHEN undefined_object THEN NULL; END $$",
+          "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET idle_session_timeout = %L', current_database(), '1s'); EXCEPTION WHEN undefined_object THEN NULL; END $$",
         );
       const rival = rivalOn(held);
       await rival.run("SET idle_session_timeout = 0; SELECT pg_advisory_lock(1397708371, 1)").catch(() => {});
       const waiting = start(place, ["migrate", "--lock-wait", "60s"]);
       await waiting.says(`${held.padEnd(5)}  waiting for pid`);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // Polling keeps the session of the held database awake; the other one has nothing to do.
+      const other = rivalOn(held === "auth" ? "specs" : "auth");
+      await until("a session has been idle for longer than the timeout", async () => {
+        const idle = await other.run(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'socrates-db%' AND clock_timestamp() - state_change > interval '2 s'",
+        );
+        return idle.length > 0;
+      });
       await rival.run("SELECT pg_advisory_unlock_all()");
       expect(await waiting.result).toMatchObject({ exitCode: 0 });
       expect(await ledgers(place)).toEqual(whole);

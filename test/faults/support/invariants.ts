@@ -175,7 +175,7 @@ export function contentOf(closed: Place): Promise<Record<string, readonly string
 }
 
 /** How long a command that fails may take, in milliseconds; what waits for a server that is silent says so itself. */
-const deadline = 30_000;
+const deadline = 180_000;
 
 export async function inTime<T>(work: Promise<T>, milliseconds = deadline): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
