@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { TitleReporter } from "./support/titles.ts";
 
 /**
  * Suites that take long: they fill databases, start many programs, compare many schemas, or look at every case of one
@@ -41,6 +42,7 @@ export default defineConfig({
     // A test that hangs ends; one on a loaded machine does not.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    reporters: ["default", new TitleReporter()],
     pool: "forks",
     // Tests wait for servers and for programs they start: five at a time keep two processors busy.
     maxWorkers: 5,

@@ -33,24 +33,17 @@ function runInto(
   });
 }
 
-const reports = [
-  ["--help"],
-  ["--version"],
-  ["migrate", "--help"],
-  ["status"],
-  ["migrate", "--dry-run"],
-  ["completion", "bash"],
-];
+const reports = ["--help", "--version", "migrate --help", "status", "migrate --dry-run", "completion bash"];
 
 describe("standard output that cannot be written (fault 32)", () => {
-  it.each(reports)("because its reader has gone: %s %s", async (...args) => {
-    const { exitCode, stderr } = await runInto("closed", args);
+  it.each(reports)("because its reader has gone: %s", async (line) => {
+    const { exitCode, stderr } = await runInto("closed", line.split(" "));
     expect(exitCode).toBe(2);
     expect(stderr).toContain("error: standard output cannot be written: its reader has gone away\nhint: ");
     expect(stderr).not.toMatch(/^\s+at /m);
   });
-  it.skipIf(!existsSync("/dev/full")).each(reports)("because the disk is full: %s %s", async (...args) => {
-    const { exitCode, stderr } = await runInto(openSync("/dev/full", "w"), args);
+  it.skipIf(!existsSync("/dev/full")).each(reports)("because the disk is full: %s", async (line) => {
+    const { exitCode, stderr } = await runInto(openSync("/dev/full", "w"), line.split(" "));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: standard output cannot be written: ENOSPC.*\nhint: .*$/m);
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -65,8 +58,8 @@ describe.skipIf(process.platform === "win32")("in a shell (fault 32)", () => {
       encoding: "utf8",
     });
 
-  it.each(reports)("head takes the first line, and the rest is lost without a trace: %s %s", (...args) => {
-    const { stdout, stderr } = shell(`"$NODE" "$PROGRAM" ${args.join(" ")} | head -1`);
+  it.each(reports)("head takes the first line, and the rest is lost without a trace: %s", (line) => {
+    const { stdout, stderr } = shell(`"$NODE" "$PROGRAM" ${line} | head -1`);
     expect(stdout).toMatch(/^.+\n$/);
     expect(stderr).not.toMatch(/^\s+at /m);
   });

@@ -30,7 +30,10 @@ describe("status on a narrow terminal", () => {
     for (const number of ["001", "002", "003", "004"]) expect(text).toContain(`${number} make_what_`);
     for (const line of text.trimEnd().split("\n")) expect(line.length).toBeLessThanOrEqual(60);
   });
-  it.each([100, undefined])("of %s columns has one", (width) => {
+  it.each([
+    ["of 100 columns", 100],
+    ["without a width", undefined],
+  ])("%s has one", (_, width) => {
     expect(statusText([database("auth", 1), database("specs", 3)], style(false, width))).toContain("┌");
   });
 

@@ -112,9 +112,9 @@ beforeAll(async () => {
 });
 afterAll(() => place.dispose());
 
-it.each(cases.map(([what, , advice], i) => ({ what, advice, schema: schemaOf(i) })))(
-  "advice on indexes: $what",
-  ({ advice, schema }) => {
+it.each(cases.map(([what, , advice], i) => [what, schemaOf(i), advice] as const))(
+  "advice on indexes: %s",
+  (_, schema, advice) => {
     expect(found.get(schema) ?? []).toEqual(advice);
   },
 );
