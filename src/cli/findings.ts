@@ -7,7 +7,7 @@ import type { FindingsFormat } from "../report/findings/formats.ts";
 import { renderFindings } from "../report/findings/index.ts";
 import type { FindingsReport } from "../report/findings/report.ts";
 import { style } from "../report/style.ts";
-import type { FindingsSettings } from "./arguments/findings-options.ts";
+import type { FindingsSettings } from "./arguments/findings-settings.ts";
 import { reportStyle } from "./color.ts";
 import type { Invocation } from "./commands/command.ts";
 import { repositoryPath, repositoryRoot } from "./repository.ts";

@@ -57,7 +57,10 @@ export class Client {
   readonly #label: string;
   readonly #transport: Transport;
   readonly #watch: Watch;
+  /** Ends the attempt to connect. */
+  readonly #dialling = new AbortController();
   #hasDialled = false;
+  #socket: Duplex | undefined;
   /** Whether the server has accepted the log-in: it then reports its parameters. */
   #isAccepted = false;
   /** What ended the connection. postgres.js would leave further queries waiting for ever. */
@@ -71,9 +74,12 @@ export class Client {
     this.#label = label;
     this.#transport = transport;
     this.#watch = watch;
-    const { name, target } = settings;
+    const { name, target, signal } = settings;
+    const stop = () => this.#dialling.abort(signal?.reason);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
     const parameters = startUpParameters(settings);
-    const options: postgres.Options<Record<string, never>> & { socket: () => Duplex | Promise<Duplex> } = {
+    const options: postgres.Options<Record<string, never>> & { socket: () => Promise<Duplex> } = {
       socket: () => this.#dial(parameters),
       ...login(name, target),
       max: 1,
@@ -93,13 +99,19 @@ export class Client {
     this.#sql = postgres(options);
   }
 
-  /** postgres.js reconnects by itself; a second socket would be a session without our locks and settings. */
-  #dial(parameters: Readonly<Record<string, string>>): Duplex | Promise<Duplex> {
-    const { target, signal } = this.#settings;
+  /**
+   * postgres.js reconnects by itself; a second socket would be a session without our locks and settings. A socket that it
+   * is given after its end it would leave open, and the process would never exit.
+   */
+  async #dial(parameters: Readonly<Record<string, string>>): Promise<Duplex> {
+    const { target } = this.#settings;
     if (this.#hasDialled)
       throw target.kind === "server" && !this.#isAccepted ? cutOff(target) : lost(this.#label);
     this.#hasDialled = true;
-    return this.#transport.socket(parameters, signal);
+    this.#socket = await this.#transport.socket(parameters, this.#dialling.signal);
+    if (!this.#isClosed) return this.#socket;
+    this.#socket.destroy();
+    throw lost(this.#label);
   }
 
   get isEnded(): boolean {
@@ -146,7 +158,7 @@ export class Client {
     return answer;
   }
 
-  /** Sends data to a `COPY … FROM STDIN`. */
+  /** Sends data to a COPY FROM STDIN. */
   async copy(statement: string, chunks: Iterable<Uint8Array>): Promise<void> {
     if (this.isEnded) throw lost(this.#label, this.#end);
     await this.#running(copyIn(this.#sql, statement, chunks, (error) => this.#failure(error)));
@@ -165,9 +177,14 @@ export class Client {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await withDeadline(this.#sql.end({ timeout: this.isEnded ? 0 : 1 }), closeDeadline, () =>
-      lost(this.#label),
+    this.#dialling.abort(lost(this.#label));
+    await withDeadline(
+      this.#sql.end({ timeout: this.isEnded || !this.#isAccepted ? 0 : 1 }),
+      closeDeadline,
+      () => lost(this.#label),
     ).catch(() => {});
+    // It may have been on its way to postgres.js.
+    if (this.#socket?.writableEnded === false) this.#socket.destroy();
     await this.#transport.end();
   }
 }

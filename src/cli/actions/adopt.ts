@@ -1,8 +1,8 @@
 import { adopt } from "../../adopt/adopt.ts";
 import { fallbackFile } from "../../project/workspace.ts";
 import { adoptDetails, adoptLines } from "../../report/adopt.ts";
-import { allFindings } from "../arguments/findings-options.ts";
-import { readBounds, withRunSettings } from "../arguments/run-options.ts";
+import { allFindings } from "../arguments/findings-settings.ts";
+import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
 import { options } from "../commands/adopt.ts";
 import type { Action } from "../commands/command.ts";
 import { report } from "../findings.ts";

@@ -1,6 +1,6 @@
 import { diff } from "../../compare/diff.ts";
 import { fallbackFile } from "../../project/workspace.ts";
-import { findingsSettings } from "../arguments/findings-options.ts";
+import { findingsSettings } from "../arguments/findings-settings.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/diff.ts";
 import { report } from "../findings.ts";

@@ -3,7 +3,7 @@ import { planJson, planText } from "../../report/plan.ts";
 import { runJson, runText } from "../../report/run.ts";
 import { migrate, planMigrate } from "../../runner/migrate.ts";
 import type { Confirmation } from "../../runner/settle.ts";
-import { readBounds, withRunSettings } from "../arguments/run-options.ts";
+import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/migrate.ts";
 import { workspaceOf } from "../workspace.ts";

@@ -3,7 +3,7 @@ import type { RollbackLimit } from "../../migrations/plan.ts";
 import { planJson, planText } from "../../report/plan.ts";
 import { runJson, runText } from "../../report/run.ts";
 import { planRollback, rollback } from "../../runner/rollback.ts";
-import { readBounds, withRunSettings } from "../arguments/run-options.ts";
+import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/rollback.ts";
 import { workspaceOf } from "../workspace.ts";

@@ -5,7 +5,7 @@ import type { Mode } from "../../seed/checks.ts";
 import { seed } from "../../seed/seed.ts";
 import { version } from "../../version.ts";
 import { globalOptions } from "../arguments/global-options.ts";
-import { readBounds } from "../arguments/run-options.ts";
+import { readBounds } from "../arguments/run-settings.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/seed.ts";
 import { openSeedProgress } from "../progress/seed.ts";

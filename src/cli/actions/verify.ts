@@ -3,7 +3,7 @@ import { nearest } from "../../nearest.ts";
 import { fallbackFile } from "../../project/workspace.ts";
 import { type CheckName, checkNames, needsOf } from "../../verify/checks/names.ts";
 import { verify } from "../../verify/verify.ts";
-import { findingsSettings } from "../arguments/findings-options.ts";
+import { findingsSettings } from "../arguments/findings-settings.ts";
 import { globalOptions } from "../arguments/global-options.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/verify.ts";

@@ -48,8 +48,7 @@ function loadFile(file: string, purpose: string, require: (id: string) => unknow
   const codeFile = cache && path.join(cache, name);
   // V8 itself checks no more than the length of bytecode: damaged, it would crash.
   const cachedData = codeFile === undefined ? undefined : readTrusted(codeFile);
-  // The build writes ASCII, of which V8 then takes one byte a character.
-  const text = nodeModules.Module.wrap(source.toString("latin1"));
+  const text = nodeModules.Module.wrap(source.toString());
   const script = new Script(text, { filename: file, cachedData });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, require, module, file, folder);
