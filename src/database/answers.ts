@@ -7,7 +7,7 @@ export interface BackendKey {
   readonly secret: number;
 }
 
-/** What a server says beside its answers (manual, section 54.8); `severity` is in English. */
+/** A notice of the server (manual, section 54.8); `severity` is in English. */
 export interface Notice {
   readonly severity: string;
   readonly code: string;

@@ -9,23 +9,23 @@ import { sleep, withDeadline } from "./deadline.ts";
 import type { Target } from "./target.ts";
 import { cancelPause, type Transport } from "./transport.ts";
 
-/** Names the database that a session is for, in messages and in `pg_stat_activity`. */
+/** Names the session's database in messages and in `pg_stat_activity`. */
 export interface SessionOptions {
   /** Key of the database, for example `auth`. */
   readonly key: string;
   /** Name of the database, for example `socrates_auth`. */
   readonly name: string;
   readonly target: Target;
-  /** Shown to other users of the server as `application_name`. */
+  /** Other users of the server see it as `application_name`. */
   readonly applicationName: string;
-  /** Ends the attempt to connect; has no effect on a session that is open. */
+  /** Ends the attempt to connect; has no effect on an open session. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** In milliseconds. */
 const closeDeadline = 3_000;
 
-/** The password goes in as a function: postgres.js would otherwise fall back to the environment, which we have read already. */
+/** A function, as postgres.js would otherwise fall back to the environment, which was read already. */
 function login(name: string, target: Target) {
   if (target.kind === "embedded")
     return { host: "localhost", user: "postgres", database: name, password: () => "", connect_timeout: 60 };
@@ -38,7 +38,7 @@ function startUpParameters({ target, applicationName }: SessionOptions) {
   return {
     application_name: applicationName,
     ...(target.kind === "server" && target.options !== undefined && { options: target.options }),
-    // As a start-up parameter it is the session's default: RESET ROLE and DISCARD ALL lead back to it.
+    // As a startup parameter it is the session's default, to which RESET ROLE and DISCARD ALL return.
     ...(target.kind === "server" && target.role !== undefined && { role: target.role }),
   };
 }
@@ -58,12 +58,12 @@ export class Client {
   readonly #transport: Transport;
   readonly #watch: Watch;
   #hasDialled = false;
-  /** Whether the server has accepted the log-in: it then reports its parameters. */
+  /** Whether the login has succeeded: the server then reports its parameters. */
   #isAccepted = false;
-  /** What ended the connection. postgres.js would leave further queries waiting for ever. */
+  /** Why the connection ended. Without it, postgres.js would leave further queries waiting forever. */
   #end: unknown;
   #isClosed = false;
-  /** The statement that runs. */
+  /** The running statement. */
   #current: Promise<unknown> | undefined;
 
   constructor(settings: SessionOptions, label: string, transport: Transport, watch: Watch) {
@@ -121,7 +121,7 @@ export class Client {
     return isLoss && !(error instanceof SocratesError) ? lost(this.#label, error) : error;
   }
 
-  /** Waits for the one statement that runs. */
+  /** Waits for the running statement. */
   async #running<T>(statement: Promise<T>): Promise<T> {
     this.#current = statement;
     try {
@@ -152,7 +152,7 @@ export class Client {
     await this.#running(copyIn(this.#sql, statement, chunks, (error) => this.#failure(error)));
   }
 
-  /** Cancels the statement that runs now, and none after it; returns when it has ended. Never throws. */
+  /** Cancels the running statement, and no later one; returns when it has ended. Never throws. */
   async cancel(): Promise<void> {
     const statement = this.#current;
     while (statement !== undefined && this.#current === statement && this.backend !== undefined) {

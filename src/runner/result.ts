@@ -6,7 +6,7 @@ import type { ReportedTarget } from "../project/reported-target.ts";
 import { phaseReached, phaseWords } from "../project/status.ts";
 import { displayPath } from "../sql/source-file.ts";
 
-/** One migration that was run. */
+/** One migration that has run. */
 export interface Done {
   readonly database: string;
   readonly file: MigrationFile;
@@ -72,7 +72,7 @@ export interface PlannedScript {
   readonly noTransaction: boolean;
 }
 
-/** What a run would do, and where. */
+/** What a run would do, and on which targets. */
 export interface Planned {
   /** By key, of all databases that were asked for. */
   readonly targets: ReadonlyMap<string, ReportedTarget>;

@@ -1,6 +1,6 @@
 import type { ObjectKey, Schema } from "./model.ts";
 
-/** Texts of an object that differ only by what the new type or collation of a column writes into them, as was proven. */
+/** Texts of an object that were proven to differ only because of a column's new type or collation. */
 export interface DerivedChange {
   readonly key: ObjectKey;
   readonly attributes: readonly string[];
@@ -8,5 +8,5 @@ export interface DerivedChange {
   readonly cause: ObjectKey;
 }
 
-/** Finds the derived changes between two schemas; a server proves them. */
+/** Finds the echoes between two schemas; proving them takes a server. */
 export type FindDerivedChanges = (expected: Schema, actual: Schema) => Promise<readonly DerivedChange[]>;

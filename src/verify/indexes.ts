@@ -17,7 +17,7 @@ export interface IndexCheck {
   /** The documented schema at the phase of the database. */
   readonly expected: Schema;
   readonly actual: Schema;
-  /** What only follows from the change of a column, as `findDerivedChanges` has proven it. */
+  /** Changes that only follow from a column's change, as `columnEchoes` has proven. */
   readonly derived: readonly DerivedChange[];
   /** Names of indexes that the document has commented out. */
   readonly deferred: ReadonlySet<string>;

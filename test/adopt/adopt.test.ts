@@ -240,7 +240,7 @@ describe("adopt", () => {
     });
     const runs = await Promise.all([0, 1, 2].map(() => place.run(["adopt", "--quiet"], { spawn: true })));
     expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 3, 3]);
-    expect(runs.find(({ exitCode }) => exitCode === 0)?.stdout).toContain("auth: has a ledger already");
+    expect(runs.find(({ exitCode }) => exitCode === 0)?.stdout).toContain("auth: already has a ledger");
     const rows = await place.query("specs", "SELECT number, name, duration_ms FROM socrates_db.migrations");
     expect(rows).toEqual([{ number: 2, name: "create_specs_tables", duration_ms: 0 }]);
   });

@@ -148,7 +148,7 @@ describe("the catalog reader on a server", () => {
       await expect(readSchema(session)).rejects.toMatchObject({
         code: "privilege-missing",
         message: expect.stringMatching(/ cannot be read: permission denied for table pg_policy$/),
-        hint: "Grant SELECT on it to this user, or connect as another one.",
+        hint: "Grant SELECT on it to this user, or connect as another user.",
       });
       expect(await session.read("SELECT 1 AS one")).toEqual([{ one: 1 }]);
     } finally {

@@ -31,7 +31,7 @@ describe("a config file that cannot be used", () => {
     expect(await refused({}, ["--config", "other.json"])).toMatchInlineSnapshot(`
       "config-not-found
       error: the config file other.json does not exist
-      hint: Check the path, or leave --config out: socrates-db.config.json in the working directory or above it is read by itself."
+      hint: Check the path, or leave out --config: socrates-db.config.json in the working directory or above it is the default."
     `);
   });
   it("is a folder", async () => {
@@ -47,7 +47,7 @@ describe("a config file that cannot be used", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json:3:1 is not valid JSON
-      hint: Mend the syntax: keys and strings in double quotes, no comments, no comma after the last entry."
+      hint: Fix the syntax: keys and strings in double quotes, no comments, no comma after the last entry."
     `);
   });
   it("ends too early", async () => {
@@ -55,7 +55,7 @@ describe("a config file that cannot be used", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json:2:15 is not valid JSON
-      hint: Mend the syntax: keys and strings in double quotes, no comments, no comma after the last entry."
+      hint: Fix the syntax: keys and strings in double quotes, no comments, no comma after the last entry."
     `);
   });
   it("is empty", async () => {
@@ -67,7 +67,7 @@ describe("a config file that cannot be used", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json: the file must be of type object, not array
-      hint: See docs/config.schema.json for what each key takes."
+      hint: See docs/config.schema.json for the keys and their values."
     `);
   });
   it("has a misspelt key", async () => {
@@ -107,15 +107,15 @@ describe("a config file that cannot be used", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json: "retries" must be of type number, not string
-      hint: See docs/config.schema.json for what each key takes."
+      hint: See docs/config.schema.json for the keys and their values."
     `);
   });
   it("has a time that is none, whichever command reads it", async () => {
     configure('{ "lockTimeout": "five seconds" }');
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
-      error: socrates-db.config.json: "lockTimeout" is no length of time: write for example 5s, or a number of milliseconds
-      hint: See docs/config.schema.json for what each key takes."
+      error: socrates-db.config.json: "lockTimeout" is not a duration; use for example 5s, or a number of milliseconds
+      hint: See docs/config.schema.json for the keys and their values."
     `);
     expect((await refusal(place, ["status"])).code).toBe("config-invalid");
   });
@@ -198,7 +198,7 @@ describe("connection strings that cannot be used (fault 29)", () => {
     expect(await refused(env)).toMatchInlineSnapshot(`
       "connection-failed
       error: cannot connect to 127.0.0.1:1/auth as u: connection refused
-      hint: Start the server, or correct host and port: nothing listens there."
+      hint: Start the server, or correct host and port: no server listens there."
     `);
   });
   it("a password in a flag: a warning, and the password nowhere", async () => {
@@ -206,10 +206,10 @@ describe("connection strings that cannot be used (fault 29)", () => {
     const result = await place.run(["migrate", "--auth-url", auth, "--specs-url", specs]);
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
     expect(result.stderr).toMatchInlineSnapshot(`
-      "warning: the password in --auth-url shows in the process list; use DATABASE_URL_AUTH or a password file instead
-      warning: the password in --specs-url shows in the process list; use DATABASE_URL_SPECS or a password file instead
+      "warning: the password in --auth-url is visible in the process list; use DATABASE_URL_AUTH or a password file instead
+      warning: the password in --specs-url is visible in the process list; use DATABASE_URL_SPECS or a password file instead
       error: cannot connect to 127.0.0.1:1/auth as u: connection refused
-      hint: Start the server, or correct host and port: nothing listens there.
+      hint: Start the server, or correct host and port: no server listens there.
       "
     `);
   });
@@ -220,8 +220,8 @@ describe("a folder for the embedded databases that cannot be used", () => {
     writeFileSync(path.join(folder, "data"), "");
     expect(await refused({}, ["--data-dir", "data"])).toMatchInlineSnapshot(`
       "embedded-failed
-      error: the embedded database <folder>/data/auth cannot be made: <folder>/data is no folder
-      hint: Name another folder with --data-dir, or move away what is there."
+      error: the embedded database <folder>/data/auth cannot be made: <folder>/data is not a folder
+      hint: Name another folder with --data-dir, or move its contents away."
     `);
   });
   it("has something else in the place of a database", async () => {
@@ -230,7 +230,7 @@ describe("a folder for the embedded databases that cannot be used", () => {
     expect(await refused({}, ["--data-dir", "data"])).toMatchInlineSnapshot(`
       "embedded-failed
       error: the embedded database <folder>/data/auth cannot be made: it is not empty and holds no database
-      hint: Name another folder with --data-dir, or move away what is there."
+      hint: Name another folder with --data-dir, or move its contents away."
     `);
     expect(existsSync(path.join(folder, "data/specs"))).toBe(false);
   });

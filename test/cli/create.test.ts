@@ -44,7 +44,7 @@ describe("create", () => {
     expect(read("migrations/specs/004_add_invoices.sql")).toBe(
       "-- socrates-db: phase 1\n-- Add invoices\n\n",
     );
-    expect(read("migrations/specs/004_add_invoices.down.sql")).toBe("-- Undoes 004_add_invoices\n\n");
+    expect(read("migrations/specs/004_add_invoices.down.sql")).toBe("-- Reverts 004_add_invoices\n\n");
     expect((await create("more", "auth", "2")).stdout).toContain("migrations/auth/005_more.sql\n");
   });
   it("says it as JSON", async () => {

@@ -64,7 +64,7 @@ describe("doctor finds", () => {
         name: "connection",
         state: "failed",
         message: "cannot connect to 127.0.0.1:1/auth as u: connection refused",
-        hint: "Start the server, or correct host and port: nothing listens there.",
+        hint: "Start the server, or correct host and port: no server listens there.",
       },
     ]);
     expect(checks.filter(({ database }) => database === "specs")).toHaveLength(5);

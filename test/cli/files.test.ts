@@ -64,7 +64,7 @@ describe("bytes that are no SQL text (fault 23)", () => {
   it.skipIf(process.platform === "win32")("a pipe, which is not waited for", async () => {
     mkdirSync(path.join(folder, "migrations/specs"), { recursive: true });
     execFileSync("mkfifo", [path.join(folder, "migrations/specs/004_t.sql")]);
-    expect(await refused({})).toContain("error: migrations/specs/004_t.sql is no file");
+    expect(await refused({})).toContain("error: migrations/specs/004_t.sql is not a file");
   });
   it("a folder with the name of a file", async () => {
     mkdirSync(path.join(folder, "migrations/specs/004_t.sql"), { recursive: true });
@@ -108,7 +108,7 @@ describe("files that hold nothing or are named wrongly", () => {
   });
   it("a down file without its up file", async () => {
     expect(await refused({ "specs/004_t.down.sql": "SELECT 1;" })).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.down.sql undoes a migration that does not exist
+      "error: migrations/specs/004_t.down.sql rolls back a migration that does not exist
       hint: Restore the migration of that name, or remove this file."
     `);
   });
@@ -150,7 +150,7 @@ describe("directives", () => {
   });
   it("without a colon", async () => {
     expect(await of(`${header}-- socrates-db no-transaction\nSELECT 1;`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:2:1: "-- socrates-db no-transaction" is no directive: "socrates-db:" is missing
+      "error: migrations/specs/004_t.sql:2:1: "-- socrates-db no-transaction" is not a directive: "socrates-db:" is missing
         2 | -- socrates-db no-transaction
           | ^
       hint: Write "-- socrates-db: no-transaction"."
@@ -158,7 +158,7 @@ describe("directives", () => {
   });
   it("without a prefix", async () => {
     expect(await of(`${header}-- no-transaction\nSELECT 1;`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:2:1: "-- no-transaction" is no directive: "socrates-db:" is missing
+      "error: migrations/specs/004_t.sql:2:1: "-- no-transaction" is not a directive: "socrates-db:" is missing
         2 | -- no-transaction
           | ^
       hint: Write "-- socrates-db: no-transaction"."
@@ -166,7 +166,7 @@ describe("directives", () => {
   });
   it("below the first statement", async () => {
     expect(await of(`${header}SELECT 1;\n  -- socrates-db: no-transaction\n`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:3:3: the directive "no-transaction" stands below the first statement
+      "error: migrations/specs/004_t.sql:3:3: the directive "no-transaction" is below the first statement
         3 |   -- socrates-db: no-transaction
           |   ^
       hint: Move it to the top of the file."
@@ -174,7 +174,7 @@ describe("directives", () => {
   });
   it("twice", async () => {
     expect(await of(`${header}${header}SELECT 1;`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:2:1: the directive "phase" stands twice
+      "error: migrations/specs/004_t.sql:2:1: duplicate directive "phase"
         2 | -- socrates-db: phase 1
           | ^
       hint: Keep one of them."
@@ -198,10 +198,10 @@ describe("directives", () => {
   });
   it("no-transaction over two statements", async () => {
     expect(await of(`${header}-- socrates-db: no-transaction\nSELECT 1;\nSELECT 2;`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:4:1: a no-transaction migration holds one statement, this is a second one
+      "error: migrations/specs/004_t.sql:4:1: a no-transaction migration must have exactly one statement; this is the second
         4 | SELECT 2;
           | ^
-      hint: Move it to a migration of its own."
+      hint: Move it to a separate migration."
     `);
   });
 });

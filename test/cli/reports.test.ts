@@ -210,8 +210,8 @@ describe("reports of what was done", () => {
       },
     });
     expect(await printed(["rollback", "--to", "0", "--quiet"])).toMatchInlineSnapshot(`
-      "auth   undid 1 migration; no migrations (<server>/<auth> as postgres)
-      specs  undid 1 migration; no migrations (<server>/<specs> as postgres)
+      "auth   rolled back 1 migration; no migrations (<server>/<auth> as postgres)
+      specs  rolled back 1 migration; no migrations (<server>/<specs> as postgres)
       "
     `);
     expect((await json(place, "rollback", "--to", "0")).report.outcome).toBe("up-to-date");

@@ -131,7 +131,7 @@ describe("a role without the rights (fault 19)", () => {
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
       error: the ledger of <server>/<auth> as <role> cannot be read: permission denied for schema socrates_db
-      hint: Grant USAGE on schema socrates_db and SELECT, INSERT, UPDATE, DELETE on its tables, or use the role that made them."
+      hint: Grant USAGE on schema socrates_db and SELECT, INSERT, UPDATE, DELETE on its tables, or use the role that created them."
     `);
   });
   it("may read the ledger and not write it", async () => {

@@ -157,7 +157,7 @@ describe("phases, numbers and times", () => {
     ["--statement-timeout", "99999h"],
     ["--lock-timeout", "soon"],
   ])("migrate %s %s, in a dry run too", async (option, value) => {
-    const expected = `error: ${option} "${value}" is no length of time\nhint: Write a number with a unit: 500ms, 5s, 2min or 1h.`;
+    const expected = `error: ${option} "${value}" is not a duration\nhint: Use for example 500ms, 5s, 2min or 1h.`;
     expect(await refused("migrate", option, value)).toBe(expected);
     expect(await refused("migrate", "--dry-run", option, value)).toBe(expected);
   });

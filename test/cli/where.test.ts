@@ -81,7 +81,9 @@ describe("the engine", () => {
     configure({ engine: "embedded" });
     const { exitCode, stderr } = await place.run(["status"], { env: set });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("warning: DATABASE_URL_AUTH is not used: the config file asks for the embedded");
+    expect(stderr).toContain(
+      "warning: DATABASE_URL_AUTH is ignored: the config file sets the embedded engine",
+    );
     const empty = { DATABASE_URL_AUTH: "", DATABASE_URL_SPECS: "" };
     expect(await place.run(["status", "--quiet"], { env: empty })).toMatchObject({ exitCode: 0, stderr: "" });
   });

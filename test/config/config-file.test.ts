@@ -7,7 +7,7 @@ import { configJsonSchema } from "../../src/config/json-schema.ts";
 
 const refusal = (message: string, hint: string) =>
   expect.objectContaining({ code: "config-invalid", message, hint });
-const see = "See docs/config.schema.json for what each key takes.";
+const see = "See docs/config.schema.json for the keys and their values.";
 
 describe("the config file", () => {
   it("may be empty, and may hold everything", () => {
@@ -36,19 +36,19 @@ describe("the config file", () => {
       'c.json: unknown key "databases.other"',
       "The keys here are: auth, specs.",
     ],
-    ['{ "retries": -1 }', 'c.json: "retries" must be >=0', see],
-    ['{ "retries": 1001 }', 'c.json: "retries" must be <=1000', see],
+    ['{ "retries": -1 }', 'c.json: "retries" must be at least 0', see],
+    ['{ "retries": 1001 }', 'c.json: "retries" must be at most 1000', see],
     ['{ "dataDir": ["x"] }', 'c.json: "dataDir" must be of type string, not array', see],
     ['{ "retries": 1.5 }', 'c.json: "retries" must be of type int, not number', see],
     ['{ "databases": null }', 'c.json: "databases" must be of type object, not null', see],
     [
       '{ "lockWait": "5 parsecs" }',
-      'c.json: "lockWait" is no length of time: write for example 5s, or a number of milliseconds',
+      'c.json: "lockWait" is not a duration; use for example 5s, or a number of milliseconds',
       see,
     ],
     [
       '{ "lockWait": true }',
-      'c.json: "lockWait" is no length of time: write for example 5s, or a number of milliseconds',
+      'c.json: "lockWait" is not a duration; use for example 5s, or a number of milliseconds',
       see,
     ],
     ["null", "c.json: the file must be of type object, not null", see],
@@ -80,7 +80,7 @@ describe("a length of time", () => {
     "not %j",
     (text) => {
       expect(() => parseDuration(text, "--t")).toThrow(
-        expect.objectContaining({ code: "usage", message: `--t "${text}" is no length of time` }),
+        expect.objectContaining({ code: "usage", message: `--t "${text}" is not a duration` }),
       );
     },
   );

@@ -60,7 +60,7 @@ describe("readPasswordFile (fault 31)", () => {
     const { text, warnings } = read(plainFile | mode);
     expect(text).toBe(undefined);
     expect(warnings).toEqual([
-      'password file "/pass" is ignored: group or others may access it, make it 0600 or stricter',
+      'password file "/pass" is ignored: it has group or world access; make it 0600 or stricter',
     ]);
   });
 

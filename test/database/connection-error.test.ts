@@ -42,7 +42,7 @@ const cases: [string, unknown, string, string, string][] = [
     reported("28000", 'role "alice" is not permitted to log in'),
     "authentication-failed",
     'role "alice" is not permitted to log in',
-    'Let the role log in: ALTER ROLE "alice" LOGIN;',
+    'Allow the role to log in: ALTER ROLE "alice" LOGIN;',
   ],
   [
     "a missing database",
@@ -83,14 +83,14 @@ const cases: [string, unknown, string, string, string][] = [
     "a connection closed at the start",
     thrown("CONNECTION_CLOSED", "write CONNECTION_CLOSED x:1"),
     "connection-failed",
-    "the server closed the connection during the log-in",
+    "the server closed the connection during the login",
     "Check that PostgreSQL listens on that port, and read the server's log.",
   ],
   [
     "a silent server",
     thrown("CONNECT_TIMEOUT"),
     "connection-failed",
-    "the server did not answer the log-in in time",
+    "the server did not answer the login in time",
     "Check that PostgreSQL listens on that port, or raise connect_timeout.",
   ],
   [
@@ -104,8 +104,8 @@ const cases: [string, unknown, string, string, string][] = [
     "a way to log in that is not there",
     thrown("AUTH_TYPE_NOT_IMPLEMENTED"),
     "authentication-failed",
-    "the server asks for a way to log in that this program does not have",
-    "Let pg_hba.conf use scram-sha-256 for this user.",
+    "the server requires an authentication method that is not supported",
+    "Set scram-sha-256 for this user in pg_hba.conf.",
   ],
   [
     "a reset",

@@ -177,7 +177,7 @@ describe("a client certificate", () => {
     await chmod(sslKey, 0o644);
     const { port } = await serve(withCertificate("server", true));
     expect(await outcome(targetOf(port, { sslMode: "require", sslCert, sslKey }))).toBe(
-      `tls-failed: the private key file "${sslKey}" may be used by others`,
+      `tls-failed: the private key file "${sslKey}" has group or world access`,
     );
   });
 });

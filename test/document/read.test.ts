@@ -110,7 +110,7 @@ describe("parseDocument", () => {
     [
       "a table in no database",
       "## Phase 0\n#### Table: t\n",
-      "x.md:2:1: table t is below no heading of a database",
+      "x.md:2:1: table t is not below a database heading",
     ],
     ["a table in no phase", "### a database\n#### Table: t\n", "x.md:2:1: table t has no phase"],
     [

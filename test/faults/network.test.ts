@@ -172,7 +172,7 @@ describe("a connection that goes silent (fault 7)", () => {
     const result = await inTime(place.run(["migrate", "--format", "json"], { env: short }), 300_000);
     expect(expectFailure(result)).toMatchObject({
       code: "connection-lost",
-      message: expect.stringContaining("whether it took effect is not known"),
+      message: expect.stringContaining("whether it took effect is unknown"),
     });
     expect(count()).toBeLessThan(10);
     await untilAlone(place);

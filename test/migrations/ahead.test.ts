@@ -103,7 +103,7 @@ describe("an older version with something of its own is refused (fault 47)", () 
       ["rollback", "--phase", "0"],
       ["rollback", "--steps", "1", "--dry-run"],
     ])
-      expect((await refusal(place, args)).text).toContain("so how to undo it is not known here");
+      expect((await refusal(place, args)).text).toContain("so its down file is not known here");
   });
 });
 

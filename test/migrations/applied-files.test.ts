@@ -71,8 +71,8 @@ describe("a file that was applied (fault 21)", () => {
     rmSync(file("specs/002_papers.sql"));
     rmSync(file("specs/002_papers.down.sql"));
     expect(await refused()).toMatchInlineSnapshot(`
-      "error: <database>: 002_early stands before the last applied migration, but was never applied
-      hint: Give the file the next free number, so that it runs after what is applied."
+      "error: <database>: 002_early is numbered below the last applied migration, but was never applied
+      hint: Give the file the next free number, so that it runs after the applied ones."
     `);
   });
   it("and several that are wrong", async () => {

@@ -34,7 +34,7 @@ describe.each(engines)("an SQL error on the %s engine", (engine) => {
       "error: migrations/specs/004_notes.sql:4:44: type "nonsense" does not exist (42704)
         4 | CREATE TABLE "é中" (a text DEFAULT '😀 é', b nonsense);
           |                                              ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
 });
@@ -52,7 +52,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:3:8: syntax error at or near "TABEL" (42601)
         3 | CREATE TABEL more ();
           |        ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a syntax error at the end of a statement", async () => {
@@ -60,7 +60,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:4:1: syntax error at or near ")" (42601)
         4 | );
           | ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a comma too few, over lines of Windows", async () => {
@@ -68,7 +68,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:4:2: syntax error at or near "name" (42601)
         4 | 	name text
           | 	^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a column that does not exist, with PostgreSQL's hint", async () => {
@@ -77,7 +77,7 @@ describe("where an SQL error is", () => {
         3 | SELECT titel FROM notes;
           |        ^
       PostgreSQL hint: Perhaps you meant to reference the column "notes.title".
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a table that exists: no position, so the start of the statement", async () => {
@@ -93,7 +93,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:3:1: division by zero (22012)
         3 | SELECT
           | ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a unique violation, with PostgreSQL's detail", async () => {
@@ -104,7 +104,7 @@ describe("where an SQL error is", () => {
         3 | INSERT INTO papers VALUES (2);
           | ^
       detail: Key (id)=(2) already exists.
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("in a DO block", async () => {
@@ -115,7 +115,7 @@ describe("where an SQL error is", () => {
           |   ^
       context: SQL statement "SELECT 1 / 0"
         | PL/pgSQL function inline_code_block line 4 at PERFORM
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("in the syntax of a DO block", async () => {
@@ -123,7 +123,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:5:3: syntax error at or near "PERFROM" (42601)
         5 |   PERFROM 1;
           |   ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("in a function that the file makes and calls", async () => {
@@ -134,7 +134,7 @@ describe("where an SQL error is", () => {
         8 | SELECT half(2);
           | ^
       context: PL/pgSQL function half(integer) line 3 at RETURN
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("in SQL that a function runs", async () => {
@@ -145,7 +145,7 @@ describe("where an SQL error is", () => {
         3 | SELECT f();
           | ^
       context: PL/pgSQL function f() line 1 at EXECUTE
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a cause of several lines becomes one", async () => {
@@ -159,7 +159,7 @@ describe("where an SQL error is", () => {
         | four
       PostgreSQL hint: five
       context: PL/pgSQL function inline_code_block line 1 at RAISE
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("transaction control that hides from the lexer is refused by PostgreSQL (fault 20)", async () => {

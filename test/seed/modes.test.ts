@@ -113,11 +113,11 @@ describe("refused, with nothing done", () => {
     place = await makePlace("server", { migrated: true });
     await place.query("auth", "INSERT INTO users (email, password_hash) VALUES ('me@example.org', 'x')");
     for (const args of [[], ["--append"], ["--reset", "--yes"]])
-      await refused(args, "rows-found", /users holds rows that seed did not make/);
+      await refused(args, "rows-found", /users holds rows that seed did not create/);
     await place.query("auth", "DELETE FROM users");
     expect(await place.run(["seed", "--users", "5"])).toMatchObject({ exitCode: 0 });
     await place.query("auth", "INSERT INTO users (email, password_hash) VALUES ('me@example.org', 'x')");
-    await refused(["--reset", "--yes"], "rows-found", /users holds 1 row that seed did not make/);
+    await refused(["--reset", "--yes"], "rows-found", /users holds 1 row that seed did not create/);
     expect(await counts(place, "auth")).toMatchObject({ users: 6 });
   });
 

@@ -16,22 +16,22 @@ const takeovers: readonly (readonly [what: string, sql: string, found: RegExp])[
   [
     "rows in place of seeded ones",
     "DELETE FROM user_rules; INSERT INTO user_rules (user_id, rules) SELECT id, '{\"mine\": true}' FROM users LIMIT 2",
-    /user_rules holds 2 rows that seed did not make/,
+    /user_rules holds 2 rows that seed did not create/,
   ],
   [
     "one row in a table that was emptied",
     "TRUNCATE refresh_tokens; INSERT INTO refresh_tokens (id, user_id, token, expires_at) SELECT gen_random_uuid(), id, 'mine', now() FROM users LIMIT 1",
-    /refresh_tokens holds 1 row that seed did not make/,
+    /refresh_tokens holds 1 row that seed did not create/,
   ],
   [
     "a log of one's own",
     "DELETE FROM audit_logs; INSERT INTO audit_logs (user_id, action, resource_type) SELECT id, 'look', 'me' FROM users LIMIT 1",
-    /audit_logs holds 1 row that seed did not make/,
+    /audit_logs holds 1 row that seed did not create/,
   ],
   [
     "a user of the same name with another id",
     "DELETE FROM users WHERE email LIKE '%.5@example.com'; INSERT INTO users (email, password_hash, name) VALUES ('me@example.org', 'x', 'Me')",
-    /users holds 1 row that seed did not make/,
+    /users holds 1 row that seed did not create/,
   ],
 ];
 

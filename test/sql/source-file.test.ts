@@ -66,12 +66,12 @@ describe("directives", () => {
     ["--- socratesdb: phase 1", 'unknown directive prefix "socratesdb"', 'Write "-- socrates-db: …".'],
     [
       "SELECT 1;\n-- socrates-db: phase 1",
-      'the directive "phase 1" stands below the first statement',
+      'the directive "phase 1" is below the first statement',
       "Move it to the top of the file.",
     ],
     [
       "-- socrates-db phase 1",
-      '"-- socrates-db phase 1" is no directive: "socrates-db:" is missing',
+      '"-- socrates-db phase 1" is not a directive: "socrates-db:" is missing',
       'Write "-- socrates-db: phase 1".',
     ],
   ])("%j is refused", (text, message, hint) => {

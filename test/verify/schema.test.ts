@@ -104,7 +104,7 @@ describe.each(sampledEngines("server"))("verify on %s", (engine) => {
 
   it.each([
     [{ ignore: [{ object: "public.stray" }] }, '"ignore.0.reason" must be of type string, not undefined'],
-    [{ ignore: [{ object: "public.stray", reason: " " }] }, '"ignore.0.reason" must say why'],
+    [{ ignore: [{ object: "public.stray", reason: " " }] }, '"ignore.0.reason" must give a reason'],
     [{ ignore: ["public.stray"] }, '"ignore.0" must be of type object, not string'],
     [{ severity: "fatal" }, '"severity" must be one of: error, warning, advice'],
     [{ strict: "yes" }, '"strict" must be of type boolean, not string'],

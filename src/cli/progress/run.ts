@@ -22,7 +22,7 @@ function line(event: RunEvent, width: number): string | undefined {
     case "waiting":
       return `${label(event.database)}  waiting for ${describeHolder(event.holder)} to finish`;
     case "done":
-      return `${label(event.file.database)}  ${event.direction === "up" ? "applied" : "undid"} ${event.file.id} in ${seconds(event.durationMs)}`;
+      return `${label(event.file.database)}  ${event.direction === "up" ? "applied" : "rolled back"} ${event.file.id} in ${seconds(event.durationMs)}`;
     case "skip":
       return `${label(event.file.database)}  passed over ${event.file.id}: ${event.reason}`;
     case "retry":

@@ -3,7 +3,7 @@ export const findingsFormats = ["text", "json", "markdown", "github", "junit", "
 
 export type FindingsFormat = (typeof findingsFormats)[number];
 
-/** Whether a word names a format. */
+/** Whether a word is a format. */
 export function isFindingsFormat(word: string): word is FindingsFormat {
   return findingsFormats.some((format) => format === word);
 }

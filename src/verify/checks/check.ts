@@ -9,7 +9,7 @@ export interface CheckResult {
   readonly summary: readonly string[];
   /** What is right, a test case each. */
   readonly passed?: readonly { readonly database: string; readonly name: string }[];
-  /** Further keys of the JSON. */
+  /** Additional keys of the JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 

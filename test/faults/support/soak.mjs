@@ -6,7 +6,7 @@ const { values } = parseArgs({
   options: { rounds: { type: "string", default: "200" }, seed: { type: "string" } },
 });
 for (const [name, value] of Object.entries(values))
-  if (!/^\d{1,10}$/.test(value)) throw new Error(`--${name} "${value}" is no whole number`);
+  if (!/^\d{1,10}$/.test(value)) throw new Error(`--${name} "${value}" is not an integer`);
 const { status } = spawnSync(
   process.execPath,
   [

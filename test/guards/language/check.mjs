@@ -47,7 +47,7 @@ const readers = new Map([
 ]);
 
 const compiled = rules.map(({ pattern, write, unless }) => ({
-  words: new RegExp(`${/^\W/.test(pattern) ? "" : "(?<![\\w-])"}(?:${spaced(pattern)})(?![\\w-])`, "gi"),
+  words: new RegExp(`${pattern.startsWith(",") ? "" : "(?<![\\w-])"}(?:${spaced(pattern)})(?![\\w-])`, "gi"),
   unless: unless === undefined ? undefined : new RegExp(spaced(unless), "gi"),
   write,
 }));

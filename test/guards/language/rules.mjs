@@ -66,5 +66,6 @@ export const rules = [
     pattern:
       "behind (it|its|them|their|each|the (name|column|command|table|last|string|statement|option|dash|directive)|a (name|column|command|table|string))",
     write: "after",
+    unless: "(queues?|wait|waits) behind \\w+",
   },
 ];
