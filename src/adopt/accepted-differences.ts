@@ -66,24 +66,24 @@ const acceptedDifferences: readonly AcceptedDifference[] = [
       finding.code === "renamed" && (object.kind === "index" || object.kind === "constraint"),
     severity: "warning",
     hint: ({ finding, object }) =>
-      `Until it has its name, diff reports it: ${renaming(object, String(finding.actual))}`,
+      `Until it is renamed, diff reports it: ${renaming(object, String(finding.actual))}`,
   },
   {
     applies: ({ finding }) => finding.attributes?.every(({ name }) => /comments?$/i.test(name)) === true,
     severity: "warning",
     hint: ({ finding, object }) =>
-      `diff reports it until it is as the migrations have it: ${finding.expected ?? "no comment"}. ${recording(`${object.name}:${finding.attribute}`)}`,
+      `diff reports it until it matches the migrations: ${finding.expected ?? "no comment"}. ${recording(`${object.name}:${finding.attribute}`)}`,
   },
   {
     applies: (judged) =>
       judged.finding.code === "unexpected" && judged.object.kind === "extension" && isOfChain(judged),
     severity: "advice",
-    hint: () => "Its migration takes an extension that is there already.",
+    hint: () => "Its migration accepts an existing extension.",
   },
   {
     applies: (judged) => judged.finding.code === "unexpected" && isForeign(judged),
     severity: "warning",
-    hint: ({ object }) => `No migration creates it; it is left alone. ${recording(object.name)}`,
+    hint: ({ object }) => `No migration creates it, and it does not affect any. ${recording(object.name)}`,
   },
 ];
 

@@ -64,8 +64,8 @@ function checkOwnTables({ key, session }: OpenDatabase, live: Schema, chains: Ch
 function nothingThere(labels: readonly string[]): SocratesError {
   return new SocratesError(
     "nothing-to-adopt",
-    `nothing to adopt: ${labels.join(" and ")} ${labels.length === 1 ? "holds" : "hold"} nothing of the migrations`,
-    { hint: "Make them with: socrates-db migrate" },
+    `nothing to adopt: ${labels.join(" and ")} ${labels.length === 1 ? "has" : "have"} none of the migrations' tables`,
+    { hint: "Create them with: socrates-db migrate" },
   );
 }
 

@@ -66,8 +66,8 @@ function findingsAt(
     const hint =
       judged.hint ??
       (maker === undefined
-        ? "No migration makes it: drop it, and add it with a migration after adopting."
-        : `${maker.file.id} makes it.`);
+        ? "No migration creates it: drop it, and add it with a migration after adopting."
+        : `${maker.file.id} creates it.`);
     return {
       ...judged,
       hint,
@@ -87,8 +87,8 @@ function ambiguity(database: string, point: Step, twin: Step): Finding {
     code: "ambiguous-point",
     severity: "warning",
     database,
-    message: `the schema is the same after ${twin.file.id} and after ${point.file.id}: the later one is taken`,
-    hint: `See whether ${point.file.id} was run: it changes rows and no table, or nothing that is read.`,
+    message: `the schema is the same after ${twin.file.id} and after ${point.file.id}: the later one is recorded`,
+    hint: `See whether ${point.file.id} was run: it changes only rows, or nothing that is compared.`,
   };
 }
 

@@ -8,9 +8,9 @@ import type { CommandDefinition, Invocation } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import type { Io } from "./io.ts";
 
-const description = `Owns the schema of one application in two PostgreSQL databases.
+const description = `Manages the schema of one application in two PostgreSQL databases.
 
-Without connection strings it works on embedded databases in .socrates-db/.`;
+Without connection strings it uses embedded databases in .socrates-db/.`;
 
 const epilogue = `
 Environment:
@@ -47,7 +47,7 @@ function checkedOptions(
     const given = group.filter((option) => raw(option) !== undefined);
     if (given.length > 1)
       throw new SocratesError("usage", `${given.map(longName).join(" and ")} exclude each other`, {
-        hint: "Give one of them.",
+        hint: "Use one of them.",
       });
   }
   return (option) => option.read(raw(option));

@@ -34,7 +34,7 @@ export interface Io {
 }
 
 function reason(cause: Error): string {
-  return "code" in cause && cause.code === "EPIPE" ? "its reader has gone away" : cause.message;
+  return "code" in cause && cause.code === "EPIPE" ? "its reader has closed it" : cause.message;
 }
 
 async function ask(question: string): Promise<boolean | undefined> {

@@ -44,7 +44,7 @@ function writeStack(io: Io, error: Error): void {
 function unexpected(error: unknown): SocratesError {
   const cause = error instanceof Error ? error : new Error(String(error));
   return new SocratesError("unexpected", `unexpected error: ${cause.message || cause.name}`, {
-    hint: "This is a fault of socrates-db: run the command again with --verbose, and report what it prints.",
+    hint: "This is a bug in socrates-db: run the command again with --verbose and report its output.",
     cause,
   });
 }

@@ -18,13 +18,13 @@ function urlFlags(given: Invocation["given"]): Record<string, string | undefined
     // Without a key, the text is a connection string with its password.
     if (!known.includes(key)) {
       const near = nearest(key, known);
-      throw new SocratesError("usage", `--url ${i + 1} does not begin with the key of a database`, {
+      throw new SocratesError("usage", `--url ${i + 1} does not start with the key of a database`, {
         hint: `Write --url KEY=URL; ${near === undefined ? "the keys are" : `did you mean "${near}"? The keys are`}: ${known.join(", ")}.`,
       });
     }
     if (urls[key] !== undefined)
       throw new SocratesError("usage", `${key} has two connection strings on the command line`, {
-        hint: `Give it once: --${key}-url URL or --url ${key}=URL.`,
+        hint: `Use one: --${key}-url URL or --url ${key}=URL.`,
       });
     urls[key] = url;
   }

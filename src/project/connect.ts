@@ -88,7 +88,7 @@ export async function connect(
         "read-only",
         `${connected.session.label} is not the primary that target_session_attrs asks for`,
         {
-          hint: "Name the primary server in the connection string, or leave target_session_attrs out.",
+          hint: "Use the primary server in the connection string, or leave out target_session_attrs.",
         },
       );
     } catch (error) {

@@ -59,7 +59,9 @@ function checkFiles({ chains }: Project): Promise<Check> {
 }
 
 function privileges(info: ServerInfo): string {
-  return info.superuser ? `${info.user} is a superuser` : `${info.user} may create what the migrations need`;
+  return info.superuser
+    ? `${info.user} is a superuser`
+    : `${info.user} has the privileges that the migrations need`;
 }
 
 async function checkSession(
@@ -91,7 +93,7 @@ async function checkSession(
         await checkUnoccupied(session, chains, (own) =>
           own.migrations.flatMap((file) => splitStatements(file.source.text)),
         );
-        return "none yet: the first migrate makes it";
+        return "none yet: the first migrate creates it";
       }
       checkChainIdentity(session, current);
       const statuses = compareChain(chain, current);
@@ -108,7 +110,7 @@ async function checkSession(
           .filter(({ number }) => ledger?.rows.every((row) => row.number !== number) ?? true)
           .map((file) => readScript(file.source, file.noTransaction)),
       );
-      return "all that the migrations need are there";
+      return "all extensions of the migrations are available";
     }),
   ];
   if (isPooled(session, info))
@@ -142,7 +144,7 @@ async function checkDatabase(input: DatabaseInput, chains: readonly ChainFiles[]
   if (directory !== null && isMissing) {
     const absent = await check("connection", key, () => {
       checkDirectory(directory);
-      return `${label} does not exist yet: the first migrate makes it`;
+      return `${label} does not exist yet: the first migrate creates it`;
     });
     return { checks: [absent] };
   }
@@ -169,7 +171,7 @@ async function checkDatabases({ databases, chains }: Project): Promise<Check[]> 
   if (reached.length < 2) return checks;
   const distinct = await check("databases", undefined, () => {
     checkDistinct(reached);
-    return `${reached.map(({ session }) => session.key).join(" and ")} are databases of their own`;
+    return `${reached.map(({ session }) => session.key).join(" and ")} are separate databases`;
   });
   return [...checks, distinct];
 }

@@ -45,7 +45,7 @@ async function tryToCreate(session: Session, info: ServerInfo, name: string): Pr
     if (error.code === refusals.privilege)
       throw new SocratesError(
         "privilege-missing",
-        `${info.user} may not create the extension "${name}" in ${session.label}`,
+        `${info.user} lacks the privilege to create the extension "${name}" in ${session.label}`,
         { hint: `As a superuser, run in that database: CREATE EXTENSION ${name}`, cause: error },
       );
     if (refusals.missing.some((code) => code === error.code)) throw notAvailable(session, info, name);
@@ -71,7 +71,7 @@ function checkPlace(session: Session, { words }: Statement, name: string, schema
   if (words.includes("SCHEMA") || searched.includes(schema)) return;
   throw new SocratesError(
     "extension-missing",
-    `the extension "${name}" of ${session.label} is in the schema "${schema}", where migrations do not find it`,
+    `the extension "${name}" of ${session.label} is in the schema "${schema}", which is not in the search path of migrations`,
     {
       hint: `As its owner, run: ALTER EXTENSION ${identifier(name)} SET SCHEMA public. Or create it in a migration with SCHEMA ${identifier(schema)}, and write that schema before its names.`,
     },

@@ -83,7 +83,7 @@ export function refusePooled(
     "pooler-unsupported",
     `${lone.id} runs outside a transaction, but ${session.label} is reached through a connection pooler`,
     {
-      hint: "Use the direct URL of the server: behind a pooler no lock can be held between two statements.",
+      hint: "Use the direct URL of the server: behind a pooler, a lock cannot be held between two statements.",
     },
   );
 }
@@ -133,9 +133,13 @@ export function checkWritable(session: Session, info: ServerInfo, scripts: reado
       },
     );
   const missing = (what: string, grant: string) =>
-    new SocratesError("privilege-missing", `${info.user} may not ${what} in ${session.label}`, {
-      hint: `As the owner, run in that database: ${grant} TO ${identifier(info.user)}`,
-    });
+    new SocratesError(
+      "privilege-missing",
+      `${info.user} lacks the privilege to ${what} in ${session.label}`,
+      {
+        hint: `As the owner, run in that database: ${grant} TO ${identifier(info.user)}`,
+      },
+    );
   const inPublic = scripts.some(({ statements }) => needsPublic(statements));
   if (inPublic && info.mayCreateInPublic === null)
     throw new SocratesError("privilege-missing", `${session.label} has no schema "public"`, {
@@ -148,7 +152,7 @@ export function checkWritable(session: Session, info: ServerInfo, scripts: reado
     throw missing("create schemas", `GRANT CREATE ON DATABASE ${identifier(info.database)}`);
   if (!info.hasLedger && !info.mayMakeLedger)
     throw missing(
-      "make the ledger in the schema socrates_db",
+      "create the ledger in the schema socrates_db",
       `CREATE SCHEMA IF NOT EXISTS socrates_db; GRANT CREATE, USAGE ON SCHEMA socrates_db`,
     );
   if (info.hasLedger && info.mayWriteLedger !== true)
@@ -197,7 +201,7 @@ function listed(names: readonly string[]): string {
 export function wrongChain(session: Session, chain: string, tables: readonly string[]): SocratesError {
   return new SocratesError(
     "wrong-chain",
-    `${session.label} is to become ${session.key}, but holds tables of ${chain}: ${listed(tables)}`,
+    `${session.label} should be ${session.key}, but holds tables of ${chain}: ${listed(tables)}`,
     { hint: "Check whether the URLs of the databases are swapped, or move the tables away." },
   );
 }
@@ -222,7 +226,7 @@ export async function checkUnoccupied(
         "database-occupied",
         `${session.label} has no ledger, but already holds tables of its chain: ${listed(found)}`,
         {
-          hint: "If they are as the migrations make them, take them over with: socrates-db adopt. Else start from an empty database.",
+          hint: "If they match the migrations, record them with: socrates-db adopt. Otherwise start with an empty database.",
         },
       );
     throw wrongChain(session, chain.database, found);

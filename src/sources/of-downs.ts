@@ -102,7 +102,7 @@ export async function downSchemas(chain: ChainSchemas, folders: CacheFolders): P
   const failures: Note[] = notes.map((note) => JSON.parse(note));
   return steps.map((step, i): DownStep => {
     const left = schemas[i];
-    if (left === undefined) throw new Error(`${step.file.id} was not undone`);
+    if (left === undefined) throw new Error(`${step.file.id} was not rolled back`);
     const note = failures.find(({ number }) => number === step.file.number);
     if (note === undefined) return { ...step, left, failure: undefined };
     const { message, line, column } = note;

@@ -17,13 +17,9 @@ export function reachedBy({ chain, ledger }: OpenDatabase): ReachedPhases {
 }
 
 function noLedger(label: string): SocratesError {
-  return new SocratesError(
-    "ledger-missing",
-    `${label} has no ledger, so the phase it has reached is not known`,
-    {
-      hint: "Name the phase to compare with: --phase N. A new database is made by: socrates-db migrate",
-    },
-  );
+  return new SocratesError("ledger-missing", `${label} has no ledger, so its phase is unknown`, {
+    hint: "Name the phase to compare with: --phase N. To create a new database: socrates-db migrate",
+  });
 }
 
 export interface LiveOptions {
@@ -47,7 +43,7 @@ export async function withLiveSources<T>(
   const absent = inputs.find(isAbsent);
   if (absent !== undefined)
     throw new SocratesError("ledger-missing", `the embedded database ${absent.key} does not exist yet`, {
-      hint: "Make it with: socrates-db migrate",
+      hint: "Create it with: socrates-db migrate",
     });
   return withDatabases(inputs, "diff", async (open) => {
     const unledgered = open.find(({ info }) => !info.hasLedger);

@@ -16,7 +16,7 @@ function sqlFiles(place: string): string[] {
   if (!statSync(place).isDirectory()) return [place];
   const names = readdirSync(place).filter((name) => name.endsWith(".sql") && !name.endsWith(".down.sql"));
   if (names.length === 0)
-    throw new SocratesError("usage", `the folder ${displayPath(place)} holds no SQL file`, {
+    throw new SocratesError("usage", `the folder ${displayPath(place)} contains no SQL files`, {
       hint: "Name a file, or a folder of files that end in .sql.",
     });
   return names.sort().map((name) => path.join(place, name));

@@ -32,7 +32,7 @@ export function phaseText(phase: number): string {
   return phase < 0 ? "before phase 0" : `phase ${phase}`;
 }
 
-/** What each database has from the start, as PostgreSQL makes it: all that is expected before the first migration. */
+/** What each database has from the start, as PostgreSQL creates it: the expected schema before the first migration. */
 const initial: ReadonlySet<ObjectKey> = new Set([keyOf("schema", "public"), keyOf("extension", "plpgsql")]);
 
 function newDatabase(first: Schema | undefined): Schema {

@@ -10,7 +10,7 @@ export interface PlacedStatement {
 
 /** An identifier of a statement. */
 interface Identifier {
-  /** As PostgreSQL folds it. */
+  /** The column's name, as PostgreSQL folds it. */
   readonly name: string;
   readonly offset: number;
   readonly isQuoted: boolean;

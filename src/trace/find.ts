@@ -67,7 +67,7 @@ function unknown(databases: readonly SearchedDatabase[], text: string): Socrates
         names.add(`${database}.${name}`);
       }
   const near = nearest(text, [...names].sort());
-  return new SocratesError("usage", `nothing is called "${text}"`, {
+  return new SocratesError("usage", `no object named "${text}"`, {
     hint:
       near === undefined
         ? "Name a table, a column as table.column, an index, a constraint, or anything else in either database."

@@ -63,12 +63,12 @@ export async function chainDocumentFindings(check: ChainAndDocument): Promise<Fi
       const location = finding.location ?? maker?.location;
       const by =
         maker === undefined
-          ? "No migration makes it"
-          : `It is made so by ${maker.file.id} of phase ${maker.file.phase} (${maker.location.file}:${maker.location.line})`;
+          ? "No migration creates it"
+          : `Created by ${maker.file.id} of phase ${maker.file.phase} (${maker.location.file}:${maker.location.line})`;
       found.set(key, {
         ...finding,
         ...(location !== undefined && { location }),
-        hint: `${by}. First so at the end of phase ${phase}: mend the document, or write a migration.`,
+        hint: `${by} (first ${finding.code} after phase ${phase}). Fix the document or add a migration.`,
       });
     }
   }

@@ -73,7 +73,7 @@ function claimFindings(claims: readonly CheckedClaim[]): Finding[] {
         "wrong-count",
         `the document claims "${claim.text}", but defines ${counted}`,
         claim.location,
-        `Write ${counted}. Counted is every index that is no primary key.`,
+        `Write ${counted}. Primary keys are not counted.`,
       ),
     );
 }
@@ -89,9 +89,9 @@ function duplicateFindings(
     );
     return warning(
       "duplicate",
-      `the foreign key ${kept.name} is stated twice, inline and by name`,
+      `the foreign key ${kept.name} is a duplicate: it is defined inline and by name`,
       table?.location ?? { file: document.file, line: 1, column: 1 },
-      "Leave the inline REFERENCES out: PostgreSQL would make two constraints of it.",
+      "Leave the inline REFERENCES out: PostgreSQL would create two constraints.",
       {
         database: key,
         kind: "constraint",
@@ -125,7 +125,7 @@ function announcementFindings({ tables, announced }: DocumentedSchema): Finding[
         "no-migration",
         `no migration of the document names the table ${name}`,
         location,
-        "Name it in the migration that makes it.",
+        "Name it in the migration that creates it.",
       ),
     );
 }
@@ -153,7 +153,7 @@ function listFindings({ tables, listed }: DocumentedSchema): Finding[] {
         "not-defined",
         `${name} is listed for ${database}, but has no SQL there`,
         location,
-        "Define it, or take it from the list.",
+        "Define it, or remove it from the list.",
       ),
     ),
   ];
@@ -166,7 +166,7 @@ function drawingFindings({ tables, drawn }: DocumentedSchema): Finding[] {
     .map(({ name, location }) =>
       warning(
         "diagram",
-        `a diagram shows ${name}, which is no table of the document`,
+        `a diagram shows ${name}, which is not a table of the document`,
         location,
         "Draw the tables that are defined.",
       ),
@@ -183,7 +183,7 @@ function undrawnFindings({ tables, drawn }: DocumentedSchema): Finding[] {
     .filter((table) => !isShown(table) && table.phase.to <= last)
     .map((table) => ({ name: displayName(table.name), location: table.location }))
     .map(({ name, location }) =>
-      warning("diagram", `no diagram shows ${name}`, location, "Draw it beside the tables of its phase."),
+      warning("diagram", `no diagram shows ${name}`, location, "Draw it next to the tables of its phase."),
     );
 }
 
@@ -192,7 +192,7 @@ function extensionFindings(document: DocumentedSchema, notes: readonly string[])
     const [line = "1", name = ""] = note.split(":");
     return warning(
       "extension-not-stated",
-      `the SQL needs the extension ${name} before any statement makes it`,
+      `the SQL needs the extension ${name} before any statement creates it`,
       { file: document.file, line: Number(line), column: 1 },
       `Put CREATE EXTENSION ${name} before it.`,
     );

@@ -15,7 +15,7 @@ function verdict(change: Change): { code: string; words: string } {
   const object = `${change.object.kind} ${change.object.name}`;
   switch (change.code) {
     case "missing":
-      return { code: "down-loses", words: `loses ${object}, which stood before the migration` };
+      return { code: "down-loses", words: `loses ${object}, which existed before the migration` };
     case "unexpected":
       return { code: "down-leaves", words: `leaves ${object} behind` };
     case "renamed":
@@ -43,7 +43,7 @@ async function downFindings(
         database,
         message: `${file.id}.down.sql fails: ${failure.message}`,
         location: failure.location,
-        hint: "It must run when its migration is the last one applied.",
+        hint: "It must run after its migration was applied last.",
       },
     ];
   return compareSchemas(before, left, await findDerived(before, left)).map((change): Finding => {
@@ -58,7 +58,7 @@ async function downFindings(
       ...changedParts(change),
       message: `${file.id}.down.sql ${words}`,
       location: locate(step, change.object),
-      hint: "A down file undoes its own up file, all of it and no more.",
+      hint: "A down file must reverse its up file, completely and nothing else.",
     };
   });
 }

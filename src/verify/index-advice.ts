@@ -167,7 +167,7 @@ function unused(
         database,
         index,
         `index ${index.name} was not used${since}`,
-        "Look at the standbys, too, before it is dropped: they count for themselves.",
+        "Check the standbys before you drop it: they have separate statistics.",
       ),
     ];
   });
@@ -189,7 +189,7 @@ function poorVectors(
         database,
         index,
         `index ${index.name} has ${counted.lists} lists for ${rows} rows; recall will be poor`,
-        `When the table is filled, run ANALYZE and REINDEX INDEX CONCURRENTLY ${relationName(index.name)}.`,
+        `Once the table has its rows, run ANALYZE and REINDEX INDEX CONCURRENTLY ${relationName(index.name)}.`,
       ),
     ];
   });
@@ -229,7 +229,7 @@ function bloated(
         database,
         index,
         `index ${index.name} has ${counted.pages} pages where about ${needed} would do (an estimate from the statistics)`,
-        "REINDEX INDEX CONCURRENTLY gives the room back.",
+        "REINDEX INDEX CONCURRENTLY frees the space.",
       ),
     ];
   });

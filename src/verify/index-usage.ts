@@ -14,7 +14,7 @@ export interface IndexUsage {
   /** Average bytes of a key, null where the statistics do not know them. */
   readonly keyWidth: number | null;
   readonly method: string;
-  /** Whether it is being built at this moment. */
+  /** Whether it is being built. */
   readonly building: boolean;
   /** `lists` of an ivfflat index. */
   readonly lists: number | null;

@@ -22,7 +22,7 @@ export interface IndexCheck {
   /** Names of indexes that the document has commented out. */
   readonly deferred: ReadonlySet<string>;
   readonly locate: (object: SchemaObject) => Location | undefined;
-  /** Whether an index of this name is being built at this moment. */
+  /** Whether an index of this name is being built. */
   readonly isBuilding: (name: string) => boolean;
 }
 
@@ -79,12 +79,12 @@ function changedVerdict(attributes: readonly AttributeChange[], isBuilding: bool
       state: "invalid",
       detail: "is invalid: its build failed, and no query uses it",
       attribute: "valid",
-      hint: "Drop it with DROP INDEX CONCURRENTLY and build it anew, or run REINDEX INDEX CONCURRENTLY.",
+      hint: "Drop it with DROP INDEX CONCURRENTLY and create it again, or run REINDEX INDEX CONCURRENTLY.",
     };
   if (broken.has("valid") || broken.has("ready") || broken.has("live"))
     return {
       state: "not-ready",
-      detail: isBuilding ? "is being built at this moment" : "is being dropped, or was left half-dropped",
+      detail: isBuilding ? "is being built" : "is being dropped, or was left half-dropped",
       attribute: "ready",
       hint: isBuilding
         ? "Wait for the build to end."
@@ -109,7 +109,7 @@ function verdictOf(
   if (change.code === "renamed")
     return {
       state: "renamed",
-      detail: `is called ${nameOf(change.actual)}`,
+      detail: `was renamed to ${nameOf(change.actual)}`,
       hint: `Rename it back: ALTER INDEX ${relationName(change.actual.name)} RENAME TO ${nameOf(object)}`,
     };
   const elsewhere = [...actual.objects.values()].find(

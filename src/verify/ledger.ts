@@ -59,7 +59,7 @@ function replay({ history }: LedgerRecord): { applied: Map<number, string>; unfi
 }
 
 const byHand =
-  "Somebody changed the ledger by hand: restore it from a backup, or write the row that the history names.";
+  "The ledger was changed by hand: restore it from a backup, or insert the row that the history has.";
 
 /** Rows that the history does not lead to: it is written in the same transactions, and nothing else writes it. */
 function historyFindings(ledger: CheckedLedger): Finding[] {
@@ -76,7 +76,7 @@ function historyFindings(ledger: CheckedLedger): Finding[] {
           error(
             "row-lost",
             ledger,
-            `the history of ${ledger.name} says that ${label} is applied, but its row is gone`,
+            `the history of ${ledger.name} says that ${label} is applied, but its row is missing`,
             byHand,
             about(number),
           ),
@@ -96,7 +96,7 @@ function historyFindings(ledger: CheckedLedger): Finding[] {
           error(
             "row-forged",
             ledger,
-            `the checksum of ${label} in the ledger of ${ledger.name} is not the one of the history`,
+            `the checksum of ${label} in the ledger of ${ledger.name} differs from the history`,
             byHand,
             { ...about(number), expected: recorded, actual: row.checksum },
           ),
@@ -109,7 +109,7 @@ function historyFindings(ledger: CheckedLedger): Finding[] {
           "unfinished",
           ledger,
           `${formatNumber(number)} was begun outside a transaction in ${ledger.name}, and neither finished nor failed`,
-          "Run socrates-db migrate: it removes what is half done and begins again.",
+          "Run socrates-db migrate: it drops what is half-done and starts over.",
           about(number),
         ),
         severity: "warning",
@@ -151,13 +151,13 @@ function markFindings(ledgers: readonly CheckedLedger[]): Finding[] {
       const other = ledgers.find(({ key }) => key === peer);
       const mark = other?.record.mark;
       if (other === undefined || mark === undefined) return [];
-      const seen = `${witness.name} saw it last on ${seenAt.toISOString().slice(0, 16).replace("T", " ")}Z`;
+      const seen = `${witness.name} last recorded it on ${seenAt.toISOString().slice(0, 16).replace("T", " ")}Z`;
       if (mark.createdAt !== createdAt)
         return [
           error(
             "other-pair",
             other,
-            `${other.name} is not the database that ${witness.name} was migrated with: ${seen}, with a ledger made at ${createdAt}, and this one was made at ${mark.createdAt}`,
+            `${other.name} is not the database that ${witness.name} was migrated with: ${seen}, with a ledger created at ${createdAt}, but this one was created at ${mark.createdAt}`,
             "Check the connection strings: both must lead to the same environment.",
             { expected: createdAt, actual: mark.createdAt },
           ),
@@ -168,7 +168,7 @@ function markFindings(ledgers: readonly CheckedLedger[]): Finding[] {
           "restored",
           other,
           `${other.name} was restored to an earlier time: its history ends at ${mark.historyId}, but ${seen}, at ${historyId}`,
-          `Restore ${witness.name} to the same time, or look for what is missing: socrates-db verify references`,
+          `Restore ${witness.name} to the same time, or find missing rows with: socrates-db verify references`,
           { expected: historyId, actual: mark.historyId },
         ),
       ];

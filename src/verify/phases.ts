@@ -94,14 +94,14 @@ async function stepFindings(
       kind,
       object: name,
       ...changed,
-      message: `${file.id} of phase ${file.phase} ${words}, but ${maker?.id} of phase ${maker?.phase} made ${code === "drops-earlier" || change.code === "changed" || change.code === "renamed" ? "it" : "what it belongs to"}`,
+      message: `${file.id} of phase ${file.phase} ${words}, but ${maker?.id} of phase ${maker?.phase} created ${code === "drops-earlier" || change.code === "changed" || change.code === "renamed" ? "it" : "its table"}`,
       location: locate(step, change.object, changed.attribute),
       hint:
         code === "indexes-earlier"
           ? isConcurrent
-            ? "It is built CONCURRENTLY, so the table stays in use meanwhile."
-            : "Building it locks a table in use: CREATE INDEX CONCURRENTLY in a no-transaction migration does not."
-          : "Later phases only add: put it into something new beside, or change the promise.",
+            ? "It is built CONCURRENTLY, so the table stays available."
+            : "Building it locks a table in use: use CREATE INDEX CONCURRENTLY in a no-transaction migration instead."
+          : "Later phases only add: use a new object instead.",
     };
   });
 }

@@ -98,7 +98,7 @@ export function recallFindings(database: string, recalls: readonly Recall[]): Fi
         object: index,
         actual: Math.round(recall * 1000) / 1000,
         message: `index ${index} finds ${Math.round(recall * 100)} % of the nearest neighbours of ${sample} rows`,
-        hint: "Run REINDEX INDEX CONCURRENTLY, as its lists come from the rows at its build; or raise ivfflat.probes.",
+        hint: "Run REINDEX INDEX CONCURRENTLY, as its lists come from the rows at its build, or raise ivfflat.probes.",
       },
     ];
   });

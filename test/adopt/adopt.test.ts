@@ -216,7 +216,7 @@ describe("adopt", () => {
     const empty = await open("embedded");
     expect((await refusal(empty, ["adopt"])).text).toMatchInlineSnapshot(`
       "error: nothing to adopt: socrates_auth and socrates_specs hold nothing of the migrations
-      hint: Make them with: socrates-db migrate"
+      hint: Create them with: socrates-db migrate"
     `);
     const place = await open(engine);
     expect((await refusal(place, ["adopt"])).code).toBe("nothing-to-adopt");

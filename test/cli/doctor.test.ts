@@ -128,8 +128,8 @@ describe("doctor finds", () => {
       ✔ configuration     socrates-db.config.json, embedded databases
       ✖ migrations        two migrations have the number 003: migrations/auth/003_teams.sql and migrations/specs/003_t.sql
                           Give the newer one the next free number; numbers are unique over all databases.
-      ✔ auth connection   <folder>/.socrates-db/auth does not exist yet: the first migrate makes it
-      ✔ specs connection  <folder>/.socrates-db/specs does not exist yet: the first migrate makes it
+      ✔ auth connection   <folder>/.socrates-db/auth does not exist yet: the first migrate creates it
+      ✔ specs connection  <folder>/.socrates-db/specs does not exist yet: the first migrate creates it
       "
     `);
   });

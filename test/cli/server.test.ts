@@ -194,7 +194,7 @@ describe("databases that hold something else", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "database-occupied
       error: <server>/<auth> as postgres has no ledger, but already holds tables of its chain: people
-      hint: If they are as the migrations make them, take them over with: socrates-db adopt. Else start from an empty database."
+      hint: If they match the migrations, record them with: socrates-db adopt. Otherwise start with an empty database."
     `);
   });
   it("a schema of the ledger's name that is none", async () => {

@@ -39,7 +39,7 @@ describe("standard output that cannot be written (fault 32)", () => {
   it.each(reports)("because its reader has gone: %s", async (line) => {
     const { exitCode, stderr } = await runInto("closed", line.split(" "));
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("error: standard output cannot be written: its reader has gone away\nhint: ");
+    expect(stderr).toContain("error: standard output cannot be written: its reader has closed it\nhint: ");
     expect(stderr).not.toMatch(/^\s+at /m);
   });
   it.skipIf(!existsSync("/dev/full")).each(reports)("because the disk is full: %s", async (line) => {

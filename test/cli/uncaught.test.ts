@@ -56,7 +56,7 @@ describe("surroundings that miss something (fault 52)", () => {
       expect({ status, stderr }).toEqual({
         status: 2,
         stderr:
-          "error: the working directory does not exist any more\nhint: Change to a folder that exists, for example with: cd\n",
+          "error: the working directory no longer exists\nhint: Change to a folder that exists, for example with: cd\n",
       });
       if (args.includes("json")) expect(JSON.parse(stdout).error.code).toBe("folder-missing");
     }

@@ -72,7 +72,7 @@ describe("a command line that cannot be understood names the nearest that can", 
   it("an option of a command before it", async () => {
     expect(await refused("--phase", "3", "migrate")).toMatchInlineSnapshot(`
       "error: unknown option '--phase'
-      hint: Write it behind its command: socrates-db migrate --phase."
+      hint: Put it after the command: socrates-db migrate --phase."
     `);
   });
   it("an option without its value", async () => {
@@ -167,7 +167,7 @@ describe("options that do not fit together, and options that are empty", () => {
   it("two limits", async () => {
     expect(await refused("migrate", "--phase", "1", "--to", "2")).toMatchInlineSnapshot(`
       "error: --phase and --to exclude each other
-      hint: Give one of them."
+      hint: Use one of them."
     `);
     expect(await refused("rollback", "--phase", "1", "--steps", "2")).toContain(
       "--phase and --steps exclude each other",
@@ -175,8 +175,8 @@ describe("options that do not fit together, and options that are empty", () => {
   });
   it("a rollback without a limit", async () => {
     expect(await refused("rollback")).toMatchInlineSnapshot(`
-      "error: rollback needs to know how far
-      hint: Add --phase N, --to NNN or --steps K; --dry-run shows what would happen."
+      "error: rollback needs a limit
+      hint: Add --phase N, --to NNN or --steps K; --dry-run shows the plan."
     `);
   });
   it("a migration without database and phase", async () => {
@@ -188,7 +188,7 @@ describe("options that do not fit together, and options that are empty", () => {
   });
   it.each(["--data-dir", "--config", "--database", "--auth-url"])("an empty %s", async (option) => {
     expect(await refused("migrate", option, "")).toBe(
-      `error: ${option} is empty\nhint: Give it a value, or leave ${option} out.`,
+      `error: ${option} is empty\nhint: Give it a value, or leave out out ${option} out.`,
     );
   });
 });

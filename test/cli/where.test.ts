@@ -141,7 +141,7 @@ describe("--url", () => {
     async (url) => {
       const { code, text } = await refusal(place, ["status", "--url", url]);
       expect(code).toBe("usage");
-      expect(text).toContain("--url 1 does not begin with the key of a database");
+      expect(text).toContain("--url 1 does not start with the key of a database");
     },
   );
   it("is given once", async () => {

@@ -71,7 +71,7 @@ describe("a second signal (fault 2)", () => {
     const { child, result, says } = start(place, ["migrate"]);
     await rival.untilAsleep();
     child.kill("SIGINT");
-    await says("once more to stop at once");
+    await says("press again to stop at once");
     child.kill("SIGINT");
     expect((await result).exitCode).toBe(130);
     await rival.terminate("active");

@@ -103,7 +103,7 @@ describe("a lock on a table", () => {
     await rival.run("COMMIT");
     const { exitCode, stderr } = await result;
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/auth .*003_m3\.sql.*lock timeout.*; try 1 of 50 follows/);
+    expect(stderr).toMatch(/auth .*003_m3\.sql.*lock timeout.*; retrying \(1 of 50\)/);
     expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
   });
 
@@ -135,7 +135,7 @@ describe("a lock on a table", () => {
         reads++;
       }
     })();
-    await says("; try 1 of 2 follows");
+    await says("; retrying (1 of 2)");
     const before = reads;
     await until("a reader gets through while the migration tries again", () => reads > before + 10);
     expect((await result).exitCode).toBe(3);

@@ -41,7 +41,7 @@ describe.each(engines)("migrate on the %s engine", (engine) => {
     for (const phase of engine === "server" ? all : [0, 3, 5, 6]) {
       const result = await place.run(["migrate", "--phase", String(phase), "--quiet"]);
       // The index of 012 is built over no rows, of which PostgreSQL warns.
-      const counted = phase === 5 ? "1 notice of the server not shown; leave out --quiet to see them\n" : "";
+      const counted = phase === 5 ? "1 notice of the server hidden; leave out --quiet to see them\n" : "";
       expect(result).toMatchObject({ exitCode: 0, stderr: counted });
       for (const database of ["auth", "specs"])
         expect(await listing(place, database)).toEqual(documented(database, phase));

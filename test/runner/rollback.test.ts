@@ -164,7 +164,7 @@ describe("rollback", () => {
       const { result, says } = start(place, [
         ...["rollback", "--phase", "0", "--lock-timeout", "100ms", "--retries", "50"],
       ]);
-      await says("; try 1 of 50 follows");
+      await says("; retrying (1 of 50)");
       await rival.run("COMMIT");
       expect(await result).toMatchObject({ exitCode: 0 });
     } finally {

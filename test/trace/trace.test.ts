@@ -139,11 +139,11 @@ describe("trace", () => {
         hint: Name one of them: auth.public.team_invitations.team_id, auth.public.team_members.team_id, specs.public.project_shares.team_id."
       `);
       expect((await refusal(place, ["trace", "usrs.email"])).text).toMatchInlineSnapshot(`
-        "error: nothing is called "usrs.email"
+        "error: no object named "usrs.email"
         hint: Did you mean "users.email"?"
       `);
       expect((await refusal(place, ["trace", "xyzzy"])).text).toMatchInlineSnapshot(`
-        "error: nothing is called "xyzzy"
+        "error: no object named "xyzzy"
         hint: Name a table, a column as table.column, an index, a constraint, or anything else in either database."
       `);
     } finally {

@@ -149,7 +149,9 @@ it("says that an embedded database has one user", async () => {
   const { exitCode, stdout } = await place.run(["verify", "access", "--quiet"]);
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
-    stdout: expect.stringContaining("socrates_auth is embedded: its one user is whoever may read the folder"),
+    stdout: expect.stringContaining(
+      "socrates_auth is embedded: any user with access to the folder has full access",
+    ),
   });
   await place.dispose();
 });

@@ -42,7 +42,7 @@ const writes = "BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE";
 const reads = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM users";
 const beforeBuild = "waiting for writers before build";
 
-describe("an index that is being built at this moment is not broken", () => {
+describe("an index that is being built is not broken", () => {
   it.each<[what: string, block: string, phase: string, index: string, definition: string]>([
     ["that waits for writers", writes, beforeBuild, "idx_users_email", "(email)"],
     ["that waits for readers", reads, "waiting for old snapshots", "idx_users_created_at", "(created_at)"],

@@ -36,7 +36,7 @@ export const globalOptions = {
     summary: `work on one database only: ${keys.join(" or ")}`,
     values: keys,
   }),
-  quiet: flag("--quiet", { summary: "no progress, only results and errors" }),
+  quiet: flag("--quiet", { summary: "no progress output, only results and errors" }),
   verbose: flag("--verbose", { summary: "more detail, and the cause of errors" }),
   color: { ...flag("--no-color", { summary: "no colours" }), read: (given: unknown) => given !== false },
 } as const satisfies Record<string, CommandOption<unknown>>;

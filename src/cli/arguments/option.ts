@@ -44,7 +44,7 @@ function nonEmpty(given: unknown, long: string): string | undefined {
   // Usually a shell variable that is not set: an empty folder would mean the working directory.
   if (given.trim() === "")
     throw new SocratesError("usage", `${long} is empty`, {
-      hint: `Give it a value, or leave ${long} out.`,
+      hint: `Give it a value, or leave out out ${long}.`,
     });
   return given;
 }
@@ -67,7 +67,7 @@ export function path(flags: string, help: Help): CommandOption<string | undefine
     const value = nonEmpty(given, long);
     if (value !== undefined && looksLikeConnection(value))
       throw new SocratesError("usage", `${long} takes a path, not a connection string`, {
-        hint: "Give connection strings as --url KEY=URL, or in the environment.",
+        hint: "Use --url KEY=URL or the environment for connection strings.",
       });
     return value;
   };

@@ -80,7 +80,7 @@ export function usageError(error: CommanderError, argv: readonly string[], progr
         cause,
         owner === undefined || !isBehind
           ? readHelp
-          : `Write it behind its command: socrates-db ${owner} ${quoted}.`,
+          : `Put it after the command: socrates-db ${owner} ${quoted}.`,
       );
     }
     default:

@@ -24,9 +24,9 @@ function line(event: RunEvent, width: number): string | undefined {
     case "done":
       return `${label(event.file.database)}  ${event.direction === "up" ? "applied" : "rolled back"} ${event.file.id} in ${seconds(event.durationMs)}`;
     case "skip":
-      return `${label(event.file.database)}  passed over ${event.file.id}: ${event.reason}`;
+      return `${label(event.file.database)}  skipped ${event.file.id}: ${event.reason}`;
     case "retry":
-      return `${label(event.file.database)}  ${event.reason}; try ${event.attempt} of ${event.attempts} follows`;
+      return `${label(event.file.database)}  ${event.reason}; retrying (${event.attempt} of ${event.attempts})`;
     case "settled": {
       const run = event.direction === "up" ? "earlier run" : "earlier rollback";
       const what = event.outcome === "done" ? "took effect" : "did not take effect";
@@ -35,7 +35,7 @@ function line(event: RunEvent, width: number): string | undefined {
     case "warning":
       return `warning: ${event.message}`;
     case "search-path":
-      return `${label(event.database)}  search_path ${event.searchPath} is not used: migrations start with public; name other schemas in the file`;
+      return `${label(event.database)}  search_path ${event.searchPath} is ignored: migrations start with public; qualify names of other schemas`;
     case "notice":
       return `${label(event.file.database)}  ${event.path}: ${event.severity}: ${event.message}`;
     case "failed":
@@ -91,7 +91,7 @@ function quietProgress(io: Io): Progress {
     stop: () => {
       if (count > 0)
         io.err(
-          `${count} ${count === 1 ? "notice" : "notices"} of the server not shown; leave out --quiet to see them`,
+          `${count} ${count === 1 ? "notice" : "notices"} of the server hidden; leave out --quiet to see them`,
         );
       count = 0;
     },

@@ -12,7 +12,7 @@ export async function withInterrupt<T>(io: Io, work: (signal: AbortSignal) => Pr
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(stoppedAtOnce);
-    io.err("cancelling and rolling back; once more to stop at once");
+    io.err("cancelling and rolling back; press again to stop at once");
     controller.abort(interrupted());
   };
   process.on("SIGINT", stop);

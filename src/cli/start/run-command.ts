@@ -12,7 +12,7 @@ function workingDirectory(): string {
   try {
     return process.cwd();
   } catch (cause) {
-    throw new SocratesError("folder-missing", "the working directory does not exist any more", {
+    throw new SocratesError("folder-missing", "the working directory no longer exists", {
       hint: "Change to a folder that exists, for example with: cd",
       cause,
     });

@@ -37,7 +37,7 @@ async function renderTexts(
       "usage",
       `a width of ${width} is too small: this diagram needs ${needed} columns`,
       {
-        hint: `Give it --width ${needed}, or draw less with --columns none or --table.`,
+        hint: `Use --width ${needed}, or draw less with --columns none or --table.`,
       },
     );
   const parts = diagrams.map(({ title, tables }, i) => {

@@ -114,7 +114,7 @@ export const checkIndexes: Check = async (workspace, { phase, recall }) => {
       ...result.advice,
     ]),
     summary: [
-      `indexes: ${present} of ${counted.length} ${own === undefined ? "of the migrations are present and as there" : "documented are present and as documented"} (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), beside ${primaryKeys} primary keys`,
+      `indexes: ${present} of ${counted.length} ${own === undefined ? "present and as in the migrations" : "documented indexes present and as documented"} (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), besides ${primaryKeys} primary keys`,
       ...recalls.map(recallLine),
     ],
     passed: results.flatMap((result) =>

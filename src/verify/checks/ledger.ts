@@ -12,14 +12,14 @@ export const checkLedgers: Check = async ({ project }) => {
   const absent = project.databases.find(isAbsent);
   if (absent !== undefined)
     throw new SocratesError("ledger-missing", `the embedded database ${absent.key} does not exist yet`, {
-      hint: "Make it with: socrates-db migrate",
+      hint: "Create it with: socrates-db migrate",
     });
   const ledgers = await withDatabases(project.databases, "verify", (open) =>
     Promise.all(
       open.map(async ({ key, name, session, info, ledger, chain }) => {
         if (!info.hasLedger)
           throw new SocratesError("ledger-missing", `${session.label} has no ledger`, {
-            hint: "Make it with: socrates-db migrate; a database that has the tables already: socrates-db adopt",
+            hint: "Create it with: socrates-db migrate; for a database that already has the tables: socrates-db adopt",
           });
         return { key, name, statuses: compareChain(chain, ledger), record: await readRecord(session) };
       }),

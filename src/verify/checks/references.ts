@@ -40,8 +40,8 @@ export const checkReferences: Check = async (workspace, { phase, sample, signal,
     return {
       findings: [...referenceFindings(document, schemas), ...findings, ...result.findings],
       summary: [
-        `references: ${result.references.length} columns, ${total(result.references)} references looked at`,
-        `values: ${result.values.length} columns whose comments list them, ${total(result.values)} rows looked at`,
+        `references: ${result.references.length} columns, ${total(result.references)} references checked`,
+        `values: ${result.values.length} columns whose comments list them, ${total(result.values)} rows checked`,
         ...skipped.map(({ from, to, reason }) => `not checked: ${from} -> ${to}, as ${reason}`),
       ],
       details: {

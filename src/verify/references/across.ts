@@ -44,7 +44,7 @@ async function readChunk(session: Session, sql: string): Promise<Chunk> {
  * @param from the database with the references
  * @param to the database that they lead to
  * @param sampleSize how many rows without the other end are named at most
- * @param onProgress called with the number of references looked at so far
+ * @param onProgress called with the number of references checked so far
  */
 export async function checkAcross(
   reference: Reference,

@@ -24,7 +24,7 @@ export function orphanFinding({ reference, checked, orphans, sample }: Reference
       severity: "error",
       expected: 0,
       actual: orphans,
-      message: `${orphans} of ${checked} references of ${from.table}.${from.column} lead to no row of ${target}${examples}`,
+      message: `${orphans} of ${checked} references of ${from.table}.${from.column} point to no row of ${target}${examples}`,
       hint: `Restore the rows of ${to.table}, or correct or delete those of ${from.table}.`,
     },
   ];
@@ -37,6 +37,6 @@ export function unreadableFinding(place: ColumnPlace, location: Location, reason
     code: "unreadable",
     severity: "error",
     message: `${nameOf(place)} cannot be checked: ${reason}`,
-    hint: "Grant SELECT on the tables of both ends to the role that runs the check; row security must not hide rows from it.",
+    hint: "Grant SELECT on the tables of both ends to the role that runs the check; row-level security must not hide rows from it.",
   };
 }

@@ -124,7 +124,7 @@ function planOne(
               code: "unindexed-reference",
               severity: "advice",
               message: `no index begins with ${childName}`,
-              hint: "Looking for what refers to a row, and this check, read the whole table: create an index if it grows large.",
+              hint: "Queries for referencing rows, and this check, read the whole table: create an index if it grows large.",
             } as const,
           ]),
     ],
@@ -149,8 +149,8 @@ export function planReferences(
           kind: "column",
           object: column.name,
           location: locateObject(document, name, column) ?? table.location,
-          message: `${shortName(column.name)} is an array of keys, but nothing says of which table`,
-          hint: "Write a comment behind the column: -- References table(column)",
+          message: `${shortName(column.name)} is an array of keys of an unknown table`,
+          hint: "Write a comment after the column: -- References table(column)",
         });
     const inferred = arrays.flatMap(({ reference }) => reference ?? []);
     const stated = document.tables

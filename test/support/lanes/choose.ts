@@ -23,7 +23,7 @@ const lanes: Record<string, () => Promise<Lane | undefined>> = {
 
 /**
  * The first server that can be had: a URL, a folder of programs, Docker, an installed PostgreSQL, the one from npm. `SOCRATES_DB_TEST_SERVER`
- * names one of them, which must then work. What was passed over, and why, is said.
+ * names one of them, which must then work. What was skipped, and why, is said.
  */
 export async function chooseLane(say: (line: string) => void): Promise<Lane> {
   const wanted = process.env["SOCRATES_DB_TEST_SERVER"];
