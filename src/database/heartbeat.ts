@@ -22,7 +22,7 @@ const reasons: Readonly<Record<string, string>> = {
 /**
  * Waits for the answer to a statement, which may take hours. A connection can go silent forever, as when a firewall
  * drops it, so after a while a second connection checks the backend.
- * @param feel checks the backend
+ * @param probe checks the backend
  * @param onLost creates the error to throw if the answer will not arrive
  */
 export async function withHeartbeat<T>(

@@ -91,7 +91,7 @@ function changesOfRename(was: Whole, is: Whole, pairs: readonly (readonly [Schem
  * The differences of two schemas: every object that exists on one side only, or differs. The following are left out
  * and listed as consequences: the contents of a missing object, texts that are proven to differ only because of a
  * column's change, and what one statement changes together.
- * @param echoes see `columnEchoes`
+ * @param derived see `findDerivedChanges`
  * @returns by kind and name
  */
 export function compareSchemas(

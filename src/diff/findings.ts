@@ -15,7 +15,7 @@ export interface Comparison {
   readonly actual: Schema;
   /** The names of the two sides in messages. */
   readonly labels: { readonly expected: string; readonly actual: string };
-  /** Changes that only follow from a column's change, as `columnEchoes` has proven. */
+  /** Changes that only follow from a column's change, as `findDerivedChanges` has proven. */
   readonly derived?: readonly DerivedChange[];
   /** The schema of the migrations at this phase: it shows which side is wrong. */
   readonly migrations?: Schema | undefined;

@@ -8,5 +8,5 @@ export interface DerivedChange {
   readonly cause: ObjectKey;
 }
 
-/** Finds the echoes between two schemas; proving them takes a server. */
+/** Finds the derived changes between two schemas; a server proves them. */
 export type FindDerivedChanges = (expected: Schema, actual: Schema) => Promise<readonly DerivedChange[]>;

@@ -41,7 +41,7 @@ function rotate(x: number, bits: number): number {
   return (x << bits) | (x >>> (32 - bits));
 }
 
-/** The result of `scatter`. */
+/** The result of `reseed`. */
 const words = new Int32Array(4);
 
 /**

@@ -12,7 +12,7 @@ export interface Comparable {
 }
 
 /**
- * Makes two schemas of any PostgreSQL versions comparable: see {@link redeparse} and {@link columnEchoes}.
+ * Makes two schemas of any PostgreSQL versions comparable: see {@link redeparse} and {@link findDerivedChanges}.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function comparable(expected: Schema, actual: Schema, printer: Printer): Promise<Comparable> {

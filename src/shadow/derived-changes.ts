@@ -7,7 +7,7 @@ import { deparsed } from "./redeparse.ts";
 /** Casts and collations that a column adds to the texts of dependent objects. */
 const spreading: readonly string[] = ["type", "collation"];
 
-/** What may echo a column. The definition of an index omits its column's collation: the server has to say it. */
+/** Attributes that a column can change. The definition of an index omits its column's collation: the server has to say it. */
 const derivedAttributes: readonly string[] = [...deparsed, "collations"];
 
 /** An object on both sides, with its texts that a column may have changed. */
@@ -60,7 +60,7 @@ function suspectsIn(expected: Schema, actual: Schema): Suspect[] {
 /**
  * Finds the texts that differ only by the cast or collation of a changed column. The server is asked only if a column
  * has another type or collation and a dependent object has another text; it deparses the text again with the changed
- * column. A text that it cannot build is not proven, and so not an echo.
+ * column. A text that it cannot build is not proven, and so counts as a change.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function findDerivedChanges(

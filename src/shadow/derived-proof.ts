@@ -78,7 +78,7 @@ function isProven(suspect: Suspect, attribute: string, matches: Matches): boolea
 }
 
 /**
- * The texts of suspects that are proven to echo a column.
+ * The texts of suspects that are proven to follow from a column.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function proveDerived(

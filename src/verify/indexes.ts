@@ -17,7 +17,7 @@ export interface IndexCheck {
   /** The documented schema at the phase of the database. */
   readonly expected: Schema;
   readonly actual: Schema;
-  /** Changes that only follow from a column's change, as `columnEchoes` has proven. */
+  /** Changes that only follow from a column's change, as `findDerivedChanges` has proven. */
   readonly derived: readonly DerivedChange[];
   /** Names of indexes that the document has commented out. */
   readonly deferred: ReadonlySet<string>;

@@ -53,7 +53,7 @@ describe("a table locked for two seconds (fault 12)", () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS EXCLUSIVE MODE");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "200ms", "--retries", "50"]);
-    await says("; try 2 of 50 follows");
+    await says("; retrying (2 of 50)");
     await rival.run("SELECT pg_sleep(2); COMMIT");
     expect(await result).toMatchObject({ exitCode: 0 });
     await expectRecovery(place, tableChains(chains));

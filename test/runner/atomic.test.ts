@@ -62,7 +62,7 @@ it("begins again from the start after a lock, holding none while it waits", asyn
   const { result, says } = start(place, [
     ...["migrate", "--atomic", "--lock-timeout", "100ms", "--retries", "50"],
   ]);
-  await says("; try 2 of 50 follows");
+  await says("; retrying (2 of 50)");
   await rival.run("COMMIT");
   const { exitCode, stderr } = await result;
   expect(exitCode).toBe(0);

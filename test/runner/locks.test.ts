@@ -99,7 +99,7 @@ describe("a lock on a table", () => {
   it("is tried for again until it is free (fault 12)", async () => {
     const rival = await lockedTable();
     const { result, says } = start(place, ["migrate", "--lock-timeout", "100ms", "--retries", "50"]);
-    await says("; try 2 of 50 follows");
+    await says("; retrying (2 of 50)");
     await rival.run("COMMIT");
     const { exitCode, stderr } = await result;
     expect(exitCode).toBe(0);
