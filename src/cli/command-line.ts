@@ -33,8 +33,8 @@ function addOption(command: Command, option: CommandOption<unknown>): void {
 }
 
 /**
- * Reads all options of an invocation, so that a wrong one is refused before anything else happens.
- * @returns what gives the value of each
+ * Reads all options of an invocation, so that an invalid one is refused before anything else happens.
+ * @returns a function for the value of each
  * @throws SocratesError `usage`
  */
 function checkedOptions(
@@ -54,9 +54,9 @@ function checkedOptions(
 }
 
 /**
- * The command line, with nothing loaded yet that a command does not need: actions are imported when they run.
- * @param writeHelp takes what `--help` and `--version` print
- * @param onCommand is told of the command before it runs
+ * The command line. Actions are imported when they run, so nothing is loaded that a command does not need.
+ * @param writeHelp receives the output of `--help` and `--version`
+ * @param onCommand is called with the command before it runs
  */
 export function buildProgram(
   io: Io,

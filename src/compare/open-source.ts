@@ -35,7 +35,7 @@ async function urlSources(workspace: Workspace, text: string, live: LiveOptions)
   );
 }
 
-/** SQL files: of one database, or a folder with a folder for each database, named by its key. */
+/** SQL files: of one database, or a folder with a subfolder for each database, named by its key. */
 async function sqlSources(workspace: Workspace, place: string, shadow: ShadowOptions): Promise<Sources> {
   const folders = workspace.project.databases.map(({ key }) => ({ key, folder: path.join(place, key) }));
   if (statSync(place).isDirectory() && folders.every(({ folder }) => existsSync(folder)))
@@ -62,7 +62,7 @@ export async function openSources(
 ): Promise<Sources> {
   const shadow = { ...cacheFolders(workspace), signal };
   const place = path.resolve(workspace.cwd, source);
-  // A file of that name comes first; also what is not a well-formed connection string is taken for one.
+  // An existing file comes first; a malformed connection string also counts as one.
   const isUrl = !isSourceName(source) && looksLikeConnection(source) && !existsSync(place);
   if (live.privileges === true && source !== "live" && !isUrl)
     throw new SocratesError("usage", `"${source}" has no privileges`, {

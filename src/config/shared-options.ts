@@ -1,6 +1,8 @@
 import { severities } from "../severity.ts";
 
-/** The options that the command line and the config file share, by their key in the file: what each means, takes and is by default. */
+/**
+ * The options that the command line and the config file share, by their key in the file: meaning, values and default.
+ */
 export const sharedOptions = {
   document: {
     summary: "Markdown document of the schema",

@@ -33,7 +33,7 @@ function login(name: string, target: Target) {
   return { host: "localhost", user, database, password: () => password, connect_timeout: connectTimeout };
 }
 
-/** Settings that the session starts with. */
+/** The session's initial settings. */
 function startUpParameters({ target, applicationName }: SessionOptions) {
   return {
     application_name: applicationName,
@@ -43,14 +43,14 @@ function startUpParameters({ target, applicationName }: SessionOptions) {
   };
 }
 
-/** Waits for the answer to a statement; may end the connection meanwhile. */
+/** Waits for the answer to a statement; may end the connection in the meantime. */
 export type Watch = <T>(answer: Promise<T>, client: Client) => Promise<T>;
 
-/** One connection of postgres.js, which is never replaced: what was said on it holds until it ends. */
+/** One connection of postgres.js that is never replaced, so that its locks and settings stay until it ends. */
 export class Client {
-  /** What the server has said besides its answers. */
+  /** The server's notices. */
   readonly notices: Notice[] = [];
-  /** Known from the first answer on. */
+  /** Known after the first answer. */
   backend: BackendKey | undefined;
   readonly #sql: postgres.Sql;
   readonly #settings: SessionOptions;
@@ -106,13 +106,13 @@ export class Client {
     return this.#end !== undefined;
   }
 
-  /** Takes the connection for lost. @returns the error to throw */
+  /** Marks the connection as lost. @returns the error to throw */
   end(reason: string): SocratesError {
     this.#end = new Error(reason);
     return lost(this.#label, this.#end);
   }
 
-  /** The error to throw for a statement that failed; the connection may have ended with it. */
+  /** The error of a failed statement, which may have ended the connection. */
   #failure(error: unknown): unknown {
     const { target } = this.#settings;
     const isLoss = !(error instanceof postgres.PostgresError) || isConnectionLoss(error);
@@ -131,7 +131,10 @@ export class Client {
     }
   }
 
-  /** Sends statements; postgres.js splits the answer where rows begin. @throws SocratesError if the connection is lost */
+  /**
+   * Sends statements; postgres.js splits the answer at statements with rows. @throws SocratesError if the connection
+   * is lost
+   */
   async send<Row extends object>(text: string): Promise<Answer<Row>> {
     if (this.isEnded) throw lost(this.#label, this.#end);
     const statement = this.#sql

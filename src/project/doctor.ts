@@ -24,16 +24,16 @@ import type { Workspace } from "./workspace.ts";
 
 /** The outcome of one check of `doctor`. */
 export interface Check {
-  /** Key of the database it is about, undefined for what concerns all. */
+  /** Key of its database; undefined for a check of everything. */
   readonly database?: string;
   readonly name: string;
   readonly state: "ok" | "warning" | "failed";
   readonly message: string;
-  /** What to do; only where something is wrong. */
+  /** The hint for a failure. */
   readonly hint?: string;
 }
 
-/** Runs one check; what it returns is the message when all is well. */
+/** Runs one check; it returns its message or throws. */
 async function check(
   name: string,
   database: string | undefined,
@@ -48,7 +48,7 @@ async function check(
   }
 }
 
-/** Checks the files of all chains: readable, named rightly, numbers once, every script fit to run. */
+/** Checks the files of all chains: readable, valid names, unique numbers, and every script can run. */
 function checkFiles({ chains }: Project): Promise<Check> {
   return check("migrations", undefined, () => {
     checkChains(chains);
@@ -126,11 +126,11 @@ async function checkSession(
 
 interface CheckedDatabase {
   readonly checks: readonly Check[];
-  /** What answered; the session is closed. */
+  /** The server's answer; the session is closed. */
   readonly reached?: Connected;
 }
 
-/** Checks one database: reachable, new enough, writable, its ledger sound, its extensions there. */
+/** Checks one database: reachable, new enough, writable, its ledger sound, its extensions available. */
 async function checkDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<CheckedDatabase> {
   const { key, target } = input;
   const label = describeTarget(target);
@@ -163,7 +163,7 @@ async function checkDatabase(input: DatabaseInput, chains: readonly ChainFiles[]
   }
 }
 
-/** Checks all databases of a project side by side, and that they are not one. Changes nothing. */
+/** Checks all databases of a project side by side, and that they are different. Changes nothing. */
 async function checkDatabases({ databases, chains }: Project): Promise<Check[]> {
   const checked = await Promise.all(databases.map((input) => checkDatabase(input, chains)));
   const checks = checked.flatMap((one) => one.checks);
@@ -176,7 +176,7 @@ async function checkDatabases({ databases, chains }: Project): Promise<Check[]> 
   return [...checks, distinct];
 }
 
-/** The oldest version that the libraries run on. */
+/** The oldest Node version that the libraries support. */
 const oldestNode = 20;
 
 function checkNode(): string {
@@ -189,7 +189,7 @@ function checkNode(): string {
 
 /**
  * Checks what is configured, reachable, installed and allowed. Changes nothing.
- * @param open reads the configuration; what it throws is the outcome of a check, too
+ * @param open reads the configuration; its error is the outcome of a check
  */
 export async function doctor(open: () => Promise<Workspace>): Promise<Check[]> {
   const checks = [await check("program", undefined, checkNode)];

@@ -7,7 +7,7 @@ import { phaseReached } from "../project/status.ts";
 import type { Sharing } from "../schema/sharing.ts";
 import { fixedSource, type ReachedPhases, type Source } from "./source.ts";
 
-/** Where a live database stands by its ledger. */
+/** The state of a live database by its ledger. */
 export function reachedBy({ chain, ledger }: OpenDatabase): ReachedPhases {
   const statuses = compareChain(chain, ledger);
   return {
@@ -25,15 +25,15 @@ function noLedger(label: string): SocratesError {
 export interface LiveOptions {
   /** Whether the phase is known without a ledger. */
   readonly phaseGiven: boolean;
-  /** Whether privileges are read, too. */
+  /** Whether to read privileges. */
   readonly privileges?: boolean;
   /** Shared with the other side of a comparison. */
   readonly sharing?: Sharing;
 }
 
 /**
- * Reads live databases, side by side, and hands their sessions to `work` besides, for what else is to be asked of them.
- * @throws SocratesError `ledger-missing`, and what a connection throws
+ * Reads live databases, side by side, and also passes their sessions to `work` for further queries.
+ * @throws SocratesError `ledger-missing`, and connection errors
  */
 export async function withLiveSources<T>(
   inputs: readonly DatabaseInput[],

@@ -15,13 +15,13 @@ import { displayName, parentOf, partsOfName } from "../schema/names.ts";
 import { referenceFindings } from "./document-references.ts";
 import { countIndexes, type IndexCounts } from "./index-counts.ts";
 
-/** What a document's SQL makes of each of its databases, at the last phase. */
+/** The schema that a document's SQL creates in each database, at the last phase. */
 export type DocumentedSchemas = ReadonlyMap<
   string,
   { readonly schema: Schema; readonly notes: readonly string[] }
 >;
 
-/** A claim of the document, and what the tool counts. */
+/** A count that the document states, and the real one. */
 export interface CheckedClaim {
   readonly claim: IndexClaim;
   readonly counted: number;
@@ -37,7 +37,7 @@ function warning(
   return { code, severity: "warning", message, location, hint, ...rest };
 }
 
-/** Counts what each claim of the document speaks of. */
+/** Counts what each claim of the document is about. */
 export function checkClaims(document: DocumentedSchema, schemas: DocumentedSchemas): CheckedClaim[] {
   const counts = new Map<string, IndexCounts>(
     [...schemas].map(([database, { schema }]) => [database, countIndexes(schema)]),
@@ -105,7 +105,7 @@ function singular(word: string): string {
   return word.replace(/s$/, "");
 }
 
-/** Whether words of announcements name a table: as whole names, or single words without a plural s. */
+/** Whether an announcement names a table: as a whole name, or as single words without a plural s. */
 function naming(announced: DocumentedSchema["announced"]): (table: string) => boolean {
   const words = new Set(
     announced.flatMap(({ text }) => text.toLowerCase().match(/[\p{L}_][\p{L}\p{M}\p{N}_]*/gu) ?? []),
@@ -200,7 +200,7 @@ function extensionFindings(document: DocumentedSchema, notes: readonly string[])
 }
 
 /**
- * Whether a document agrees with itself: its counts, lists, diagrams, migrations and references with its SQL.
+ * Whether a document is consistent: its counts, lists, diagrams, migrations and references with its SQL.
  * @param lastMigrated the last phase that has a migration
  */
 export function verifyDocument(

@@ -8,7 +8,7 @@ import type { SchemaObject } from "../schema/model.ts";
 import type { DownStep } from "../sources/of-downs.ts";
 import type { Step } from "../sources/of-migrations.ts";
 
-/** Where a down file speaks of an object. */
+/** Where a down file mentions an object. */
 export type LocateInDown = (step: DownStep, object: SchemaObject) => Location;
 
 function verdict(change: Change): { code: string; words: string } {
@@ -64,8 +64,8 @@ async function downFindings(
 }
 
 /**
- * Whether each down file leaves exactly what was there before its migration.
- * @param withoutDown steps that have no down file, and are not meant to have none
+ * Whether each down file restores exactly the schema before its migration.
+ * @param withoutDown steps without a down file that are not marked irreversible
  */
 export async function undoFindings(
   database: string,

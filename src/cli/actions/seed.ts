@@ -30,7 +30,7 @@ function refuseOne({ given }: Invocation): void {
   });
 }
 
-/** Asks before rows are removed. @throws SocratesError `confirmation-needed` */
+/** Asks before rows are deleted. @throws SocratesError `confirmation-needed` */
 async function confirmRemoval({ io, given }: Invocation, rows: number): Promise<void> {
   if (given(options.yes)) return;
   const answer = await io.confirm(`Delete ${rows} seeded rows?`);

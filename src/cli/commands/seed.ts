@@ -3,7 +3,7 @@ import { choice, flag, integer } from "../arguments/option.ts";
 import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
 
-/** More would take a server days; a mistyped number should not. */
+/** More would take a server days, and is probably a typing error. */
 const maxUsers = 1_000_000;
 
 export const options = {

@@ -4,10 +4,10 @@ import { visible } from "../../report/visible.ts";
 import type { RunEvent } from "../../runner/settings.ts";
 import type { Io } from "../io.ts";
 
-/** Shows a run on standard error while it goes on. */
+/** Shows the progress of a run on stderr. */
 export interface Progress {
   report(event: RunEvent): void;
-  /** Takes away what moves. Must be called however the run ends. */
+  /** Removes the spinner. Must be called however the run ends. */
   stop(): void;
 }
 
@@ -15,7 +15,7 @@ function seconds(milliseconds: number): string {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** One line for an event, or none for those that only a spinner shows. */
+/** The line for an event; none for events that only change the spinner. */
 function line(event: RunEvent, width: number): string | undefined {
   const label = (database: string) => database.padEnd(width);
   switch (event.kind) {
@@ -81,7 +81,7 @@ async function spinnerProgress(width: number): Promise<Progress> {
   };
 }
 
-/** Counts what the server says, and shows nothing else. */
+/** Counts the server's notices, and shows nothing else. */
 function quietProgress(io: Io): Progress {
   let count = 0;
   return {
@@ -100,7 +100,7 @@ function quietProgress(io: Io): Progress {
 
 /**
  * @param databases keys, for aligned lines
- * @param quiet shows no more than how many notices there were
+ * @param quiet shows only the number of notices
  */
 export async function openProgress(io: Io, databases: readonly string[], quiet: boolean): Promise<Progress> {
   if (quiet) return quietProgress(io);

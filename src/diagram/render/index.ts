@@ -76,7 +76,7 @@ export async function renderDiagrams(
     return { text, warnings: sizeWarnings(text) };
   }
   if (style === "dot") return { text: renderDot(diagrams, columns), warnings: [] };
-  // Its library takes 20 ms to load, and the commands beside diagram do without it.
+  // Its library takes 20 ms to load, and the other commands do not need it.
   const { cells } = await import("../cells.ts");
   const labels = { show: style === "ascii" ? sevenBit : printable, width: cells, columns };
   if (style !== "svg") return { text: await renderTexts(diagrams, style, labels, options), warnings: [] };

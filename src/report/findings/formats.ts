@@ -1,4 +1,4 @@
-/** The formats in which findings are reported. */
+/** The output formats of findings. */
 export const findingsFormats = ["text", "json", "markdown", "github", "junit", "sarif"] as const;
 
 export type FindingsFormat = (typeof findingsFormats)[number];

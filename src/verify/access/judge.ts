@@ -5,15 +5,15 @@ import type { AccessFacts, Grant } from "./read.ts";
 
 type Level = StatedAccess["level"];
 
-/** How much a breach of a rule counts at each level; undefined where that level allows it. */
+/** The severity of a violation at each access level; undefined if the level allows it. */
 type Severities = Readonly<Record<Level, Severity | undefined>>;
 
-/** A rule about privileges: which of them it is about, what is wrong with them, what to do. */
+/** A rule about privileges: which ones it applies to, the message, and the hint. */
 interface GrantRule {
   readonly code: string;
   readonly severity: Severities;
   readonly applies: (grant: Grant) => boolean;
-  /** Behind `everybody` or the name of a role. */
+  /** After `PUBLIC` or the name of a role. */
   readonly message: (privileges: string, grant: Grant) => string;
   readonly hint: (privileges: string, grant: Grant) => string;
 }
@@ -82,7 +82,7 @@ const rules: readonly GrantRule[] = [
   },
 ];
 
-/** Privileges of one role on one object belong together: one cause, one finding. */
+/** Groups the privileges of one role on one object: one cause, one finding. */
 function together(grants: readonly Grant[]): Map<string, Grant[]> {
   const groups = new Map<string, Grant[]>();
   for (const grant of grants) {
@@ -127,7 +127,7 @@ function grantFindings(
   });
 }
 
-/** Roles that no grant holds back. */
+/** Roles that privileges do not restrict. */
 function roleFindings(database: string, { level, location }: StatedAccess, facts: AccessFacts): Finding[] {
   if (level !== "restrictive") return [];
   return facts.roles
@@ -150,7 +150,7 @@ function roleFindings(database: string, { level, location }: StatedAccess, facts
     }));
 }
 
-/** Owners that are superusers: an application that logs in as the owner has the whole server. */
+/** Owners that are superusers: an application that logs in as the owner controls the whole server. */
 function ownerFindings(database: string, { location }: StatedAccess, { tables }: AccessFacts): Finding[] {
   const owners = new Map<string, string[]>();
   for (const { table, owner, ownerIsSuperuser } of tables)
@@ -167,7 +167,7 @@ function ownerFindings(database: string, { location }: StatedAccess, { tables }:
   }));
 }
 
-/** What the document's words on access forbid and a database allows. */
+/** Privileges that a database grants against its documented access. */
 export function judgeAccess(database: string, stated: StatedAccess, facts: AccessFacts): Finding[] {
   return [
     ...grantFindings(database, stated, facts),

@@ -4,7 +4,7 @@ import { judgeAccess } from "../access/judge.ts";
 import { readAccess } from "../access/read.ts";
 import type { Check } from "./check.ts";
 
-/** `socrates-db verify access`: who may do what, against the document's words on each database. */
+/** `socrates-db verify access`: privileges, compared with the documented access of each database. */
 export const checkAccess: Check = async (workspace) => {
   const document = await openDocument(workspace);
   const { databases } = workspace.project;

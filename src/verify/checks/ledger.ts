@@ -6,7 +6,10 @@ import { isAbsent, withDatabases } from "../../project/open.ts";
 import { verifyLedgers } from "../ledger.ts";
 import type { Check } from "./check.ts";
 
-/** `socrates-db verify ledger`: each ledger against its files and its history, and against what the other database saw. */
+/**
+ * `socrates-db verify ledger`: each ledger, compared with its files, its history, and what the other database
+ * recorded.
+ */
 export const checkLedgers: Check = async ({ project }) => {
   checkChains(project.chains);
   const absent = project.databases.find(isAbsent);

@@ -41,7 +41,7 @@ export const checkPhases: Check = async (workspace, { phase }) => {
     own === undefined
       ? await migrationSources(workspace, folders)
       : await documentSources(workspace, own, folders);
-  // One printer for all databases: what they ask for side by side takes turns.
+  // One printer for all databases, whose requests take turns.
   const results = await withPrinter(async (printer) => {
     const findDerived: FindDerivedChanges = (expected, actual) =>
       findDerivedChanges(expected, actual, printer);

@@ -17,7 +17,7 @@ function total(results: readonly { readonly checked: number }[]): string {
   return results.reduce((sum, { checked }) => sum + checked, 0).toLocaleString("en");
 }
 
-/** `socrates-db verify references`: the references that no foreign key holds, and the values that no CHECK holds. */
+/** `socrates-db verify references`: references without a foreign key, and listed values without a CHECK. */
 export const checkReferences: Check = async (workspace, { phase, sample, signal, onProgress }) => {
   const document = await openDocument(workspace);
   const schemas = await documentedSchemas(document, cacheFolders(workspace));

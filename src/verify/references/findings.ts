@@ -11,7 +11,7 @@ function nameOfRow({ row, value }: Orphan): string {
   return key.length === 0 ? value : `${key.join(", ")} -> ${value}`;
 }
 
-/** The finding for a reference with rows that lead nowhere. */
+/** The finding for a reference with dangling rows. */
 export function orphanFinding({ reference, checked, orphans, sample }: ReferenceResult): Finding[] {
   if (orphans === 0) return [];
   const { from, to } = reference;
@@ -30,7 +30,7 @@ export function orphanFinding({ reference, checked, orphans, sample }: Reference
   ];
 }
 
-/** The finding for a column whose check needs rows that a role may not read. */
+/** The finding for a column whose check lacks a privilege. */
 export function unreadableFinding(place: ColumnPlace, location: Location, reason: string): Finding {
   return {
     ...about(place, location),
