@@ -2,7 +2,7 @@ import { atMost, type BenchCase, sampleOf, tableOf } from "../case.ts";
 import { compare } from "../measure.ts";
 import { bareNode, tool } from "../tool.ts";
 
-/** `--help`, `--version` and completion, beside a Node that does nothing. */
+/** `--help`, `--version` and completion, next to a Node that does nothing. */
 export const startup: BenchCase = {
   name: "startup",
   run: async ({ runs, folder }) => {

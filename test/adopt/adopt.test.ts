@@ -7,14 +7,14 @@ import { refusal } from "../support/refusal.ts";
 
 const document = readDocument(path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md"));
 
-/** The first phase of a document leaves open when these come; the migrations make them in phase 1. */
+/** The document gives a range of phases for these; the migrations create them in phase 1. */
 const ofPhase1 = ["questions", "conflicts", "quality_metrics", "maturity_tracking"];
 
 function phaseOf({ name, phase }: DocumentedTable): number {
   return ofPhase1.includes(name.replace("public.", "")) ? 1 : phase.from;
 }
 
-/** The SQL of the document that contradicts itself, as somebody would run it with psql; what is commented out is not run. */
+/** The SQL of the contradictory document, as a user would run it with psql, without what is commented out. */
 function documented(database: string, phase: number): string {
   return document.tables
     .filter((table) => table.database === database && phaseOf(table) <= phase)
@@ -39,7 +39,7 @@ afterEach(async () => {
   for (const place of opened.splice(0)) await place.dispose();
 });
 
-/** Runs adopt, and returns its exit code, what it says of the databases, and its findings in short. */
+/** Runs adopt, and returns its exit code, its lines about the databases, and its findings in short. */
 async function adopt(place: Place, ...args: string[]) {
   const { exitCode, stdout } = await place.run(["adopt", "--format", "json", "--quiet", ...args]);
   const { outcome, databases, findings } = JSON.parse(stdout);
@@ -86,7 +86,7 @@ it.each(
     auth: { state: "adopted", head: auth },
     specs: { state: "adopted", head: specs },
   });
-  // Foreign keys stated twice are there twice; of the index that the document has commented out, its SQL is said.
+  // Duplicate foreign keys exist in the database; for the index that is commented out, the hint has its SQL.
   expect(Object.keys(counts).sort()).toEqual(
     phase < 5 ? ["warning duplicate"] : ["warning duplicate", "warning missing"],
   );
@@ -108,7 +108,7 @@ it.each(
   expect(await place.run(["rollback", "--to", "0", "--quiet"])).toMatchObject({ exitCode: 0 });
 });
 
-it("adopt takes over embedded databases, too", async () => {
+it("adopt also baselines embedded databases", async () => {
   const place = await open("embedded");
   await makeByHand(place, 5);
   expect(await adopt(place)).toMatchObject({
@@ -160,7 +160,7 @@ describe("adopt", () => {
 
   it.each([
     [
-      "a column that is gone",
+      "a missing column",
       "ALTER TABLE projects DROP COLUMN description",
       5,
       "missing column public.projects.description",
@@ -171,15 +171,15 @@ describe("adopt", () => {
       5,
       "changed column public.sessions.mode",
     ],
-    ["a table that is gone", "DROP TABLE test_results, conflicts", 3, "missing table public.conflicts"],
+    ["a missing table", "DROP TABLE test_results, conflicts", 3, "missing table public.conflicts"],
     [
-      "an index that is gone",
+      "a missing index",
       "DROP INDEX idx_projects_user_id",
       5,
       "missing index public.projects.idx_projects_user_id",
     ],
     [
-      "a column too many",
+      "an extra column",
       "ALTER TABLE projects ADD COLUMN owner text",
       5,
       "unexpected column public.projects.owner",

@@ -80,12 +80,12 @@ describe("the catalog reader", () => {
       object: `${object.kind} ${object.name}`,
       attributes: "attributes" in change ? change.attributes.map(({ name }) => name) : [],
     }));
-    // PostgreSQL 16 began to leave out the names of tables where the names of columns suffice.
+    // PostgreSQL 16 leaves out names of tables where column names are unambiguous.
     const isQualified = { code: "changed", attributes: ["definition"], object: "view public.thing_view" };
     expect(changes).toEqual(major(server) < 16 ? [isQualified] : []);
   });
 
-  it("says of each object what it is and what it needs", async () => {
+  it("describes each object and its dependencies", async () => {
     const [auth, specs] = await migrated("embedded", places);
     expect(auth?.objects.get("constraint public.team_members.team_members_team_fk")).toMatchSnapshot();
     expect(auth?.objects.get("column public.audit_logs.id")).toMatchSnapshot();

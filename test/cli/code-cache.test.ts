@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const codeFolder = () => path.join(folder, "cache", "socrates-db", "code");
 
-/** A command that needs no database, run in a process of its own. */
+/** A command that needs no database, run in a separate process. */
 function plan() {
   return runCli(["migrate", "--dry-run", "--phase", "0"], {
     cwd: folder,
@@ -36,7 +36,7 @@ async function planned(): Promise<void> {
   expect(await plan()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("CREATE TABLE users") });
 }
 
-/** The file with the kept bytecode of the program, or of a package that it has loaded. */
+/** The file with the cached bytecode of the program, or of a package that it has loaded. */
 function codeFile(of = "program", command = "migrate"): string {
   const names = readdirSync(codeFolder()).filter((name) => name.startsWith(of) && name.endsWith(command));
   expect(names).toEqual([expect.stringMatching(/^[\w-]+-\w+\.cjs-v[\w.-]+$/)]);
@@ -78,7 +78,7 @@ describe("the bytecode of the program", () => {
   });
 
   it("loads later what the first start has loaded later", async () => {
-    // What arranges a diagram is a package that is no part of the program.
+    // The layout engine is a package outside of the program.
     const drawn = () =>
       runCli(["diagram", "--quiet"], {
         cwd: folder,
@@ -129,7 +129,7 @@ describe("the bytecode of the program", () => {
     ["cut off", (code: Buffer) => code.subarray(0, code.length >> 1)],
     ["full of zeros", (code: Buffer) => Buffer.alloc(code.length)],
     ["empty", () => Buffer.alloc(0)],
-  ])("is made anew where it is damaged: %s", async (_, damage) => {
+  ])("is rebuilt if it is damaged: %s", async (_, damage) => {
     await planned();
     const file = codeFile();
     const sound = readFileSync(file).length;
@@ -144,7 +144,7 @@ describe("the bytecode of the program", () => {
     const file = codeFile();
     chmodSync(file, 0o666);
     await planned();
-    // It was not taken for what is kept, and so was replaced.
+    // It was not accepted as a cached file, and so was replaced.
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 

@@ -20,7 +20,7 @@ function installed(program: string): boolean {
   }
 }
 
-/** What bash offers for the last of `words`. */
+/** bash's completions for the last of `words`. */
 async function complete(...words: string[]): Promise<string[]> {
   const source = `${await script("bash")}
 COMP_WORDS=(socrates-db ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}

@@ -15,7 +15,7 @@ const place = {
   run: (args: readonly string[], options?: CliOptions) => runCli(args, { cwd: folder, ...options }),
 };
 
-/** What a refused `migrate` says; nothing may have been made. */
+/** The output of a refused `migrate`; nothing may have been created. */
 async function refused(env: Record<string, string> = {}, args: readonly string[] = []): Promise<string> {
   const { code, text } = await refusal(place, ["migrate", ...args], { env });
   expect(existsSync(path.join(folder, ".socrates-db"))).toBe(false);
@@ -42,7 +42,7 @@ describe("a config file that cannot be used", () => {
       hint: Check that it is a file, and its permissions."
     `);
   });
-  it("is no JSON", async () => {
+  it("is not JSON", async () => {
     configure('{\n  "retries": 3,\n}\n');
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid

@@ -24,7 +24,7 @@ function allFiles(): string[] {
     .sort();
 }
 
-/** What a refused `create` says; no file is written. */
+/** The output of a refused `create`; no file is written. */
 async function refused(...args: string[]): Promise<string> {
   const before = allFiles();
   const { code, text } = await refusal(place, ["create", ...args]);

@@ -51,7 +51,7 @@ describe.each(sampledEngines("server"))("doctor on the %s engine", (engine) => {
 });
 
 describe("doctor finds", () => {
-  it("a server that does not answer, and still looks at the other", async () => {
+  it("a server that does not answer, and still checks the other", async () => {
     place = await makePlace("server");
     writeProject(place.folder);
     const { exitCode, checks } = await doctor({

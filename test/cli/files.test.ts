@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const place = { run: (args: readonly string[]) => runCli(args, { cwd: folder }) };
 
-/** What `migrate` says of files beside the sound ones; nothing is applied, not even what stands before them. */
+/** The output of `migrate` for files next to valid ones; nothing is applied, not even the migrations before them. */
 async function refused(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   writeProject(folder, { ...smallChains, ...files });
   const { code, text } = await refusal(place, ["migrate"]);
@@ -25,7 +25,7 @@ async function refused(files: Readonly<Record<string, string | Uint8Array>>): Pr
 
 const header = "-- socrates-db: phase 1\n";
 
-describe("bytes that are no SQL text (fault 23)", () => {
+describe("bytes that are not SQL text (fault 23)", () => {
   it("UTF-16 with a byte order mark", async () => {
     const text = Buffer.from(`\ufeff${header}CREATE TABLE t ();`, "utf16le");
     expect(await refused({ "specs/004_t.sql": text })).toMatchInlineSnapshot(`
@@ -69,7 +69,7 @@ describe("bytes that are no SQL text (fault 23)", () => {
   it("a folder with the name of a file", async () => {
     mkdirSync(path.join(folder, "migrations/specs/004_t.sql"), { recursive: true });
     expect(await refused({})).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql is no file
+      "error: migrations/specs/004_t.sql is not a file
       hint: Move it out of the folder of migrations."
     `);
   });
@@ -180,9 +180,9 @@ describe("directives", () => {
       hint: Keep one of them."
     `);
   });
-  it("a phase that is no number", async () => {
+  it("a phase that is not a number", async () => {
     expect(await of("-- socrates-db: phase three\nSELECT 1;")).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:1:1: the phase "three" is no whole number
+      "error: migrations/specs/004_t.sql:1:1: the phase "three" is not an integer
         1 | -- socrates-db: phase three
           | ^
       hint: Write for example "-- socrates-db: phase 3"."
@@ -265,7 +265,7 @@ it("a dry run refuses what a run would", async () => {
   expect((await refusal(place, ["migrate", "--dry-run"])).text).toBe(run);
 });
 
-it("a folder of migrations without files is no error and makes nothing", async () => {
+it("a migrations folder without files is not an error and creates nothing", async () => {
   writeProject(folder, {});
   const result = await place.run(["migrate"]);
   expect(result.exitCode).toBe(0);

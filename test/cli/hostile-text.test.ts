@@ -7,7 +7,10 @@ import type { CliResult } from "../support/cli.ts";
 import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 
-/** What would move a cursor, change colours, forge a line or turn text around, each by another kind of character. */
+/**
+ * Texts that would move a cursor, change colours, forge a line or reverse text, each by a different kind of
+ * character.
+ */
 const hostile = "a\n::error::b\r\u001b[2J\u001b[31mc\u0007\u009b1m\u202ed\u2066e\u2028f\u2029g\u200f";
 const name = `"${hostile}"`;
 const literal = `E'${hostile.replaceAll("\n", "\\n").replaceAll("\r", "\\r")}'`;
@@ -19,7 +22,7 @@ const files = {
   "specs/002_papers.down.sql": `DROP TABLE ${name};\n`,
 };
 
-/** No line that begins as a workflow command does, and nothing hidden but ends of lines and tabs. */
+/** No line begins like a workflow command, and the only hidden characters are line ends and tabs. */
 function expectClean({ stdout, stderr }: CliResult): void {
   for (const text of [stdout, stderr]) {
     expect(text).not.toMatch(/^\s*::error::/m);

@@ -95,7 +95,7 @@ describe("where only some folders are configured", () => {
     `);
   });
   it.each([["migrate"], ["status"], ["rollback", "--to", "0"], ["seed"], ["adopt"], ["verify", "ledger"]])(
-    "a config file without any folder is no reason to use the package's: %s",
+    "a config file without any folder does not lead to the package's: %s",
     async (...args) => {
       configure({ lockTimeout: "2s" });
       expect((await refusal(at("."), args)).code).toBe("config-not-found");
@@ -160,7 +160,7 @@ describe("the package as a dependency (fault 46)", () => {
     writeFileSync(path.join(folder, "app/package.json"), '{"dependencies":{"socrates-db":"^1"}}');
     expect((await refusal(at("app/sub", program), ["migrate"])).code).toBe("config-not-found");
   });
-  it("and one that is linked is one, too", async () => {
+  it("and a linked one also is one", async () => {
     inFolder("app/node_modules", "app/sub");
     writeFileSync(path.join(folder, "app/package.json"), "{}");
     symlinkSync(path.join(modules, "socrates-db"), path.join(folder, "app/node_modules/socrates-db"));

@@ -19,7 +19,7 @@ describe("answers that the build prepares", () => {
     );
     for (const line of lines) {
       const text = readFileSync(path.join(folder, `${line}.txt`), "utf8");
-      // In this process, without what was prepared.
+      // In this process, without prepared answers.
       const { stdout, exitCode } = await place.run(line.split(" "));
       expect({ line, stdout, exitCode }).toEqual({ line, stdout: text, exitCode: 0 });
     }

@@ -9,13 +9,13 @@ import { smallChains, writeProject } from "../support/project.ts";
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const esc = String.fromCharCode(27);
 
-/** Runs a command whose standard output is JSON and nothing else. */
+/** Runs a command whose stdout is JSON and nothing else. */
 async function json(place: Place, ...args: string[]) {
   const { stdout, exitCode } = await place.run([...args, "--format", "json"]);
   return { exitCode, report: JSON.parse(stdout) };
 }
 
-/** Where a report says that a database is. */
+/** The target of a database in a report. */
 function targetOf({ engine, folder }: Place, key: string) {
   return engine === "server"
     ? {
@@ -100,7 +100,7 @@ describe("reports of what was done", () => {
   });
   afterAll(() => place.dispose());
 
-  /** What a command prints, without the address of the server and the names of its databases. */
+  /** The output of a command, without the server's address and the names of its databases. */
   const printed = async (args: readonly string[]) =>
     (await place.run(args)).stdout.replace(/(\(|: )\S*\/sdb_(auth|specs)_\w+/g, "$1<server>/<$2>");
 
@@ -140,7 +140,7 @@ describe("reports of what was done", () => {
   });
 
   it("status with a name that is wider than it is long", async () => {
-    // Of an applied migration without a file, the name is the ledger's.
+    // The ledger has the name of an applied migration without a file.
     const row =
       "SELECT 2, '移行です', 0, checksum, applied_at, 1, applied_by, '' FROM socrates_db.migrations";
     await place.query("auth", `INSERT INTO socrates_db.migrations ${row}`);

@@ -19,7 +19,7 @@ afterEach(async () => {
   await place.dispose();
 });
 
-/** The databases' URLs with another user, password or the like. */
+/** The databases' URLs with a different user, password or the like. */
 function urls(change: (url: URL) => void): Record<string, string> {
   return Object.fromEntries(
     Object.entries(place.env).map(([name, text]) => {
@@ -30,7 +30,7 @@ function urls(change: (url: URL) => void): Record<string, string> {
   );
 }
 
-/** A role that may log in and no more, and the environment that uses it. */
+/** A role that can only log in, and the environment that uses it. */
 async function roleWith(...grants: string[]): Promise<{ role: string; env: Record<string, string> }> {
   const role = `sdb_role_${process.pid}_${counter++}`;
   await place.query("auth", `CREATE ROLE ${role} LOGIN PASSWORD 'canary'`);
@@ -43,7 +43,7 @@ async function roleWith(...grants: string[]): Promise<{ role: string; env: Recor
   return { role, env };
 }
 
-/** What `migrate` says, with what differs from run to run replaced; the databases are as they were. */
+/** The output of `migrate`, with varying parts replaced; the databases are unchanged. */
 async function refused(env: Record<string, string> = {}, args: readonly string[] = []): Promise<string> {
   const before = await catalogOf(place);
   const { code, text } = await refusal(place, ["migrate", ...args], { env });
@@ -99,7 +99,7 @@ describe("a role without the rights (fault 19)", () => {
     const { env } = await roleWith("GRANT ALL ON SCHEMA public TO <role>");
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
-      error: <role> may not make the ledger in the schema socrates_db in <server>/<auth> as <role>
+      error: <role> lacks the privilege to create the ledger in the schema socrates_db in <server>/<auth> as <role>
       hint: As the owner, run in that database: CREATE SCHEMA IF NOT EXISTS socrates_db; GRANT CREATE, USAGE ON SCHEMA socrates_db TO "<role>""
     `);
   });
@@ -112,7 +112,7 @@ describe("a role without the rights (fault 19)", () => {
     }
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
-      error: <role> may not create tables in schema public in <server>/<auth> as <role>
+      error: <role> lacks the privilege to create tables in schema public in <server>/<auth> as <role>
       hint: As the owner, run in that database: GRANT CREATE ON SCHEMA public TO "<role>""
     `);
   });
@@ -144,7 +144,7 @@ describe("a role without the rights (fault 19)", () => {
     );
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
-      error: <role> may not write the ledger in <server>/<auth> as <role>
+      error: <role> lacks the privilege to write the ledger in <server>/<auth> as <role>
       hint: As the owner, run in that database: GRANT USAGE ON SCHEMA socrates_db TO "<role>"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA socrates_db TO "<role>""
     `);
   });
@@ -184,7 +184,7 @@ describe("databases that hold something else", () => {
     await place.query("specs", "CREATE TABLE people (); CREATE TABLE teams ()");
     expect(await refused()).toMatchInlineSnapshot(`
       "wrong-chain
-      error: <server>/<specs> as postgres is to become specs, but holds tables of auth: people, teams
+      error: <server>/<specs> as postgres should be specs, but holds tables of auth: people, teams
       hint: Check whether the URLs of the databases are swapped, or move the tables away."
     `);
   });
@@ -205,7 +205,7 @@ describe("databases that hold something else", () => {
       hint: Rename or remove the schema that uses this name, or restore the ledger from a backup."
     `);
   });
-  it("a ledger without its history, which is no question of rights", async () => {
+  it("a ledger without its history, which is not about privileges", async () => {
     writeProject(place.folder);
     expect((await place.run(["migrate", "--phase", "0"])).exitCode).toBe(0);
     await place.query("auth", "DROP TABLE socrates_db.history");

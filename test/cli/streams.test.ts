@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a command whose standard output nobody reads, or that goes to a file. */
+/** Runs a command whose stdout has no reader, or goes to a file. */
 function runInto(
   out: "closed" | number,
   args: readonly string[],
@@ -74,7 +74,7 @@ describe.skipIf(process.platform === "win32")("in a shell (fault 32)", () => {
 
 describe.skipIf(process.platform !== "linux")("the process list (fault 29)", () => {
   it("does not show a password that was given in a flag", async () => {
-    // A server that accepts and never answers holds the program where it can be looked at.
+    // A server that accepts and never answers keeps the program where it can be inspected.
     const server = createServer();
     const port = await new Promise<number>((resolve) => {
       server.listen(0, "127.0.0.1", () => {
@@ -97,7 +97,7 @@ describe.skipIf(process.platform !== "linux")("the process list (fault 29)", () 
     server.close();
     expect(ended).toBe(true);
     expect(seen).toBe("socrates-db");
-    expect(result.stderr).toContain("warning: the password in --auth-url shows in the process list");
+    expect(result.stderr).toContain("warning: the password in --auth-url is visible in the process list");
     expect(`${result.stdout}${result.stderr}`).not.toContain("canary");
   });
 });

@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const bin = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
 const preload = path.resolve(import.meta.dirname, "../fixtures/throw-later.cjs");
 
-/** Runs the built program with the environment given and no other; a stack is looked for, so not by `runCli`. */
+/** Runs the built program with only the given environment; the output may have a stack, so not by `runCli`. */
 function run(args: readonly string[], env: Record<string, string> = {}, cwd = folder) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd,
@@ -29,7 +29,7 @@ function run(args: readonly string[], env: Record<string, string> = {}, cwd = fo
   return { exitCode: status, stdout, stderr };
 }
 
-describe("what nobody has caught", () => {
+describe("uncaught errors", () => {
   it.each(["timer", "promise", "text"])("is an error of one line and a hint, without a stack: %s", (way) => {
     const env = { NODE_OPTIONS: `--require ${preload}`, TEST_WAY: way };
     const { exitCode, stdout, stderr } = run(["migrate", "--phase", "0", "--quiet", "--format", "json"], env);
@@ -141,7 +141,7 @@ describe.each(sampledEngines("server"))(
       expect({ exitCode, stderr: stderr.replace(/^using .*\n/, "") }).toEqual({ exitCode: 0, stderr: "" });
       if (args[0] === "diff") expect(stdout).toContain("before phase 0");
     });
-    it("and what is there beside it is unexpected", async () => {
+    it("and other objects are unexpected", async () => {
       await place.query("auth", "CREATE TABLE stray (id int)");
       const { exitCode, stdout } = await place.run(["diff", "--format", "json"]);
       expect(exitCode).toBe(1);

@@ -84,7 +84,7 @@ describe("a command line that cannot be understood names the nearest that can", 
       "
     `);
   });
-  it("a word too many", async () => {
+  it("an extra word", async () => {
     expect(await refused("migrate", "auth")).toMatchInlineSnapshot(`
       "error: too many arguments for 'migrate'. Expected 0 arguments but got 1.
       hint: Run socrates-db --help, or socrates-db <command> --help."
@@ -109,7 +109,7 @@ describe("a command line that cannot be understood names the nearest that can", 
     const { exitCode, stdout, stderr } = await runCli(["completion", "bsh"], { cwd: folder });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error: there is no completion for the shell "bsh"
+      "error: no completion for the shell "bsh"
       hint: Did you mean "bash"?
       "
     `);
@@ -188,7 +188,7 @@ describe("options that do not fit together, and options that are empty", () => {
   });
   it.each(["--data-dir", "--config", "--database", "--auth-url"])("an empty %s", async (option) => {
     expect(await refused("migrate", option, "")).toBe(
-      `error: ${option} is empty\nhint: Give it a value, or leave out out ${option} out.`,
+      `error: ${option} is empty\nhint: Give it a value, or leave out ${option}.`,
     );
   });
 });

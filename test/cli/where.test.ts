@@ -87,7 +87,7 @@ describe("the engine", () => {
     const empty = { DATABASE_URL_AUTH: "", DATABASE_URL_SPECS: "" };
     expect(await place.run(["status", "--quiet"], { env: empty })).toMatchObject({ exitCode: 0, stderr: "" });
   });
-  it("--embedded: whatever the environment says, but not beside a connection string", async () => {
+  it("--embedded: whatever the environment says, but not with a connection string", async () => {
     expect(await place.run(["status", "--embedded"], { env: set })).toMatchObject({ exitCode: 0 });
     const args = ["status", "--embedded", "--url", `auth=${unreachable("a")}`];
     expect((await refusal(place, args)).text).toContain(

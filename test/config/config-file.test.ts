@@ -62,7 +62,7 @@ describe("the config file", () => {
   });
 });
 
-describe("a length of time", () => {
+describe("a duration", () => {
   it.each([
     ["0", 0],
     ["250", 250],

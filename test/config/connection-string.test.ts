@@ -101,7 +101,7 @@ describe("a connection string", () => {
     expect(target("host=h target_session_attrs='' service='' sslmode=")).toEqual(target("host=h"));
   });
 
-  test.each([["0"], ["-1"]])("connect_timeout=%s is no wait without an end", (seconds) => {
+  test.each([["0"], ["-1"]])("connect_timeout=%s does not wait without end", (seconds) => {
     expect(target(`connect_timeout=${seconds}`).connectTimeout).toBe(10);
   });
 });
@@ -170,7 +170,7 @@ describe("hosts", () => {
     ]);
   });
 
-  test("may have an address of their own", () => {
+  test("may each have an address", () => {
     expect(target("host=a,b hostaddr=1.1.1.1,::1").hosts).toEqual([
       { host: "a", port: 5432, address: "1.1.1.1" },
       { host: "b", port: 5432, address: "::1" },
@@ -295,7 +295,7 @@ describe("a service (PostgreSQL manual, section 32.17)", () => {
     ["in a keyword string", "service=app", {}],
     ["in a URI", "postgresql:///?service=app", {}],
     ["in the environment", undefined, { PGSERVICE: "app" }],
-    ["in the environment, beside another parameter", "sslmode=disable", { PGSERVICE: "app" }],
+    ["in the environment, with another parameter", "sslmode=disable", { PGSERVICE: "app" }],
     ["before the environment", "service=app", { PGHOST: "e", PGPORT: "1", PGUSER: "e" }],
   ])("is read %s", (_, text, env) => {
     expect(target(text, fakeMachine(env, files))).toMatchObject(served);
@@ -316,7 +316,7 @@ describe("a service (PostgreSQL manual, section 32.17)", () => {
   });
   test.each([
     ["a line without =", "[app]\nhunter"],
-    ["a name that is no parameter", "[app]\nhunter=2"],
+    ["a name that is not a parameter", "[app]\nhunter=2"],
     ["a service in a service", "[app]\nservice=hunter"],
     ["LDAP", "[app]\nldap://hunter"],
   ])("with %s is refused without being shown", (_, text) => {

@@ -14,7 +14,7 @@ const accepted: [string, Record<string, string>][] = [
   ["user='a\\\\b'", { user: "a\\b" }],
 ];
 
-/** Each holds the password `hunter`, which no message may hold. */
+/** Each contains the password `hunter`, which no message may contain. */
 const refused: [string, string][] = [
   ["host=h hunter", '"=" is missing after the word at character 8'],
   ["password=my hunter=2", "unknown parameter at character 13"],

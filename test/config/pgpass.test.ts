@@ -64,7 +64,7 @@ describe("readPasswordFile (fault 31)", () => {
     ]);
   });
 
-  test("ignores what is no plain file with a warning", () => {
+  test("ignores anything but a plain file, with a warning", () => {
     expect(read(socketFile | 0o600)).toEqual({
       text: undefined,
       warnings: ['password file "/pass" is ignored: it is not a plain file'],

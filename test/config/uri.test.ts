@@ -14,7 +14,7 @@ function failure(text: string): SocratesError {
   throw new Error(`accepted: ${text}`);
 }
 
-/** What `PQconninfoParse` of libpq 15 makes of the same texts. */
+/** The results of libpq 15's `PQconninfoParse` for the same texts. */
 const asLibpq: [string, Record<string, string>][] = [
   ["postgresql://", {}],
   ["postgres://host", { host: "host" }],
@@ -48,7 +48,7 @@ const asLibpq: [string, Record<string, string>][] = [
   ["postgresql://?host=a,b&port=1,2", { host: "a,b", port: "1,2" }],
 ];
 
-/** What libpq cannot connect with. */
+/** Texts that libpq cannot connect with. */
 const moreThanLibpq: [string, Record<string, string>][] = [
   ["postgresql://u:p/w@h/d", { user: "u", password: "p/w", host: "h", dbname: "d" }],
   ["postgresql://u:p@s@h/d", { user: "u", password: "p@s", host: "h", dbname: "d" }],
@@ -71,7 +71,7 @@ const moreThanLibpq: [string, Record<string, string>][] = [
   ["PostgreSQL://h/d", { host: "h", dbname: "d" }],
 ];
 
-/** Texts with a piece of the message; each holds the password `hunter`, which no message may hold. */
+/** Texts with a part of the message; each contains the password `hunter`, which no message may contain. */
 const refused: [string, string][] = [
   ["mysql://u:hunter@h/d", 'the scheme is "mysql"'],
   ["jdbc:postgresql://h/d?password=hunter", 'the scheme is "jdbc:postgresql"'],

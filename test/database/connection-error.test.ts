@@ -3,7 +3,7 @@ import { connectionError, secondAttempt } from "../../src/database/connection-er
 import { SocratesError } from "../../src/errors.ts";
 import { targetOf } from "./fake-server.ts";
 
-/** As postgres.js throws what the server reports. */
+/** An error of the server as postgres.js throws it. */
 const reported = (code: string, message: string, rest = {}) =>
   Object.assign(new Error(message), { name: "PostgresError", severity: "FATAL", code, ...rest });
 const thrown = (code: string, message = code) => Object.assign(new Error(message), { code });
@@ -38,7 +38,7 @@ const cases: [string, unknown, string, string, string][] = [
     "Create the role: createuser alice",
   ],
   [
-    "a role without log-in",
+    "a role without LOGIN",
     reported("28000", 'role "alice" is not permitted to log in'),
     "authentication-failed",
     'role "alice" is not permitted to log in',

@@ -45,7 +45,7 @@ const untrusted = "tls-failed: the server's certificate comes from an authority 
 const otherHost = "tls-failed: the server's certificate is for another host";
 const expired = "tls-failed: the server's certificate has expired";
 
-/** What psql 15 does in each mode, in the order of `sslModes`; where it fails, our words. */
+/** The results of psql 15 in each mode, in the order of `sslModes`; failures in our words. */
 const matrix: [server: string, root: string | undefined, outcomes: string[]][] = [
   ["no TLS", undefined, ["plain", "plain", "plain", notOffered]],
   ["no TLS", "ca.crt", ["plain", "plain", "plain", notOffered, notOffered, notOffered]],
@@ -150,7 +150,7 @@ describe("a client certificate", () => {
   let directory = "";
   let sslKey = "";
   const sslCert = fixture("client.crt");
-  // Version control does not keep the permissions of the key.
+  // Version control does not store the key's permissions.
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "tls-"));
     sslKey = join(directory, "client.key");
@@ -173,7 +173,7 @@ describe("a client certificate", () => {
     );
   });
 
-  test.skipIf(process.platform === "win32")("needs a key that nobody else may use", async () => {
+  test.skipIf(process.platform === "win32")("needs a key that no one else may use", async () => {
     await chmod(sslKey, 0o644);
     const { port } = await serve(withCertificate("server", true));
     expect(await outcome(targetOf(port, { sslMode: "require", sslCert, sslKey }))).toBe(

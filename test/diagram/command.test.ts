@@ -33,7 +33,7 @@ describe("documents show what the program prints", () => {
   });
 });
 
-it("without a terminal the width is not limited: the tables stand in layers, however wide they are", async () => {
+it("without a terminal the width is not limited: the tables are in layers, however wide they are", async () => {
   const widest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
   expect(widest(await printed("--columns", "all"))).toBeGreaterThan(120);
   expect(widest(await printed("--columns", "all", "--width", "120"))).toBeLessThanOrEqual(120);
@@ -110,7 +110,7 @@ describe("--diff", () => {
        ALTER TABLE teams ALTER name TYPE text;`,
     );
     const whole = await printed("--diff", "--database", "auth", "--columns", "keys", "--width", "100");
-    // Where the document lies is not the same everywhere.
+    // The path of the document varies.
     const output = whole.replace(/ against .*docs\/schema.md/, " against docs/schema.md");
     await expect(output).toMatchFileSnapshot(path.join(root, "test/fixtures/diagrams/drift.txt"));
     for (const line of ["│ + visitors", "│ - api_keys", "│ ~ teams", "│ ~ audit_logs"])

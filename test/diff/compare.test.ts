@@ -59,7 +59,7 @@ describe("compareSchemas", () => {
     expect(compare([], base)).toEqual(["unexpected public.users"]);
   });
 
-  it("reports what only uses a missing column as well", () => {
+  it("also reports what only uses a missing column", () => {
     expect(compare(base, [table("users"), column("users.id")])).toEqual([
       "missing public.users.email",
       "missing public.users.idx_email",

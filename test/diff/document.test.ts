@@ -22,7 +22,7 @@ describe.each(sampledEngines("server"))("diff after migrate on the %s engine", (
   afterAll(() => place.dispose());
 
   it("finds nothing at any phase, by our document and by one that contradicts itself (fault 38)", async () => {
-    // Starting the embedded engine is what takes the time: there, the phases at which most changes will do.
+    // Starting the embedded engine takes the time, so it is tested only at the phases with most changes.
     const all = Array.from({ length: lastPhase(engine) + 1 }, (_, phase) => phase);
     for (const phase of engine === "server" ? all : [0, 6]) {
       expect(await place.run(["migrate", "--phase", String(phase), "--quiet"])).toMatchObject({

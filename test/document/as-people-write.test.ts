@@ -132,7 +132,7 @@ describe("SQL as people fence it", () => {
     );
   });
 
-  it("places a statement in a quote behind its mark", () => {
+  it("places a statement in a quote after its mark", () => {
     const [table] = parseDocument(
       document("Table: pots", `> \`\`\`sql\n> ${create("pots")};\n> \`\`\`\n`),
       "d.md",
@@ -239,7 +239,7 @@ describe("drawings", () => {
     );
     expect(parseDocument(text, "d.md").drawn.map(({ name }) => name)).toEqual(["pots"]);
   });
-  it("as names that go on below, in two boxes that begin with one word", () => {
+  it("as names that continue below, in two boxes that begin with the same word", () => {
     const drawing = ["│ pot_  │ │ pot_  │", "│ lids  │ │ sizes │"];
     const text = document(
       "Table: pots",

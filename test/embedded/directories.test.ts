@@ -83,7 +83,7 @@ it("fails the query in hand when PostgreSQL breaks down", async () => {
   const engine = await openEmbedded({ directory, database });
   const sql = client(engine);
   await sql`SELECT 1`;
-  // Without a folder for its WAL, PostgreSQL can only panic.
+  // Without its WAL folder, PostgreSQL can only panic.
   rmSync(join(directory, "pg_wal"), { recursive: true });
   await sql`SELECT pg_switch_wal()`.catch(() => undefined);
   await expect(sql`CHECKPOINT`).rejects.toMatchObject({ code: "embedded-failed" });
@@ -110,7 +110,7 @@ it("kills a statement that does not end when it is closed", async () => {
   await second.close();
 });
 
-it("ends by itself and prints nothing of its own", async () => {
+it("ends by itself and prints nothing", async () => {
   const child = run(once, directory);
   expect(await child.ended).toBe(0);
   expect(child.output()).toBe("socrates_auth\n");

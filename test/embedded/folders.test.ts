@@ -54,7 +54,7 @@ it("a folder that lost its empty folders is whole again (fault 49)", async () =>
   expect((await place.run(["status", "--check"])).exitCode).toBe(0);
 });
 
-it("it is kept from version control, and a folder of somebody else is left alone", async () => {
+it("it is excluded from version control, and other folders are not changed", async () => {
   await migrate();
   expect(readFileSync(inData(".gitignore"), "utf8")).toBe("*\n");
   mkdirSync(path.join(place.folder, "mine"));
@@ -145,7 +145,7 @@ describe.skipIf(process.getuid?.() !== 0)("with the rights of root", () => {
   });
 });
 
-/** Prints what identifies a process of this machine. */
+/** Prints the identity of a process of this machine. */
 const identify = `const fs = require("node:fs");
 console.log(JSON.stringify({
   host: require("node:os").hostname(),

@@ -10,7 +10,7 @@ import { client, requireBuild } from "./helpers.ts";
 let engine: EmbeddedEngine;
 let sql: Sql;
 
-/** A connection without postgres.js in between, past its startup packet. */
+/** A direct connection without postgres.js, after its startup packet. */
 function startSession(): Duplex {
   const stream = engine.connect().resume();
   const startup = Buffer.from("\0\0\0\0\0\x03\0\0user\0someone\0\0", "latin1");
@@ -60,7 +60,7 @@ describe("queries through postgres.js", () => {
     expect(results.map((rows) => Object.assign({}, ...rows))).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  it("goes on after errors in every phase of a query", async () => {
+  it("continues after errors in every phase of a query", async () => {
     await expect(sql`SELECT missing`).rejects.toMatchObject({ code: "42703" });
     await expect(sql`SELECT ${1}::int / ${0}::int`).rejects.toMatchObject({ code: "22012" });
     await expect(sql`SELECT ${"x"}::int`.execute()).rejects.toMatchObject({ code: "22P02" });
@@ -149,7 +149,7 @@ describe("sessions", () => {
     stream.write(
       message("Q", "BEGIN; INSERT INTO kept VALUES (1); SELECT pg_advisory_lock(1); SET work_mem = '1MB'\0"),
     );
-    // After an error in an extended query nothing is heard before a Sync, which never comes.
+    // After an error in an extended query the server is silent until a Sync, which never comes.
     stream.write(message("P", "s\0SELECT 1\0\0\0"));
     await new Promise<void>((done) => stream.write(message("P", "t\0SELECT missing\0\0\0"), () => done()));
     stream.destroy();

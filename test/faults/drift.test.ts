@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Cluster, makeCluster } from "../support/lanes/cluster.ts";
 import { makePlace, type Place } from "../support/place.ts";
 
-/** Where Debian puts it. */
+/** Debian's location. */
 const programs = "/usr/lib/postgresql/15/bin";
 const missing = existsSync(programs) ? undefined : "PostgreSQL 15 is not installed";
 

@@ -60,7 +60,7 @@ describe("two processes on one embedded directory (fault 33)", () => {
   });
 
   it.each([
-    ["of a process that is gone", { pid: 2 ** 22 + 1 }],
+    ["of an ended process", { pid: 2 ** 22 + 1 }],
     ["of a process number that another has now", { pid: process.pid, started: "1" }],
     ["from before a restart of the machine", { boot: "another" }],
   ])("a lock %s is taken over", async (_, change) => {
@@ -98,7 +98,7 @@ describe("kill -9 of an embedded run, again and again (fault 34)", () => {
   });
 });
 
-/** Why no small disk can be had here; undefined where it can. */
+/** Why there is no small disk here; undefined if there is one. */
 function noSmallDisk(): string | undefined {
   if (process.platform !== "linux") return "a small disk is made with tmpfs, which is of Linux";
   if (process.getuid?.() !== 0) return "only root can mount a small disk";

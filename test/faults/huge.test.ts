@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.dispose());
 
-/** A process that may not hold more than this many megabytes of JavaScript, and must end in time. */
+/** A process that may use at most this many megabytes of JavaScript memory, and must end in time. */
 function bounded(args: readonly string[], megabytes: number) {
   const env = { NODE_OPTIONS: `--max-old-space-size=${megabytes}` };
   return inTime(place.run([...args, "--format", "json"], { env, spawn: true }));

@@ -39,7 +39,7 @@ describe("the advisory lock held elsewhere (fault 10)", () => {
     }
   });
 
-  it("by somebody who makes the ledger", async () => {
+  it("by another runner that creates the ledger", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     await rivalOn("specs").run("BEGIN; SELECT pg_advisory_xact_lock(1397708371, 2)");
@@ -59,7 +59,7 @@ describe("a table locked for two seconds (fault 12)", () => {
     await expectRecovery(place, tableChains(chains));
   });
 
-  it("for ever ends it, and what the other database has done is kept", async () => {
+  it("forever ends it, and the work of the other database is kept", async () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS SHARE MODE");
     const impatient = ["--lock-timeout", "50ms", "--retries", "1"];
@@ -77,7 +77,7 @@ describe("a reader while a migration waits for a lock (fault 13)", () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS SHARE MODE");
     const reader = rivalOn("auth", "reader");
-    // The server itself ends a read that waits for longer than the migration may: without a lock timeout, all do.
+    // The server itself ends a read that waits longer than the migration may: without a lock timeout, all do.
     await reader.run("SET lock_timeout = '2s'");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "1s", "--retries", "3"]);
     let over = false;

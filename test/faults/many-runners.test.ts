@@ -52,7 +52,7 @@ describe.each([8, 20])("%i runners at once on fresh databases (fault 9)", (count
 });
 
 describe("twenty runners, one of them stopped in the middle of a migration (fault 3)", () => {
-  it("wait for it by name, and go on when it does", async () => {
+  it("wait for it by name, and continue when it ends", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     rival = openRival(place, "auth");
@@ -144,7 +144,7 @@ describe("twenty runners behind PgBouncer in transaction mode (fault 16)", () =>
     expect(await expectAgreement(place, ownChains("server"))).toEqual({ auth: [], specs: [] });
   });
 
-  it("are refused what needs a lock of its own, with a hint", async ({ skip }) => {
+  it("are refused what needs a session lock, with a hint", async ({ skip }) => {
     skip(noPgBouncer !== undefined, noPgBouncer);
     place = await makePlace("server");
     writeChains(place, chains);

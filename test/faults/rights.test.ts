@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const chains = { auth: [table(1, 0), table(3, 1)], specs: [table(2, 0), table(4, 1)] };
 
-/** A role that owns nothing and may do what is granted in each database; `<db>` and `<role>` are filled in. */
+/** A role that owns nothing and has the granted privileges in each database; `<db>` and `<role>` are filled in. */
 async function role(...grants: string[]): Promise<Record<string, string>> {
   const name = `sdb_rights_${process.pid}_${roles.length}`;
   await place.query("auth", `CREATE ROLE ${name} LOGIN PASSWORD 'canary'`);
@@ -48,7 +48,7 @@ const all = ["GRANT ALL ON DATABASE <db> TO <role>", "GRANT ALL ON SCHEMA public
 describe("what a role is set to (fault 14)", () => {
   it("timeouts of statements, transactions and sessions do no harm", async () => {
     place = await makePlace("server");
-    // The one session works for longer than each of them, while the other one waits for it.
+    // One session works for longer than each of them, while the other one waits for it.
     const long = { ...table(3, 1), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(3.5);" };
     writeChains(place, { auth: [table(1, 0), long], specs: [table(2, 0), table(4, 1), table(6, 2)] });
     const env = await role(

@@ -6,7 +6,7 @@ import { faultsPage } from "../faults/support/page.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Files of tests by the faults that their titles name. */
+/** Test files by the faults in their titles. */
 const files = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => `test/${name.split(path.sep).join("/")}`)

@@ -82,7 +82,7 @@ describe("a file that was applied (fault 21)", () => {
   });
 });
 
-describe("what is no edit (fault 22)", () => {
+describe("what does not count as an edit (fault 22)", () => {
   const change = (make: (text: string) => string) => {
     for (const name of ["auth/001_people.sql", "auth/003_teams.sql", "specs/002_papers.sql"])
       writeFileSync(file(name), make(readFileSync(file(name), "utf8")));

@@ -11,10 +11,10 @@ afterEach(() => place.dispose());
 
 const phase = "-- socrates-db: phase 0\n";
 const lone = "-- socrates-db: no-transaction\n";
-/** Fails when it runs in a transaction, and leaves half of itself behind where it does not. */
+/** Fails when it runs in a transaction, and has half an effect if it does not. */
 const half = "DO $$ BEGIN CREATE TABLE half (i int); COMMIT; RAISE EXCEPTION 'no'; END $$;\n";
 
-describe("a directive that is no line comment of the header", () => {
+describe("a directive that is not a line comment of the header", () => {
   const headers = [
     `${phase}/* no longer:\n${lone}*/\n`,
     `/* ${phase.trim()} */\n${phase}/* /* nested */\n${lone}*/\n`,
@@ -29,7 +29,7 @@ describe("a directive that is no line comment of the header", () => {
     expect((await catalogOf(place))["auth"]).not.toContain("public.half");
   });
 
-  it("is part of a string, too", async () => {
+  it("is also part of a string", async () => {
     place = await makePlace("embedded");
     const text = "SELECT '\n-- socrates-db: phase 3\n', $$\n-- socrates-db: no-transaction\n$$;\n";
     writeProject(place.folder, { "auth/001_one.sql": `${phase}${text}` });

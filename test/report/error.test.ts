@@ -4,7 +4,7 @@ import { errorJson, errorLines } from "../../src/report/error.ts";
 
 function at(sourceLine: string, column: number): SocratesError {
   const location = { file: "x.sql", line: 7, column };
-  return new SocratesError("file-invalid", "x.sql:7: wrong", { hint: "Mend it.", location, sourceLine });
+  return new SocratesError("file-invalid", "x.sql:7: wrong", { hint: "Fix it.", location, sourceLine });
 }
 
 /** The line of the file and the caret below it. */

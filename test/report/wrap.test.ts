@@ -9,11 +9,11 @@ describe("hints on a terminal", () => {
     ["one line without a terminal", `Rename it back: ${sql}`, undefined, [`Rename it back: ${sql}`]],
     [
       "lines between words",
-      "Look at the status, then run it again.",
+      "Check the status, then run it again.",
       20,
-      ["Look at the status,", "then run it again."],
+      ["Check the status,", "then run it again."],
     ],
-    ["SQL to the end in a line of its own", `Rename it back: ${sql}`, 40, ["Rename it back:", sql]],
+    ["SQL to the end on a separate line", `Rename it back: ${sql}`, 40, ["Rename it back:", sql]],
     [
       "SQL up to its semicolon",
       `Run ${sql}; then run this again.`,
@@ -28,9 +28,9 @@ describe("hints on a terminal", () => {
     ],
     [
       "commands as a whole",
-      `To go on: ${command}, then look.`,
+      `To continue: ${command}, then check.`,
       30,
-      ["To go on:", `${command},`, "then look."],
+      ["To continue:", `${command},`, "then check."],
     ],
     ["names that would break a line", "Use a\nb", 20, ["Use a\\nb"]],
   ])("%s", (_, text, width, lines) => {
@@ -42,7 +42,7 @@ describe("hints on a terminal", () => {
       "    one two three four",
       "    five six",
     ]);
-    // Where the terminal has no room at all, a few words still go in a line.
+    // On a terminal without enough columns, a line still has a few words.
     expect(indented("one two three", "          ", 12)).toEqual(["          one two three"]);
   });
 });

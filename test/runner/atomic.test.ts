@@ -66,7 +66,7 @@ it("begins again from the start after a lock, holding none while it waits", asyn
   await rival.run("COMMIT");
   const { exitCode, stderr } = await result;
   expect(exitCode).toBe(0);
-  // What was done and undone again is not said; the rest once.
+  // What was done and rolled back again is not reported; the rest once.
   expect([...stderr.matchAll(/applied (\d+)/g)].map(([, number]) => Number(number)).sort()).toEqual([
     3, 4, 5, 6,
   ]);

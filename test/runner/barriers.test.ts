@@ -24,7 +24,7 @@ const chains = {
 };
 
 describe.each(sampledEngines("server"))("two chains on the %s engine", (engine) => {
-  it("stop together at the end of the phase in which one fails, and go on when it is mended (fault 17)", async () => {
+  it("stop together at the end of the phase in which one fails, and continue when it is fixed (fault 17)", async () => {
     place = await makePlace(engine);
     writeChains(place, chains);
     const failed = await place.run(["migrate", "--format", "json"]);
@@ -69,7 +69,7 @@ it("reports the failures of both databases when both fail in one phase", async (
   expect(errorOf(result).message).toMatch(/wrong1.*; specs failed too: .*wrong2/);
 });
 
-it("applies what another run has undone while this one waited for it", async () => {
+it("applies what another run has rolled back while this one waited for it", async () => {
   place = await makePlace("server");
   writeChains(place, { auth: [table(1, 0), table(3, 1), table(5, 2)], specs: [table(2, 0)] });
   expect((await place.run(["migrate", "--phase", "1"])).exitCode).toBe(0);

@@ -15,7 +15,7 @@ it("the guard tells a migration that is done by its own row, whatever the head",
     verdictOf(
       await place.query("auth", guardSql({ ...guard, head, number })).catch((error: unknown) => error),
     );
-  // As a runner that was overtaken has it: what it read last goes beyond what it comes to next.
+  // An overtaken runner: its last read ledger is beyond its next migration.
   expect(await verdict(3, 3)).toBe("done");
   expect(await verdict(3, 1)).toBe("done");
   expect(await verdict(1, 5)).toBe("moved");

@@ -126,7 +126,8 @@ describe("a lock on a table", () => {
     await lockedTable();
     const reader = rivalOn("auth", "reader");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "300ms", "--retries", "2"]);
-    // A queued ALTER keeps readers out. Were it not given up between two tries, this would read nothing until the end.
+    // A queued ALTER blocks readers. If it did not give up between two attempts, this would read nothing until the
+    // end.
     let reads = 0;
     let over = false;
     const reading = (async () => {
@@ -137,7 +138,7 @@ describe("a lock on a table", () => {
     })();
     await says("; retrying (1 of 2)");
     const before = reads;
-    await until("a reader gets through while the migration tries again", () => reads > before + 10);
+    await until("a reader gets through while the migration retries", () => reads > before + 10);
     expect((await result).exitCode).toBe(3);
     over = true;
     await reading;
@@ -219,7 +220,7 @@ describe("a lock that a migration gives away (fault 4)", () => {
     await keeper.untilAdvisoryBlocked();
     await keeper.run("COMMIT");
     await taken;
-    // The rival has it when the runner is done.
+    // The rival has it once the runner is done.
     expect(await ledgers(place)).toEqual({ auth: [1, 3], specs: [2] });
     expect(await running.result).toMatchObject({ exitCode: 0 });
   });

@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const chains = { auth: [table(1, 0), table(3, 0)], specs: [table(2, 0)] };
 
-/** The environment in which one database is reached through a proxy, and the others directly. */
+/** The environment with a proxy for one database, and direct connections to the others. */
 async function through(key: string, hooks: () => ProxyHooks): Promise<Record<string, string>> {
   const opened = await openThrough(place, key, hooks);
   proxy = opened.proxy;
@@ -67,7 +67,7 @@ describe("a connection that is lost at COMMIT (fault 6)", () => {
     await expectHead();
   });
 
-  it("is looked up in a rollback, too", async () => {
+  it("is also looked up in a rollback", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     expect((await place.run(["migrate"])).exitCode).toBe(0);
@@ -137,7 +137,7 @@ describe("a backend that an administrator ends (fault 4)", () => {
     expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
   });
 
-  it("is a typed error in the rehearsal of a rollback, too", async () => {
+  it("is also a typed error in the rehearsal of a rollback", async () => {
     place = await makePlace("server");
     writeChains(place, {
       ...chains,

@@ -15,9 +15,9 @@ function chainsWith(up: string, extra: { noTransaction?: boolean; down?: string 
   return { auth: [table(1, 0), { number: 3, phase: 1, up, ...extra }], specs: [table(2, 0)] };
 }
 
-describe.each(sampledEngines("server"))("what the server says of a migration on %s", (engine) => {
+describe.each(sampledEngines("server"))("the server's messages about a migration on %s", (engine) => {
   it.each([
-    ["a notice", "DROP TABLE IF EXISTS gone;", 'NOTICE: table "gone" does not exist, skipping'],
+    ["a notice", "DROP TABLE IF EXISTS absent;", 'NOTICE: table "absent" does not exist, skipping'],
     ["a warning", "DO $$ BEGIN RAISE WARNING 'rows are left'; END $$;", "WARNING: rows are left"],
     [
       "its detail",
@@ -26,7 +26,7 @@ describe.each(sampledEngines("server"))("what the server says of a migration on 
     ],
     [
       "one below its own level",
-      "SET LOCAL client_min_messages = error; DROP VIEW IF EXISTS gone;",
+      "SET LOCAL client_min_messages = error; DROP VIEW IF EXISTS absent;",
       "skipping",
     ],
   ])("is shown with its file: %s", async (_, up, says) => {
@@ -51,18 +51,18 @@ describe.each(sampledEngines("server"))("what the server says of a migration on 
     expect((await place.run(["migrate"])).stderr).toContain(
       'auth/003_m3.sql: NOTICE: relation "by_id" already exists, skipping',
     );
-    const failing = "DROP TABLE IF EXISTS gone; SELECT 1/0;";
+    const failing = "DROP TABLE IF EXISTS absent; SELECT 1/0;";
     writeChains(place, {
       ...chains,
       auth: [
-        { ...table(1, 0), down: "DROP TABLE IF EXISTS gone; DROP TABLE t1 CASCADE;" },
+        { ...table(1, 0), down: "DROP TABLE IF EXISTS absent; DROP TABLE t1 CASCADE;" },
         ...chains.auth.slice(1),
         { number: 4, phase: 2, up: failing },
       ],
     });
     const failed = await place.run(["migrate"]);
     expect(failed.exitCode).toBe(3);
-    expect(failed.stderr).toContain('auth/004_m4.sql: NOTICE: table "gone" does not exist, skipping');
+    expect(failed.stderr).toContain('auth/004_m4.sql: NOTICE: table "absent" does not exist, skipping');
   });
 
   it("is counted with --quiet", async () => {

@@ -64,7 +64,7 @@ describe("runs that overlap (fault 42)", () => {
     await rival.run("COMMIT");
     expect([await back.result, await forth.result]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
     const { auth: left, specs: right } = await ledgers(place);
-    // Either came last; half of one never stays.
+    // Either run may be the last; half of one never remains.
     expect([whole, { auth: [1], specs: [2] }]).toContainEqual({ auth: left, specs: right });
   });
 
@@ -74,7 +74,7 @@ describe("runs that overlap (fault 42)", () => {
     await closeGate(rival);
     const forth = start(place, ["migrate"]);
     await rival.untilAtGate();
-    // Of specs there may be more to roll back than of auth when it begins.
+    // Initially, specs may have more to roll back than auth.
     const back = start(place, ["rollback", "--phase", "0"]);
     await back.says("waiting for pid");
     await rival.run("COMMIT");

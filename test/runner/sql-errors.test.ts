@@ -6,7 +6,7 @@ import { engines, makePlace, type Place } from "../support/place.ts";
 import { smallChains, writeProject } from "../support/project.ts";
 import { refusal } from "../support/refusal.ts";
 
-/** What `migrate` says when the last file of specs fails; what stands before it is applied, nothing of it is kept. */
+/** The output of `migrate` when the last file of specs fails: earlier ones are applied, and it is rolled back. */
 async function failure(place: Place, sql: string): Promise<string> {
   writeProject(place.folder, { ...smallChains, "specs/004_notes.sql": `-- socrates-db: phase 2\n${sql}` });
   const { text } = await refusal(place, ["migrate"]);

@@ -16,9 +16,9 @@ const packageRoot = path.resolve(import.meta.dirname, "../..");
 let place: Place;
 afterEach(() => place.dispose());
 
-describe("beside rows that are there", () => {
+describe("with existing rows", () => {
   it("--append adds users without a collision, --reset gives what a fresh seed gives", async () => {
-    // Both engines take the same way; that they hold the same rows has a test of its own.
+    // Both engines use the same code; another test checks that they have the same rows.
     place = await makePlace("server", { migrated: true });
     const first = await place.run(["seed", "--users", "6", "--format", "json"]);
     expect(first).toMatchObject({ exitCode: 0 });
@@ -109,7 +109,7 @@ describe("refused, with nothing done", () => {
     await refused([], "ledger-missing", /no migration applied/);
   });
 
-  it("rows of others", async () => {
+  it("rows that seed did not create", async () => {
     place = await makePlace("server", { migrated: true });
     await place.query("auth", "INSERT INTO users (email, password_hash) VALUES ('me@example.org', 'x')");
     for (const args of [[], ["--append"], ["--reset", "--yes"]])
@@ -177,7 +177,7 @@ describe("when it fails", () => {
   /** The last table that is filled on the server here. */
   const lastTable = () => (lastPhase("server") === 6 ? "project_shares" : "generated_files");
 
-  /** Databases in which a migration of the project's own, and so no drift, refuses the last row of 20 users. */
+  /** Databases in which one of the project's own migrations, so without drift, rejects the last row of 20 users. */
   async function refusingLastRow(): Promise<void> {
     place = await makePlace("server", { migrated: true });
     expect(await place.run(["seed", "--users", "20"])).toMatchObject({ exitCode: 0 });
@@ -200,7 +200,7 @@ describe("when it fails", () => {
 
   it("a row that is refused at the very end leaves no row in any database (fault 37)", async () => {
     await refusingLastRow();
-    // Rows that differ from those of the run that fails.
+    // Rows that differ from those of the failing run.
     expect(await place.run(["seed", "--reset", "--yes", "--seed", "2", "--users", "20"])).toMatchObject({
       exitCode: 0,
     });
@@ -215,7 +215,7 @@ describe("when it fails", () => {
 
   it("names what has failed, wherever the other database was stopped for it (fault 37)", async () => {
     await refusingLastRow();
-    // The last look of auth before its end takes until it is cancelled.
+    // The last query of auth takes until it is cancelled.
     const { proxy, env } = await openThrough(place, "auth", () =>
       onMessages({
         onQuery: (sql, { server }) => {

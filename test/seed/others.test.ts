@@ -11,7 +11,10 @@ async function seeded(engine: Place["engine"]): Promise<void> {
   expect(await place.run(["seed", "--users", "5"])).toMatchObject({ exitCode: 0 });
 }
 
-/** What a person does after seed, with no more rows in any table than seed made; and the table and number of the rows. */
+/**
+ * A user's changes after seed, with no more rows in any table than seed created; and the table and number of the
+ * rows.
+ */
 const takeovers: readonly (readonly [what: string, sql: string, found: RegExp])[] = [
   [
     "rows in place of seeded ones",
@@ -60,7 +63,7 @@ describe.each(sampledEngines("server"))("rows that a person wrote on the %s engi
   });
 });
 
-/** What another tool keeps in the database. */
+/** Another tool's objects in the database. */
 const others: readonly (readonly [what: string, sql: string])[] = [
   ["a table with rows", "CREATE TABLE alembic_version AS SELECT 'x' AS version_num"],
   [
@@ -104,7 +107,7 @@ describe.each(sampledEngines("server"))("what other tools keep on the %s engine 
   });
 });
 
-it("rows are loaded in large runs beside a table of others that refers to ours", async () => {
+it("rows are loaded in large runs next to another tool's table that refers to ours", async () => {
   place = await makePlace("server", { migrated: true });
   await place.query("auth", "CREATE TABLE badge (user_id uuid REFERENCES users)");
   expect(await place.run(["seed", "--users", "320"])).toMatchObject({ exitCode: 0 });

@@ -12,7 +12,7 @@ function statementOf(sql: string) {
   return statement;
 }
 
-/** A block whose body is longer than what is sent before it, so that either way of counting stays inside. */
+/** A block whose body is longer than the text before it, so that both ways of counting stay inside. */
 const lines = "  PERFORM 1;\n".repeat(50);
 const body = `\nBEGIN\n${lines}  PERFROM 2;\n${lines}END\n`;
 const block = statementOf(`DO $$${body}$$`);

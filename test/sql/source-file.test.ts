@@ -19,7 +19,7 @@ describe("a place in a file", () => {
       sourceLine,
     });
   });
-  it("at the end of a file is behind its last character", () => {
+  it("at the end of a file is after its last character", () => {
     expect(locate(source("a\nbc"), 4).location).toMatchObject({ line: 2, column: 3 });
   });
 });
@@ -51,7 +51,7 @@ describe("directives", () => {
       true,
     ],
     ["-- socrates-db: phase 1\r-- socrates-db: no-transaction\rSELECT 1;", 1, true],
-    ["/* Copyright\n   somebody */\n-- socrates-db: phase 2\nSELECT 1;", 2, false],
+    ["/* Copyright\n   a company */\n-- socrates-db: phase 2\nSELECT 1;", 2, false],
     ["-- see also: phase 3\n-- socrates-db: phase 1", 1, false],
   ])("%j", (text, phase, noTransaction) => {
     expect(of(text)).toEqual({ phase, noTransaction });

@@ -38,7 +38,7 @@ describe("where statements end", () => {
     ["not behind an escaped quote", "SELECT E'a\\';b'; SELECT 2", ["SELECT E'a\\';b'", "SELECT 2"]],
     ["behind a backslash in a plain string", "SELECT 'a\\'; SELECT 2", ["SELECT 'a\\'", "SELECT 2"]],
     [
-      "behind a string that ends in a word with e",
+      "after a string that ends in a word with e",
       "SELECT type'a\\'; SELECT 2",
       ["SELECT type'a\\'", "SELECT 2"],
     ],

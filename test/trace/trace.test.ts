@@ -39,7 +39,7 @@ describe.each(sampledEngines("server"))("trace on the %s engine", (engine) => {
     `);
   });
 
-  // Each command opens both embedded databases anew: one is enough to see that it can.
+  // Each command opens both embedded databases again: one is enough to see that it can.
   const onServer = it.skipIf(engine === "embedded");
 
   onServer("names what refers to a table in both databases", async () => {
@@ -72,7 +72,7 @@ describe.each(sampledEngines("server"))("trace on the %s engine", (engine) => {
     ]);
   });
 
-  onServer("says what is changed, missing, not there yet, or nobody's", async () => {
+  onServer("reports what is changed, missing, pending, or not in any migration", async () => {
     await place.query(
       "specs",
       "DROP INDEX idx_projects_user_id; ALTER TABLE projects ALTER COLUMN name TYPE text; CREATE TABLE notes (id int)",

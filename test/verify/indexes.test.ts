@@ -25,7 +25,7 @@ describe("verify indexes", () => {
   }
 
   it("finds 85 of 85 on a full migration, computed from the document", async () => {
-    // With what the build has made of the document, in a process of its own.
+    // With the build's schemas of the document, in a separate process.
     const { exitCode, indexes, errors } = await verify("--built");
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] });
     expect(indexes).toMatchObject({
@@ -87,7 +87,7 @@ describe("verify indexes", () => {
       "public.users.idx_users_is_active",
     ],
     [
-      "a unique constraint that is gone",
+      "a missing unique constraint",
       "ALTER TABLE users DROP CONSTRAINT users_email_unique",
       "ALTER TABLE users ADD CONSTRAINT users_email_unique UNIQUE (email)",
       "missing",
@@ -184,7 +184,7 @@ describe("verify indexes --recall", () => {
           poor: findings.filter(({ code }: { code: string }) => code === "poor-recall").length,
         };
       };
-      // 100 lists over 600 random points, of which one list is looked into: most neighbours are in the others.
+      // 100 lists over 600 random points, of which one list is probed: most neighbours are in the others.
       const few = await run();
       expect(few.recall).toMatchObject({
         index: "public.knowledge_base_documents.idx_knowledge_base_documents_embedding",

@@ -5,7 +5,7 @@ import { makePlace, type Place } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 import { refusal } from "../support/refusal.ts";
 
-// What is read is the same on both engines; one test of each kind shows that the embedded one answers alike.
+// Both engines read the same; one test of each kind shows that the embedded one gives the same results.
 describe("verify ledger on the embedded engine", () => {
   it("names a restored database, and has nothing to say before", async () => {
     const place = await makePlace("embedded");
@@ -37,7 +37,7 @@ describe("verify ledger", () => {
     return { exitCode, findings };
   }
 
-  /** The ledger's own triggers out of the way, as a forger with all rights would. */
+  /** Disables the ledger's own triggers, as a forger with all privileges would. */
   const forge = (database: string, sql: string) =>
     place.query(
       database,
@@ -92,7 +92,7 @@ describe("verify ledger", () => {
   });
 
   it("recognises a database that was restored to an earlier time", async () => {
-    // As a restore would leave it: the history ends where it ended then.
+    // As after a restore: the history ends at an earlier entry.
     await forge(
       "auth",
       "DELETE FROM socrates_db.history WHERE number = 3; DELETE FROM socrates_db.migrations WHERE number = 3; DROP TABLE teams",

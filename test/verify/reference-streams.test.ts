@@ -20,7 +20,7 @@ function referenceOf(type: string, isArray = false): Reference {
   };
 }
 
-/** SQL of values that are spread over the whole range of a type, from a number `n`. */
+/** SQL of values over the whole range of a type, from a number `n`. */
 const spread: Readonly<Record<string, string>> = {
   uuid: "md5(n::text)::uuid",
   bigint: "hashint8(n)::bigint * 4000000000 - n",
@@ -49,7 +49,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     );
   }
 
-  // Chunks of every size beside the number of keys, looked up or merged: each border falls somewhere.
+  // Chunks of every size near the number of keys, looked up or merged, so that borders fall everywhere.
   it.each(
     Object.keys(spread).flatMap((type) =>
       [
@@ -139,7 +139,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     const watched: Session = {
       ...to,
       run: async (sql) => {
-        // The references were read: now both their rows and what they refer to go, for ten keys.
+        // The references were read: now both their rows and the referenced rows are deleted, for ten keys.
         if (!deleted) {
           deleted = true;
           const some = "SELECT md5(n::text)::uuid FROM generate_series(0, 89, 9) n";
@@ -157,7 +157,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     }
   });
 
-  // The two rows of a key leave and come back in an order in which no reference ever leads nowhere.
+  // The two rows of a key are deleted and inserted again in an order in which no reference ever dangles.
   const looks = Array.from({ length: 6 }, (_, i) => i);
   it.each(
     [0, 100].flatMap((lookUp) =>

@@ -44,7 +44,7 @@ function nonEmpty(given: unknown, long: string): string | undefined {
   // Usually an unset shell variable: an empty folder would mean the working directory.
   if (given.trim() === "")
     throw new SocratesError("usage", `${long} is empty`, {
-      hint: `Give it a value, or leave out out ${long}.`,
+      hint: `Give it a value, or leave out ${long}.`,
     });
   return given;
 }

@@ -1,4 +1,4 @@
-// npm run soak -- --rounds 200 --seed 1: the soak by itself, for as long as asked.
+// npm run soak -- --rounds 200 --seed 1: only the soak test, for as long as requested.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
