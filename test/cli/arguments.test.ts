@@ -49,7 +49,7 @@ describe("an argument that looks like a connection string is never repeated", ()
     for (const more of [[], ["--format", "json"], ["--verbose"]]) {
       const { stdout, stderr } = await runCli([...args, ...more], {
         cwd: folder,
-          // The process list and uncaught errors need a separate process; the rest also runs in this one.
+        // The process list and uncaught errors need a separate process; the rest also runs in this one.
         spawn: more.length === 0,
       });
       expect(`${stdout}${stderr}`).not.toContain(secret);

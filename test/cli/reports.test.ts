@@ -192,7 +192,7 @@ describe("reports of what was done", () => {
       "-- auth: <server>/<auth> as postgres
       -- specs: <server>/<specs> as postgres
 
-      -- phase 1, auth: undo migrations/auth/003_teams.down.sql
+      -- phase 1, auth: roll back migrations/auth/003_teams.down.sql
       DROP TABLE teams;
       "
     `);

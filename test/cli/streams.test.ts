@@ -36,7 +36,7 @@ function runInto(
 const reports = ["--help", "--version", "migrate --help", "status", "migrate --dry-run", "completion bash"];
 
 describe("standard output that cannot be written (fault 32)", () => {
-  it.each(reports)("because its reader has gone: %s", async (line) => {
+  it.each(reports)("because its reader has closed it: %s", async (line) => {
     const { exitCode, stderr } = await runInto("closed", line.split(" "));
     expect(exitCode).toBe(2);
     expect(stderr).toContain("error: standard output cannot be written: its reader has closed it\nhint: ");

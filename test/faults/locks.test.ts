@@ -86,7 +86,7 @@ describe("a reader while a migration waits for a lock (fault 13)", () => {
       for (; !over; reads++) await reader.run("SELECT FROM t1");
       return reads;
     })();
-    await says("; try 3 of 3 follows");
+    await says("; retrying (3 of 3)");
     expect((await result).exitCode).toBe(3);
     over = true;
     expect(await reading).toBeGreaterThan(100);

@@ -249,7 +249,7 @@ describe("a runner that is killed in a statement outside transactions (fault 1)"
       await keeper.untilAtGate();
       await rival.run("BEGIN; LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE");
       await keeper.run("COMMIT");
-      await running.says("; try 1 of 50 follows");
+      await running.says("; retrying (1 of 50)");
       await rival.run("COMMIT");
       expect(await running.result).toMatchObject({ exitCode: 0 });
       expect(await history(place, "auth")).toEqual(["apply 1", "start 2", "apply 2"]);
