@@ -124,7 +124,7 @@ it("adopt also baselines embedded databases", async () => {
 const engine = lastPhase("server") === 6 ? "server" : "embedded";
 
 describe("adopt", () => {
-  it("takes over what Alembic made: its own table, other names, no comments, expressions printed once more", async () => {
+  it("accepts Alembic's schema: its own table, other names, no comments, expressions deparsed once more", async () => {
     const place = await open(engine);
     await makeByHand(place, 3);
     await place.query(
@@ -232,7 +232,7 @@ describe("adopt", () => {
     expect((await refusal(migrated, ["adopt"])).text).toContain("a ledger already");
   });
 
-  it("adopts what is left when only one of the databases has a ledger, and once when many run", async () => {
+  it("adopts the rest when only one of the databases has a ledger, and once when many run", async () => {
     const place = await open(engine);
     await makeByHand(place, 0);
     expect((await adopt(place, "--database", "auth")).databases).toMatchObject({
@@ -245,7 +245,7 @@ describe("adopt", () => {
     expect(rows).toEqual([{ number: 2, name: "create_specs_tables", duration_ms: 0 }]);
   });
 
-  it("does not write where it may not, in either database", async () => {
+  it("writes nothing in either database without the privilege", async () => {
     if (engine !== "server") return;
     const place = await open(engine);
     await makeByHand(place, 0);

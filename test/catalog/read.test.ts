@@ -37,7 +37,7 @@ describe("the catalog reader", () => {
     },
   );
 
-  it("finds the documented number of objects, and nothing that it does not cover", async () => {
+  it("finds the documented number of objects, and none that it does not cover", async () => {
     const schemas = await migrated("embedded", places);
     const constraints = ofKind(schemas, "constraint");
     const ofType = (type: string) =>
@@ -63,7 +63,7 @@ describe("the catalog reader", () => {
     });
   });
 
-  it("finds but the texts of views different where the server is of another major", async () => {
+  it("finds only the texts of views different on a server of another major version", async () => {
     const setup = readFileSync(path.resolve(import.meta.dirname, "../fixtures/mutations/setup.sql"), "utf8");
     const [embedded, server] = await Promise.all(
       engines.map(async (engine) => {

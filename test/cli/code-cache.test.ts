@@ -44,7 +44,7 @@ function codeFile(of = "program", command = "migrate"): string {
 }
 
 describe("the bytecode of the program", () => {
-  it("is kept for the next start of the command, for its owner alone", async () => {
+  it("is cached for the next start of the command, for its owner only", async () => {
     await planned();
     const file = codeFile();
     const { mode, mtimeMs, size } = statSync(file);
@@ -54,7 +54,7 @@ describe("the bytecode of the program", () => {
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
   });
 
-  it("is kept of commands that change flags of V8, as the embedded engine and seed do", async () => {
+  it("is cached for commands that change V8's flags, as the embedded engine and seed do", async () => {
     const start = async (...args: string[]) => {
       const env = { XDG_CACHE_HOME: path.join(folder, "cache") };
       expect(await runCli(args, { cwd: folder, env, spawn: true })).toMatchObject({ exitCode: 0 });
@@ -67,7 +67,7 @@ describe("the bytecode of the program", () => {
     }
   });
 
-  it("is kept of a package when a run first needs it", async () => {
+  it("is cached for a package when a run first needs it", async () => {
     await planned();
     expect(readdirSync(codeFolder())).toHaveLength(1);
     const { mtimeMs } = statSync(codeFile());
@@ -91,7 +91,7 @@ describe("the bytecode of the program", () => {
     expect(await drawn()).toEqual(first);
   });
 
-  it("loads what finds the address of a host by its name", async () => {
+  it("loads the code that resolves host names", async () => {
     const place = await makePlace("server");
     try {
       const env = withUrls(place.env, (url) => {
@@ -111,7 +111,7 @@ describe("the bytecode of the program", () => {
     }
   });
 
-  it("is not kept of a command that could not run", async () => {
+  it("is not cached for a command that could not run", async () => {
     const { exitCode } = await runCli(["migrate", "--phase", "99", "--dry-run"], {
       cwd: folder,
       env: { XDG_CACHE_HOME: path.join(folder, "cache") },
@@ -148,7 +148,7 @@ describe("the bytecode of the program", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it("is done without where there is no room for it", async () => {
+  it("is left out if it does not fit", async () => {
     mkdirSync(path.join(folder, "cache"));
     writeFileSync(path.join(folder, "cache", "socrates-db"), "a file is in the way");
     await planned();

@@ -26,7 +26,7 @@ function configure(text: string | Uint8Array): void {
   writeFileSync(path.join(folder, "socrates-db.config.json"), text);
 }
 
-describe("a config file that cannot be used", () => {
+describe("an invalid config file", () => {
   it("is missing", async () => {
     expect(await refused({}, ["--config", "other.json"])).toMatchInlineSnapshot(`
       "config-not-found
@@ -62,7 +62,7 @@ describe("a config file that cannot be used", () => {
     configure("");
     expect(await refused()).toContain("socrates-db.config.json:1:1 is not valid JSON");
   });
-  it("holds a list", async () => {
+  it("contains a list", async () => {
     configure("[]");
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
@@ -102,7 +102,7 @@ describe("a config file that cannot be used", () => {
       hint: The keys here are: document, dataDir, engine, builtin, role, databases, ignore, strict, severity, lockTimeout, lockWait, statementTimeout, retries."
     `);
   });
-  it("has a value of another kind", async () => {
+  it("has a value of another type", async () => {
     configure('{ "retries": "five" }');
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
@@ -110,7 +110,7 @@ describe("a config file that cannot be used", () => {
       hint: See docs/config.schema.json for the keys and their values."
     `);
   });
-  it("has a time that is none, whichever command reads it", async () => {
+  it("has an invalid duration, whichever command reads it", async () => {
     configure('{ "lockTimeout": "five seconds" }');
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
@@ -137,12 +137,12 @@ describe("a config file that cannot be used", () => {
   });
 });
 
-describe("a config file that can be used", () => {
+describe("a valid config file", () => {
   it("may name its JSON schema and begin with a byte order mark", async () => {
     configure('\ufeff{ "$schema": "./config.schema.json", "retries": 0, "builtin": true }');
     expect(await place.run(["status", "--quiet"])).toMatchObject({ exitCode: 0, stderr: "" });
   });
-  it("gives way to the environment, and that to a flag", async () => {
+  it("is overridden by the environment, and that by a flag", async () => {
     const url = (host: string) => `postgresql://u@${host}.invalid/a`;
     const databases = { auth: { url: url("file") }, specs: { url: url("specs") } };
     configure(JSON.stringify({ builtin: true, databases }));
@@ -153,7 +153,7 @@ describe("a config file that can be used", () => {
   });
 });
 
-describe("connection strings that cannot be used (fault 29)", () => {
+describe("invalid connection strings (fault 29)", () => {
   const auth = "postgresql://u:canary@127.0.0.1:1/auth";
   it("only one of two", async () => {
     expect(await refused({ DATABASE_URL_AUTH: auth })).toMatchInlineSnapshot(`
@@ -193,7 +193,7 @@ describe("connection strings that cannot be used (fault 29)", () => {
       hint: Write sslmode= instead, or leave it out."
     `);
   });
-  it("a port at which nothing listens", async () => {
+  it("a port without a server", async () => {
     const env = { DATABASE_URL_AUTH: auth, DATABASE_URL_SPECS: auth.replace("/auth", "/specs") };
     expect(await refused(env)).toMatchInlineSnapshot(`
       "connection-failed
@@ -224,7 +224,7 @@ describe("a folder for the embedded databases that cannot be used", () => {
       hint: Name another folder with --data-dir, or move its contents away."
     `);
   });
-  it("has something else in the place of a database", async () => {
+  it("has another value instead of a database", async () => {
     mkdirSync(path.join(folder, "data/auth"), { recursive: true });
     writeFileSync(path.join(folder, "data/auth/thesis.txt"), "");
     expect(await refused({}, ["--data-dir", "data"])).toMatchInlineSnapshot(`

@@ -28,7 +28,7 @@ async function doctor(
 const failed = (checks: readonly Check[]) => checks.filter(({ state }) => state === "failed");
 
 describe.each(sampledEngines("server"))("doctor on the %s engine", (engine) => {
-  it("finds nothing wrong with what is sound, and makes nothing", async () => {
+  it("finds nothing wrong in a sound project, and creates nothing", async () => {
     place = await makePlace(engine);
     writeProject(place.folder);
     const before = await doctor();
@@ -92,7 +92,7 @@ describe("doctor finds", () => {
     expect(exitCode).toBe(1);
     expect(failed(checks)[0]?.message).toContain("auth and specs lead to the same database");
   });
-  it("swapped databases, an extension that is missing and an edited file, each with what to do", async () => {
+  it("swapped databases, a missing extension and an edited file, each with a hint", async () => {
     place = await makePlace("server");
     writeProject(place.folder, {
       ...smallChains,
@@ -116,7 +116,7 @@ describe("doctor finds", () => {
     });
     expect(failed(swapped.checks).filter(({ name }) => name === "ledger")).toHaveLength(2);
   });
-  it("it, in words for people: a line for each check, and below it what to do", async () => {
+  it("as text: a line for each check, and a hint below", async () => {
     place = await makePlace("embedded");
     writeProject(place.folder, { ...smallChains, "specs/003_t.sql": "-- socrates-db: phase 1\nSELECT 1;" });
     const { exitCode, stdout } = await place.run(["doctor", "--quiet"]);

@@ -75,7 +75,7 @@ describe("bytes that are not SQL text (fault 23)", () => {
   });
 });
 
-describe("files that hold nothing or are named wrongly", () => {
+describe("empty files and files with wrong names", () => {
   it("an empty file", async () => {
     expect(await refused({ "specs/004_t.sql": "" })).toMatchInlineSnapshot(`
       "error: migrations/specs/004_t.sql is empty: it holds no statement
@@ -112,7 +112,7 @@ describe("files that hold nothing or are named wrongly", () => {
       hint: Restore the migration of that name, or remove this file."
     `);
   });
-  it("a phase that falls along the chain", async () => {
+  it("a phase that decreases along the chain", async () => {
     const files = {
       "specs/005_t.sql": `${header}SELECT 1;`,
       "specs/006_u.sql": "-- socrates-db: phase 0\nSELECT 1;",
@@ -229,7 +229,7 @@ describe("SQL that cannot run as a migration (fault 20)", () => {
 hint: Remove it: the migration and its ledger row commit together, in one transaction.`,
     );
   });
-  it("a command of psql", async () => {
+  it("a psql command", async () => {
     expect(await refused({ "specs/004_t.sql": `${header}\\copy t FROM 't.csv'\n` })).toMatchInlineSnapshot(`
       "error: migrations/specs/004_t.sql:2:1: "\\copy" is a command of psql, not SQL
         2 | \\copy t FROM 't.csv'
@@ -237,7 +237,7 @@ hint: Remove it: the migration and its ledger row commit together, in one transa
       hint: Write it as SQL: the file is sent to the server, not to psql."
     `);
   });
-  it("a command of psql behind a statement", async () => {
+  it("a psql command after a statement", async () => {
     expect(await refused({ "specs/004_t.sql": `${header}SELECT 1 \\gset\n` })).toMatchInlineSnapshot(`
       "error: migrations/specs/004_t.sql:2:10: "\\gset" is a command of psql, not SQL
         2 | SELECT 1 \\gset
@@ -260,7 +260,7 @@ hint: Close it, or remove what opens it.`,
   });
 });
 
-it("a dry run refuses what a run would", async () => {
+it("a dry run refuses the same as a run", async () => {
   const run = await refused({ "specs/004_t.sql": `${header}COMMIT;` });
   expect((await refusal(place, ["migrate", "--dry-run"])).text).toBe(run);
 });

@@ -50,7 +50,7 @@ describe.each(sampledEngines("server"))("hostile names, comments and messages on
   });
   afterAll(() => place.dispose());
 
-  it("github annotations are a line each", async () => {
+  it("github annotations are one line each", async () => {
     const { stdout } = await place.run(["diff", "--format", "github"]);
     const lines = stdout.trimEnd().split("\n");
     for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) [^:]*title=socrates-db diff::/);
@@ -107,7 +107,7 @@ describe.each(sampledEngines("server"))("hostile names, comments and messages on
     }
   });
 
-  it("SQL for a program stays as it is; a person's terminal is spared", async () => {
+  it("SQL for a program is unchanged; a terminal gets it escaped", async () => {
     const { stdout } = await place.run(["rollback", "--database", "specs", "--to", "0", "--dry-run"]);
     expect(stdout).toContain(files["specs/002_papers.down.sql"]);
     const [comment = ""] = /^-- would lose: .*$/m.exec(stdout) ?? [];

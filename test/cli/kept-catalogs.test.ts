@@ -51,7 +51,7 @@ async function two(): Promise<readonly [one: string, two: string]> {
 
 const isRoot = process.geteuid?.() === 0;
 
-describe("kept catalogs (fault 51)", () => {
+describe("cached catalogs (fault 51)", () => {
   it("are their owner's alone, and used again", async () => {
     const [one] = await two();
     const before = statSync(one);

@@ -97,7 +97,7 @@ describe("migrate needs no more than the files do", () => {
   });
 });
 
-describe("a search_path that migrations do not start with is named", () => {
+describe("a different search_path is reported", () => {
   beforeEach(async () => {
     await prepare(`${inDatabase}; GRANT CREATE, USAGE ON SCHEMA public TO <role>; CREATE SCHEMA app`);
     writeProject(place.folder);
@@ -121,7 +121,7 @@ describe("a search_path that migrations do not start with is named", () => {
     );
     expect(await migrate(withOptions)).toContain("search_path app is ignored");
   });
-  it("and not where it is the usual one", async () => {
+  it("and not if it is the default", async () => {
     expect(await migrate()).not.toContain("search_path");
   });
 });

@@ -36,7 +36,7 @@ describe.each(engines)("reports, on the %s engine", (engine) => {
   });
   afterAll(() => place.dispose());
 
-  it("a dry run prints the SQL in the order in which it would run, and touches nothing", async () => {
+  it("a dry run prints the SQL in the order in which it would run, and changes nothing", async () => {
     const { exitCode, stdout } = await place.run(["migrate", "--dry-run", "--quiet"]);
     expect(exitCode).toBe(0);
     const sql = ["auth/001_people.sql", "specs/002_papers.sql", "auth/003_teams.sql"].map((name) => {
@@ -58,7 +58,7 @@ describe.each(engines)("reports, on the %s engine", (engine) => {
     else expect(await catalogOf(place)).toEqual({ auth: [], specs: [] });
   });
 
-  it("status of databases that have nothing yet makes nothing", async () => {
+  it("status of missing databases creates nothing", async () => {
     const { exitCode, report } = await json(place, "status");
     expect(exitCode).toBe(0);
     expect(report.databases.auth).toMatchObject({ head: null, phase: null });
@@ -139,7 +139,7 @@ describe("reports of what was done", () => {
     expect((await json(place, "status", "--check", "--database", "specs")).exitCode).toBe(0);
   });
 
-  it("status with a name that is wider than it is long", async () => {
+  it("status with a name of wide characters", async () => {
     // The ledger has the name of an applied migration without a file.
     const row =
       "SELECT 2, '移行です', 0, checksum, applied_at, 1, applied_by, '' FROM socrates_db.migrations";
@@ -173,7 +173,7 @@ describe("reports of what was done", () => {
     `);
   });
 
-  it("up to date, then rollback, in the words for people", async () => {
+  it("up to date, then rollback, as text", async () => {
     expect(await printed(["migrate", "--quiet"])).toMatchInlineSnapshot(`
       "auth   applied 1 migration; head 003, phase 1 (<server>/<auth> as postgres)
       specs  up to date; head 002, phase 0, no migrations in phase 1 (<server>/<specs> as postgres)
@@ -217,7 +217,7 @@ describe("reports of what was done", () => {
     expect((await json(place, "rollback", "--to", "0")).report.outcome).toBe("up-to-date");
   });
 
-  it("--quiet leaves standard error empty, and only that", async () => {
+  it("--quiet only silences stderr", async () => {
     for (const args of [["migrate"], ["status"], ["doctor"], ["rollback", "--to", "0"]]) {
       const { exitCode, stdout, stderr } = await place.run([...args, "--quiet"]);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });

@@ -94,7 +94,7 @@ describe("a server that cannot be used", () => {
   });
 });
 
-describe("a role without the rights (fault 19)", () => {
+describe("a role without the privileges (fault 19)", () => {
   it("may not create in the database", async () => {
     const { env } = await roleWith("GRANT ALL ON SCHEMA public TO <role>");
     expect(await refused(env)).toMatchInlineSnapshot(`
@@ -163,7 +163,7 @@ describe("a server without an extension (fault 18)", () => {
   });
 });
 
-describe("databases that hold something else", () => {
+describe("databases with other contents", () => {
   const swapped = () => ({
     DATABASE_URL_AUTH: place.env["DATABASE_URL_SPECS"] ?? "",
     DATABASE_URL_SPECS: place.env["DATABASE_URL_AUTH"] ?? "",
@@ -197,7 +197,7 @@ describe("databases that hold something else", () => {
       hint: If they match the migrations, record them with: socrates-db adopt. Otherwise start with an empty database."
     `);
   });
-  it("a schema of the ledger's name that is none", async () => {
+  it("a schema with the ledger's name that is not a ledger", async () => {
     await place.query("auth", "CREATE SCHEMA socrates_db; CREATE TABLE socrates_db.migrations (id int)");
     expect(await refused()).toMatchInlineSnapshot(`
       "ledger-invalid
@@ -213,7 +213,7 @@ describe("databases that hold something else", () => {
     expect(exitCode).toBe(3);
     expect(stderr).toContain('relation "socrates_db.history" does not exist');
   });
-  it("other tables do no harm", async () => {
+  it("other tables do not matter", async () => {
     writeProject(place.folder);
     await place.query("auth", "CREATE TABLE spatial_ref_sys ()");
     expect((await place.run(["migrate"])).exitCode).toBe(0);

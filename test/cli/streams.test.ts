@@ -64,7 +64,7 @@ describe.skipIf(process.platform === "win32")("in a shell (fault 32)", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it("standard error that is closed takes nothing from the report and the exit code", () => {
+  it("a closed stderr does not affect the report and the exit code", () => {
     const open = shell(`"$NODE" "$PROGRAM" status --check`);
     expect(open.stderr).toContain("using the embedded databases");
     const closed = shell(`"$NODE" "$PROGRAM" status --check 2>&-`);

@@ -45,7 +45,7 @@ describe("uncaught errors", () => {
   });
 });
 
-describe("surroundings that miss something (fault 52)", () => {
+describe("incomplete environments (fault 52)", () => {
   it("a working directory that was removed", () => {
     const gone = path.join(folder, "gone");
     const script = `mkdir "${gone}" && cd "${gone}" && rmdir "${gone}" && exec "${process.execPath}" "${bin}" "$@"`;
@@ -61,7 +61,7 @@ describe("surroundings that miss something (fault 52)", () => {
       if (args.includes("json")) expect(JSON.parse(stdout).error.code).toBe("folder-missing");
     }
   });
-  it.skipIf(process.getuid?.() !== 0)("a home, for a user without a name", () => {
+  it.skipIf(process.getuid?.() !== 0)("a home directory, for a user without a name", () => {
     const modules = path.join(mkdtempSync(path.join(tmpdir(), "socrates-db-nameless-")), "node_modules");
     const program = installPackage(modules);
     const work = path.resolve(modules, "../work");

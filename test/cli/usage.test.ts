@@ -21,14 +21,14 @@ async function refused(...args: string[]): Promise<string> {
   return text;
 }
 
-describe("a command line that cannot be understood names the nearest that can", () => {
+describe("an invalid command line gets the nearest valid one as a hint", () => {
   it("a misspelt command", async () => {
     expect(await refused("migrat")).toMatchInlineSnapshot(`
       "error: unknown command "migrat"
       hint: Did you mean migrate?"
     `);
   });
-  it("a command that resembles none", async () => {
+  it("a command that resembles no other", async () => {
     const names = commands.map(({ name }) => name.split(" ")[0]);
     expect(await refused("frobnicate")).toBe(
       `error: unknown command "frobnicate"\nhint: The commands are: ${names.join(", ")}.`,

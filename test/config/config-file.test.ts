@@ -10,7 +10,7 @@ const refusal = (message: string, hint: string) =>
 const see = "See docs/config.schema.json for the keys and their values.";
 
 describe("the config file", () => {
-  it("may be empty, and may hold everything", () => {
+  it("may be empty, and may have every key", () => {
     expect(parseConfigFile("{}", "c.json")).toEqual({});
     const whole = {
       $schema: "node_modules/socrates-db/docs/config.schema.json",
@@ -55,7 +55,7 @@ describe("the config file", () => {
   ])("%s is refused", (text, message, hint) => {
     expect(() => parseConfigFile(text, "c.json")).toThrow(refusal(message, hint));
   });
-  it("names the place of a syntax error, where the engine tells it", () => {
+  it("reports the place of a syntax error, if the engine has it", () => {
     const text = '{\n  "retries": 1\n  "lockWait": 2\n}';
     expect(() => parseConfigFile(text, "c.json")).toThrow(/^c\.json:3:3 is not valid JSON$/);
     expect(() => parseConfigFile(`\ufeff${text.replace("\n", "")}`, "c.json")).toThrow(/^c\.json:2:3 /);

@@ -46,7 +46,7 @@ describe("a connection string", () => {
     });
   });
 
-  test("that says nothing leaves psql's defaults", () => {
+  test("that is empty leaves psql's defaults", () => {
     expect(parse(undefined)).toEqual({
       target: {
         kind: "server",
@@ -91,13 +91,13 @@ describe("a connection string", () => {
     expect(`${error.message} ${error.hint}`).not.toContain("hunter");
   });
 
-  test("may hold parameters that change nothing here", () => {
+  test("may have parameters without an effect here", () => {
     const text =
       "host=h application_name=x keepalives_idle=5 channel_binding=prefer gssencmode=disable target_session_attrs=any";
     expect(target(text)).toEqual(target("host=h"));
   });
 
-  test("may hold parameters without a value", () => {
+  test("may have parameters without a value", () => {
     expect(target("host=h target_session_attrs='' service='' sslmode=")).toEqual(target("host=h"));
   });
 
@@ -133,17 +133,17 @@ describe("the environment", () => {
     });
   });
 
-  test("loses to the text", () => {
+  test("is overridden by the text", () => {
     const text = "postgresql://u:p@h:2/d?sslmode=allow&connect_timeout=5&options=o";
     expect(target(text, fakeMachine(env))).toEqual(target(text));
   });
 
-  test("counts as unset where it is empty", () => {
+  test("counts as unset if it is empty", () => {
     const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ""]));
     expect(target(undefined, fakeMachine(empty))).toEqual(target(undefined));
   });
 
-  test("is named when its value is at fault", () => {
+  test("is named if its value is invalid", () => {
     expect(failure(undefined, fakeMachine({ PGSSLMODE: "x" })).message).toMatch(/^PGSSLMODE: /);
     expect(failure(undefined, fakeMachine({ PGPORT: "x" })).message).toMatch(/^PGPORT: /);
     expect(failure(undefined, fakeMachine({ PGSERVICE: "x" })).message).toMatch(/^PGSERVICE: /);
@@ -266,7 +266,7 @@ describe("certificates", () => {
     expect(warnings).toHaveLength(2);
   });
 
-  test("of the system ask for verify-full", () => {
+  test("of the system require verify-full", () => {
     expect(target("host=h sslrootcert=system")).toMatchObject({
       sslMode: "verify-full",
       sslRootCert: "system",
@@ -300,7 +300,7 @@ describe("a service (PostgreSQL manual, section 32.17)", () => {
   ])("is read %s", (_, text, env) => {
     expect(target(text, fakeMachine(env, files))).toMatchObject(served);
   });
-  test("comes behind the connection string", () => {
+  test("comes after the connection string", () => {
     expect(target("postgresql://al@x/?service=app", fakeMachine({}, files))).toMatchObject({
       hosts: [{ host: "x", port: 5433 }],
       user: "al",
@@ -327,7 +327,7 @@ describe("a service (PostgreSQL manual, section 32.17)", () => {
   });
 });
 
-describe("what libpq takes and others drop", () => {
+describe("what libpq accepts and others ignore", () => {
   test("load_balance_hosts=random changes the order of the hosts", () => {
     const order = (...numbers: number[]) =>
       target(

@@ -141,7 +141,7 @@ describe("connectionError", () => {
     expect(explained.cause).toBe(error);
   });
 
-  test("says when no password was given", () => {
+  test("reports a missing password", () => {
     const { password: _, ...target } = targetOf(5432);
     const error = reported("28P01", 'password authentication failed for user "alice"');
     expect(connectionError(error, target).hint).toContain("none was given");
@@ -160,7 +160,7 @@ describe("connectionError", () => {
     expect(connectionError(thrown("ECONNRESET"), targetOf(1)).sql).toBe(undefined);
   });
 
-  test("passes on what is explained already", () => {
+  test("passes errors that are already explained", () => {
     const error = new SocratesError("tls-failed", "m", { hint: "h" });
     expect(connectionError(error, targetOf(1))).toBe(error);
   });

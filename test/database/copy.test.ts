@@ -52,7 +52,7 @@ it.each(engines)(
   },
 );
 
-it.each(engines)("data that break off leave nothing on the %s engine", async (engine) => {
+it.each(engines)("interrupted data leaves nothing on the %s engine", async (engine) => {
   await open(engine);
   const broken = function* () {
     yield* numbers("1\n");
@@ -80,7 +80,7 @@ function failAtOnce(): ProxyHooks {
   };
 }
 
-it("a failure that comes in one packet with the begin is reported, and nothing is uncaught", async () => {
+it("a failure in the same packet as the begin is reported, and nothing is uncaught", async () => {
   place = await makePlace("server");
   const { proxy, env } = await openThrough(place, "auth", failAtOnce);
   try {

@@ -59,7 +59,7 @@ describe("dial", () => {
     await new Promise((resolve) => socket.resume().once("close", resolve));
   });
 
-  test("takes the first host that answers, and says which", async () => {
+  test("uses the first host that answers, and reports which", async () => {
     const { port } = await serve(plainOnly);
     const closed = await closedPort();
     const answered: HostAddress[] = [];
@@ -69,7 +69,7 @@ describe("dial", () => {
     expect(answered).toEqual([host(port)]);
   });
 
-  test("says that nothing listens", async () => {
+  test("reports that no server listens", async () => {
     const port = await closedPort();
     const error = await failure(targetOf(port));
     expect(error.code).toBe("connection-failed");
@@ -77,7 +77,7 @@ describe("dial", () => {
     expect(error.hint).toContain("Start the server");
   });
 
-  test("says that a name is not known", async () => {
+  test("reports an unknown host name", async () => {
     const error = await failure(targetOf(5432, { hosts: [{ host: "no-such-host.invalid", port: 5432 }] }));
     expect(error.code).toBe("connection-failed");
     expect(error.message).toMatch(/: the host name (is unknown|cannot be resolved)/);
@@ -150,7 +150,7 @@ describe.skipIf(process.platform === "win32")("dial on a unix socket", () => {
     }
   });
 
-  test("says that there is no socket", async () => {
+  test("reports a missing socket", async () => {
     const error = await failure(targetOf(0, { hosts: [{ host: "/no/such/directory", port: 5433 }] }));
     expect(error.code).toBe("connection-failed");
     expect(error.message).toBe(

@@ -46,7 +46,7 @@ describe("a check of a backend", () => {
     return opened;
   }
 
-  it("tells work from rest and from the end", async () => {
+  it("distinguishes running, idle and ended backends", async () => {
     place = await makePlace("server");
     const watched = await session();
     await watched.run("SELECT 1");

@@ -95,7 +95,7 @@ test("prefer falls back on a new connection", async () => {
   expect(server.seen).toEqual(["tls", "plain"]);
 });
 
-test("a root certificate that cannot be read is named", async () => {
+test("an unreadable root certificate is reported", async () => {
   const { port } = await serve(withCertificate("server"));
   expect(await outcome(targetOf(port, { sslMode: "verify-ca", sslRootCert: "/none" }))).toBe(
     'tls-failed: the root certificate file "/none" cannot be read',
@@ -105,7 +105,7 @@ test("a root certificate that cannot be read is named", async () => {
 describe("the name of the server", () => {
   const sslRootCert = fixture("ca.crt");
 
-  test("is sent and checked as the host of the target, wherever it leads", async () => {
+  test("is sent and checked as the target's host, whatever its address", async () => {
     const { port } = await serve(withCertificate("wrong-host"));
     const hosts = [{ host: "db.example.com", address: "127.0.0.1", port }];
     const socket = await dial(targetOf(port, { hosts, sslMode: "verify-full", sslRootCert }));
@@ -120,7 +120,7 @@ describe("the name of the server", () => {
   });
 });
 
-describe("someone between", () => {
+describe("a man in the middle", () => {
   test.each(["S", "N"])("who puts data behind the answer %s is refused", async (answer) => {
     const server = await serve((socket, _, seen) => {
       seen.push("asked");
@@ -131,13 +131,13 @@ describe("someone between", () => {
     expect(server.seen).toEqual(["asked"]);
   });
 
-  test("whose answer is an error message is not believed", async () => {
+  test("whose answer is an error message is not trusted", async () => {
     const { port } = await serve((socket) => socket.write("E"));
     const expected = "tls-failed: the answer to the request for TLS is not PostgreSQL's";
     expect(await outcome(targetOf(port, { sslMode: "prefer" }))).toBe(expected);
   });
 
-  test("who passes on one byte at a time does no harm", async () => {
+  test("who forwards one byte at a time has no effect", async () => {
     const server = await serve(withCertificate("server"));
     const proxy = await drip(server.port);
     servers.push(proxy);

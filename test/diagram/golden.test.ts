@@ -119,7 +119,7 @@ describe("ascii", () => {
       .replaceAll("╎", ":");
     expect(output).toBe(plain);
   });
-  it("writes names beyond seven bits as PostgreSQL's escapes", async () => {
+  it("writes non-ASCII names as PostgreSQL's escapes", async () => {
     const source = path.join(fixtures, "names.sql");
     const output = await drawn(
       "--style",

@@ -156,7 +156,7 @@ describe("diff of SQL files", () => {
 describe.each(sampledEngines("server"))(
   "what is not compared of a live database on the %s engine",
   (engine) => {
-    it("is named for either side", async () => {
+    it("is reported for either side", async () => {
       const place = await makePlace(engine);
       try {
         const file = path.join(place.folder, "nothing.sql");

@@ -46,7 +46,7 @@ function errorOf(work: () => unknown): SocratesError {
 }
 
 describe("parseDocument", () => {
-  it("reads databases, phases, statements and references of any document of the structure", () => {
+  it("reads databases, phases, statements and references of any document with the structure", () => {
     const document = parseDocument(small, "shop.md");
     expect(
       document.tables.map(({ name, database, phase }) => [name, database, phase.from, phase.to]),

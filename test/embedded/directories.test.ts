@@ -59,7 +59,7 @@ it("refuses a directory that is open, in this process too, and runs two director
   await Promise.all([first.close(), other.close()]);
 });
 
-it("does not touch a directory that holds something else", async () => {
+it("does not change a directory with other contents", async () => {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "thesis.txt"), "precious");
   const refused = openEmbedded({ directory, database });
@@ -69,7 +69,7 @@ it("does not touch a directory that holds something else", async () => {
   expect(existsSync(`${directory}.lock`)).toBe(false);
 });
 
-it("says why a damaged database does not start", async () => {
+it("reports why a damaged database does not start", async () => {
   const engine = await openEmbedded({ directory, database });
   await engine.close();
   writeFileSync(join(directory, "global/pg_control"), "");
@@ -79,7 +79,7 @@ it("says why a damaged database does not start", async () => {
   expect(existsSync(`${directory}.lock`)).toBe(false);
 });
 
-it("fails the query in hand when PostgreSQL breaks down", async () => {
+it("fails the running query when PostgreSQL crashes", async () => {
   const engine = await openEmbedded({ directory, database });
   const sql = client(engine);
   await sql`SELECT 1`;

@@ -46,7 +46,7 @@ function withoutEmptyFolders(folder: string): number {
   return removed;
 }
 
-it("a folder that lost its empty folders is whole again (fault 49)", async () => {
+it("a folder without its empty folders is repaired (fault 49)", async () => {
   await migrate(["--phase", "0"]);
   expect(withoutEmptyFolders(inData("auth"))).toBeGreaterThan(5);
   expect(withoutEmptyFolders(inData("specs"))).toBeGreaterThan(5);
@@ -84,7 +84,7 @@ it.each(["a#b? 100%25", "% ü 'quoted'"])("a path with %s", async (name) => {
   expect(existsSync(path.join(folder, ".socrates-db/auth/PG_VERSION"))).toBe(true);
 });
 
-it("an empty folder that is there already, as the root of a volume, is filled, even after a start that was killed", async () => {
+it("an existing empty folder, such as the root of a volume, is filled, even after a killed start", async () => {
   mkdirSync(inData("auth"), { recursive: true });
   mkdirSync(inData("specs"));
   writeFileSync(inData("specs/socrates-db.partial"), "");
@@ -95,8 +95,8 @@ it("an empty folder that is there already, as the root of a volume, is filled, e
     expect(readdirSync(inData(key)).filter((name) => name.startsWith("socrates-db"))).toEqual([]);
 });
 
-describe.skipIf(process.getuid?.() !== 0)("with the rights of root", () => {
-  it("a folder without permission is not one without a database", async () => {
+describe.skipIf(process.getuid?.() !== 0)("with the privileges of root", () => {
+  it("a folder without permission does not count as empty", async () => {
     await migrate();
     const work = path.join(place.folder, "work");
     mkdirSync(work);

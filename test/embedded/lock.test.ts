@@ -98,7 +98,7 @@ it("is taken even if files next to it cannot be removed", async () => {
   expect(readdirSync(folder.path)).toEqual([draft]);
 });
 
-it("lets one of ten processes take over a stale lock, in which one before died (fault 33)", async () => {
+it("lets one of ten processes take over a stale lock after another died doing so (fault 33)", async () => {
   const dead = 2 ** 22 + 1;
   writeLock({ pid: dead });
   const claim = { ...identifyProcess(), pid: dead, token: "between", command: "earlier" };

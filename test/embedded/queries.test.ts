@@ -142,7 +142,7 @@ describe("sessions", () => {
     expect(await sql`SELECT 1 AS a`).toEqual([{ a: 1 }]);
   });
 
-  it("leaves nothing of a session to the next one", async () => {
+  it("passes nothing of a session to the next one", async () => {
     await sql`CREATE TABLE IF NOT EXISTS kept (n int)`;
     await sql.end({ timeout: 5 });
     const stream = startSession();
@@ -180,7 +180,7 @@ describe("sessions", () => {
     expect(await sql`SELECT 1 AS a`).toEqual([{ a: 1 }]);
   });
 
-  it("survives a client that goes in the middle of a COPY", async () => {
+  it("survives a client that disconnects in the middle of a COPY", async () => {
     await sql`CREATE TABLE IF NOT EXISTS cut (n int)`;
     await sql.end({ timeout: 5 });
     const stream = startSession();
@@ -191,7 +191,7 @@ describe("sessions", () => {
     expect(await sql`SELECT n FROM cut`).toEqual([]);
   });
 
-  it("survives a client that goes in the middle of a long result", async () => {
+  it("survives a client that disconnects in the middle of a long result", async () => {
     await sql.end({ timeout: 5 });
     const stream = startSession();
     stream.write(message("Q", "SELECT repeat('x', 1000000) FROM generate_series(1, 50)\0"));

@@ -64,7 +64,7 @@ function urls(change: (url: URL) => void): Record<string, string> {
 
 const awkward = ["canary@/#%:?&=+ x", "canary'\"\\$(id)`", "canaryß中😀", "%63anary%25"];
 
-describe("what is hard to write in a URL (fault 28)", () => {
+describe("values that are hard to write in a URL (fault 28)", () => {
   it.each(awkward)("the password %s", async (password) => {
     const role = `sdb_awkward_${process.pid}`;
     await admin(`CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD '${password.replaceAll("'", "''")}'`);
@@ -78,7 +78,7 @@ describe("what is hard to write in a URL (fault 28)", () => {
     }
   });
 
-  it("an address of IPv6", async ({ skip }) => {
+  it("an IPv6 address", async ({ skip }) => {
     const reachable = await new Promise<boolean>((resolve) => {
       const socket = connect({ host: "::1", port: cluster.port });
       socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
@@ -106,7 +106,7 @@ describe("what is hard to write in a URL (fault 28)", () => {
   });
 });
 
-describe("names that want quoting (faults 26, 28)", () => {
+describe("names that need quoting (faults 26, 28)", () => {
   const names = ["sdb a b", `sdb "q"`, "sdb 'q'; DROP TABLE t1; --", "sdb %2F../ü中"];
 
   it("of databases and roles", async () => {
@@ -221,7 +221,7 @@ describe("a password that is wrong, with debugging on (fault 29)", () => {
   });
 });
 
-describe("sslmode against a server with a certificate of an authority of our own (fault 30)", () => {
+describe("sslmode with a server whose certificate is from our own authority (fault 30)", () => {
   const root = fixture("ca.crt");
   const other = fixture("other-ca.crt");
 

@@ -72,7 +72,7 @@ describe("an immediate shutdown of the server (fault 5)", () => {
     await expectRecovery(place, truth);
   });
 
-  it("while the ledger says nothing yet, and a run while the server is down", async () => {
+  it("while the ledger has no outcome yet, and a run while the server is down", async () => {
     place = await makePlace("server", { server: cluster.url });
     writeChains(place, chains);
     await cluster.stop("immediate");

@@ -26,7 +26,7 @@ const data = () => path.join(place.folder, ".socrates-db");
 describe("two processes on one embedded directory (fault 33)", () => {
   const endless = { ...table(3, 1), up: "SELECT count(*) FROM generate_series(1, 1000000000000);" };
 
-  it("the second is sent away by name, and the first is not disturbed", async () => {
+  it("the second is refused by name, and the first is not affected", async () => {
     place = await makePlace("embedded");
     writeChains(place, { ...chains, auth: [table(1, 0), endless] });
     const first = start(place, ["migrate"]);
@@ -50,7 +50,7 @@ describe("two processes on one embedded directory (fault 33)", () => {
     expect(readdirSync(data()).sort()).toEqual([".gitignore", "auth", "specs"]);
   });
 
-  it("ten that start at once: those that are let in do the work, and nothing is done twice", async () => {
+  it("ten concurrent processes: the admitted ones do the work, and nothing is done twice", async () => {
     place = await makePlace("embedded");
     writeChains(place, chains);
     const runs = Array.from({ length: 10 }, () => start(place, ["migrate", "--format", "json"]).result);
@@ -129,7 +129,7 @@ describe("a full disk under the embedded directory (fault 35)", () => {
     return undefined;
   }
 
-  it("from the first start on", async ({ skip }) => {
+  it("from the first start", async ({ skip }) => {
     place = await makePlace("embedded");
     writeChains(place, chains);
     const why = smallDisk("4m");
@@ -140,7 +140,7 @@ describe("a full disk under the embedded directory (fault 35)", () => {
     await expectRecovery(place, tableChains(chains));
   });
 
-  it("that fills up in a migration", async ({ skip }) => {
+  it("that fills up during a migration", async ({ skip }) => {
     place = await makePlace("embedded");
     const filling = {
       ...table(3, 1),

@@ -31,7 +31,7 @@ describe("input that is much too large (fault 36)", () => {
     }
   });
 
-  it("an SQL file of parentheses without an end", async () => {
+  it("an SQL file of unclosed parentheses", async () => {
     writeFileSync(
       path.join(place.folder, "auth/003_long.sql"),
       `-- socrates-db: phase 1\n${"(".repeat(times(500_000, 4_000_000))}`,

@@ -127,7 +127,7 @@ describe.each(mostEngines)("applied files on the %s engine (fault 21)", (engine)
 const clock = pathToFileURL(path.resolve(import.meta.dirname, "support/clock.mjs")).href;
 
 describe("the clock ten years back (fault 25)", () => {
-  it.each(engines)("changes no order (%s)", async (engine) => {
+  it.each(engines)("does not change the order (%s)", async (engine) => {
     await prepare(engine);
     // On a server the clock is the server's: existing rows were written ten years later.
     if (engine === "server")

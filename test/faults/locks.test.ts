@@ -49,7 +49,7 @@ describe("the advisory lock held elsewhere (fault 10)", () => {
 });
 
 describe("a table locked for two seconds (fault 12)", () => {
-  it("delays a run, whichever lock it is", async () => {
+  it("delays a run, whatever the lock", async () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS EXCLUSIVE MODE");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "200ms", "--retries", "50"]);
@@ -73,7 +73,7 @@ describe("a table locked for two seconds (fault 12)", () => {
 });
 
 describe("a reader while a migration waits for a lock (fault 13)", () => {
-  it("is never kept waiting for longer than the lock timeout allows", async () => {
+  it("never waits longer than the lock timeout", async () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS SHARE MODE");
     const reader = rivalOn("auth", "reader");

@@ -45,7 +45,7 @@ const chains = {
 };
 
 describe.each([8, 20])("%i runners at once on fresh databases (fault 9)", (count) => {
-  it("apply each migration once, and all are content", async () => {
+  it("apply each migration once, and all succeed", async () => {
     place = await makePlace("server");
     await expectAllDone(startMany(count, migrateAll("server")), ownChains("server"));
   });
@@ -115,7 +115,7 @@ describe("twenty runners behind PgBouncer in transaction mode (fault 16)", () =>
     await expectAllDone([first, ...others], tableChains(chains));
   });
 
-  it("are told by whom it is changed, when that takes too long (fault 10)", async ({ skip }) => {
+  it("are told who changes it, when that takes too long (fault 10)", async ({ skip }) => {
     skip(noPgBouncer !== undefined, noPgBouncer);
     place = await makePlace("server");
     writeChains(place, chains);

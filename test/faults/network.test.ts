@@ -236,7 +236,7 @@ function drip(): ProxyHooks {
   };
 }
 
-describe("a network that passes on one byte at a time (fault 8)", () => {
+describe("a network that forwards one byte at a time (fault 8)", () => {
   it("delays a run and changes nothing about it", async () => {
     await prepare();
     const env = { ...(await through("auth", drip)), ...(await through("specs", drip)) };

@@ -91,7 +91,7 @@ describe("messages to both servers, besides those of the login", () => {
 });
 
 describe("sizes", () => {
-  it("the program that was built has at most 2.5 MB", () => {
+  it("the built program has at most 2.5 MB", () => {
     const scripts = ["dist", "dist/program", "dist/chunks"].flatMap((folder) =>
       readdirSync(path.join(root, folder))
         .filter((name) => /\.c?js$/.test(name))
@@ -100,7 +100,7 @@ describe("sizes", () => {
     expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(2.5);
   });
 
-  it("the program that was built is ASCII, which V8 holds in half the memory, and imports nothing by itself", () => {
+  it("the built program is ASCII, which V8 stores in half the memory, and imports nothing by itself", () => {
     const [name = ""] = readdirSync(path.join(root, "dist/program")).filter((file) =>
       file.startsWith("program"),
     );

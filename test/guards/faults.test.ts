@@ -21,7 +21,7 @@ function rowsOf(page: string): string[][] {
 }
 
 describe("the matrix of faults", () => {
-  it("is numbered from 1 on", () => {
+  it("is numbered from 1", () => {
     expect(matrix.map(({ number }) => number)).toEqual(matrix.map((_, i) => i + 1));
   });
 
@@ -34,7 +34,7 @@ describe("the matrix of faults", () => {
     },
   );
 
-  it("is named by no title with a number that it does not have", () => {
+  it("has every fault number that a title names", () => {
     const known = matrix.map(({ number }) => number);
     const wrong = files.filter(({ faults }) => faults.some((number) => !known.includes(number)));
     expect(wrong.map(({ file }) => file)).toEqual([]);

@@ -66,7 +66,7 @@ function slowWith(read: Reader, those: readonly Family[]): string | undefined {
   return name;
 }
 
-describe("the time to read a text grows with its length (fault 56)", () => {
+describe("the time to read a text is linear (fault 56)", () => {
   it.each(Object.entries(readers))("%s", (_, read) => expect(slowWith(read, families)).toBeUndefined());
   it.each(Object.entries(documents))("%s", (name, make) =>
     expect(slowWith(document, [{ name, make }])).toBeUndefined(),

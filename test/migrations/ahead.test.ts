@@ -71,7 +71,7 @@ describe("what is not ahead", () => {
 });
 
 describe("an older version with its own pending migrations is refused (fault 47)", () => {
-  it("where its file is below what is applied", async () => {
+  it("if its file is below the applied ones", async () => {
     await without("embedded", "specs/006_m6");
     writeChains(place, { auth: [table(5, 2)], specs: [{ ...table(5, 1), number: 5 }] });
     rmSync(path.join(place.folder, "auth/005_m5.sql"));
@@ -84,7 +84,7 @@ describe("an older version with its own pending migrations is refused (fault 47)
       hint: Update this checkout to the version that has its file."
     `);
   });
-  it("where it is pending in the other database", async () => {
+  it("if it is pending in the other database", async () => {
     await without("embedded", "specs/006_m6");
     await place.query("auth", "DELETE FROM socrates_db.migrations WHERE number = 5; DROP TABLE t5");
     const before = await ledgers(place);
@@ -107,7 +107,7 @@ describe("an older version with its own pending migrations is refused (fault 47)
   });
 });
 
-it("doctor and verify ledger name what a newer version has applied", async () => {
+it("doctor and verify ledger list what a newer version has applied", async () => {
   await without("embedded", "specs/006_m6");
   const doctor = await place.run(["doctor"]);
   expect(doctor.exitCode).toBe(0);

@@ -75,7 +75,7 @@ describe("a file that was applied (fault 21)", () => {
       hint: Give the file the next free number, so that it runs after the applied ones."
     `);
   });
-  it("and several that are wrong", async () => {
+  it("and several invalid ones", async () => {
     writeFileSync(file("auth/001_people.sql"), "-- socrates-db: phase 0\nSELECT 1;");
     writeFileSync(file("auth/003_teams.sql"), "-- socrates-db: phase 1\nSELECT 1;");
     expect(await refused()).toContain("(and 1 more: socrates-db status lists them)");

@@ -126,7 +126,7 @@ describe("limits", () => {
   });
 });
 
-describe("files against the ledger", () => {
+describe("files compared with the ledger", () => {
   const [auth] = chains;
   const row = (number: number, change: object = {}) => ({
     number,

@@ -21,7 +21,7 @@ describe("a directive that is not a line comment of the header", () => {
     `/*\n-- socrates-db: phase 9\n*/\n${phase}/* */ /*\r\n${lone}*/`,
     `${phase}/*-- socrates-db: nonsense\n-- no-transaction\n*/`,
   ];
-  it.each(headers)("is not obeyed: %j", async (header) => {
+  it.each(headers)("is ignored: %j", async (header) => {
     place = await makePlace("embedded");
     writeProject(place.folder, { "auth/001_one.sql": `${header}${half}` });
     const { code } = await refusal(place, ["migrate"]);
@@ -53,7 +53,7 @@ const names: readonly (readonly [sql: string, place: string])[] = [
   [`CREATE FUNCTION f(${long} int) RETURNS int BEGIN ATOMIC SELECT 1; END;`, "2:19"],
 ];
 
-describe("a name that PostgreSQL would cut (fault 26)", () => {
+describe("a name that PostgreSQL would truncate (fault 26)", () => {
   it.each(names.flatMap(([sql, at]) => [[phase.trim(), sql, at] as const]))(
     "%s: %s",
     async (header, sql, at) => {

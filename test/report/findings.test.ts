@@ -159,7 +159,7 @@ describe("github", () => {
 });
 
 describe("sortFindings", () => {
-  it("gives one order whatever order they come in", () => {
+  it("sorts them whatever their order", () => {
     expect(sortFindings([...findings].reverse())).toEqual(sortFindings(findings));
     expect(sortFindings(findings).map(({ severity }) => severity)).toEqual([
       "error",

@@ -37,7 +37,7 @@ describe("hints on a terminal", () => {
     expect(wrapped(text, width)).toEqual(lines);
   });
 
-  it("an indent counts for the width, and is before each line", () => {
+  it("an indent counts towards the width, and is before each line", () => {
     expect(indented("one two three four five six", "    ", 24)).toEqual([
       "    one two three four",
       "    five six",

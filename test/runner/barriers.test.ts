@@ -38,7 +38,7 @@ describe.each(sampledEngines("server"))("two chains on the %s engine", (engine) 
     expect(await ledgers(place)).toEqual({ auth: [1, 3, 5, 7], specs: [2, 4, 6, 8] });
   });
 
-  it("go as far as a number, and one by itself where only it is named", async () => {
+  it("go up to a number, and one alone if only it is named", async () => {
     place = await makePlace(engine);
     writeChains(place, { ...chains, specs: [table(2, 0), table(4, 1), table(6, 1), table(8, 2)] });
     expect(await place.run(["migrate", "--to", "4"])).toMatchObject({ exitCode: 0 });
@@ -87,7 +87,7 @@ it("applies what another run has rolled back while this one waited for it", asyn
   }
 });
 
-it("takes two migrations of one name, as numbers tell them apart", async () => {
+it("accepts two migrations of one name, as their numbers differ", async () => {
   place = await makePlace("server");
   writeChains(place, { auth: [], specs: [table(2, 0)] });
   for (const number of ["001", "003"])

@@ -35,7 +35,7 @@ it("lets twenty runners that start at once on empty server databases apply each 
   await expectEachOnce();
 });
 
-it("lets one runner into an embedded directory and sends the others away (fault 33)", async () => {
+it("admits one runner to an embedded directory and refuses the others (fault 33)", async () => {
   place = await makePlace("embedded");
   const command = [...migrateAll("embedded"), "--format", "json"];
   const results = await Promise.all(Array.from({ length: 3 }, () => place.run(command)));

@@ -184,7 +184,7 @@ describe.each(sampledEngines("server"))("a migration without a way back on the %
     expect(existsSync(downFile())).toBe(file === "down");
   });
 
-  it("is made by create with a warning", async () => {
+  it("is created by create with a warning", async () => {
     place = await makePlace(engine);
     writeChains(place, { auth: [table(1, 0)], specs: [] });
     const made = await place.run(["create", "add notes", "--database", "auth", "--phase", "0"]);

@@ -69,7 +69,7 @@ describe.each(sampledEngines("server"))("an extension on the %s engine (fault 44
     expect(await isInstalled()).toBe(true);
   });
 
-  it("that was made by an atomic run is told from one that was there", async ({ skip }) => {
+  it("that an atomic run created is distinguished from an existing one", async ({ skip }) => {
     await withVector(engine, skip);
     expect(await place.run(["migrate", "--atomic"])).toMatchObject({ exitCode: 0 });
     expect(await place.query("auth", "SELECT number, name, created FROM socrates_db.extensions")).toEqual([
@@ -77,7 +77,7 @@ describe.each(sampledEngines("server"))("an extension on the %s engine (fault 44
     ]);
   });
 
-  it("is recorded in a ledger that an older version has made", async ({ skip }) => {
+  it("is recorded in a ledger of an older version", async ({ skip }) => {
     await withVector(engine, skip);
     await place.query("auth", "DROP TABLE socrates_db.extensions; CREATE EXTENSION vector");
     expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
@@ -114,9 +114,7 @@ describe.each(sampledEngines("server"))("an extension on the %s engine (fault 44
   });
 });
 
-it("whether a role may create an extension is found out by trying, with nothing left of it", async ({
-  skip,
-}) => {
+it("the privilege to create an extension is tried, with nothing left of it", async ({ skip }) => {
   await withVector("server", skip);
   const role = `sdb_plain_${process.pid}`;
   const rival = openRival(place, "auth");

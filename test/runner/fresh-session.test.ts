@@ -63,7 +63,7 @@ describe.each(sampledEngines("server"))(
       expect(await tables(place, "auth")).toEqual(["made", "seen"]);
     });
 
-    it("and with random numbers that the one before did not choose", async () => {
+    it("and with random numbers that the one before did not set", async () => {
       place = await makePlace(engine);
       const pairs = [1, 3].flatMap((number): Written[] => [
         { number, phase: 0, up: "SELECT setseed(0.5);" },
@@ -76,7 +76,7 @@ describe.each(sampledEngines("server"))(
   },
 );
 
-it("the shadow runs a chain as a server does", async () => {
+it("the shadow runs a chain like a server", async () => {
   place = await makePlace("server");
   const up =
     "CREATE SCHEMA app; SET search_path = app; CREATE TABLE item (id int); CREATE TEMP TABLE t3 (id int);";
@@ -232,7 +232,7 @@ describe.each(sampledEngines("server"))("an SQLSTATE of a migration's own on the
   );
 });
 
-it("a migration without a transaction starts with a fresh session, and leaves one", async () => {
+it("a migration without a transaction starts with a fresh session, and leaves a fresh one", async () => {
   place = await makePlace("server");
   const lone = (number: number, up: string): Written => ({ number, phase: 0, up, noTransaction: true });
   writeChains(place, {

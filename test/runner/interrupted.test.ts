@@ -209,7 +209,7 @@ describe("a runner that is killed in a statement outside transactions (fault 1)"
     }
   });
 
-  it("does not run a CALL again that met a lock", async () => {
+  it("does not repeat a CALL after a lock timeout", async () => {
     place = await makePlace("server");
     const pay = `CREATE TABLE log (id int); CREATE TABLE busy ();
       CREATE PROCEDURE pay() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (1); COMMIT; LOCK TABLE busy; END $$;`;

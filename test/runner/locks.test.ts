@@ -38,7 +38,7 @@ const alter: Written = {
 };
 
 describe("another runner's lock (fault 10)", () => {
-  it.each(keys)("is waited for and named, for no longer than asked (%s)", async (key) => {
+  it.each(keys)("is waited for and named, for at most the given time (%s)", async (key) => {
     place = await makePlace("server");
     const rival = rivalOn(key, "nightly deployment");
     await rival.run(takeAdvisoryLock);
@@ -56,7 +56,7 @@ describe("another runner's lock (fault 10)", () => {
     }
   });
 
-  it("is taken when it becomes free, with no transaction open meanwhile", async () => {
+  it("is taken when it becomes free, with no transaction open in the meantime", async () => {
     place = await makePlace("server");
     writeChains(place, { auth: [table(1, 0)], specs: [table(2, 0)] });
     const rival = rivalOn("auth");
@@ -75,7 +75,7 @@ describe("another runner's lock (fault 10)", () => {
     expect(await result).toMatchObject({ exitCode: 0 });
   });
 
-  it("is taken again where a migration gave it away", async () => {
+  it("is taken again if a migration released it", async () => {
     place = await makePlace("server");
     writeChains(place, {
       auth: [{ number: 1, phase: 0, up: "SELECT pg_advisory_unlock_all();" }, table(3, 1)],
@@ -96,7 +96,7 @@ describe("a lock on a table", () => {
     return rival;
   }
 
-  it("is tried for again until it is free (fault 12)", async () => {
+  it("is retried until it is free (fault 12)", async () => {
     const rival = await lockedTable();
     const { result, says } = start(place, ["migrate", "--lock-timeout", "100ms", "--retries", "50"]);
     await says("; retrying (2 of 50)");
@@ -122,7 +122,7 @@ describe("a lock on a table", () => {
     },
   );
 
-  it("keeps readers waiting for no longer than each try (fault 13)", async () => {
+  it("makes readers wait no longer than one attempt (fault 13)", async () => {
     await lockedTable();
     const reader = rivalOn("auth", "reader");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "300ms", "--retries", "2"]);
@@ -148,7 +148,7 @@ describe("a lock on a table", () => {
 describe("defaults of a role (faults 14, 27)", () => {
   const role = `sdb_hostile_${process.pid}`;
 
-  it("do no harm: timeouts, and schemas that shadow what PostgreSQL has", async () => {
+  it("have no effect: timeouts, and schemas that shadow PostgreSQL's functions", async () => {
     place = await makePlace("server");
     const rivals = keys.map((key) => rivalOn(key));
     const [first] = rivals;
@@ -208,7 +208,7 @@ describe("defaults of a role (faults 14, 27)", () => {
 });
 
 describe("a lock that a migration gives away (fault 4)", () => {
-  it("stays with the runner, though another session waits for it", async () => {
+  it("stays with the runner, even if another session waits for it", async () => {
     place = await makePlace("server");
     const up = `CREATE TABLE t1 (id int); SELECT pg_advisory_unlock_all(); ${waitAtGate}`;
     writeChains(place, { auth: [{ ...table(1, 0), up }, table(3, 0)], specs: [table(2, 0)] });

@@ -57,7 +57,7 @@ describe("a connection that is lost at COMMIT (fault 6)", () => {
     await expectHead();
   });
 
-  it("is looked up: nothing was kept", async () => {
+  it("is looked up: nothing was applied", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     const env = await through("auth", breakAtCommit("before", "end"));
@@ -95,7 +95,7 @@ describe("a connection that is lost between two migrations (fault 4)", () => {
 describe("a backend that an administrator ends (fault 4)", () => {
   const sleeping = { ...table(3, 0), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(600);" };
 
-  it("says by the ledger what became of the migration", async () => {
+  it("reports the outcome of the migration from the ledger", async () => {
     place = await makePlace("server");
     writeChains(place, { ...chains, auth: [table(1, 0), sleeping] });
     rival = openRival(place, "auth");

@@ -40,7 +40,7 @@ describe.each(sampledEngines("server"))("the server's messages about a migration
     expect(stdout).not.toContain(says);
   });
 
-  it("is shown of a file outside transactions, of a rollback, and before a failure", async () => {
+  it("is shown for a file outside transactions, for a rollback, and before a failure", async () => {
     place = await makePlace(engine);
     const chains = chainsWith("CREATE INDEX CONCURRENTLY IF NOT EXISTS by_id ON t1 (id);", {
       noTransaction: true,
@@ -100,7 +100,7 @@ describe.each(sampledEngines("server"))("the server's messages about a migration
       });
   });
 
-  it("a rollback that is refused says that nothing was rolled back", async () => {
+  it("a refused rollback reports that nothing was rolled back", async () => {
     place = await makePlace(engine);
     writeChains(place, {
       auth: [{ ...table(1, 0), down: "DROP TABLE t1; SELECT 1/0;" }, table(3, 0)],
@@ -155,7 +155,7 @@ describe.each(sampledEngines("server"))("the server's messages about a migration
   });
 });
 
-describe("a lock timeout names what is locked, and by whom", () => {
+describe("a lock timeout names the locked object and the holder", () => {
   it.each([
     ["a table", "ALTER TABLE t1 ADD name text;", "LOCK TABLE t1 IN ACCESS SHARE MODE", "public.t1"],
     ["a row", "UPDATE t1 SET id = 2;", "UPDATE t1 SET id = 3", "public.t1"],
@@ -188,7 +188,7 @@ describe("a lock timeout names what is locked, and by whom", () => {
     await rival.untilAlone();
   });
 
-  it("a try that is repeated says so", async () => {
+  it("a retry is reported", async () => {
     place = await makePlace("server");
     writeChains(place, chainsWith("ALTER TABLE t1 ADD name text;"));
     await place.run(["migrate", "--phase", "0", "--quiet"]);

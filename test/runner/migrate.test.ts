@@ -34,7 +34,7 @@ describe.each(engines)("migrate on the %s engine", (engine) => {
   let place: Place;
   afterEach(() => place.dispose());
 
-  it("makes the documented schema at every phase, and nothing else", async () => {
+  it("creates the documented schema at every phase, and nothing else", async () => {
     place = await makePlace(engine);
     // Opening an embedded database takes half a second, so it is read less often there.
     const all = Array.from({ length: lastPhase(engine) + 1 }, (_, phase) => phase);

@@ -40,7 +40,7 @@ it("lets many runners apply each migration once without a session lock (fault 16
   expect(await history(place, "specs")).toEqual(["apply 2", "apply 4", "apply 6"]);
 });
 
-it("waits for another runner, not for its lock, where that one comes in between (fault 16)", async () => {
+it("waits for another runner, not for its lock, if that one comes in between (fault 16)", async () => {
   place = await makePlace("server");
   writeChains(place, { auth, specs });
   expect(await place.run(["migrate", "--phase", "0"])).toMatchObject({ exitCode: 0 });

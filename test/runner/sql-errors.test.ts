@@ -24,7 +24,7 @@ describe.each(engines)("an SQL error on the %s engine", (engine) => {
   let place: Place;
   afterEach(() => place.dispose());
 
-  it("in a file of several statements, with characters of several bytes before it", async () => {
+  it("in a file of several statements, after multi-byte characters", async () => {
     place = await makePlace(engine);
     const text = await failure(
       place,
@@ -63,7 +63,7 @@ describe("where an SQL error is", () => {
       hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
-  it("a comma too few, over lines of Windows", async () => {
+  it("a missing comma, with Windows line endings", async () => {
     expect(await on("CREATE TABLE notes (\r\n\tid int\r\n\tname text\r\n);\r\n")).toMatchInlineSnapshot(`
       "error: migrations/specs/004_notes.sql:4:2: syntax error at or near "name" (42601)
         4 | 	name text
@@ -126,7 +126,7 @@ describe("where an SQL error is", () => {
       hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
-  it("in a function that the file makes and calls", async () => {
+  it("in a function that the file creates and calls", async () => {
     const sql =
       "CREATE FUNCTION half(n int) RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  RETURN n / 0;\nEND\n$$;\nSELECT 1;\nSELECT half(2);";
     expect(await on(sql)).toMatchInlineSnapshot(`
@@ -148,7 +148,7 @@ describe("where an SQL error is", () => {
       hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
-  it("a cause of several lines becomes one", async () => {
+  it("a cause of several lines is joined to one", async () => {
     const sql =
       "DO $$ BEGIN RAISE EXCEPTION E'one\\ntwo' USING DETAIL = E'three\\nfour', HINT = 'five'; END $$;";
     expect(await on(sql)).toMatchInlineSnapshot(`
@@ -167,7 +167,7 @@ describe("where an SQL error is", () => {
     expect(text).toContain("004_notes.sql:3:7: ");
     expect(text).toContain("hint: Remove transaction control from the file");
   });
-  it("a name that PostgreSQL would cut (fault 26)", async () => {
+  it("a name that PostgreSQL would truncate (fault 26)", async () => {
     const text = await on(
       "CREATE TABLE notes ();\nDO $$ BEGIN EXECUTE 'CREATE TABLE ' || repeat('n', 64) || ' ()'; END $$;",
     );
@@ -175,7 +175,7 @@ describe("where an SQL error is", () => {
       /^error: migrations\/specs\/004_notes\.sql: identifier "n{64}" will be truncated to "n{63}"$/m,
     );
   });
-  it("a name of 63 bytes is not cut", async () => {
+  it("a name of 63 bytes is not truncated", async () => {
     const name = "n".repeat(63);
     const files = { "auth/005_long.sql": `-- socrates-db: phase 2\nCREATE TABLE ${name} ();` };
     writeProject(place.folder, { ...smallChains, ...files });

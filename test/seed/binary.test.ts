@@ -119,7 +119,7 @@ it("there are samples of every type that is written", () => {
   );
 });
 
-it.each(Object.entries(samples))("%s is read as its text is", async (type, values) => {
+it.each(Object.entries(samples))("%s is read like its text", async (type, values) => {
   await session.run(
     `DROP TABLE IF EXISTS as_text, as_binary; CREATE TABLE as_text (n int, value ${type}); CREATE TABLE as_binary (LIKE as_text)`,
   );

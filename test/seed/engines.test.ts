@@ -37,7 +37,7 @@ const attached = `SELECT string_agg(line, E'\\n' ORDER BY line) AS value FROM (
   SELECT pg_get_indexdef(indexrelid) || indisvalid::text || coalesce(obj_description(indexrelid, 'pg_class'), '') AS line FROM pg_index WHERE indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
   UNION ALL SELECT conname || pg_get_constraintdef(oid) || convalidated::text || coalesce(obj_description(oid, 'pg_constraint'), '') FROM pg_constraint WHERE connamespace = 'public'::regnamespace) lines`;
 
-it("many rows take indexes and foreign keys away and leave them as they were", async () => {
+it("with many rows, indexes and foreign keys are dropped and restored exactly", async () => {
   const place = await makePlace("server", { migrated: true });
   places.push(place);
   const read = () => Promise.all(keys.map((key) => place.query(key, attached)));

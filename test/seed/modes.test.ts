@@ -99,7 +99,7 @@ describe("refused, with nothing done", () => {
     await refused(["--database", "auth"], "usage", /--database/);
   });
 
-  it("databases without tables, or not all there", async () => {
+  it("databases without tables, or not all reachable", async () => {
     place = await makePlace("embedded");
     await refused([], "ledger-missing", /socrates-db migrate/);
   });
@@ -121,7 +121,7 @@ describe("refused, with nothing done", () => {
     expect(await counts(place, "auth")).toMatchObject({ users: 6 });
   });
 
-  it("tables that were changed by hand, naming what differs", async () => {
+  it("tables that were changed by hand, with the differences", async () => {
     place = await makePlace("server", { migrated: true });
     await place.query("auth", "ALTER TABLE users ADD CHECK (length(name) > 2)");
     await refused([], "schema-drifted", /users_name_check/);
@@ -162,7 +162,7 @@ describe("refused, with nothing done", () => {
     await refused([], "chain-invalid", /001_create_auth_tables/);
   });
 
-  it("a host that is not this machine, before it is reached", async () => {
+  it("a remote host, before connecting", async () => {
     place = await makePlace("embedded");
     const env = Object.fromEntries(
       databases.map(({ urlVariable, key }) => [urlVariable, `postgresql://me@db.example.com/${key}`]),
@@ -198,7 +198,7 @@ describe("when it fails", () => {
     expect(text).toContain(`the rows of ${lastTable()} were refused`);
   }
 
-  it("a row that is refused at the very end leaves no row in any database (fault 37)", async () => {
+  it("a rejected row at the very end leaves no row in any database (fault 37)", async () => {
     await refusingLastRow();
     // Rows that differ from those of the failing run.
     expect(await place.run(["seed", "--reset", "--yes", "--seed", "2", "--users", "20"])).toMatchObject({
@@ -213,7 +213,7 @@ describe("when it fails", () => {
     expect(await tablesWithRows(place)).toEqual([]);
   });
 
-  it("names what has failed, wherever the other database was stopped for it (fault 37)", async () => {
+  it("reports the failure, wherever the other database was stopped (fault 37)", async () => {
     await refusingLastRow();
     // The last query of auth takes until it is cancelled.
     const { proxy, env } = await openThrough(place, "auth", () =>

@@ -51,7 +51,7 @@ describe.each(sampledEngines("server"))("rows that a person wrote on the %s engi
     expect(await counts(place, "auth")).toEqual(before);
   });
 
-  it("are told from seeded rows that were changed, lost, or came in several runs", async () => {
+  it("are distinguished from seeded rows that were changed, deleted, or seeded in several runs", async () => {
     await seeded(engine);
     expect(await place.run(["seed", "--append", "--seed", "7", "--users", "3"])).toMatchObject({
       exitCode: 0,
@@ -81,7 +81,7 @@ const others: readonly (readonly [what: string, sql: string])[] = [
 ];
 
 describe.each(sampledEngines("server"))("what other tools keep on the %s engine (fault 45)", (engine) => {
-  it.each(others)("stops no seed and is left alone: %s", async (_, sql) => {
+  it.each(others)("does not stop seed and is kept: %s", async (_, sql) => {
     place = await makePlace(engine, { migrated: true });
     await place.query("auth", sql);
     for (const args of [[], ["--append"], ["--reset", "--yes"]])

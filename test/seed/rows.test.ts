@@ -68,7 +68,7 @@ describe("the seeded databases", () => {
     await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(fixture);
   });
 
-  it("are as documented afterwards", () => {
+  it("match the document afterwards", () => {
     expect(drift).toMatchObject({ exitCode: 0 });
   });
 
@@ -196,7 +196,7 @@ describe("the seeded databases", () => {
     expect(await value(key, wrong)).toBe(0);
   });
 
-  it("hold no time behind the instant at which all ends, and none that goes backwards", async () => {
+  it("have no time after the end, and none that goes backwards", async () => {
     for (const key of keys) {
       const columns = await query<{ table: string; columns: string[] }>(
         key,

@@ -28,11 +28,11 @@ describe("the checksum", () => {
   it("is SHA-256 of the text", () => {
     expect(checksum("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
-  it("takes no notice of line endings and a byte order mark", () => {
+  it("ignores line endings and a byte order mark", () => {
     for (const text of ["a\r\nb\r\n", "a\rb\r", "\ufeffa\nb\n"])
       expect(checksum(text)).toBe(checksum("a\nb\n"));
   });
-  it("takes notice of everything else", () => {
+  it("depends on everything else", () => {
     for (const text of ["a\nb", "a\n\nb\n", "a \nb\n", "A\nb\n"])
       expect(checksum(text)).not.toBe(checksum("a\nb\n"));
   });

@@ -86,7 +86,7 @@ describe("where statements end", () => {
     expect(texts(sql)).toEqual(expected);
   });
 
-  it("each says where it starts", () => {
+  it("each reports its start", () => {
     const sql = "-- 中 😀\nSELECT 1 ;\n  SELECT '😀';";
     for (const { text, offset } of splitStatements(sql))
       expect(sql.slice(offset, offset + text.length)).toBe(text);
@@ -94,7 +94,7 @@ describe("where statements end", () => {
   });
 });
 
-describe("what never closes", () => {
+describe("unclosed quotes and comments", () => {
   it.each([
     ["SELECT 'a", "a string", 7],
     ["SELECT E'a\\'", "a string", 8],

@@ -19,7 +19,7 @@ describe.each(sampledEngines("server"))("trace on the %s engine", (engine) => {
   });
   afterAll(() => place.dispose());
 
-  it("follows a column from the document through its migration to the database", async () => {
+  it("traces a column from the document through its migration to the database", async () => {
     expect((await trace(place, "users.email")).stdout).toMatchInlineSnapshot(`
       "column auth.public.users.email
       document
@@ -42,7 +42,7 @@ describe.each(sampledEngines("server"))("trace on the %s engine", (engine) => {
   // Each command opens both embedded databases again: one is enough to see that it can.
   const onServer = it.skipIf(engine === "embedded");
 
-  onServer("names what refers to a table in both databases", async () => {
+  onServer("lists what refers to a table in both databases", async () => {
     const { exitCode, stdout } = await trace(place, "socrates_auth.users", "--format", "json");
     const { object, live, usedBy, refersTo } = JSON.parse(stdout);
     expect({ exitCode, object, refersTo }).toEqual({
@@ -131,7 +131,7 @@ describe("trace", () => {
     }
   });
 
-  it("lists what an ambiguous name may mean, and the nearest to an unknown one", async () => {
+  it("lists the matches of an ambiguous name, and the nearest to an unknown one", async () => {
     const place = await makePlace("embedded");
     try {
       expect((await refusal(place, ["trace", "team_id"])).text).toMatchInlineSnapshot(`

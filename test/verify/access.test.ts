@@ -144,7 +144,7 @@ describe("verify access (server)", () => {
   });
 });
 
-it("says that an embedded database has one user", async () => {
+it("reports that an embedded database has one user", async () => {
   const place = await makePlace("embedded", { migrated: true });
   const { exitCode, stdout } = await place.run(["verify", "access", "--quiet"]);
   expect({ exitCode, stdout }).toEqual({

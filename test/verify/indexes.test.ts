@@ -37,7 +37,7 @@ describe("verify indexes", () => {
     for (const { claimed, counted } of indexes.claims) expect(claimed).toBe(counted);
   });
 
-  it("holds the claims of a document against what it defines, with their lines", async () => {
+  it("compares the claims of a document with its definitions, with their lines", async () => {
     const document = path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md");
     const { indexes } = await verify("--document", document);
     const about = (text: string) =>
@@ -154,7 +154,7 @@ describe("a missing table", () => {
 });
 
 describe("verify indexes --recall", () => {
-  it("measures what a vector index finds: little after a build over no rows, all after a new one with enough probes", async () => {
+  it("measures the recall of a vector index: low after a build over no rows, full after a new build with enough probes", async () => {
     const place = await makePlace(engine, { migrated: true });
     try {
       await place.query(
@@ -205,7 +205,7 @@ describe("verify indexes --recall", () => {
 });
 
 describe("verify document", () => {
-  it("finds nothing in our own document, and every contradiction of one that has them", async () => {
+  it("finds nothing in our own document, and every contradiction in a contradictory one", async () => {
     const place = await makePlace("embedded");
     try {
       const run = async (...args: string[]) => {

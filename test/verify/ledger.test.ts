@@ -44,7 +44,7 @@ describe("verify ledger", () => {
       `ALTER TABLE socrates_db.history DISABLE TRIGGER append_only; ${sql}; ALTER TABLE socrates_db.history ENABLE TRIGGER append_only`,
     );
 
-  it("has nothing to say after migrate, rollback and migrate", async () => {
+  it("reports nothing after migrate, rollback and migrate", async () => {
     expect(await verify()).toEqual({ exitCode: 0, findings: [] });
     await place.run(["rollback", "--phase", "0", "--quiet"]);
     expect(await verify()).toEqual({ exitCode: 0, findings: [] });
@@ -117,7 +117,7 @@ describe("verify ledger", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("names a database that a later phase has left behind", async () => {
+  it("reports a database that is a phase behind", async () => {
     await place.run(["rollback", "--to", "000", "--database", "specs", "--quiet"]);
     const { exitCode, findings } = await verify();
     expect(findings).toMatchObject([{ code: "phase-gap", severity: "warning", database: "specs" }]);

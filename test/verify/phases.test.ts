@@ -156,7 +156,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     expect(findings.filter((finding: string) => finding.includes(" down-"))).toEqual([]);
   });
 
-  it("names what a later migration drops, and that the chain misses the document for it", async () => {
+  it("reports what a later migration drops, and that the chain differs from the document", async () => {
     const { exitCode, findings, full } = await withFiles({
       "auth/004_mottos.sql":
         "-- socrates-db: phase 1\nALTER TABLE teams ADD COLUMN motto text;\nDROP INDEX people_by_name;\n",
@@ -173,7 +173,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     expect(full[1].hint).toContain("end of phase 1");
   });
 
-  it("names what a down file forgets, loses, or fails at, each on its own", async () => {
+  it("reports what a down file leaves, loses, or fails at, each separately", async () => {
     const { exitCode, findings } = await withFiles({
       // An index of another table is not dropped with DROP TABLE.
       "auth/003_teams.sql":
@@ -209,7 +209,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     }
   });
 
-  it("names what the document has and no migration makes, and the other way round", async () => {
+  it("reports what only the document or only the migrations have", async () => {
     const { exitCode, findings } = await withFiles(
       {},
       document
@@ -226,7 +226,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     });
   });
 
-  it("says where a migration fails that cannot run at all", async () => {
+  it("reports where an invalid migration fails", async () => {
     const { exitCode, error } = await withFiles({
       "auth/003_teams.sql": "-- socrates-db: phase 1\nCREATE TABLE teams (id int REFERENCES absent);\n",
     });

@@ -88,7 +88,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     expect(seen.at(-1)).toBe(rows.length);
   });
 
-  it("takes the elements of arrays apart", async () => {
+  it("splits the elements of arrays", async () => {
     await fill(
       "bigint[]",
       "SELECT 1, '{1,2,NULL,9}'::bigint[] UNION ALL SELECT 2, '{}' UNION ALL SELECT 3, '{9}'",
@@ -111,7 +111,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     });
   });
 
-  it("finds nothing in empty tables, and everything where the other end is empty", async () => {
+  it("finds nothing in empty tables, and everything if the other end is empty", async () => {
     await fill("uuid", "SELECT 1, NULL::uuid", "SELECT md5('x')::uuid");
     expect(await checkAcross(referenceOf("uuid"), from, to, 5, () => {})).toMatchObject({
       checked: 0,
@@ -129,7 +129,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
       ).toMatchObject({ checked: 20, orphans: 20, sample: [] });
   });
 
-  it("is not deceived by rows that go at both ends in the meantime", async () => {
+  it("reports no rows that are deleted at both ends in the meantime", async () => {
     await fill(
       "uuid",
       "SELECT n, md5((n % 90)::text)::uuid FROM generate_series(1, 900) n",

@@ -246,7 +246,7 @@ describe("verify references, the document", () => {
     return "schema.md";
   }
 
-  it("takes a new comment for a new check, whatever the type of the keys", async () => {
+  it("checks the reference of a new comment, whatever the type of the keys", async () => {
     await place.query(
       "auth",
       "INSERT INTO people (id, name) VALUES (-9223372036854775808, 'Äpfel'), (-1, 'a'), (0, 'B'), (5, ''), (9223372036854775807, 'zoë')",
@@ -349,7 +349,7 @@ describe("verify references, the document", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("says what is left out with one database", async () => {
+  it("reports what is left out with one database", async () => {
     const document = withComments({ owner: "References people(id) in socrates_auth" });
     const { skipped } = await verify(place, "--document", document, "--database", "specs");
     expect(skipped).toMatchObject([{ reason: "socrates_auth is left out" }]);
@@ -366,13 +366,13 @@ describe("verify references, the document", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("refuses a number of samples that is none", async () => {
+  it("refuses an invalid number of samples", async () => {
     expect((await refusal(place, ["verify", "references", "--sample", "many"])).code).toBe("usage");
   });
 });
 
-describe("verify references, rights (server)", () => {
-  it("names what a role may not read, and checks the rest", async () => {
+describe("verify references, privileges (server)", () => {
+  it("reports what a role may not read, and checks the rest", async () => {
     const place = await makePlace("server", { migrated: true });
     const role = `sdb_limited_${process.pid}`;
     await place.query("auth", `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
