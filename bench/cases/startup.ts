@@ -18,7 +18,7 @@ export const startup: BenchCase = {
     const bare = sampleOf(samples, "node -e 0").wallMs;
     const ratio = (name: string) => sampleOf(samples, name).wallMs / bare;
     return [
-      tableOf("Start-up", samples, [
+      tableOf("Startup", samples, [
         atMost("--version / bare node", ratio("--version"), 1.15),
         atMost("--help / bare node", ratio("--help"), 1.15),
         atMost("completion / bare node", ratio("completion bash"), 1.5),

@@ -29,7 +29,7 @@ export const uncoveredKinds: readonly UncoveredKind[] = [
   { what: "cast", catalog: "pg_cast", meaning: "its function and context" },
   { what: "collation", catalog: "pg_collation", meaning: "its provider and locale" },
   { what: "conversion", catalog: "pg_conversion", meaning: "its encodings and function" },
-  { what: "default privileges", catalog: "pg_default_acl", meaning: "rights on objects made later" },
+  { what: "default privileges", catalog: "pg_default_acl", meaning: "privileges on future objects" },
   { what: "event trigger", catalog: "pg_event_trigger", meaning: "its event, tags and function" },
   { what: "foreign-data wrapper", catalog: "pg_foreign_data_wrapper", meaning: "its handler and options" },
   {

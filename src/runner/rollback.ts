@@ -201,12 +201,12 @@ interface RetainedExtension {
 /** A table or column that a rollback drops. */
 export interface PlannedLoss {
   readonly database: string;
-  /** Of the migration whose rollback drops it. */
+  /** The migration whose rollback drops it. */
   readonly number: number;
   readonly object: string;
-  /** Undefined where the role cannot count them. */
+  /** Undefined if the role cannot count them. */
   readonly rows: number | undefined;
-  /** All of it in words. */
+  /** The same as text. */
   readonly text: string;
 }
 
@@ -218,7 +218,7 @@ function plannedLoss(loss: Loss): PlannedLoss {
 
 /** What `rollback` would do. */
 export interface PlannedRollback extends Planned {
-  /** What it leaves alone, a sentence each: extensions that were there before. */
+  /** What it keeps, one sentence each: extensions that existed before. */
   readonly retained: readonly string[];
   /** What it drops, with the number of rows; empty without a rehearsal. */
   readonly losses: readonly PlannedLoss[];

@@ -52,7 +52,7 @@ async function renderTexts(
   return `${[...parts, ...(signs.length === 0 ? [] : [signs.join("\n")])].join("\n\n")}\n`;
 }
 
-/** A rendered diagram, and what may go wrong where it is shown. */
+/** A rendered diagram, with warnings about displaying it. */
 export interface RenderedDiagram {
   readonly text: string;
   readonly warnings: readonly string[];
