@@ -77,7 +77,7 @@ export function parseConnection(text: string | undefined, source: string, machin
 
 function parseText(text: string, source: string): Map<string, string> {
   if (text.trim() === "") throw malformed(source, "the connection string is empty");
-  if (text.includes("\0")) throw malformed(source, "the connection string holds a NUL character");
+  if (text.includes("\0")) throw malformed(source, "the connection string contains a NUL character");
   // A blank that the last value escapes is part of it. Unicode blanks are ordinary characters.
   const trimmed = text.slice(skipBlanks(text, 0), endBeforeBlanks(text));
   if (isUri(trimmed)) return parseUri(trimmed, source);

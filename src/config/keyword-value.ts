@@ -22,7 +22,7 @@ export function parseKeywordValue(text: string, source: string): Map<string, str
       throw malformed(
         source,
         `"=" is missing after the word at character ${start + 1}`,
-        "Put a value that holds blanks in single quotes: dbname='a b'.",
+        "Put a value with blanks in single quotes: dbname='a b'.",
       );
     }
     checkName(name, start + 1, source);

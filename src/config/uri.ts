@@ -129,7 +129,7 @@ function decode(text: string, part: string, source: string): string {
     throw malformed(source, `the escapes in the ${part} are not UTF-8`, "Percent-encode the bytes of UTF-8.");
   }
   if (decoded.includes("\0")) {
-    throw malformed(source, `the ${part} holds a NUL character`, "Remove %00.");
+    throw malformed(source, `the ${part} contains a NUL character`, "Remove %00.");
   }
   return decoded;
 }

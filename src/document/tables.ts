@@ -184,7 +184,7 @@ function draftOf(section: Section, unread: UnreadPart[]): Draft {
       unread.push({
         code: "unread-reference",
         severity: "warning",
-        message: `the comment "${text}" names no column that can be read, so the reference is not checked`,
+        message: `the comment "${text}" does not name a column, so the reference is not checked`,
         hint: "Put it after the column, as: -- References users(id) in socrates_auth",
         location,
       });

@@ -41,12 +41,12 @@ const hints: readonly {
   {
     state: "42P07",
     code: "migration-failed",
-    hint: "The object exists already, made by hand or by another tool: rename or drop it, then run the command again.",
+    hint: "The object already exists, created by hand or by another tool: rename or drop it, then run the command again.",
   },
   {
     state: "42710",
     code: "migration-failed",
-    hint: "The object exists already, made by hand or by another tool: rename or drop it, then run the command again.",
+    hint: "The object already exists, created by hand or by another tool: rename or drop it, then run the command again.",
   },
   {
     state: "2D",
@@ -96,7 +96,7 @@ const hints: readonly {
   {
     state: "53100",
     code: "migration-failed",
-    hint: "The server's disk is full: make room, then run the command again.",
+    hint: "The server's disk is full: free some space, then run the command again.",
   },
   {
     state: "",

@@ -61,7 +61,7 @@ SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${ledgerLockKey});
 /** The meaning of a failure to create the ledger. */
 export function ledgerNotMade(session: Session, error: unknown, { signal }: RunSettings): unknown {
   if (!isServerError(error) || signal.aborted) return error;
-  const message = `the ledger of ${session.label} cannot be made: ${error.message}`;
+  const message = `the ledger of ${session.label} cannot be created: ${error.message}`;
   if (error.code === "55P03")
     return new SocratesError("lock-held", message, {
       hint: "Another session holds a lock on it: let it finish, or raise --lock-wait.",

@@ -162,7 +162,7 @@ export function flawOfText(bytes: Buffer): string | undefined {
   if (utf16(bytes)) return "is encoded in UTF-16, not in UTF-8";
   if (!isUtf8(bytes)) return `is not UTF-8 at byte ${firstInvalidByte(bytes)}`;
   const nul = bytes.indexOf(0);
-  return nul < 0 ? undefined : `holds a NUL byte at byte ${nul}`;
+  return nul < 0 ? undefined : `contains a NUL byte at byte ${nul}`;
 }
 
 /**

@@ -220,7 +220,7 @@ describe("a folder for the embedded databases that cannot be used", () => {
     writeFileSync(path.join(folder, "data"), "");
     expect(await refused({}, ["--data-dir", "data"])).toMatchInlineSnapshot(`
       "embedded-failed
-      error: the embedded database <folder>/data/auth cannot be made: <folder>/data is not a folder
+      error: the embedded database <folder>/data/auth cannot be created: <folder>/data is not a folder
       hint: Name another folder with --data-dir, or move its contents away."
     `);
   });
@@ -229,7 +229,7 @@ describe("a folder for the embedded databases that cannot be used", () => {
     writeFileSync(path.join(folder, "data/auth/thesis.txt"), "");
     expect(await refused({}, ["--data-dir", "data"])).toMatchInlineSnapshot(`
       "embedded-failed
-      error: the embedded database <folder>/data/auth cannot be made: it is not empty and holds no database
+      error: the embedded database <folder>/data/auth cannot be created: it is not empty and does not contain a database
       hint: Name another folder with --data-dir, or move its contents away."
     `);
     expect(existsSync(path.join(folder, "data/specs"))).toBe(false);

@@ -46,7 +46,7 @@ describe("bytes that are not SQL text (fault 23)", () => {
   });
   it("a NUL byte", async () => {
     expect(await refused({ "specs/004_t.sql": `${header}SELECT 'a\0b';` })).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql holds a NUL byte at byte 33
+      "error: migrations/specs/004_t.sql contains a NUL byte at byte 33
       hint: Save the file as UTF-8 without NUL bytes and run the command again."
     `);
   });

@@ -67,7 +67,7 @@ describe("a connection string", () => {
     ["hunter", "neither a URI nor a list of keyword=value"],
     ["u:hunter@h/d?sslmode=require", "neither a URI nor a list of keyword=value"],
     ["postgresql:/u:hunter@h/d", "neither a URI nor a list of keyword=value"],
-    ["host=a\0hunter", "holds a NUL"],
+    ["host=a\0hunter", "contains a NUL"],
     ["postgresql://u:hunter@h:0/d", "the port is not an integer from 1 to 65535"],
     ["postgresql://u:hunter@h:65536/d", "the port is not an integer from 1 to 65535"],
     ["host=h port=hunter", "the port is not an integer from 1 to 65535"],

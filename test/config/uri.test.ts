@@ -95,7 +95,7 @@ const refused: [string, string][] = [
   ["postgresql://u:hunter@h/d?ssl=false", 'the value of parameter "ssl" is not known'],
   ["postgresql://u:hunter@h/100%", 'the database name has a "%" that does not begin an escape'],
   ["postgresql://u:hunter%ff@h/d", "the escapes in the password are not UTF-8"],
-  ["postgresql://u:hunter%00@h/d", "the password holds a NUL"],
+  ["postgresql://u:hunter%00@h/d", "the password contains a NUL"],
 ];
 
 describe("parseUri", () => {

@@ -64,7 +64,7 @@ it("does not change a directory with other contents", async () => {
   writeFileSync(join(directory, "thesis.txt"), "precious");
   const refused = openEmbedded({ directory, database });
   await expect(refused).rejects.toMatchObject({ code: "embedded-failed" });
-  await expect(refused).rejects.toThrow("it is not empty and holds no database");
+  await expect(refused).rejects.toThrow("it is not empty and does not contain a database");
   expect(readdirSync(directory)).toEqual(["thesis.txt"]);
   expect(existsSync(`${directory}.lock`)).toBe(false);
 });

@@ -85,7 +85,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:3:3: relation "papers" already exists (42P07)
         3 |   CREATE TABLE papers (id int);
           |   ^
-      hint: The object exists already, made by hand or by another tool: rename or drop it, then run the command again."
+      hint: The object already exists, created by hand or by another tool: rename or drop it, then run the command again."
     `);
   });
   it("a division by zero", async () => {

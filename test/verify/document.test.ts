@@ -74,7 +74,7 @@ describe("real documents (fault 53)", () => {
       "is not UTF-8 at byte 4",
     ],
     ["UTF-16", Buffer.from("\ufeff# Tables\n", "utf16le"), "is encoded in UTF-16, not in UTF-8"],
-    ["NUL bytes", Buffer.from("# Tables\0\n"), "holds a NUL byte at byte 8"],
+    ["NUL bytes", Buffer.from("# Tables\0\n"), "contains a NUL byte at byte 8"],
   ])("refuses %s", async (_, bytes, message) => {
     write(bytes);
     const { exitCode, found } = await codes(["verify", "document"]);

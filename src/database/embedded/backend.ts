@@ -160,7 +160,7 @@ export class Backend {
 
 /** The hint for PostgreSQL's messages, which the embedded engine only has in English, or for error codes of Node. */
 const hints: readonly (readonly [words: RegExp, hint: string])[] = [
-  [/no space left|ENOSPC|disk quota/i, "Make room on the disk, then run the command again."],
+  [/no space left|ENOSPC|disk quota/i, "Free some disk space, then run the command again."],
   [
     /permission denied|EACCES|EPERM|EROFS|read-only file system/i,
     "Check that this user can write to the folder and everything in it, then run the command again.",

@@ -83,7 +83,7 @@ function obstacle(directory: string): string | undefined {
   while (!existsSync(existing)) existing = dirname(existing);
   if (!statSync(existing).isDirectory()) return `${existing} is not a folder`;
   if (existing !== directory || isPartial(directory) || contentOf(directory).length === 0) return undefined;
-  return "it is not empty and holds no database";
+  return "it is not empty and does not contain a database";
 }
 
 /**
@@ -95,7 +95,7 @@ export function checkDirectory(directory: string): void {
   const reason = obstacle(directory);
   if (reason !== undefined)
     throw failed(
-      `the embedded database ${directory} cannot be made: ${reason}`,
+      `the embedded database ${directory} cannot be created: ${reason}`,
       "Name another folder with --data-dir, or move its contents away.",
     );
 }

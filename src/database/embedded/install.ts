@@ -44,7 +44,8 @@ export function installCluster(directory: string, cluster: Cluster, lock: string
 
 function fillDirectory(directory: string, cluster: Cluster): void {
   const content = contentOf(directory);
-  if (content.length > 0 && !isPartial(directory)) throw new Error("it is not empty and holds no database");
+  if (content.length > 0 && !isPartial(directory))
+    throw new Error("it is not empty and does not contain a database");
   for (const name of content) rmSync(join(directory, name), { recursive: true });
   const mark = join(directory, partialMarker);
   writeFileSync(mark, "");
