@@ -149,7 +149,7 @@ export class Client {
     return answer;
   }
 
-  /** Sends data to a `COPY … FROM STDIN`. */
+  /** Sends data to a `COPY FROM STDIN`. */
   async copy(statement: string, chunks: Iterable<Uint8Array>): Promise<void> {
     if (this.isEnded) throw lost(this.#label, this.#end);
     await this.#running(copyIn(this.#sql, statement, chunks, (error) => this.#failure(error)));

@@ -48,7 +48,7 @@ async function write(stream: Writable, chunks: Iterable<Uint8Array>, failure: Pr
 }
 
 /**
- * Sends data to a `COPY … FROM STDIN`, no faster than the server accepts them. If `chunks` throws, the COPY is
+ * Sends data to a `COPY FROM STDIN`, no faster than the server accepts them. If `chunks` throws, the COPY is
  * failed, and the error is thrown once the server has confirmed that.
  * @param failed turns a failure of the server or of the connection into the error to throw
  */

@@ -24,7 +24,7 @@ export interface Session {
   readonly reportedPid: () => number | undefined;
   /** Runs SQL without a deadline, and returns the rows of its last statement. */
   run<Row extends object>(sql: string): Promise<readonly Row[]>;
-  /** Sends data to a `COPY … FROM STDIN`, as fast as the server accepts them. If `chunks` throws, the COPY fails. */
+  /** Sends data to a `COPY FROM STDIN`, as fast as the server accepts them. If `chunks` throws, the COPY fails. */
   copy(statement: string, chunks: Iterable<Uint8Array>): Promise<void>;
   /** Runs one query in a read-only transaction with a pinned `search_path` and a deadline. */
   read<Row extends object>(sql: string): Promise<readonly Row[]>;

@@ -24,7 +24,7 @@ export function planText(
   const files = scripts
     .map(({ database, phase, file, sql, noTransaction }) => {
       const mode = noTransaction ? ", outside a transaction" : "";
-      const action = direction === "up" ? "apply" : "undo";
+      const action = direction === "up" ? "apply" : "roll back";
       return `-- phase ${phase}, ${database}: ${action} ${visible(file)}${mode}\n${sql.trimEnd()}\n`;
     })
     .join("\n");

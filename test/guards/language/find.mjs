@@ -30,6 +30,7 @@ function findInText(/** @type {string} */ text, /** @type {number} */ firstLine)
       line: firstLine + checked.slice(0, match.index).split("\n").length - 1,
       words: match[0].replace(/\s+/g, " "),
       write,
+      at: match.index,
     }));
   });
 }
@@ -39,10 +40,8 @@ export function isChecked(/** @type {string} */ file) {
   return readers.has(path.extname(file));
 }
 
-/** The wordings of rules.mjs in the content of a file, by line; undefined for a file without a reader. */
+/** The wordings of rules.mjs in the content of a file, in order; undefined for a file without a reader. */
 export function findWordings(/** @type {string} */ file, /** @type {string} */ content) {
   const read = readers.get(path.extname(file));
-  return read?.(content)
-    .flatMap(({ text, line }) => findInText(text, line))
-    .sort((a, b) => a.line - b.line);
+  return read?.(content).flatMap(({ text, line }) => findInText(text, line).sort((a, b) => a.at - b.at));
 }
