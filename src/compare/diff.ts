@@ -40,7 +40,7 @@ export async function diff(workspace: Workspace, options: DiffOptions = {}): Pro
     findings: [...unread, ...compared.flatMap(({ findings }) => findings)],
     summary: compared.map(
       ({ key, labels, phase: at }) =>
-        `${key}: ${labels.expected} against ${labels.actual}, as of ${phaseText(at)}`,
+        `${key}: ${labels.expected} compared with ${labels.actual}, ${phaseText(at)}`,
     ),
   };
 }

@@ -90,7 +90,7 @@ function readLine(
       source,
       offset,
       `the phase "${value}" is not an integer`,
-      `Write for example "-- ${prefix}: phase 3".`,
+      `Use for example "-- ${prefix}: phase 3".`,
     );
   if (name === "no-transaction" && value !== "")
     throw fileError(

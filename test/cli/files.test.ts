@@ -185,7 +185,7 @@ describe("directives", () => {
       "error: migrations/specs/004_t.sql:1:1: the phase "three" is not an integer
         1 | -- socrates-db: phase three
           | ^
-      hint: Write for example "-- socrates-db: phase 3"."
+      hint: Use for example "-- socrates-db: phase 3"."
     `);
   });
   it("no-transaction with a value", async () => {

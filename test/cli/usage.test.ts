@@ -94,8 +94,8 @@ describe("an invalid command line gets the nearest valid one as a hint", () => {
     const { exitCode, stdout, stderr } = await runCli(["status", "--format", "jsno"], { cwd: folder });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error: --format "jsno" does not exist
-      hint: Did you mean "json"? There are: text, json.
+      "error: --format "jsno" is not valid
+      hint: Did you mean "json"? The values are: text, json.
       "
     `);
   });
@@ -141,14 +141,14 @@ describe("phases, numbers and times", () => {
   ])("migrate %s %s", async (option, value) => {
     expect(await refused("migrate", option, value)).toMatch(
       new RegExp(
-        `^error: ${option} "${value}" is not an integer of at (?:least|most) \\d+\nhint: Write for example ${option} \\d+\\.$`,
+        `^error: ${option} "${value}" is not an integer of at (?:least|most) \\d+\nhint: Use for example ${option} \\d+\\.$`,
       ),
     );
   });
   it("rollback of no steps", async () => {
     expect(await refused("rollback", "--steps", "0")).toMatchInlineSnapshot(`
       "error: --steps "0" is not an integer of at least 1
-      hint: Write for example --steps 3."
+      hint: Use for example --steps 3."
     `);
   });
   it.each([

@@ -71,7 +71,7 @@ it.each(["12", "19"])("a database of PostgreSQL %s is named, with what to do", a
   expect(text).toContain(
     `is of PostgreSQL ${version}, and this version of socrates-db runs PostgreSQL ${majorVersion}`,
   );
-  expect(text).toMatch(/hint: Copy its rows with the version of socrates-db that made it/);
+  expect(text).toMatch(/hint: Copy its rows with the version of socrates-db that created it/);
 });
 
 it.each(["a#b? 100%25", "% ü 'quoted'"])("a path with %s", async (name) => {

@@ -59,7 +59,7 @@ const report: FindingsReport = {
   title: "socrates-db diff",
   findings: sortFindings(findings),
   counts: summarise(findings),
-  summary: ["auth: docs/schema.md against live, as of phase 3"],
+  summary: ["auth: docs/schema.md compared with live, phase 3"],
   place: "docs/schema.md",
   passed: [{ database: "auth", name: "index public.users.users_email_unique" }],
   details: { extra: { answer: 42 } },

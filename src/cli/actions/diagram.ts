@@ -22,7 +22,7 @@ export const diagramAction: Action = async (invocation) => {
   const [table, depth] = [given(options.table), given(options.depth)];
   if (depth !== undefined && table === undefined)
     throw new SocratesError("usage", "--depth needs --table", {
-      hint: "Write for example --table users --depth 2.",
+      hint: "Use for example --table users --depth 2.",
     });
   const [source, diff] = [given(options.source), given(options.diff)];
   const workspace = await workspaceOf(invocation, {

@@ -86,7 +86,7 @@ export function integer(
     if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
     const bound = Number(value) > max ? `at most ${max}` : `at least ${min}`;
     throw new SocratesError("usage", `${long} "${value}" is not an integer of ${bound}`, {
-      hint: `Write for example ${long} ${Math.max(min, 3)}.`,
+      hint: `Use for example ${long} ${Math.max(min, 3)}.`,
     });
   };
   return { flags, ...help, read };
@@ -114,11 +114,11 @@ export function choice<T extends string>(
     const found = help.values.find((word) => word === value);
     if (found !== undefined) return found;
     const near = nearest(value, help.values);
-    throw new SocratesError("usage", `${long} "${value}" does not exist`, {
+    throw new SocratesError("usage", `${long} "${value}" is not valid`, {
       hint:
         near === undefined
           ? `Use one of: ${help.values.join(", ")}.`
-          : `Did you mean "${near}"? There are: ${help.values.join(", ")}.`,
+          : `Did you mean "${near}"? The values are: ${help.values.join(", ")}.`,
     });
   };
   return { flags, ...help, read };

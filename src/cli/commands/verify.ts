@@ -5,7 +5,7 @@ import { flag, integer } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
-  phase: phaseOption("check as of this phase", "the one that the database has reached"),
+  phase: phaseOption("check at this phase", "the one that the database has reached"),
   document: documentOption,
   sample: integer("--sample <n>", {
     summary: "how many dangling values of a reference are named",

@@ -109,7 +109,7 @@ export function checkMajorVersion(directory: string): void {
   if (found !== majorVersion)
     throw failed(
       `the embedded database ${directory} is of PostgreSQL ${found}, and this version of socrates-db runs PostgreSQL ${majorVersion}`,
-      "Copy its rows with the version of socrates-db that made it, or remove the folder to start over.",
+      "Copy its rows with the version of socrates-db that created it, or remove the folder to start over.",
     );
 }
 

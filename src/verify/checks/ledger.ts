@@ -30,7 +30,7 @@ export const checkLedgers: Check = async ({ project }) => {
   );
   const rows = ledgers.map(({ name, statuses, record }) => {
     const applied = statuses.filter(({ row }) => row !== undefined).length;
-    return `${name} ${applied} migrations, ${record.history.length} entries of history`;
+    return `${name} ${applied} migrations, ${record.history.length} history entries`;
   });
   return { findings: verifyLedgers(ledgers), summary: [`ledger: ${rows.join("; ")}`] };
 };

@@ -81,7 +81,7 @@ export const checkPhases: Check = async (workspace, { phase }) => {
         return {
           findings,
           summary: [
-            `phases: ${key}, ${count} ${count === 1 ? "migration" : "migrations"} up to phase ${lastPhase}, compared with earlier phases and rolled back${own === undefined ? "; no document is configured" : `, and compared with ${own.file}`}`,
+            `phases: ${key}, ${count} ${count === 1 ? "migration" : "migrations"} up to phase ${lastPhase} checked: additions only, exact down files${own === undefined ? "; no document is configured" : `, and ${own.file}`}`,
           ],
         };
       }),

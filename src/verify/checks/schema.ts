@@ -11,7 +11,7 @@ export const checkSchema: Check = async (workspace, { phase, ignore }) => {
     findings: compared.flatMap(({ findings }) => findings),
     summary: compared.map(
       ({ key, labels, phase: at }) =>
-        `schema: ${key}, ${labels.expected} against ${labels.actual}, as of ${phaseText(at)}`,
+        `schema: ${key}, ${labels.expected} compared with ${labels.actual}, ${phaseText(at)}`,
     ),
   };
 };

@@ -123,7 +123,7 @@ function planOne(
               ...about,
               code: "unindexed-reference",
               severity: "advice",
-              message: `no index begins with ${childName}`,
+              message: `${childName} has no index`,
               hint: "Queries for referencing rows, and this check, read the whole table: create an index if it grows large.",
             } as const,
           ]),
