@@ -2,7 +2,7 @@ import type { Sample } from "./measure.ts";
 import type { Peers } from "./peers/peers.ts";
 import type { BenchServer } from "./server.ts";
 
-/** What every case works with. */
+/** The input of every case. */
 export interface BenchContext {
   readonly server: BenchServer;
   readonly peers: Peers;
@@ -10,11 +10,11 @@ export interface BenchContext {
   readonly runs: number;
   /** A folder of the run, removed at its end. */
   readonly folder: string;
-  /** Says what is under way. */
+  /** Reports the current step. */
   readonly say: (line: string) => void;
 }
 
-/** A ratio that is to hold, and the one that was measured. */
+/** A ratio with a target, and its measured value. */
 export interface Aim {
   readonly what: string;
   readonly ratio: number;
@@ -23,12 +23,12 @@ export interface Aim {
   readonly met: boolean;
 }
 
-/** What a case measured: absolute figures for the eye, ratios that count. */
+/** The results of a case: absolute figures for information, ratios with targets. */
 export interface Table {
   readonly title: string;
   readonly samples: readonly { readonly name: string; readonly sample: Sample }[];
   readonly aims: readonly Aim[];
-  /** What else there is to say, a line each. */
+  /** Notes, one line each. */
   readonly notes: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function atLeast(what: string, ratio: number, limit: number): Aim {
   return { what, ratio, aim: `>= ${limit}`, met: ratio >= limit };
 }
 
-/** A sample that must be there. */
+/** A sample that must exist. */
 export function sampleOf(samples: ReadonlyMap<string, Sample>, name: string): Sample {
   const sample = samples.get(name);
   if (sample === undefined) throw new Error(`nothing was measured of ${name}`);

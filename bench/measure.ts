@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** What one whole process took. */
+/** The measurements of one whole process. */
 export interface Sample {
   readonly wallMs: number;
   /** User and system time of the process and its children; undefined without GNU time. */
@@ -12,7 +12,7 @@ export interface Sample {
   readonly peakMb: number | undefined;
 }
 
-/** A command line with what it needs around it. */
+/** A command line with its environment. */
 export interface Command {
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
@@ -20,8 +20,8 @@ export interface Command {
 }
 
 /**
- * The environment of every process, without what makes any Node slower before it does anything: reading the certificates of
- * NODE_EXTRA_CA_CERTS alone takes some 50 ms of each start, of bare Node as of everything that runs on it.
+ * The environment of every process, without variables that slow down any Node start: reading the certificates of
+ * NODE_EXTRA_CA_CERTS alone takes some 50 ms, for bare Node and everything that runs on it.
  */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...rest } = process.env;
@@ -55,7 +55,7 @@ function run(argv: readonly string[], { cwd, env }: Command): Promise<number> {
   });
 }
 
-/** Runs commands one after the other, as one measurement: their times add up, the largest peak counts. */
+/** Runs commands one after the other as one measurement: the sum of their times, and the largest peak. */
 export async function measure(commands: readonly Command[]): Promise<Sample> {
   const folder = mkdtempSync(path.join(tmpdir(), "socrates-db-bench-"));
   const file = path.join(folder, "time");
@@ -104,18 +104,18 @@ function medianOf(
 /** One of several ways to do the same. */
 export interface Contestant {
   readonly name: string;
-  /** What must be so before each run; it is not measured. */
+  /** Preparation before each run; it is not measured. */
   readonly prepare?: () => Promise<void>;
   readonly commands: readonly Command[];
 }
 
-/** Runs contestants in turn, so that whatever else the machine does meets all of them; medians by name. */
+/** Runs contestants in turn, so that other load affects all of them; medians by name. */
 export async function compare(
   contestants: readonly Contestant[],
   runs: number,
 ): Promise<ReadonlyMap<string, Sample>> {
   const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
-  // The first round fills the caches of the system and is thrown away.
+  // The first round warms up the system's caches and is discarded.
   for (let round = 0; round <= runs; round++) {
     for (const { name, prepare, commands } of contestants) {
       await prepare?.();

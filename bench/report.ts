@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { Table as BenchTable } from "./case.ts";
 
-/** What was measured, and on what. */
+/** The results and the machine. */
 export interface BenchReport {
   readonly machine: string;
   readonly server: string;
@@ -61,7 +61,7 @@ export function markdownReport({ machine, server, tables, missing }: BenchReport
   return [
     "# Benchmarks",
     "",
-    "The last run of `npm run bench`, which sets up a server of its own and repeats all of it. Medians of whole processes, run in turn, all with the same connection strings (`sslmode=disable`, without which some do not connect). Figures move from machine to machine; the ratios count.",
+    "The latest run of `npm run bench`, which sets up a separate server and repeats everything. Medians of whole processes, run in turn, all with the same connection strings (`sslmode=disable`, without which some do not connect). Figures move from machine to machine; the ratios count.",
     "",
     `${machine}; ${server}.`,
     "",

@@ -52,7 +52,7 @@ async function main(): Promise<number> {
       try {
         tables.push(...(await run({ server, peers, runs, folder, say })));
       } catch (error) {
-        // What the other cases have measured is not lost for it.
+        // The results of the other cases are kept.
         failed.push(`the case ${name}, which failed: ${error instanceof Error ? error.message : error}`);
         say(failed.at(-1) ?? "");
       }

@@ -4,15 +4,15 @@ import type { Lane } from "../test/support/lanes/lane.ts";
 import { installedPrograms, npmPrograms, startLocal } from "../test/support/lanes/local.ts";
 import { withDatabase } from "../test/support/url.ts";
 
-/** A PostgreSQL of its own, durable as in production, on loopback with passwords. */
+/** A separate PostgreSQL, durable as in production, on loopback with passwords. */
 export interface BenchServer {
   readonly description: string;
   readonly hasVector: boolean;
-  /** Folder of its programs: psql and pg_dump of the same version, where they are installed. */
+  /** Folder of its programs: psql and pg_dump of the same version, if they are installed. */
   readonly programs: string;
-  /** Connection string of a database, the same for all tools; some do not ask a server whether it has TLS. */
+  /** Connection string of a database, the same for all tools; some do not ask a server for TLS. */
   url(database: string): string;
-  /** Makes databases anew, empty. */
+  /** Recreates databases, empty. */
   recreate(...databases: string[]): Promise<void>;
   /** Runs SQL in a database. */
   run(database: string, sql: string): Promise<void>;
@@ -21,7 +21,10 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** As a careful installation has it: fsync on, memory for the machine of a developer, locks for psql's one transaction over all. */
+/**
+ * Settings of a careful installation: fsync on, a developer machine's memory, and locks for psql's single
+ * transaction.
+ */
 const settings = {
   shared_buffers: "512MB",
   max_wal_size: "4GB",

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// CommonJS, by the package.json beside it: Node starts it faster than a module.
+// CommonJS, by the package.json in this folder: Node starts it faster than a module.
 const argv = process.argv.slice(2);
 
-/** Says why there is no program to start, in the form of all errors: nothing that was built can be used for it. */
+/** Reports why there is no program to start, in the usual format of errors, without any built code. */
 function notBuilt(reason) {
   const message = `socrates-db is not built: ${reason}`;
   const hint = `Run \`npm run build\` in ${require("node:path").dirname(__dirname)}, or install socrates-db again.`;
@@ -14,7 +14,7 @@ function notBuilt(reason) {
   process.exitCode = 2;
 }
 
-/** Loads what was built. Another build may be about to put a new folder in place of the old one: that takes a moment. */
+/** Loads the built program. Another build may be replacing the folder at this moment, so wait briefly. */
 function load() {
   for (let tries = 0; ; tries++) {
     try {

@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import path from "node:path";
 
 /**
- * The folder for what can be made again (XDG Base Directory Specification); undefined for a user without a home, as in a
- * container whose user id has no name.
+ * The cache folder (XDG Base Directory Specification); undefined for a user without a home, as in a container whose
+ * user id has no name.
  */
 export function userCacheFolder(env: NodeJS.ProcessEnv): string | undefined {
   const own = env["XDG_CACHE_HOME"];

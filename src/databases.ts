@@ -1,13 +1,10 @@
-/**
- * The databases of the application, as data. Nothing else in the program names one of them:
- * a third database is a third entry here.
- */
+/** The databases of the application, as data. Nothing else in the program names one: add a third database here. */
 export interface DatabaseDefinition {
   /** Short name: the value of `--database`, the prefix of the URL flag, the key in JSON and in the config file. */
   readonly key: string;
   /** Name of the database in the documents and, by default, on a server. */
   readonly name: string;
-  /** Environment variable with the connection string; the application itself reads the same one. */
+  /** Environment variable with the connection string; the application reads the same one. */
   readonly urlVariable: string;
   /** Folder of the chain's migrations, relative to the package. */
   readonly migrations: string;

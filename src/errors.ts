@@ -1,14 +1,14 @@
 /**
- * Every error that a user can meet, as a typed value: what happened, where, and what to do.
- * The code decides the exit code; nothing else does.
+ * Every error that a user can see, as a typed value: what happened, where, and what to do. Only its code decides the
+ * exit code.
  */
 
 /** Exit codes of the program: 0 clean, 1 findings, 2 could not run, 3 a migration was refused or failed. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /**
- * Error codes and the exit code that each leads to, in commands that migrate; all others end with 2 in place of 3. The
- * codes are stable: scripts match on them.
+ * Error codes and their exit codes in commands that migrate; in all others 2 replaces 3. The codes are stable:
+ * scripts match on them.
  */
 export const errorCodes = {
   usage: 2,
@@ -87,7 +87,7 @@ export interface FinishedMigration {
   readonly durationMs: number;
 }
 
-/** What a run had done before it failed, in the order in which it ended. */
+/** What a run had done before it failed, in the order of completion. */
 export interface FinishedPart {
   readonly direction: "up" | "down";
   readonly migrations: readonly FinishedMigration[];
@@ -98,13 +98,13 @@ export interface SocratesErrorOptions {
   readonly hint: string;
   readonly cause?: unknown;
   readonly location?: Location;
-  /** The line of the file at `location`, shown with a caret under the column. */
+  /** The line of the file at `location`, shown with a caret below the column. */
   readonly sourceLine?: string;
   readonly sql?: SqlDetail;
   readonly finished?: FinishedPart;
 }
 
-/** The one error class of the project: `message` is the cause in one line, `hint` what to do about it. */
+/** The project's only error class: `message` is the cause on one line, `hint` what to do about it. */
 export class SocratesError extends Error {
   override readonly name = "SocratesError";
   readonly code: ErrorCode;
@@ -112,7 +112,7 @@ export class SocratesError extends Error {
   readonly location: Location | undefined;
   readonly sourceLine: string | undefined;
   readonly sql: SqlDetail | undefined;
-  /** Of a run that changes databases. */
+  /** For a run that changes databases. */
   readonly finished: FinishedPart | undefined;
 
   constructor(code: ErrorCode, message: string, options: SocratesErrorOptions) {
@@ -125,7 +125,7 @@ export class SocratesError extends Error {
     this.finished = options.finished;
   }
 
-  /** The same error, saying more or something else. */
+  /** The same error with changes. */
   with({
     message = this.message,
     ...changes

@@ -1,14 +1,13 @@
 /**
- * The candidate that `word` was most likely meant to be, or undefined when none is close.
- * Close means at most one edit for each three characters, and at least one edit is always allowed; upper and
- * lower case count as equal. Of several equally near candidates the first wins.
+ * The candidate that `word` most likely means, or undefined if none is close: at most one edit per three characters,
+ * and at least one edit is always allowed; case is ignored. The first of several equally near candidates wins.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
-    // Each edit changes the length by one at most.
+    // Each edit changes the length by at most one.
     if (Math.abs(word.length - candidate.length) > allowed) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance <= allowed && distance < bestDistance) {

@@ -14,17 +14,17 @@ import {
 } from "node:fs";
 import path from "node:path";
 
-/** What was not used for so long is removed, in milliseconds; it can be made again. */
+/** Unused files are removed after this time, in milliseconds; they can be recreated. */
 const maxAge = 30 * 24 * 3600 * 1000;
 
-/** A use is noted at most so often, in milliseconds. */
+/** How often a use is recorded at most, in milliseconds. */
 const noted = 24 * 3600 * 1000;
 
 const digestLength = 32;
 
 /**
- * Whether only this user can have written a file. What another user wrote would decide what this one is told, and of
- * bytecode even what runs.
+ * Whether only this user can have written a file. Another user's file could mislead this one, and as bytecode even
+ * run code.
  */
 function isOurs({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean {
   const self = process.geteuid?.();
@@ -36,9 +36,9 @@ function digestOf(content: Buffer): Buffer {
 }
 
 /**
- * The content of a file that {@link writeTrusted} wrote: whole, and by this user.
- * @param origin `package` for a file of the installed package, which is trusted as the program beside it is
- * @returns undefined where there is none, or none that can be trusted
+ * The content of a file that {@link writeTrusted} wrote: complete, and by this user.
+ * @param origin `package` for a file of the installed package, which is trusted like the program
+ * @returns undefined if there is none, or none that can be trusted
  */
 export function readTrusted(file: string, origin: "user" | "package" = "user"): Buffer | undefined {
   let handle: number | undefined;
@@ -58,14 +58,14 @@ export function readTrusted(file: string, origin: "user" | "package" = "user"): 
   }
 }
 
-/** The time of a file says when it was last used. A file that cannot be told so is used all the same. */
+/** The modification time records the last use. The file can be used even if that fails. */
 function noteUse(handle: number, mtimeMs: number): void {
   const now = Date.now();
   if (now - mtimeMs < noted) return;
   try {
     futimesSync(handle, now / 1000, now / 1000);
   } catch {
-    // It is removed earlier than it should be, and made again.
+    // The file is removed too early, and recreated.
   }
 }
 
@@ -77,8 +77,9 @@ function removeOld(folder: string): void {
 }
 
 /**
- * Writes a file with its SHA-256 behind it, beside its place and then renamed, so that no reader meets half of it; then
- * removes what was long not used from its folder. A folder that cannot be written is no error: all of it can be made again.
+ * Writes a file followed by its SHA-256, to a temporary name and then renamed, so that readers see it whole; then
+ * removes unused files from its folder. A folder that cannot be written is not an error, as all files can be
+ * recreated.
  */
 export function writeTrusted(file: string, content: Buffer): void {
   const folder = path.dirname(file);
@@ -93,6 +94,6 @@ export function writeTrusted(file: string, content: Buffer): void {
     }
     removeOld(folder);
   } catch {
-    // Without it the next run is slower, and no less right.
+    // Without the file the next run is slower, but correct.
   }
 }

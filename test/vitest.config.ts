@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { TitleReporter } from "./support/titles.ts";
 
 /**
- * Suites that take long: they fill databases, start many programs, compare many schemas, or look at every case of one
+ * Slow suites: they fill databases, start many programs, compare many schemas, or check every case of one
  * promise. They are for `npm run test:long`, so that `npm test` stays short enough to be run after each change.
  */
 export const longSuites: readonly string[] = [

@@ -7,7 +7,9 @@ import { tool } from "../tool.ts";
 
 const sizes = [1_000, 5_000];
 
-/** Tables of ten columns, three indexes and two constraints, in portions: one transaction for all needs too many locks. */
+/**
+ * Tables of ten columns, three indexes and two constraints, in batches: one transaction for all needs too many locks.
+ */
 function tablesSql(from: number, to: number): string {
   return `DO $do$ BEGIN FOR i IN ${from}..${to} LOOP EXECUTE format($sql$
     CREATE TABLE t%1$s (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), a integer NOT NULL, b text, c varchar(50) NOT NULL DEFAULT 'x',
@@ -27,7 +29,7 @@ function dump({ server }: BenchContext, database: string): Command {
   return { argv: [path.join(server.programs, "pg_dump"), "-s", "-f", "/dev/null", server.url(database)] };
 }
 
-/** Two live databases read and compared, beside `pg_dump -s` of both, and a peer that does the same. */
+/** Reads and compares two live databases, next to `pg_dump -s` of both, and a similar tool. */
 async function large(context: BenchContext, tables: number): Promise<Table> {
   const { server, peers, runs, folder } = context;
   const [left, right] = ["bench_catalog_a", "bench_catalog_b"];
@@ -87,7 +89,7 @@ async function large(context: BenchContext, tables: number): Promise<Table> {
   );
 }
 
-/** The application's own databases against the document, which is not read anew. */
+/** The application's own databases compared with the cached document. */
 async function own(context: BenchContext): Promise<Table> {
   const { server, runs, folder } = context;
   const pair = databases.map(({ key }) => `bench_own_${key}`);

@@ -104,7 +104,7 @@ async function one(context: BenchContext, length: number): Promise<Table> {
   );
 }
 
-/** Long chains of one table each: from empty, and when there is nothing to do. */
+/** Long chains of one table each: from empty, and with nothing to do. */
 export const chains: BenchCase = {
   name: "chains",
   run: async (context) => {

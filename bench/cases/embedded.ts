@@ -4,7 +4,7 @@ import { type Aim, atMost, type BenchCase, sampleOf, tableOf } from "../case.ts"
 import { compare } from "../measure.ts";
 import { bareNode, tool } from "../tool.ts";
 
-/** Both embedded databases: from a fresh folder to the head, and when there is nothing to do. */
+/** Both embedded databases: from a fresh folder to the head, and with nothing to do. */
 export const embedded: BenchCase = {
   name: "embedded",
   run: async ({ folder, runs }) => {
@@ -12,7 +12,7 @@ export const embedded: BenchCase = {
     const args = (name: string) => ["--data-dir", path.join(folder, name), "migrate", "--quiet"];
     const fresh = path.join(folder, "fresh");
     let made = 0;
-    // Moved away and not removed: some file systems are slow to make files where others were removed just before.
+    // Moved and not removed: some file systems create files slowly right after others were removed.
     const moveAway = async () => {
       if (existsSync(fresh)) renameSync(fresh, `${fresh}-${made++}`);
     };

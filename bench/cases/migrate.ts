@@ -23,12 +23,12 @@ function slug(name: string): string {
   return name.replace(/\W+/g, "_").replace(/_$/, "");
 }
 
-/** The databases of one tool: each has a pair of its own. */
+/** The databases of one tool: each has its own pair. */
 function pairOf(name: string): string[] {
   return databases.map(({ key }) => `bench_${slug(name)}_${key}`);
 }
 
-/** A peer is called once for each database. */
+/** A similar tool runs once for each database. */
 function twoCalls(migrator: Migrator, { folder, server }: BenchContext, word: "up" | "status"): Command[] {
   const pair = pairOf(migrator.name);
   return databases.map(({ key }, i) =>
@@ -36,7 +36,7 @@ function twoCalls(migrator: Migrator, { folder, server }: BenchContext, word: "u
   );
 }
 
-/** Ratios to the peers that have an aim; a peer that is missing has no row. */
+/** Ratios to similar tools with a target; a missing tool has no row. */
 function against(
   samples: ReadonlyMap<string, Sample>,
   limits: readonly (readonly [peer: string, limit: number])[],
@@ -49,7 +49,7 @@ function against(
   });
 }
 
-/** Both databases from empty to the head, nothing to do, and status: ours in one call, the peers in two. */
+/** Both databases from empty to the head, nothing to do, and status: ours in one call, the others in two. */
 export const migrate: BenchCase = {
   name: "migrate",
   run: async (context) => {
@@ -80,7 +80,7 @@ export const migrate: BenchCase = {
       ],
       runs,
     );
-    // From here on every tool finds its own databases as it left them.
+    // From here every tool uses its own databases as it left them.
     const idle = async (word: "up" | "status", args: readonly string[]) => {
       const samples = await compare(
         [
@@ -88,7 +88,7 @@ export const migrate: BenchCase = {
           { name: "socrates-db", commands: ours(...args) },
           ...peers.migrators.map((migrator) => ({
             name: migrator.name,
-            // psql has no ledger to look at.
+            // psql has no ledger to read.
             commands: twoCalls(migrator, context, migrator.name === "psql -1" ? "status" : word),
           })),
         ],

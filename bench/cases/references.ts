@@ -8,7 +8,7 @@ import { tool } from "../tool.ts";
 const rows = 10_000_000;
 const people = 1_000_000;
 
-/** Two tables, and the comment that relates them. */
+/** Two tables, and the comment with their reference. */
 function documentOf(parents: string, children: string): string {
   const fence = (sql: string) => ["```sql", sql, "```", ""];
   return [
@@ -29,7 +29,7 @@ const visitsSql = `CREATE TABLE visits (id bigint PRIMARY KEY, person uuid NOT N
 INSERT INTO visits SELECT n, md5((1 + n * 7919::bigint % ${people})::text)::uuid FROM generate_series(1, ${rows}) n;
 CREATE INDEX ON visits (person)`;
 
-/** Ten million references to rows of the other database, beside an anti-join where all of it stands in one. */
+/** Ten million references to rows of the other database, next to an anti-join within one database. */
 export const references: BenchCase = {
   name: "references",
   run: async ({ server, folder, say, runs }) => {
@@ -40,7 +40,7 @@ export const references: BenchCase = {
     await server.recreate(parents, children);
     await server.run(parents, peopleSql);
     await server.run(children, visitsSql);
-    // The same people beside the visits, for the anti-join.
+    // The same people in the database of the visits, for the anti-join.
     await server.run(children, peopleSql);
     for (const database of [parents, children]) await server.run(database, "VACUUM ANALYZE");
     writeFileSync(path.join(folder, "references.md"), documentOf(first.name, second.name));

@@ -15,7 +15,7 @@ import {
 import { type Command, compare, measure } from "../measure.ts";
 import { root, tool } from "../tool.ts";
 
-/** Users of `--scale large`, and of the comparison that is repeated: a tenth of it. */
+/** Users of `--scale large`, and of the repeated comparison: a tenth of it. */
 const large = 36_500;
 const repeated = large / 10;
 
@@ -32,12 +32,12 @@ async function migrated(context: BenchContext, pair: readonly string[], seeded: 
   await context.server.recreate(...pair);
   const env = envOf(context, pair);
   const commands = [tool(["migrate", "--quiet"], { cwd: context.folder, env })];
-  // Where there are rows already, constraints and indexes stay while more come.
+  // With existing rows, constraints and indexes stay during the load.
   if (seeded) commands.push(tool(["seed", "--users", "1", "--quiet"], { cwd: context.folder, env }));
   await measure(commands);
 }
 
-/** What psql's `\\copy` names: a table, its columns, and a file with its rows. */
+/** The arguments of psql's `\\copy`: a table, its columns, and a file with its rows. */
 function copyCommand(
   folder: string,
   { name, columns, laterColumns = [] }: SeededTable,
@@ -47,7 +47,7 @@ function copyCommand(
   return `\\copy ${name} (${[...columns, ...laterColumns].join(", ")}) ${way} '${file}'`;
 }
 
-/** One call of psql for each database, with the tables that it has, in one transaction. */
+/** One call of psql for each database with its tables, in one transaction. */
 function psql(
   { server, folder }: BenchContext,
   pair: readonly string[],
@@ -66,7 +66,7 @@ function psql(
   }));
 }
 
-/** Which database has which table: by what the schema document of the package says of it. */
+/** Which database has which table, according to the package's schema document. */
 async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly SeededTable[]>> {
   const { parseDocument } = await import("../../src/document/read.ts");
   const { documentText } = await import("../../src/document/text.ts");
@@ -82,7 +82,7 @@ async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly SeededTa
   );
 }
 
-/** How many rows the runs of seed say that they have made. */
+/** The number of rows that seed reports. */
 async function rowsIn({ server }: BenchContext, pair: readonly string[]): Promise<number> {
   let rows = 0;
   for (const database of pair) {
@@ -132,7 +132,7 @@ async function ratios(context: BenchContext): Promise<Table> {
   );
   const wall = (name: string) => sampleOf(samples, name).wallMs;
   return tableOf(
-    `${rows.toLocaleString("en-US")} rows into both databases: live tables, and with indexes and foreign keys made anew`,
+    `${rows.toLocaleString("en-US")} rows into both databases: live tables, and with indexes and foreign keys recreated`,
     samples,
     [
       atLeast("rows/s, seed --append / psql \\copy", wall("psql \\copy") / wall("seed --append"), 0.8),
@@ -162,7 +162,7 @@ async function memory(context: BenchContext): Promise<Table> {
   );
 }
 
-/** Made-up rows against psql's \copy of the same rows, made beforehand. Needs pgvector, so that all tables are there. */
+/** Sample rows compared with psql's \copy of the same rows, generated beforehand. Needs pgvector for all tables. */
 export const seed: BenchCase = {
   name: "seed",
   run: async (context) => {

@@ -2,7 +2,7 @@ import { atMost, type BenchCase, sampleOf, tableOf } from "../case.ts";
 import { compare } from "../measure.ts";
 import { bareNode, tool } from "../tool.ts";
 
-/** `--help`, `--version` and completion, beside a Node that does nothing. */
+/** `--help`, `--version` and completion, next to a Node that does nothing. */
 export const startup: BenchCase = {
   name: "startup",
   run: async ({ runs, folder }) => {
@@ -18,7 +18,7 @@ export const startup: BenchCase = {
     const bare = sampleOf(samples, "node -e 0").wallMs;
     const ratio = (name: string) => sampleOf(samples, name).wallMs / bare;
     return [
-      tableOf("Start-up", samples, [
+      tableOf("Startup", samples, [
         atMost("--version / bare node", ratio("--version"), 1.15),
         atMost("--help / bare node", ratio("--help"), 1.15),
         atMost("completion / bare node", ratio("completion bash"), 1.5),

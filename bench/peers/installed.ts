@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Migrator, writeFiles } from "./migrator.ts";
 
-/** `psql -1`: no ledger, nothing but the SQL. */
+/** `psql -1`: no ledger, only the SQL. */
 export function psql(programs: string): Migrator | undefined {
   const program = path.join(programs, "psql");
   if (!existsSync(program)) return undefined;
@@ -20,7 +20,7 @@ export function psql(programs: string): Migrator | undefined {
   };
 }
 
-/** Whether a program that is installed answers. */
+/** Whether an installed program runs. */
 function answers(program: string, ...args: string[]): boolean {
   try {
     execFileSync(program, args, { stdio: "ignore" });
@@ -30,7 +30,7 @@ function answers(program: string, ...args: string[]): boolean {
   }
 }
 
-/** sql-migrate (Go), as distributions package it. */
+/** sql-migrate (Go), from distribution packages. */
 export function sqlMigrate(): Migrator | undefined {
   if (!answers("sql-migrate", "--version")) return undefined;
   const command = (word: string, folder: string, url: string) => ({
@@ -79,7 +79,7 @@ def downgrade():
 `;
 }
 
-/** Alembic (Python), as distributions package it, with psycopg2. */
+/** Alembic (Python), from distribution packages, with psycopg2. */
 export function alembic(): Migrator | undefined {
   if (!answers("alembic", "--version") || !answers("/usr/bin/python3", "-c", "import psycopg2"))
     return undefined;

@@ -6,7 +6,7 @@ import type { Command } from "../measure.ts";
 import { alembic, psql, sqlMigrate } from "./installed.ts";
 import { type Migrator, writeFiles } from "./migrator.ts";
 
-/** Versions of the peers that npm has; they are downloaded on the first run and are no dependencies of the project. */
+/** Versions of similar tools from npm; they are downloaded on the first run and are not dependencies of the project. */
 const packages = {
   dbmate: "2.36.0",
   "node-pg-migrate": "9.0.0",
@@ -25,7 +25,7 @@ export interface Differ {
 export interface Peers {
   readonly migrators: readonly Migrator[];
   readonly differs: readonly Differ[];
-  /** What could not be had, and why. */
+  /** The unavailable tools, with reasons. */
   readonly missing: readonly string[];
 }
 
@@ -33,7 +33,7 @@ function cacheFolder(): string {
   return path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "socrates-db-bench");
 }
 
-/** Installs what npm has. @returns its `node_modules`, undefined where that fails */
+/** Installs the tools from npm. @returns its `node_modules`, undefined if that fails */
 function install(say: (line: string) => void): string | undefined {
   const folder = cacheFolder();
   const wanted = JSON.stringify({ private: true, dependencies: packages }, null, 2);
@@ -108,7 +108,7 @@ function differs(modules: string): Differ[] {
   ];
 }
 
-/** All peers that can be had here. @param root of the project */
+/** All available tools. @param root of the project */
 export function findPeers(root: string, programs: string, say: (line: string) => void): Peers {
   const modules = install(say);
   const installed = { psql: psql(programs), "sql-migrate": sqlMigrate(), alembic: alembic() };

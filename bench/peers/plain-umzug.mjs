@@ -1,4 +1,4 @@
-// Umzug and postgres.js as their own documentation shows them: no lock, no checksums, migration and ledger row apart.
+// Umzug and postgres.js as in their documentation: no lock, no checksums, separate migration and ledger row.
 import { readFileSync } from "node:fs";
 import postgres from "postgres";
 import { Umzug } from "umzug";

@@ -3,16 +3,16 @@ import { hostOf, isPlainIndex } from "../schema/hosts.ts";
 import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName } from "../schema/names.ts";
 
-/** What a difference is judged by. */
+/** The input for judging a difference. */
 export interface Judged {
   readonly finding: Finding;
   /** The object, from the side that has it. */
   readonly object: SchemaObject;
-  /** All that any migration of the chain makes. */
+  /** All objects that any migration of the chain creates. */
   readonly chain: Schema;
-  /** Names of indexes that the document has commented out. */
+  /** Names of indexes that are commented out in the document. */
   readonly deferred: ReadonlySet<string>;
-  /** The SQL that makes the object, where a migration has it on its own. */
+  /** The SQL that creates the object, if a migration has it as a separate statement. */
   readonly sql: string | undefined;
 }
 
@@ -27,17 +27,17 @@ function isOfChain({ object, chain }: Judged): boolean {
   return chain.objects.has(keyOf(object.kind, object.name));
 }
 
-/** Whether an object stands apart from all that the chain makes, or only makes its tables faster. */
+/** Whether an object is independent of the chain's objects, or only makes its tables faster. */
 function isForeign(judged: Judged): boolean {
   const host = hostOf(judged.object);
   const isApart = host === undefined || !judged.chain.objects.has(host);
   return !isOfChain(judged) && (isApart || isPlainIndex(judged.object));
 }
 
-/** Indexes that find the nearest approximately; they are built when there are rows to learn from. */
+/** Approximate nearest neighbour indexes, which are built once there are rows. */
 const approximate: readonly unknown[] = ["ivfflat", "hnsw"];
 
-/** SQL that gives an index or a constraint its name back. */
+/** SQL that renames an index or a constraint back. */
 function renaming({ kind, name }: SchemaObject, actual: string): string {
   const table = name.slice(0, name.length - ownName(name).length - 1);
   const schema = table.slice(0, table.length - ownName(table).length - 1);
@@ -46,7 +46,7 @@ function renaming({ kind, name }: SchemaObject, actual: string): string {
     : `ALTER TABLE ${table} RENAME CONSTRAINT ${ownName(actual)} TO ${ownName(name)}`;
 }
 
-/** How a difference that stays is recorded, so that no report names it again. */
+/** How to record an accepted difference, so that no report lists it again. */
 function recording(object: string): string {
   return `To accept it, add this to "ignore" in the config file: ${JSON.stringify({ object, reason: "…" })}`;
 }
@@ -66,28 +66,28 @@ const acceptedDifferences: readonly AcceptedDifference[] = [
       finding.code === "renamed" && (object.kind === "index" || object.kind === "constraint"),
     severity: "warning",
     hint: ({ finding, object }) =>
-      `Until it has its name, diff reports it: ${renaming(object, String(finding.actual))}`,
+      `Until it is renamed, diff reports it: ${renaming(object, String(finding.actual))}`,
   },
   {
     applies: ({ finding }) => finding.attributes?.every(({ name }) => /comments?$/i.test(name)) === true,
     severity: "warning",
     hint: ({ finding, object }) =>
-      `diff reports it until it is as the migrations have it: ${finding.expected ?? "no comment"}. ${recording(`${object.name}:${finding.attribute}`)}`,
+      `diff reports it until it matches the migrations: ${finding.expected ?? "no comment"}. ${recording(`${object.name}:${finding.attribute}`)}`,
   },
   {
     applies: (judged) =>
       judged.finding.code === "unexpected" && judged.object.kind === "extension" && isOfChain(judged),
     severity: "advice",
-    hint: () => "Its migration takes an extension that is there already.",
+    hint: () => "Its migration accepts an existing extension.",
   },
   {
     applies: (judged) => judged.finding.code === "unexpected" && isForeign(judged),
     severity: "warning",
-    hint: ({ object }) => `No migration creates it; it is left alone. ${recording(object.name)}`,
+    hint: ({ object }) => `No migration creates it, and it does not affect any. ${recording(object.name)}`,
   },
 ];
 
-/** A difference as adoption sees it: with less weight where it does no harm, else as it is. */
+/** A difference in an adoption: with a lower severity if it is harmless, else unchanged. */
 export function accepted(judged: Judged): Finding {
   const rule = acceptedDifferences.find(({ applies }) => applies(judged));
   const { finding } = judged;

@@ -15,7 +15,7 @@ import { type ChainSchemas, everything } from "../sources/of-migrations.ts";
 import { cacheFolders, chainsOf, documentIfAny } from "../sources/of-workspace.ts";
 import { findMatch, type Match } from "./match.ts";
 
-/** Where one database was found on its chain. */
+/** The point of one database on its chain. */
 export type AdoptedDatabase = { readonly key: string } & (
   | { readonly state: "ledger" }
   | { readonly state: "empty" }
@@ -25,7 +25,7 @@ export type AdoptedDatabase = { readonly key: string } & (
       readonly point: MigrationFile;
       /** The migrations up to that point. */
       readonly files: readonly MigrationFile[];
-      /** The last phase that is complete at that point, null for none. */
+      /** The last phase that is complete at that point; null for none. */
       readonly phase: number | null;
       readonly errors: number;
     }
@@ -64,8 +64,8 @@ function checkOwnTables({ key, session }: OpenDatabase, live: Schema, chains: Ch
 function nothingThere(labels: readonly string[]): SocratesError {
   return new SocratesError(
     "nothing-to-adopt",
-    `nothing to adopt: ${labels.join(" and ")} ${labels.length === 1 ? "holds" : "hold"} nothing of the migrations`,
-    { hint: "Make them with: socrates-db migrate" },
+    `nothing to adopt: ${labels.join(" and ")} ${labels.length === 1 ? "has" : "have"} none of the migrations' tables`,
+    { hint: "Create them with: socrates-db migrate" },
   );
 }
 
@@ -96,8 +96,8 @@ function adopted({ key, chain }: DatabaseInput, match: Match | undefined): Adopt
 }
 
 /**
- * Finds where databases without a ledger are on their chains, and writes their ledgers.
- * @param settings of the run that writes; `dry-run` only looks
+ * Finds the points of databases without a ledger, and writes their ledgers.
+ * @param settings of the run that writes; `dry-run` only reads
  * @throws SocratesError `nothing-to-adopt`, `wrong-chain`, and from the run
  */
 export async function adopt(workspace: Workspace, settings: RunSettings | "dry-run"): Promise<AdoptResult> {

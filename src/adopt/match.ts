@@ -11,20 +11,20 @@ import { locateInFile, statementFor } from "../sources/locate-in-file.ts";
 import { type ChainSchemas, everything, type Step } from "../sources/of-migrations.ts";
 import { accepted } from "./accepted-differences.ts";
 
-/** A live database and the chain on which its place is looked for. */
+/** A live database and its chain. */
 export interface Candidate {
   /** Key of the database. */
   readonly database: string;
   readonly label: string;
   readonly live: Schema;
   readonly chain: ChainSchemas;
-  /** Names of indexes that the document has commented out. */
+  /** Names of indexes that are commented out in the document. */
   readonly deferred: ReadonlySet<string>;
 }
 
 /**
- * Where a database stands on its chain: `fits` a point, `differs` from each, or is `empty` of all that the chain makes.
- * The point is the one it fits, or the nearest; `findings` say how it differs from there.
+ * The result for a database: it `fits` a point, `differs` from each, or is `empty` of the chain's objects. The point
+ * is the matching one or the nearest; `findings` are the differences from it.
  */
 export type Match =
   | { readonly state: "empty"; readonly findings: readonly Finding[] }
@@ -36,7 +36,7 @@ export type Match =
       readonly findings: readonly Finding[];
     };
 
-/** The first step that makes an object. */
+/** The first step that creates an object. */
 function makerOf({ steps }: ChainSchemas, key: ObjectKey): Step | undefined {
   return steps.find(({ before, after }) => after.objects.has(key) && !before.objects.has(key));
 }
@@ -66,8 +66,8 @@ function findingsAt(
     const hint =
       judged.hint ??
       (maker === undefined
-        ? "No migration makes it: drop it, and add it with a migration after adopting."
-        : `${maker.file.id} makes it.`);
+        ? "No migration creates it: drop it, and add it with a migration after adopting."
+        : `${maker.file.id} creates it.`);
     return {
       ...judged,
       hint,
@@ -76,7 +76,7 @@ function findingsAt(
   });
 }
 
-/** Fewer errors are nearer. Among points that fit, so are fewer other findings; else the later point is. */
+/** Fewer errors are nearer. Among matching points, fewer other findings are nearer; otherwise the later point. */
 function isNearer(a: readonly Finding[], b: readonly Finding[]): boolean {
   const [errors, others] = [summarise(a).errors, summarise(b).errors];
   return errors < others || (errors === others && (errors > 0 || a.length <= b.length));
@@ -87,12 +87,12 @@ function ambiguity(database: string, point: Step, twin: Step): Finding {
     code: "ambiguous-point",
     severity: "warning",
     database,
-    message: `the schema is the same after ${twin.file.id} and after ${point.file.id}: the later one is taken`,
-    hint: `See whether ${point.file.id} was run: it changes rows and no table, or nothing that is read.`,
+    message: `the schema is the same after ${twin.file.id} and after ${point.file.id}: the later one is recorded`,
+    hint: `See whether ${point.file.id} was run: it changes only rows, or nothing that is compared.`,
   };
 }
 
-/** Whether a schema has its objects as another one has them. */
+/** Whether a schema has its objects in the same state as another one. */
 function sameIn(schema: Schema, other: Schema): boolean {
   return [...schema.objects].every(
     ([key, object]) => JSON.stringify(object) === JSON.stringify(other.objects.get(key)),
@@ -101,7 +101,7 @@ function sameIn(schema: Schema, other: Schema): boolean {
 
 /**
  * Finds the point of a chain that a live schema equals, by comparing it with the schema after each migration.
- * Expressions are first printed by the version that has printed those of the chain.
+ * Expressions are first deparsed by the version that has deparsed the chain's.
  */
 export async function findMatch(candidate: Candidate): Promise<Match> {
   return withPrinter((printer) => matchOf(candidate, printer));
@@ -120,7 +120,7 @@ async function matchOf(candidate: Candidate, printer: Printer): Promise<Match> {
   }
   if (best === undefined) return { state: "empty", findings: [] };
   const { step: point } = best;
-  // What a later migration changes was printed against its last form only.
+  // Objects that a later migration changes were compared with their last state only.
   const printed = sameIn(point.after, all) ? live : await redeparse(point.after, live, printer);
   const derived = await findDerivedChanges(point.after, printed, printer);
   const findings = findingsAt(point, candidate, printed, all, derived);

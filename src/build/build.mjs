@@ -1,7 +1,8 @@
 /**
- * Builds parts of the package, or all of it, and puts what was built in place in one step: commands that run meanwhile
- * find all of the old folder or all of the new one. `node src/build/build.mjs [code] [image] [catalogs] [types]`;
- * `--if-changed` builds nothing where the sources are those of the last whole build, as npx in a checkout builds again.
+ * Builds parts of the package, or all of it, and replaces the output folder in one step, so that concurrent commands
+ * see either the old or the new one as a whole. `node src/build/build.mjs [code] [image] [catalogs] [types]`;
+ * `--if-changed` builds nothing if the sources are unchanged since the last full build, as npx in a checkout builds
+ * again.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -26,7 +27,7 @@ const onlyChanged = words.includes("--if-changed");
 const parts = words.filter((word) => !word.startsWith("--"));
 const isWhole = parts.length === 0;
 
-/** What a whole build stands on. */
+/** The inputs of a full build. */
 const sources = ["src", "migrations", "docs/schema.md", "package.json", "package-lock.json", "tsconfig.json"];
 const stampFile = "sources.sha256";
 
@@ -79,7 +80,7 @@ const steps = {
   },
 };
 
-/** Lets every user read what one user has built, as root does for all. @param {string} folder */
+/** Makes one user's output readable for all, as if root had built it. @param {string} folder */
 function openToAll(folder) {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -89,7 +90,7 @@ function openToAll(folder) {
   }
 }
 
-/** Puts the new folder in place of the old one. Another build may do the same at this moment. */
+/** Replaces the old folder with the new one. Another build may do the same at this moment. */
 function swap() {
   const old = `${dist}.old-${process.pid}`;
   for (let tries = 0; ; tries++) {
@@ -105,7 +106,7 @@ function swap() {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Removes what builds that were killed have left. */
+/** Removes the folders of killed builds. */
 function removeLeftovers() {
   for (const name of readdirSync(root)) {
     const pid = /^dist\.(?:new|old)-(\d+)$/.exec(name)?.[1];
@@ -124,7 +125,7 @@ const isCurrent = existsSync(kept) && readFileSync(kept, "utf8") === now;
 if (!onlyChanged || !isCurrent) {
   removeLeftovers();
   process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
-  // A part is built beside the other ones; a whole build starts from nothing.
+  // A partial build starts with a copy of the other parts; a full build starts empty.
   if (!isWhole && existsSync(dist)) cpSync(dist, fresh, { recursive: true });
   rmSync(path.join(fresh, stampFile), { force: true });
   for (const [name, step] of Object.entries(steps)) if (isWhole || parts.includes(name)) step();

@@ -1,14 +1,17 @@
-/** Bundles the program, the library and the makers of the build into a folder, `dist` by default. */
+/** Bundles the program, the library and the build's own tools into a folder, `dist` by default. */
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 
-/** What packages load at their start and this program never uses, or has better, by package and module; each start would pay for it. */
+/**
+ * Modules that packages load at startup and this program never uses, or replaces, by package and module; every start
+ * would pay for them.
+ */
 const replacements = {
   "cli-table3": { "string-width": "string-width.cjs" },
   // Connections are opened by `database/dial.ts`, with or without TLS.
   postgres: { tls: "nothing.ts" },
-  // A command line that takes longer to load than the rest of the program, and a search for files: ours are listed already.
+  // A command line that takes longer to load than the rest of the program, and a file search that is not needed.
   umzug: { "@rushstack/ts-command-line": "umzug-command-line.ts", tinyglobby: "nothing.ts" },
 };
 
@@ -33,7 +36,7 @@ const common = {
   platform: "node",
   target: "node20",
   logLevel: "warning",
-  // Loaded from their packages, and only when they are needed.
+  // Loaded from their packages, only when needed.
   external: ["@electric-sql/*", "elkjs/*"],
   plugins: [withReplacements],
 };
@@ -58,8 +61,8 @@ const [, , out = "dist"] = process.argv;
 for (const folder of ["program", "chunks", "makers"])
   rmSync(path.join(out, folder), { recursive: true, force: true });
 
-// What bin/ starts, small, as it is compiled at every start; and the thread of the embedded engine. A thread starts a
-// CommonJS file faster than a module, too.
+// The entry point of bin/, which is small, as it is compiled at every start; and the thread of the embedded engine,
+// as a thread also starts a CommonJS file faster than a module.
 await build({
   ...commonJs,
   entryPoints: { entry: "src/cli/start/entry.ts", "embedded-worker": "src/database/embedded/worker.ts" },
@@ -67,10 +70,10 @@ await build({
   outExtension: { ".js": ".cjs" },
 });
 
-/** What `cli/start/load-program.ts` loads: CommonJS modules, ASCII. */
+/** The files that `cli/start/load-program.ts` loads: CommonJS modules, ASCII. */
 const forProgram = {
   ...commonJs,
-  // Node forgets how a script imports modules if its bytecode was cached, so they are required, in the same later turn.
+  // Node cannot import from a script with cached bytecode, so modules are required, in the same later turn.
   supported: { "dynamic-import": false },
   outdir: path.join(out, "program"),
   outExtension: { ".js": ".cjs" },
@@ -78,7 +81,7 @@ const forProgram = {
 };
 
 /**
- * Packages that only some commands need, with what is imported of them: what is not in the program costs the others nothing.
+ * Packages that only some commands need, with their imports: other commands do not load them.
  * @type {Readonly<Record<string, string>>}
  */
 const packages = {
@@ -90,12 +93,12 @@ const packages = {
     "array, boolean, describe, enum, int, maximum, nonnegative, partial, regex, strictObject, string, union",
 };
 
-/** The file of a package, beside the program. @param {string} name */
+/** The file of a package, next to the program. @param {string} name */
 const fileOf = (name) => `./${name.replace("/", "-")}.cjs`;
 
 /** @type {import("esbuild").Plugin} */
 const packagesBeside = {
-  name: "packages beside the program",
+  name: "packages next to the program",
   setup: ({ onResolve }) => {
     onResolve({ filter: new RegExp(`^(${Object.keys(packages).join("|")})$`) }, ({ path: name }) => ({
       path: fileOf(name),
@@ -109,18 +112,18 @@ for (const [name, exports] of Object.entries(packages))
     ...forProgram,
     stdin: { contents: `export { ${exports} } from "${name}"`, resolveDir: ".", sourcefile: `${name}.js` },
     entryNames: path.parse(fileOf(name)).name,
-    // As Node takes what a CommonJS module exports for its default.
+    // As Node does with a CommonJS module's default export.
     footer: { js: "module.exports = module.exports.default ?? module.exports;" },
   });
 
-// All commands in one file: modules in it are evaluated when they are needed.
+// All commands in one file, whose modules are evaluated when needed.
 await build({
   ...forProgram,
   entryPoints: { program: "src/build/program.ts" },
   plugins: [...forProgram.plugins, packagesBeside],
 });
 
-// What applications import.
+// The library for applications.
 await build({
   ...module,
   entryPoints: { index: "src/index.ts" },
@@ -129,7 +132,7 @@ await build({
   outdir: out,
 });
 
-// What only the build itself runs.
+// Tools of the build.
 await build({
   ...module,
   entryPoints: [

@@ -5,7 +5,7 @@ import type { Io } from "../cli/io.ts";
 import { main } from "../cli/main.ts";
 import { answerFile } from "../cli/start/prepared.ts";
 
-/** Runs a command line for what it prints. */
+/** Runs a command line and returns its output. */
 async function answer(argv: readonly string[]): Promise<string> {
   const printed: string[] = [];
   const io: Io = {

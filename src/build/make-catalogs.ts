@@ -9,8 +9,8 @@ import { downSchemas } from "../sources/of-downs.ts";
 import { chainSchemas } from "../sources/of-migrations.ts";
 
 /**
- * Keeps the schemas of this package's own document and migrations in a folder, so that nobody has to start a shadow for
- * them. The build calls it in the program that it has built, as what is kept belongs to that build.
+ * Writes the schemas of this package's document and migrations to a folder, so that no user has to start a shadow for
+ * them. The build calls it in the built program, as cached schemas belong to a build.
  */
 export async function makeCatalogs(folder: string): Promise<void> {
   const folders = { built: path.resolve(folder), user: path.resolve(folder) };
@@ -22,7 +22,7 @@ export async function makeCatalogs(folder: string): Promise<void> {
       await downSchemas(await chainSchemas(chain, folders), folders);
     }),
   );
-  // What is kept is its owner's alone; this belongs to the package.
+  // Cached files are private to their owner; these belong to the package.
   chmodSync(folders.built, 0o755);
   for (const name of readdirSync(folders.built)) chmodSync(path.join(folders.built, name), 0o644);
 }

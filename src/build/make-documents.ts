@@ -1,4 +1,4 @@
-/** Writes into Markdown documents what the built program prints: `node make-documents.js README.md …`. */
+/** Updates the program's output in Markdown documents: `node make-documents.js README.md …`. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

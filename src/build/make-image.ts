@@ -1,6 +1,6 @@
 /**
- * Builds the image of initialised data directories, one for each database. Run once when the package is built:
- * `node make-image.js dist/image/clusters.br`.
+ * Builds the image of initialised data directories, one for each database. Runs once per build: `node make-image.js
+ * dist/image/clusters.br`.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,10 +10,12 @@ import { type Cluster, type ImageFile, packImage } from "../database/embedded/im
 import { initdbParameters, startParameters } from "../database/embedded/parameters.ts";
 import { databases } from "../databases.ts";
 
-/** pg_control says so after a clean shutdown (DB_SHUTDOWNED in pg_control.h); offset and value are part of its format. */
+/**
+ * pg_control's state after a clean shutdown (DB_SHUTDOWNED in pg_control.h); offset and value are part of its format.
+ */
 const controlState = { offset: 16, shutDown: 1 };
 
-/** What `--wal-segsize=1` makes. */
+/** The result of `--wal-segsize=1`. */
 const segmentSize = 1_048_576n;
 
 const output = process.argv[2];
@@ -27,8 +29,8 @@ try {
   for (const { name } of databases) {
     const directory = join(scratch, name);
     cpSync(initial, directory, { recursive: true });
-    // A database cannot be renamed or dropped from within: the work is done from the other one. The templates go,
-    // since they are two thirds of the files and nothing creates a second database here.
+    // A database cannot be renamed or dropped from within, so this works from the other one. The templates are
+    // dropped, as they are two thirds of the files and nothing creates a second database here.
     await run(directory, "template1", [
       `ALTER DATABASE postgres RENAME TO "${name}"`,
       "UPDATE pg_catalog.pg_database SET datistemplate = false",
@@ -81,7 +83,7 @@ function readCluster(directory: string): Cluster {
   };
 }
 
-/** The segment that holds the last checkpoint, and an offset in it after which nothing is read any more. */
+/** The segment with the last checkpoint, and an offset in it after which nothing is read. */
 function lastCheckpoint(directory: string): { readonly segment: string; readonly end: number } {
   const control = readFileSync(join(directory, "global/pg_control"));
   // ControlFileData.checkPoint, a 64-bit WAL address, after the state and the padded time of the last update.
@@ -96,7 +98,7 @@ function hex(value: bigint): string {
   return value.toString(16).toUpperCase().padStart(8, "0");
 }
 
-/** @param end what lies behind it counts as zeros */
+/** @param end later bytes count as zeros */
 function readImageFile(directory: string, path: string, end?: number): ImageFile {
   const bytes = readFileSync(join(directory, path));
   let length = Math.min(bytes.length, end ?? bytes.length);

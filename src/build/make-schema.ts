@@ -1,4 +1,4 @@
-/** Writes the JSON schema of the config file to the path that it is given; part of `npm run docs`. */
+/** Writes the JSON schema of the config file to the given path; part of `npm run docs`. */
 import { writeFileSync } from "node:fs";
 import { configJsonSchema } from "../config/json-schema.ts";
 

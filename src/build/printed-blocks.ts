@@ -1,4 +1,4 @@
-/** A fence of a Markdown document that shows what the program prints. */
+/** A fence of a Markdown document with the program's output. */
 export interface PrintedBlock {
   /** The command's arguments, for example `diagram`, `--phase`, `2`. */
   readonly args: readonly string[];
@@ -8,7 +8,7 @@ export interface PrintedBlock {
 /** A comment with the command, and the fence below it. */
 const pattern = /(<!-- printed by: socrates-db ([^\n]*?) -->\n\n```text\n)([\s\S]*?)(```\n)/g;
 
-/** The fences of a document that a comment such as `<!-- printed by: socrates-db diagram -->` stands above. */
+/** The fences of a document below a comment such as `<!-- printed by: socrates-db diagram -->`. */
 export function printedBlocks(markdown: string): PrintedBlock[] {
   return [...markdown.matchAll(pattern)].map(([, , command = "", output = ""]) => ({
     args: command.split(" "),
@@ -16,7 +16,7 @@ export function printedBlocks(markdown: string): PrintedBlock[] {
   }));
 }
 
-/** The document with new output in its fences, one for each in their order. */
+/** The document with new output in its fences, in order. */
 export function withOutputs(markdown: string, outputs: readonly string[]): string {
   let next = 0;
   return markdown.replace(

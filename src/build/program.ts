@@ -1,4 +1,7 @@
-/** What the built program holds: one file, which `cli/start/load-program.ts` loads for all commands but the prepared ones. */
+/**
+ * The contents of the built program: one file, which `cli/start/load-program.ts` loads for all commands without a
+ * prepared answer.
+ */
 export { reportUncaught, runCommand } from "../cli/start/run-command.ts";
 
 /** @see `build/make-catalogs.ts` */

@@ -11,12 +11,12 @@ import {
 import { inWords } from "./names.ts";
 import { catalogs, partNeeds, type Registry } from "./registry.ts";
 
-/** What few columns have. A row for each of fifty thousand columns is read faster without it. */
+/** Attributes that few columns have. Each of fifty thousand rows is read faster without them. */
 interface RareColumn {
   readonly collation: string | null;
   readonly identity: string;
   readonly generated: string;
-  /** Null where it is that of the type; so are the next three where nothing is set. */
+  /** Null if the column has its type's collation. The next three are null if they are not set. */
   readonly storage: string | null;
   readonly compression: string | null;
   readonly statistics: number | null;
@@ -40,7 +40,7 @@ export interface ColumnRow {
   readonly type: string;
   readonly typeOid: number;
   readonly notNull: boolean;
-  /** False for a column that only comes from a parent table. */
+  /** False for a column that is only inherited from a parent table. */
   readonly isLocal: boolean;
   readonly rare: RareColumn | null;
   readonly privileges?: string | null;
@@ -73,7 +73,7 @@ export interface DefaultRow {
   readonly text: string;
 }
 
-/** Apart from the columns: the planner would look up each of fifty thousand by itself. */
+/** A separate query: in a join the planner would look up each of fifty thousand columns. */
 export const defaultsSql = `SELECT d.oid, d.adrelid AS "relation", d.adnum AS "number", pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "text"
   FROM pg_catalog.pg_attrdef d WHERE d.adrelid IN ${userRelations}`;
 
@@ -85,8 +85,8 @@ export interface NotNullRow {
 }
 
 /**
- * PostgreSQL 18 keeps NOT NULL in pg_constraint. The column says it already; a row is of interest where it says more:
- * that the constraint is not validated or not inherited, or a comment.
+ * PostgreSQL 18 stores NOT NULL in pg_constraint. The column has it already, so only rows with more are read: a
+ * constraint that is not validated or not inherited, or that has a comment.
  */
 export const notNullsSql = ({
   version,
@@ -106,12 +106,12 @@ const generatedWords = { s: "stored", v: "virtual" };
 export const storageWords = { p: "plain", e: "external", m: "main", x: "extended" };
 const compressionWords = { p: "pglz", l: "lz4" };
 
-/** Where a column stands, as one text: the key of what is known of it beside its row. */
+/** The position of a column as text: the key for what other rows say about it. */
 export function columnPlace(relation: number, number: number | undefined): string {
   return `${relation}.${number}`;
 }
 
-/** What columns need to know beside their rows, by `columnPlace`. */
+/** What columns need from other rows, by `columnPlace`. */
 export interface ColumnExtras {
   readonly defaults: ReadonlyMap<string, DefaultRow>;
   readonly identityOptions: ReadonlyMap<string, string>;
@@ -119,7 +119,7 @@ export interface ColumnExtras {
   readonly sequenceOwners: ReadonlyMap<ObjectKey, string>;
 }
 
-/** Columns of tables, without those that a parent table has already; one at a time, as there are many. */
+/** Columns of tables, without inherited ones; one at a time, as there are many. */
 export function* columnObjects(
   rows: readonly ColumnRow[],
   extras: ColumnExtras,
@@ -160,7 +160,7 @@ export function* columnObjects(
       },
       needs: partNeeds(keyOf("column", name), table, [
         registry.key(catalogs.type, row.typeOid),
-        // A sequence that the column owns goes with the column, so it is the sequence that needs the column.
+        // DROP of the column also drops a sequence that it owns, so the sequence depends on the column.
         ...(set === undefined ? [] : registry.uses(catalogs.attrdef, set.oid)).filter(
           (key) => key === undefined || extras.sequenceOwners.get(key) !== place,
         ),

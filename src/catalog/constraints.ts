@@ -30,7 +30,10 @@ export interface ConstraintRow {
   readonly indexOid: number;
 }
 
-/** Without what comes from a parent table. Constraint triggers (`t`) are triggers, NOT NULL (`n`) is said by the column. */
+/**
+ * Inherited constraints are left out. Constraint triggers (`t`) are read as triggers, and NOT NULL (`n`) as part of
+ * the column.
+ */
 export const constraintsSql = ({
   version,
 }: ReadOptions) => `SELECT k.oid, k.conrelid AS "relation", k.conname AS "name",
@@ -66,7 +69,7 @@ function reference(row: ConstraintRow, registry: Registry): Record<string, Attri
   };
 }
 
-/** Attributes that a constraint has from the index behind it. */
+/** Attributes that a constraint takes from its index. */
 function backing(row: ConstraintRow, index: IndexRow, names: IndexNames, registry: Registry) {
   const { columns, operatorClasses, collations, include } = indexParts(index, names, registry);
   return {
@@ -109,7 +112,7 @@ export function* constraintObjects(
         ...(isForeignKey && reference(row, registry)),
         deferrable: row.deferrable,
         initiallyDeferred: row.deferred,
-        // What is not enforced cannot be validated; PostgreSQL does not print it either.
+        // A constraint that is not enforced cannot be validated; PostgreSQL does not print it either.
         validated: row.validated || !row.enforced,
         enforced: row.enforced,
         noInherit: row.letter === "c" && row.noInherit,

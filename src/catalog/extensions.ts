@@ -9,11 +9,11 @@ export interface ExtensionRow {
   readonly schema: string;
 }
 
-/** Without the version, which is the server's choice, and the comment, which comes from the extension's control file. */
+/** Without the version, which the server chooses, and the comment, which comes from the extension's control file. */
 export const extensionsSql = `SELECT e.extname AS "name", n.oid AS "schemaOid", n.nspname AS "schema"
   FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace`;
 
-/** What belongs to an extension stands for the extension where something needs it. */
+/** An object that needs a member of an extension needs the extension. */
 export function registerMembers(members: readonly MemberRow[], registry: Registry): void {
   for (const { classId, oid, extension } of members)
     registry.add(classId, oid, keyOf("extension", plainName(extension)));
@@ -26,7 +26,7 @@ export function extensionObjects(rows: readonly ExtensionRow[], registry: Regist
       kind: "extension",
       name: plainName(name),
       attributes: { schema: plainName(schema) },
-      // An extension that brings its own schema does not need it.
+      // An extension that creates its schema does not depend on it.
       needs: needsOf(key, [registry.key(catalogs.namespace, schemaOid)]),
     };
   });

@@ -1,14 +1,14 @@
 /** Pieces of SQL that several queries share. */
 
-/** What decides the SQL of a query. */
+/** What determines the SQL of a query. */
 export interface ReadOptions {
   /** `server_version_num`. */
   readonly version: number;
-  /** Whether `privileges` is an attribute. */
+  /** Whether `privileges` is compared. */
   readonly privileges: boolean;
 }
 
-/** The ledger of this program: its own business, not a part of anybody's schema. */
+/** The schema of the ledger: it belongs to this program and not to the user's schema. */
 const ledgerSchema = "socrates_db";
 
 /** Whether a row of pg_namespace is a schema whose objects are read. The prefix `pg_` is reserved (manual, section 5.10.6). */
@@ -16,7 +16,10 @@ export function isUserSchema(namespace: string): string {
   return `${namespace}.nspname !~ '^pg_' AND ${namespace}.nspname NOT IN ('information_schema', '${ledgerSchema}')`;
 }
 
-/** Whether an object belongs to no extension: it came with CREATE EXTENSION otherwise, and goes with it. */
+/**
+ * Whether an object does not belong to an extension. CREATE EXTENSION creates its members, and DROP EXTENSION drops
+ * them.
+ */
 export function isNoMember(catalog: string, oid: string, types = "'e'"): string {
   return `NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass
     AND e.objid = ${oid} AND e.deptype IN (${types}))`;
@@ -26,15 +29,15 @@ export function isNoMember(catalog: string, oid: string, types = "'e'"): string 
 export const userRelations = `(SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm') AND ${isUserSchema("n")})`;
 
-/** `a=1, b=2` from a text array of options, sorted: their order means nothing. */
+/** Options as `a=1, b=2` from a text array, sorted, as their order means nothing. */
 export function optionsText(array: string): string {
   return `CASE WHEN ${array} IS NOT NULL THEN
     (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(${array}) o) END`;
 }
 
 /**
- * Whether a column has options that somebody set. Recent minor releases (15.20 for one) keep `pg_attver` among them, a mark
- * of when the column was made; it cannot be set, and pg_dump leaves it out as well.
+ * Whether a column has options that a user set. Recent minor releases (such as 15.20) store `pg_attver` there, which
+ * records when the column was created. It cannot be set, and pg_dump also leaves it out.
  */
 export function hasColumnOptions(array: string): string {
   return `${array} IS NOT NULL AND (pg_catalog.cardinality(${array}) > 1 OR NOT pg_catalog.starts_with(${array}[1], 'pg_attver='))`;
@@ -46,12 +49,12 @@ export function columnOptionsText(array: string): string {
       WHERE NOT pg_catalog.starts_with(o, 'pg_attver=')) END`;
 }
 
-/** The name of a tablespace; null is that of the database (pg_class.reltablespace is 0). */
+/** The name of a tablespace; null for the database's default (pg_class.reltablespace is 0). */
 export function tablespaceName(oid: string): string {
   return `CASE WHEN ${oid} <> 0 THEN (SELECT ts.spcname FROM pg_catalog.pg_tablespace ts WHERE ts.oid = ${oid}) END`;
 }
 
-/** A collation by its name, with its schema unless it is PostgreSQL's own. */
+/** The name of a collation, with its schema unless it is in pg_catalog. */
 export function collationName(oid: string): string {
   return `(SELECT CASE WHEN cn.nspname <> 'pg_catalog' THEN pg_catalog.quote_ident(cn.nspname) || '.' ELSE '' END
     || pg_catalog.quote_ident(co.collname) FROM pg_catalog.pg_collation co
@@ -59,8 +62,9 @@ export function collationName(oid: string): string {
 }
 
 /**
- * Who may do what, as `PUBLIC: EXECUTE; app: SELECT, UPDATE*`, where `*` is the grant option. Null where only the owner
- * has rights, the usual ones. A missing list means the default (manual, section 5.8), whose text depends on the kind.
+ * Privileges as `PUBLIC: EXECUTE; app: SELECT, UPDATE*`, where `*` is the grant option. Null if only the owner has
+ * privileges, and the default ones. A missing list means the default (manual, section 5.8), which depends on the kind
+ * of object.
  */
 export function privilegesText(
   { privileges }: ReadOptions,

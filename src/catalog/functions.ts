@@ -30,7 +30,10 @@ export interface FunctionRow {
   readonly privileges: string | null;
 }
 
-/** Functions with a body in the SQL standard's form (14 and newer) have an empty prosrc. Constructors of range types are internal (`i`). */
+/**
+ * Functions with a standard SQL body (14 and newer) have an empty prosrc. Constructors of range types are internal
+ * (`i`).
+ */
 export const functionsSql = (
   options: ReadOptions,
 ) => `SELECT p.oid, n.oid AS "schemaOid", n.nspname AS "schema", p.proname AS "name", p.prokind::text AS "letter",
@@ -51,7 +54,7 @@ const functionWords = { f: "function", p: "procedure", w: "window function" };
 const volatilityWords = { i: "immutable", s: "stable", v: "volatile" };
 const parallelWords = { s: "safe", r: "restricted", u: "unsafe" };
 
-/** Names of functions carry the types of their arguments: there may be several of one name. */
+/** Names of functions include the types of their arguments, as functions can be overloaded. */
 function nameOf(row: FunctionRow): string {
   return `${dotted(row.schema, row.name)}(${row.inputTypes ?? ""})`;
 }

@@ -1,13 +1,13 @@
 import { unlessBuiltIn } from "./names.ts";
 
-/** The operator classes of a server, and which of them need not be said. */
+/** The operator classes of a server, and which of them are defaults. */
 interface OperatorClasses {
   readonly nameOf: (oid: number) => string;
-  /** Whether it is the one that a column of this type gets (of an expression the type is not known). */
+  /** Whether it is the default for the column's type (the type of an expression is not known). */
   readonly isDefault: (oid: number, typeOid: number | undefined) => boolean;
 }
 
-/** Names behind the OIDs in index rows. */
+/** Names for the OIDs in index rows. */
 export interface IndexNames {
   readonly operatorClasses: OperatorClasses;
   readonly collations: ReadonlyMap<number, string>;
@@ -29,10 +29,10 @@ export const operatorClassesSql = `SELECT o.oid, n.nspname AS "schema", o.opcnam
     o.opcmethod AS "methodOid", o.opcintype AS "typeOid", o.opcdefault AS "isDefault"
   FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace`;
 
-/** The default collation of the database; what it is differs between servers and is no property of the index. */
+/** The default collation of the database. It differs between servers and is not a property of the index. */
 export const defaultCollation = 100;
 
-/** The few collations that an index uses; a system has hundreds. */
+/** The collations that indexes use; the catalog has hundreds more. */
 export const collationsSql = `SELECT o.oid, n.nspname AS "schema", o.collname AS "name"
   FROM pg_catalog.pg_collation o JOIN pg_catalog.pg_namespace n ON n.oid = o.collnamespace
   WHERE o.oid = ${defaultCollation} OR o.oid IN (SELECT a.attcollation FROM pg_catalog.pg_attribute a
@@ -43,8 +43,8 @@ export function namesByOid(rows: readonly NameRow[]): ReadonlyMap<number, string
 }
 
 /**
- * A type without a default class of its own gets that of a type it is as good as: `varchar` that of `text`
- * (manual, section 36.16.2).
+ * A type without a default class uses that of the type it can be coerced to: `varchar` uses that of `text` (manual,
+ * section 36.16.2).
  */
 export function operatorClassesOf(rows: readonly OperatorClassRow[]): OperatorClasses {
   const names = namesByOid(rows);

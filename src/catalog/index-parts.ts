@@ -35,7 +35,7 @@ export function indexParts(row: IndexRow, names: IndexNames, registry: Registry)
     directions: options.some(isDescending)
       ? options.map((bits) => (isDescending(bits) ? "DESC" : "ASC")).join(", ")
       : null,
-    // Ascending keys have nulls last, descending ones first, unless it is said.
+    // Ascending keys sort nulls last by default, descending keys first.
     nulls: options.some((bits) => isDescending(bits) !== ((bits & nullsFirst) !== 0))
       ? options.map((bits) => ((bits & nullsFirst) !== 0 ? "NULLS FIRST" : "NULLS LAST")).join(", ")
       : null,
@@ -46,7 +46,7 @@ export function indexParts(row: IndexRow, names: IndexNames, registry: Registry)
   };
 }
 
-/** What an index cannot be without. */
+/** Objects that an index depends on. */
 export function indexNeeds(row: IndexRow, registry: Registry) {
   return [
     registry.relation(row.relation)?.key,
@@ -57,7 +57,7 @@ export function indexNeeds(row: IndexRow, registry: Registry) {
   ];
 }
 
-/** The properties of an index that are neither its key nor its name. */
+/** The properties of an index other than its key and its name. */
 export function indexState({ rare }: IndexRow) {
   const { storageParameters, tablespace, clustered, replicaIdentity, valid, ready, live } =
     rare ?? usualIndex;

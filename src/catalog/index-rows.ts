@@ -7,13 +7,13 @@ import {
   userRelations,
 } from "./fragments.ts";
 
-/** What few indexes have. A row for each of twenty thousand indexes is read faster without it. */
+/** Attributes that few indexes have. Each of twenty thousand rows is read faster without them. */
 interface RareIndex {
-  /** The expressions among the key columns, in their order. */
+  /** The expressions among the key columns, in order. */
   readonly expressions: readonly string[] | null;
-  /** Parameters of operator classes by position. */
+  /** Parameters of operator classes, by position. */
   readonly classOptions: Readonly<Record<string, string>> | null;
-  /** Statistics targets of expressions, likewise. */
+  /** Statistics targets of expressions, by position. */
   readonly statistics: Readonly<Record<string, number>> | null;
   readonly nullsNotDistinct: boolean;
   readonly storageParameters: string | null;
@@ -42,7 +42,7 @@ export const usualIndex: RareIndex = {
   isPartition: false,
 };
 
-/** The row of an index, whether it stands alone or behind a constraint. */
+/** The row of an index, with or without a constraint. */
 export interface IndexRow {
   readonly oid: number;
   readonly relation: number;
@@ -67,9 +67,9 @@ const expressions = `(SELECT pg_catalog.json_agg(pg_catalog.pg_get_indexdef(i.in
   FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(number, n) WHERE k.number = 0)`;
 
 /**
- * All indexes; the properties of one behind a constraint go to the constraint. Only expressions are deparsed one by one:
- * pg_get_indexdef over all indexes takes several times as long as their raw columns. Operator classes of B-trees have no
- * parameters; operator classes of other methods may.
+ * All indexes. The properties of a constraint's index become attributes of the constraint. Only expressions are
+ * deparsed one by one: pg_get_indexdef over all indexes takes several times as long as reading their columns.
+ * Operator classes of B-trees have no parameters; those of other methods may.
  */
 export const indexesSql = ({ version }: ReadOptions) => {
   const nullsNotDistinct = version >= 150000 ? "i.indnullsnotdistinct" : "false";

@@ -12,7 +12,7 @@ export function registerIndexes(rows: readonly IndexRow[], registry: Registry): 
   }
 }
 
-/** Indexes that belong to no constraint and to no index of a parent table. */
+/** Indexes that belong neither to a constraint nor to a parent table's index. */
 export function* indexObjects(
   rows: readonly IndexRow[],
   names: IndexNames,

@@ -1,11 +1,11 @@
 import { dotted, plainName } from "../schema/names.ts";
 
-/** A name of PostgreSQL's own without its schema, any other one with it. */
+/** A name without its schema if that is pg_catalog, else with its schema. */
 export function unlessBuiltIn(schema: string, name: string): string {
   return schema === "pg_catalog" ? plainName(name) : dotted(schema, name);
 }
 
-/** Lists that were read before: tables repeat the same few. */
+/** Lists that were parsed before: tables repeat the same few. */
 const knownNumbers = new Map<string, readonly number[]>();
 const maxKnown = 10_000;
 
@@ -19,12 +19,12 @@ export function numbersOf(text: string | null): readonly number[] {
   return numbers;
 }
 
-/** A list as one text, or null where there is nothing in it. */
+/** A list as text, or null if it is empty. */
 export function listOf(items: readonly string[]): string | null {
   return items.length === 0 ? null : items.join(", ");
 }
 
-/** A letter that the catalog uses as a code, in words; a letter that a newer PostgreSQL adds stays a letter. */
+/** The name of a one-letter code in the catalog. A letter that a newer PostgreSQL adds is returned as it is. */
 export function inWords(words: Readonly<Record<string, string>>, letter: string): string {
   return words[letter] ?? letter;
 }

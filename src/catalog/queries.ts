@@ -51,7 +51,7 @@ export interface CatalogRows {
   readonly uncovered: Uncovered;
 }
 
-/** The queries for a server, one for each kind of object and a few for what connects them. */
+/** The queries for a server: one for each kind of object, and a few for how objects are related. */
 export function queriesFor(options: ReadOptions): Queries<CatalogRows> {
   return {
     schemas: schemasSql(options),

@@ -25,7 +25,7 @@ import { registerViews, viewObjects } from "./views.ts";
 
 type Rows = { readonly [Name in keyof CatalogRows]: readonly CatalogRows[Name][] };
 
-/** First all that has a name, then what it consists of: a name must be known before something refers to it. */
+/** Named objects first, then their parts: a name must be known before another object refers to it. */
 function registryOf(rows: Rows): Registry {
   const registry = new Registry();
   registerSchemas(rows.schemas, registry);
@@ -72,7 +72,7 @@ function* objectsOf(rows: Rows, options: ReadOptions): Generator<Iterable<Schema
   yield policyObjects(rows.policies, registry);
 }
 
-/** Objects come in the order of kinds and names, whatever the order of OIDs in the database. */
+/** Objects are sorted by kind and name, whatever the order of OIDs in the database. */
 function* sorted(
   kinds: Iterable<Iterable<SchemaObject>>,
   sharing: Sharing | undefined,
@@ -84,7 +84,7 @@ function* sorted(
   }
 }
 
-/** Bytes of pg_class from which on catalogs are read one after the other: some three thousand tables. */
+/** Size of pg_class in bytes, from which catalogs are read one after the other: about three thousand tables. */
 const largeCatalog = 4_000_000;
 
 function nextTurnOfLoop(): Promise<void> {
@@ -95,14 +95,14 @@ function nextTurnOfLoop(): Promise<void> {
 
 export interface ReadSchemaOptions {
   readonly privileges?: boolean;
-  /** With the other schemas that are read for the same comparison. */
+  /** Shared with the other schemas that are read for the same comparison. */
   readonly sharing?: Sharing | undefined;
 }
 
 /**
- * Reads the catalog of a database on one snapshot: all schemas but PostgreSQL's own and the ledger, without what
- * belongs to extensions and without what a table only has from its parent. Everything needed is readable by everybody;
- * where a server takes such rights away, the error says which.
+ * Reads the catalog of a database in one snapshot: all schemas but PostgreSQL's own and the ledger, without members
+ * of extensions and inherited parts. By default PUBLIC may read all that it needs; if a server has revoked that, the
+ * error names the relation.
  * @throws SocratesError `privilege-missing`
  */
 export async function readSchema(
@@ -116,7 +116,7 @@ export async function readSchema(
     const options = { version: server?.version ?? 0, privileges };
     const read = () => session.snapshot<CatalogRows>(queriesFor(options));
     const rows = await (sharing !== undefined && server?.isLarge ? sharing.inTurn(read) : read());
-    // Whose turn it is now sends its queries first: the server works on them while the objects are made here.
+    // The snapshot whose turn it is sends its queries first, so that the server works while objects are created here.
     await nextTurnOfLoop();
     const schema = schemaOf(
       sorted(objectsOf(rows, options), sharing),
@@ -132,7 +132,7 @@ export async function readSchema(
       "privilege-missing",
       `the catalog of ${session.label} cannot be read: ${error.message}`,
       {
-        hint: "Grant SELECT on it to this user, or connect as another one.",
+        hint: "Grant SELECT on it to this user, or connect as another user.",
         cause: error,
       },
     );

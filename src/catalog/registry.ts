@@ -27,11 +27,11 @@ interface Relation {
   /** `schema.table`. */
   readonly name: string;
   readonly key: ObjectKey;
-  /** Its key alone, for the many columns that need nothing but their table. */
+  /** Only its key, for the many columns that depend on nothing but their table. */
   readonly itself: readonly ObjectKey[];
   /** By number. */
   readonly columns: (Column | undefined)[];
-  /** Whether its columns are objects: those of a view are not, its definition says them. */
+  /** Whether its columns are objects. Those of a view are not: its definition contains them. */
   readonly hasColumnObjects: boolean;
 }
 
@@ -51,15 +51,15 @@ export interface CommentRow {
   readonly text: string;
 }
 
-/** What is known of the rows of one system catalog, by OID. */
+/** What is known about the rows of one system catalog, by OID. */
 interface Facts {
   readonly keys: Map<number, ObjectKey>;
-  /** By number of the column, or 0 for the whole. */
+  /** By number of the column, or 0 for the relation. */
   readonly comments: Map<number, Map<number, string>>;
   readonly dependencies: Map<number, DependencyRow[]>;
 }
 
-/** The value of a key, made where it is not there yet. */
+/** The value of a key, created if it is missing. */
 function entryOf<Value>(map: Map<number, Value>, key: number, make: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;
@@ -70,7 +70,7 @@ function entryOf<Value>(map: Map<number, Value>, key: number, make: () => Value)
 
 const nothing: readonly never[] = [];
 
-/** What stands behind the OIDs of one snapshot: names, keys, comments and dependencies. */
+/** Names, keys, comments and dependencies for the OIDs of one snapshot. */
 export class Registry {
   private readonly relations = new Map<number, Relation>();
   private readonly catalogs = new Map<number, Facts>();
@@ -108,18 +108,18 @@ export class Registry {
       entryOf<DependencyRow[]>(this.facts(row.classId).dependencies, row.oid, () => []).push(row);
   }
 
-  /** A table or view that is ours; undefined for those of extensions, and foreign tables. */
+  /** A table or view of the schema; undefined for those of extensions, and for foreign tables. */
   relation(oid: number): Relation | undefined {
     return this.relations.get(oid);
   }
 
-  /** Names of columns in the order of their numbers; a number that is unknown here is a column that was dropped. */
+  /** Names of columns in the order of their numbers. An unknown number is a dropped column. */
   columnNames(relation: number, numbers: readonly number[]): string[] {
     const columns = this.relations.get(relation)?.columns;
     return numbers.map((number) => columns?.[number]?.name ?? `column ${number}`);
   }
 
-  /** The object behind an address, of which a column can be a part; of a view, the view. */
+  /** The object at an address, which may be a column; for a column of a view, the view. */
   key(classId: number, oid: number, part = 0): ObjectKey | undefined {
     if (part === 0 || classId !== catalogs.class) return this.facts(classId).keys.get(oid);
     const relation = this.relations.get(oid);
@@ -128,7 +128,7 @@ export class Registry {
     return relation.hasColumnObjects ? keyOf("column", `${relation.name}.${column.name}`) : relation.key;
   }
 
-  /** The OID of the type of a column; undefined for 0, which stands for an expression. */
+  /** The OID of the type of a column; undefined for 0, which means an expression. */
   columnType(relation: number, number: number): number | undefined {
     return this.relations.get(relation)?.columns[number]?.typeOid;
   }
@@ -137,7 +137,7 @@ export class Registry {
     return numbers.filter((number) => number > 0).map((number) => this.key(catalogs.class, relation, number));
   }
 
-  /** What PostgreSQL recorded as used by an object, or by a part of it. */
+  /** What PostgreSQL recorded as dependencies of an object or its parts. */
   uses(classId: number, oid: number, part = 0): readonly (ObjectKey | undefined)[] {
     const rows = this.facts(classId).dependencies.get(oid);
     if (rows === undefined) return nothing;
@@ -151,7 +151,7 @@ export class Registry {
   }
 }
 
-/** The needs of a part of a relation. */
+/** The dependencies of a part of a relation. */
 export function partNeeds(
   own: ObjectKey,
   { key, itself }: Relation,
@@ -160,7 +160,7 @@ export function partNeeds(
   return others.every((other) => other === undefined) ? itself : needsOf(own, [key, ...others]);
 }
 
-/** The needs of an object: without what is not ours, itself and repetitions, sorted. */
+/** The dependencies of an object, sorted and without duplicates, itself and objects that are not read. */
 export function needsOf(own: ObjectKey, keys: Iterable<ObjectKey | undefined>): readonly ObjectKey[] {
   const found: ObjectKey[] = [];
   for (const key of keys) if (key !== undefined && key !== own && !found.includes(key)) found.push(key);

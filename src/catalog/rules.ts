@@ -15,7 +15,7 @@ export interface RuleRow {
   readonly definition: string;
 }
 
-/** The rule `_RETURN` of a view is its query and belongs to the view. */
+/** The rule `_RETURN` of a view is its query and part of the view. */
 export const rulesSql = `SELECT w.oid, w.ev_class AS "relation", w.rulename AS "name", w.ev_type::text AS "event", w.is_instead AS "instead",
     w.ev_enabled::text AS "enabled", pg_catalog.pg_get_ruledef(w.oid) AS "definition"
   FROM pg_catalog.pg_rewrite w
@@ -24,7 +24,7 @@ export const rulesSql = `SELECT w.oid, w.ev_class AS "relation", w.rulename AS "
 
 const eventWords = { 1: "select", 2: "update", 3: "insert", 4: "delete" };
 
-/** What stands between the first WHERE of a rule's definition and its DO. */
+/** The text between the first WHERE of a rule's definition and its DO. */
 function conditionOf(definition: string): string | null {
   const [opening, closing] = [" WHERE (", ") DO "];
   const start = definition.indexOf(opening) + opening.length;
@@ -44,7 +44,7 @@ export function ruleObjects(rows: readonly RuleRow[], registry: Registry): Schem
         attributes: {
           event: inWords(eventWords, row.event),
           instead: row.instead,
-          // The definition repeats event and INSTEAD; only what the rule does is left of it.
+          // The definition repeats event and INSTEAD, so only the rule's action is kept.
           definition: row.definition.replace(/^.*? DO (?:INSTEAD )?/s, ""),
           condition: conditionOf(row.definition),
           enabled: inWords(enabledWords, row.enabled),

@@ -9,7 +9,7 @@ export interface SchemaRow {
   readonly privileges: string | null;
 }
 
-/** The rights that `public` comes with are no news; they are recorded in pg_init_privs (manual, section 52.28). */
+/** Initial privileges on `public` are not reported; pg_init_privs records them (manual, section 52.28). */
 export const schemasSql = (options: ReadOptions) => `SELECT n.oid, n.nspname AS "name",
     CASE WHEN n.nspacl::text IS DISTINCT FROM i.initprivs::text THEN ${privilegesText(options, "n.nspacl", "n", "n.nspowner")} END AS "privileges"
   FROM pg_catalog.pg_namespace n
@@ -20,7 +20,7 @@ export function registerSchemas(rows: readonly SchemaRow[], registry: Registry):
   for (const { oid, name } of rows) registry.add(catalogs.namespace, oid, keyOf("schema", plainName(name)));
 }
 
-/** The schema `public` is there from the start, with this comment. */
+/** Every database has the schema `public` with this comment. */
 const standardComment = "standard public schema";
 
 export function schemaObjects(

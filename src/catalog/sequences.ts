@@ -11,7 +11,7 @@ export interface SequenceRow {
   readonly name: string;
   readonly persistence: string;
   readonly type: string;
-  /** Of 64 bits, hence text. */
+  /** 64-bit numbers, hence text. */
   readonly start: string;
   readonly increment: string;
   readonly min: string;
@@ -25,7 +25,7 @@ export interface SequenceRow {
   readonly privileges: string | null;
 }
 
-/** A sequence is tied to its column by a dependency: `a` for OWNED BY, `i` for identity columns (manual, section 52.18). */
+/** A dependency ties a sequence to its column: `a` for OWNED BY, `i` for identity columns (manual, section 52.18). */
 export const sequencesSql = (
   options: ReadOptions,
 ) => `SELECT c.oid, n.oid AS "schemaOid", n.nspname AS "schema", c.relname AS "name",
@@ -48,7 +48,7 @@ export function registerSequences(rows: readonly SequenceRow[], registry: Regist
       registry.add(catalogs.class, row.oid, keyOf("sequence", dotted(row.schema, row.name)));
 }
 
-/** Options of the sequences of identity columns, by relation and number of the column. */
+/** Options of the sequences of identity columns, by relation and column number. */
 export function identityOptions(rows: readonly SequenceRow[]): ReadonlyMap<string, string> {
   return new Map(
     rows.flatMap((row) =>
@@ -64,7 +64,7 @@ export function identityOptions(rows: readonly SequenceRow[]): ReadonlyMap<strin
   );
 }
 
-/** Places (`relation.number`) of the columns that own sequences, by the sequences' keys. */
+/** The columns (`relation.number`) that own sequences, by the sequences' keys. */
 export function sequenceOwners(rows: readonly SequenceRow[]): ReadonlyMap<ObjectKey, string> {
   return new Map(
     rows.map((row) => [

@@ -24,7 +24,7 @@ export interface TableRow {
   readonly partitionKey: string | null;
   readonly isPartition: boolean;
   readonly bound: string | null;
-  /** OIDs of parents in their order. */
+  /** OIDs of the parents, in order. */
   readonly parents: string | null;
   readonly typedOf: number;
   readonly typedOfName: string | null;

@@ -25,8 +25,8 @@ export interface TriggerRow {
 }
 
 /**
- * Without the internal triggers of foreign keys, and without the copies that a row trigger of a partitioned table has on
- * each partition. A condition can only be had as a part of the whole definition: pg_get_expr knows neither OLD nor NEW.
+ * Without the internal triggers of foreign keys, and without the clones of row triggers on partitions. A condition is
+ * only available as part of the whole definition: pg_get_expr knows neither OLD nor NEW.
  */
 export const triggersSql = `SELECT t.oid, t.tgrelid AS "relation", t.tgname AS "name", t.tgtype AS "bits", t.tgattr::text AS "columns",
     CASE WHEN t.tgqual IS NOT NULL THEN pg_catalog.pg_get_triggerdef(t.oid) END AS "definition",
@@ -53,7 +53,7 @@ function condition(definition: string | null): string | null {
   return definition?.match(/ WHEN \((.*)\) EXECUTE (?:FUNCTION|PROCEDURE) /s)?.[1] ?? null;
 }
 
-/** Arguments end with a zero byte each; as literals, separated by commas. */
+/** Each argument ends with a zero byte. Returned as literals, separated by commas. */
 function argumentsOf(hex: string | null): string | null {
   if (hex === null) return null;
   const texts = Buffer.from(hex, "hex").toString("utf8").split("\0").slice(0, -1);

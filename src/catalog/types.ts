@@ -29,7 +29,7 @@ const domainChecks = (text: string) => `CASE t.typtype WHEN 'd' THEN (
   SELECT pg_catalog.string_agg(${text}, ', ' ORDER BY k.conname COLLATE pg_catalog."C")
   FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c') END`;
 
-/** Enums, domains and composite types. The row type of a table is no type of its own, as little as an array type. */
+/** Enums, domains and composite types. Row types of tables and array types are not listed separately. */
 export const typesSql = (
   options: ReadOptions,
 ) => `SELECT t.oid, t.typarray AS "arrayOid", t.typrelid AS "relationOid",

@@ -2,16 +2,16 @@ import type { Uncovered } from "../schema/model.ts";
 import { isNoMember } from "./fragments.ts";
 
 interface UncoveredKind {
-  /** In words, as reports name it. */
+  /** Its name in reports. */
   readonly what: string;
   readonly catalog: string;
-  /** Which rows of the catalog. */
+  /** Condition on the rows of the catalog. */
   readonly where?: string;
-  /** What is left unsaid with it. */
+  /** What reports cannot show about it. */
   readonly meaning: string;
 }
 
-/** Kinds of objects that exist and are not compared: each that is met is reported. */
+/** Kinds of objects that are not compared. Each one that exists is reported. */
 export const uncoveredKinds: readonly UncoveredKind[] = [
   { what: "access method", catalog: "pg_am", meaning: "its handler" },
   {
@@ -29,7 +29,7 @@ export const uncoveredKinds: readonly UncoveredKind[] = [
   { what: "cast", catalog: "pg_cast", meaning: "its function and context" },
   { what: "collation", catalog: "pg_collation", meaning: "its provider and locale" },
   { what: "conversion", catalog: "pg_conversion", meaning: "its encodings and function" },
-  { what: "default privileges", catalog: "pg_default_acl", meaning: "rights on objects made later" },
+  { what: "default privileges", catalog: "pg_default_acl", meaning: "privileges on future objects" },
   { what: "event trigger", catalog: "pg_event_trigger", meaning: "its event, tags and function" },
   { what: "foreign-data wrapper", catalog: "pg_foreign_data_wrapper", meaning: "its handler and options" },
   {
@@ -62,7 +62,7 @@ export const uncoveredKinds: readonly UncoveredKind[] = [
   { what: "transform", catalog: "pg_transform", meaning: "its functions" },
 ];
 
-/** The first OID that PostgreSQL gives to an object of a user (access/transam.h). */
+/** The first OID of objects that users create (access/transam.h). */
 const firstUserOid = 16384;
 
 function addresses({ what, catalog, where = "true" }: UncoveredKind): string {
@@ -70,7 +70,7 @@ function addresses({ what, catalog, where = "true" }: UncoveredKind): string {
     WHERE o.oid >= ${firstUserOid} AND ${where} AND ${isNoMember(catalog, "o.oid", "'e', 'i'")}`;
 }
 
-/** The oid of a subscription cannot be read by everybody; its name can. */
+/** PUBLIC may not read the oid of a subscription, only its name. */
 export const uncoveredSql = `SELECT x.what, i.identity AS "name"
   FROM (${uncoveredKinds.map(addresses).join("\n  UNION ALL ")}) x
   CROSS JOIN LATERAL pg_catalog.pg_identify_object(x.class, x.object, 0) i

@@ -28,7 +28,7 @@ export interface ViewRow {
   readonly privileges: string | null;
 }
 
-/** The query of a view stands in its rule `_RETURN`, and so does what the view depends on. */
+/** The rule `_RETURN` of a view holds its query, and depends on what the view depends on. */
 export const viewsSql = (
   options: ReadOptions,
 ) => `SELECT c.oid, w.oid AS "ruleOid", c.reltype AS "rowType", rt.typarray AS "rowTypeArray",
@@ -53,7 +53,7 @@ export function registerViews(rows: readonly ViewRow[], registry: Registry): voi
   }
 }
 
-/** What the columns of a view have beside its definition, as `column: value`. */
+/** Attributes of a view's columns that its definition does not contain, as `column: value`. */
 function ofColumns(columns: readonly ColumnRow[], value: (column: ColumnRow) => string | number | null) {
   return listOf(
     columns

@@ -3,8 +3,8 @@ import { globalOptions } from "./arguments/global-options.ts";
 import type { Invocation } from "./commands/command.ts";
 
 /**
- * Whether a stream gets colours: on a terminal, or where FORCE_COLOR asks for them (https://force-color.org);
- * never with `--no-color` or NO_COLOR (https://no-color.org).
+ * Whether a stream gets colours: on a terminal, or with FORCE_COLOR (https://force-color.org); never with
+ * `--no-color` or NO_COLOR (https://no-color.org).
  */
 export function colorOn(isTerminal: boolean, env: NodeJS.ProcessEnv, isOff = false): boolean {
   if (isOff || env["NO_COLOR"]) return false;
@@ -12,12 +12,12 @@ export function colorOn(isTerminal: boolean, env: NodeJS.ProcessEnv, isOff = fal
   return forced ? !/^(0|false)$/.test(forced) : isTerminal;
 }
 
-/** Whether a report on standard output gets colours. */
+/** Whether a report on stdout gets colours. */
 export function reportColor({ io, given }: Pick<Invocation, "io" | "given">): boolean {
   return colorOn(io.stdoutIsTerminal, io.env, !given(globalOptions.color));
 }
 
-/** How a report on standard output looks: in colour where they are allowed, and as wide as the terminal. */
+/** The style of a report on stdout: with colours if allowed, and as wide as the terminal. */
 export function reportStyle({ io, given }: Pick<Invocation, "io" | "given">): Style {
   return style(reportColor({ io, given }), io.columns);
 }

@@ -8,9 +8,9 @@ import type { CommandDefinition, Invocation } from "./commands/command.ts";
 import { commands } from "./commands/index.ts";
 import type { Io } from "./io.ts";
 
-const description = `Owns the schema of one application in two PostgreSQL databases.
+const description = `Manages the schema of one application in two PostgreSQL databases.
 
-Without connection strings it works on embedded databases in .socrates-db/.`;
+Without connection strings it uses embedded databases in .socrates-db/.`;
 
 const epilogue = `
 Environment:
@@ -33,8 +33,8 @@ function addOption(command: Command, option: CommandOption<unknown>): void {
 }
 
 /**
- * Reads all options of an invocation, so that a wrong one is refused before anything else happens.
- * @returns what gives the value of each
+ * Reads all options of an invocation, so that an invalid one is refused before anything else happens.
+ * @returns a function for the value of each
  * @throws SocratesError `usage`
  */
 function checkedOptions(
@@ -47,16 +47,16 @@ function checkedOptions(
     const given = group.filter((option) => raw(option) !== undefined);
     if (given.length > 1)
       throw new SocratesError("usage", `${given.map(longName).join(" and ")} exclude each other`, {
-        hint: "Give one of them.",
+        hint: "Use one of them.",
       });
   }
   return (option) => option.read(raw(option));
 }
 
 /**
- * The command line, with nothing loaded yet that a command does not need: actions are imported when they run.
- * @param writeHelp takes what `--help` and `--version` print
- * @param onCommand is told of the command before it runs
+ * The command line. Actions are imported when they run, so nothing is loaded that a command does not need.
+ * @param writeHelp receives the output of `--help` and `--version`
+ * @param onCommand is called with the command before it runs
  */
 export function buildProgram(
   io: Io,

@@ -9,7 +9,7 @@ import type { FindingsReport } from "../report/findings/report.ts";
 import { style } from "../report/style.ts";
 import type { Io } from "./io.ts";
 
-/** A failed run as a report with one finding, which is the error. */
+/** A failed run as a report with the error as its only finding. */
 function reportOf({ code, message, hint, location }: SocratesError, command: string, io: Io): FindingsReport {
   const finding: Finding = {
     code,
@@ -29,8 +29,8 @@ function reportOf({ code, message, hint, location }: SocratesError, command: str
 }
 
 /**
- * Writes the failure of a run to standard output and to the files that were asked for, in formats that are not for people:
- * their readers would take nothing, or the file of an earlier run, for a result.
+ * Writes the failure of a run to stdout and the report files, in formats for programs: otherwise their readers would
+ * find nothing, or take the file of an earlier run for a result.
  */
 export async function failureReports(
   error: SocratesError,

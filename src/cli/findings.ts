@@ -16,7 +16,7 @@ function count(number: number, word: string): string {
   return `${number} ${number === 1 ? word : `${word}s`}`;
 }
 
-/** Says what is not shown, and why. */
+/** Says what is hidden, and why. */
 function leftOut(all: readonly Finding[], shown: readonly Finding[], settings: FindingsSettings): string[] {
   const reported = withoutIgnored(all, settings.ignore);
   const [ignored, light] = [all.length - reported.length, reported.length - shown.length];
@@ -26,10 +26,10 @@ function leftOut(all: readonly Finding[], shown: readonly Finding[], settings: F
   ];
 }
 
-/** Formats whose readers look for files from the root of the repository. */
+/** Formats whose readers expect paths relative to the repository. */
 const ofRepository: ReadonlySet<FindingsFormat> = new Set(["github", "sarif"]);
 
-/** A report in a format, with the places that its readers expect. */
+/** A report in a format, with paths as its readers expect. */
 function render(
   { io }: Invocation,
   report: FindingsReport,
@@ -48,7 +48,7 @@ function render(
 }
 
 /**
- * Prints findings in the format asked for, and says how the program ends: 1 where one of them counts.
+ * Prints findings in the requested format, and returns the exit code: 1 if one of them counts.
  * @throws SocratesError `output-failed` for a file that cannot be written
  */
 export async function report(

@@ -3,38 +3,38 @@ import { SocratesError } from "../errors.ts";
 import { guarded, visible } from "../report/visible.ts";
 import { colorOn } from "./color.ts";
 
-/** The outside world of one run of the program. All messages pass here, so that no secret is written. */
+/** Input and output of one run. All messages pass here, so that no secret is written. */
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** Whether standard error is a terminal: colour is for people only. */
+  /** Whether stderr is a terminal: colour is for people only. */
   readonly stderrIsTerminal: boolean;
   /**
-   * Columns of the terminal on standard error, where lines can be redrawn. Undefined without a terminal, and for a terminal
-   * that does not say its width, such as those of `script` and of `docker run -t` at its start.
+   * Columns of the terminal on stderr, where lines can be redrawn. Undefined without a terminal, and for a terminal
+   * of unknown width, such as that of `script` or of `docker run -t` at its start.
    */
   readonly stderrColumns: number | undefined;
   readonly stdoutIsTerminal: boolean;
-  /** Columns of the terminal on standard output. Undefined without a terminal, and for one that does not say its width. */
+  /** Columns of the terminal on stdout. Undefined without a terminal, and for one of unknown width. */
   readonly columns: number | undefined;
   /**
-   * Data, to standard output: lines, with nothing in them that a terminal would obey but colours.
-   * @param exact for SQL, which a program reads as it is; a person on a terminal does not
-   * @throws SocratesError `output-failed` where it cannot be written
+   * Writes lines of data to stdout; only colours remain of terminal escapes.
+   * @param exact for SQL, which a program reads unchanged; on a terminal it is also escaped
+   * @throws SocratesError `output-failed` if it cannot be written
    */
   out(text: string, exact?: "exact"): Promise<void>;
-  /** Everything else, to standard error, without secrets: one line, whatever is in it. */
+  /** Writes everything else to stderr, without secrets: one line per message. */
   err(line: string): void;
-  /** Asks a person on the terminal; undefined where there is none to ask. */
+  /** Asks the user on the terminal; undefined without one. */
   confirm(question: string): Promise<boolean | undefined>;
-  /** Text without secrets, for messages that go to standard output. */
+  /** Text without secrets, for messages on stdout. */
   clean(text: string): string;
-  /** Adds passwords that no output may hold from now on. */
+  /** Registers passwords that no output may contain. */
   hide(secrets: readonly string[]): void;
 }
 
 function reason(cause: Error): string {
-  return "code" in cause && cause.code === "EPIPE" ? "its reader has gone away" : cause.message;
+  return "code" in cause && cause.code === "EPIPE" ? "its reader has closed it" : cause.message;
 }
 
 async function ask(question: string): Promise<boolean | undefined> {
@@ -48,14 +48,14 @@ async function ask(question: string): Promise<boolean | undefined> {
   }
 }
 
-/** Data as it is written. */
+/** Writes data. */
 export function dataText(text: string, io: Pick<Io, "env" | "stdoutIsTerminal">, exact?: "exact"): string {
   const { env, stdoutIsTerminal } = io;
   if (exact === undefined) return guarded(text, colorOn(stdoutIsTerminal, env));
   return stdoutIsTerminal ? guarded(text, false) : text;
 }
 
-/** A line for standard error as it is written: without secrets, and one line. */
+/** A line for stderr: without secrets and line breaks. */
 export function messageLine(
   line: string,
   io: Pick<Io, "env" | "stderrIsTerminal">,
@@ -65,7 +65,7 @@ export function messageLine(
   return `${guarded(flat, colorOn(io.stderrIsTerminal, io.env))}\n`;
 }
 
-/** The streams of this process; `write` puts a text on standard output. */
+/** The streams of this process; `write` writes a text to stdout. */
 export function processIo(write: (text: string) => Promise<void>, cwd: string): Io {
   const secrets: string[] = [];
   const streams = {

@@ -9,7 +9,7 @@ import { colorOn } from "./color.ts";
 import { buildProgram } from "./command-line.ts";
 import type { Io } from "./io.ts";
 
-/** The values of an option as they were typed, for a command line that may have failed before it was read. */
+/** The typed values of an option, for a command line that may not have been parsed. */
 function typedValues(argv: readonly string[], option: string): string[] {
   return argv.flatMap((word, i) =>
     word === option
@@ -20,7 +20,7 @@ function typedValues(argv: readonly string[], option: string): string[] {
   );
 }
 
-/** Tells programs of a failure in the format that they asked for, so that none meets an empty or broken file. */
+/** Reports a failure in the requested format, so that no program reads an empty or broken file. */
 async function reportInFormats(error: SocratesError, argv: readonly string[], io: Io): Promise<void> {
   const [format = "text"] = typedValues(argv, "--format").slice(-1);
   const outputs = typedValues(argv, "--output");
@@ -30,7 +30,7 @@ async function reportInFormats(error: SocratesError, argv: readonly string[], io
   await failureReports(error, argv[0] ?? "", { format, outputs }, io).catch(() => {});
 }
 
-/** Whether text on standard error may be coloured. */
+/** Whether text on stderr may be coloured. */
 export function colorAllowed(io: Io, argv: readonly string[]): boolean {
   return colorOn(io.stderrIsTerminal, io.env, argv.includes("--no-color"));
 }
@@ -40,18 +40,18 @@ function writeStack(io: Io, error: Error): void {
   for (const line of visibleLines(io.clean(error.stack ?? error.message))) io.err(line);
 }
 
-/** Errors that nobody expected; the stack, which is all there is to find the fault with, is the cause's. */
+/** Unexpected errors; the stack of the cause is needed to find the bug. */
 function unexpected(error: unknown): SocratesError {
   const cause = error instanceof Error ? error : new Error(String(error));
   return new SocratesError("unexpected", `unexpected error: ${cause.message || cause.name}`, {
-    hint: "This is a fault of socrates-db: run the command again with --verbose, and report what it prints.",
+    hint: "This is a bug in socrates-db: run the command again with --verbose and report its output.",
     cause,
   });
 }
 
 /**
- * Says what ended a command, in text and as JSON where that is asked for: errors of this program, of the command line,
- * and whatever else was thrown.
+ * Reports what ended a command, as text and if requested as JSON: errors of this program, of the command line, and
+ * unexpected ones.
  * @returns the exit code
  */
 export async function reportFailure(
@@ -75,7 +75,7 @@ export async function reportFailure(
   return known.exitCode;
 }
 
-/** Parses and runs; what `--help` and `--version` print goes the way of all data, so that a full disk is noticed. */
+/** Parses and runs. The output of `--help` and `--version` is written like data, so that a full disk is noticed. */
 async function run(
   program: Command,
   argv: readonly string[],
@@ -86,7 +86,7 @@ async function run(
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Without a command, help is what was asked for.
+    // Without a command, print help.
     if (error.code === "commander.help" && argv[0] !== "help") program.outputHelp();
     else if (error.exitCode !== 0) throw error;
     await io.out(help.join(""));
@@ -95,7 +95,7 @@ async function run(
 
 /**
  * Runs one command line. The only place that turns errors into text and exit codes.
- * @param argv the words behind the program's name
+ * @param argv the arguments after the program's name
  */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
@@ -104,7 +104,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   };
   const secrets = secretsOfArguments(argv);
   io.hide(secrets);
-  // Node writes the title over the command line that other users see in the process list.
+  // Replaces the command line in the process list, which other users can see.
   if (secrets.length > 0) process.title = "socrates-db";
   const help: string[] = [];
   let migrates = false;
@@ -121,7 +121,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     const code = await reportFailure(error, argv, io, program);
-    // Where nothing is migrated, no migration is refused: the command could not run.
+    // A command that does not migrate cannot refuse a migration: it could not run.
     return code === 3 && !migrates ? 2 : code;
   }
 }

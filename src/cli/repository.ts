@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-/** The root of the repository that a folder is in: what the CI says, else the nearest folder with `.git`, else the folder. */
+/**
+ * The root of a folder's repository: from the CI's variables, else the nearest folder with `.git`, else the folder.
+ */
 export function repositoryRoot(folder: string, env: NodeJS.ProcessEnv): string {
   const workspace = env["GITHUB_WORKSPACE"];
   if (workspace !== undefined && workspace !== "" && isWithin(folder, workspace)) return workspace;
@@ -16,7 +18,9 @@ function isWithin(folder: string, root: string): boolean {
   return !relative.startsWith("..") && !path.isAbsolute(relative);
 }
 
-/** A file as code scanning and annotations name it: relative to the root, with slashes; as it is where it lies elsewhere. */
+/**
+ * A file as code scanning and annotations name it: relative to the root, with slashes; unchanged if it is outside.
+ */
 export function repositoryPath(file: string, folder: string, root: string): string {
   const absolute = path.resolve(folder, file);
   return isWithin(absolute, root) ? path.relative(root, absolute).split(path.sep).join("/") : absolute;

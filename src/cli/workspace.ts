@@ -9,7 +9,10 @@ import { displayPath } from "../sql/source-file.ts";
 import { globalOptions, urlOptions } from "./arguments/global-options.ts";
 import type { Invocation } from "./commands/command.ts";
 
-/** Connection strings by key of the database, from `--auth-url` and the like and from `--url KEY=URL`. @throws SocratesError `usage` */
+/**
+ * Connection strings by database key, from `--auth-url` and the like and from `--url KEY=URL`. @throws SocratesError
+ * `usage`
+ */
 function urlFlags(given: Invocation["given"]): Record<string, string | undefined> {
   const urls = Object.fromEntries([...urlOptions].map(([key, option]) => [key, given(option)]));
   for (const [i, text] of given(globalOptions.url).entries()) {
@@ -18,20 +21,20 @@ function urlFlags(given: Invocation["given"]): Record<string, string | undefined
     // Without a key, the text is a connection string with its password.
     if (!known.includes(key)) {
       const near = nearest(key, known);
-      throw new SocratesError("usage", `--url ${i + 1} does not begin with the key of a database`, {
+      throw new SocratesError("usage", `--url ${i + 1} does not start with the key of a database`, {
         hint: `Write --url KEY=URL; ${near === undefined ? "the keys are" : `did you mean "${near}"? The keys are`}: ${known.join(", ")}.`,
       });
     }
     if (urls[key] !== undefined)
       throw new SocratesError("usage", `${key} has two connection strings on the command line`, {
-        hint: `Give it once: --${key}-url URL or --url ${key}=URL.`,
+        hint: `Use one: --${key}-url URL or --url ${key}=URL.`,
       });
     urls[key] = url;
   }
   return urls;
 }
 
-/** Says where the embedded databases are, and what could have led to servers instead. */
+/** Says where the embedded databases are, and which settings would select servers instead. */
 function embeddedNote(config: Config, cwd: string): string {
   const variables = databases.map(({ urlVariable }) => urlVariable).join(" and ");
   const base = config.configFile === undefined ? cwd : path.dirname(config.configFile);
@@ -49,7 +52,7 @@ export interface Needs {
   readonly document?: string | undefined;
 }
 
-/** Opens the workspace of an invocation, and says on standard error what a user should know about it. */
+/** Opens the workspace of an invocation, and prints its warnings to stderr. */
 export async function workspaceOf(
   { io, given }: Invocation,
   { migrations = "required", databases: use = "used", document }: Needs = {},

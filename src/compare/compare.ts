@@ -22,7 +22,7 @@ import { cacheFolders, migrationSources, openDocument } from "../sources/of-work
 import type { Source, Sources } from "../sources/source.ts";
 import { openSources } from "./open-source.ts";
 
-/** What is compared, and how. */
+/** The input of a comparison. */
 export interface ComparisonOptions {
   /** The expected schema; see {@link openSources}. */
   readonly from: string;
@@ -31,7 +31,7 @@ export interface ComparisonOptions {
   /** Undefined for the phase that a live side has reached. */
   readonly phase: number | undefined;
   readonly privileges: boolean;
-  /** Objects and attributes that are left out, and explain nothing either. */
+  /** Objects and attributes to leave out, which do not explain other differences either. */
   readonly ignore: readonly IgnoreRule[];
 }
 
@@ -46,11 +46,11 @@ export interface ComparedDatabase {
   readonly findings: readonly Finding[];
 }
 
-/** Both sides, opened, and what explains their differences. */
+/** Both opened sides, and what explains their differences. */
 interface OpenedSides {
   readonly from: Sources;
   readonly to: Sources;
-  /** What the migrations create, where the document is compared with a live database. */
+  /** The schemas of the migrations, if the document is compared with a live database. */
   readonly migrations: Sources | undefined;
   readonly document: DocumentedSchema | undefined;
 }
@@ -65,7 +65,7 @@ async function openSides(options: ComparisonOptions, workspace: Workspace): Prom
   try {
     const [opened, actual, migrations] = await Promise.all([
       expected,
-      // A source is opened once: an embedded database accepts one connection.
+      // Opens a source once for both sides: an embedded database accepts one connection.
       from === to ? expected : openSources(to, workspace, live, stop.signal),
       explained
         ? migrationSources(workspace, { ...cacheFolders(workspace), signal: stop.signal })
@@ -73,7 +73,7 @@ async function openSides(options: ComparisonOptions, workspace: Workspace): Prom
     ]);
     return { from: opened, to: actual, migrations, document };
   } catch (error) {
-    // What the other side is building is not needed any more.
+    // Cancels work for the other side that is no longer needed.
     stop.abort();
     throw error;
   }
@@ -83,7 +83,7 @@ function sourceFor(sources: Sources, key: string): Source {
   const source = sources.get(key);
   if (source === undefined)
     throw new SocratesError("usage", `there is nothing to compare for ${key}`, {
-      hint: "Name sources that have both databases, or add --database.",
+      hint: "Use sources that have both databases, or add --database.",
     });
   return source;
 }
@@ -114,7 +114,7 @@ async function compareDatabase(
     database: key,
     expected: considered,
     actual: withoutIgnoredObjects(withIgnoredAttributes(expected, actual, ignore), ignore),
-    // What an ignored column writes into other objects is reported of these.
+    // Effects of an ignored column on other objects are reported.
     derived: derived.filter(({ cause }) => considered.objects.has(cause)),
     labels,
     migrations: sides.migrations?.get(key)?.at(at),

@@ -13,14 +13,14 @@ import { compareSources } from "./compare.ts";
 import { openSources } from "./open-source.ts";
 import { isSourceName } from "./source-names.ts";
 
-/** What is drawn: one source, or the live databases with what differs from what is expected. */
+/** What to draw: one source, or the live databases with their differences. */
 export interface DrawnOptions {
   /** The document by default, or the migrations if no document is configured. */
   readonly source?: string | undefined;
   readonly diff?: boolean;
   /** By default the last one; with `diff`, the one that the database has reached. */
   readonly phase?: number | undefined;
-  /** Draw only this table and its neighbours, as many references away as `depth` says. */
+  /** Draw only this table and its neighbours, up to `depth` references away. */
   readonly table?: string | undefined;
   readonly depth?: number | undefined;
 }
@@ -36,7 +36,7 @@ function documented(document: DocumentedSchema | undefined, name: string) {
   };
 }
 
-/** What to call a source: its name, or where it leads; never the text of a connection string. */
+/** The display name of a source: its name or its target, never the text of a connection string. */
 function titleOf(source: string, { label }: Source): string {
   return isSourceName(source) ? source : label;
 }
@@ -89,7 +89,8 @@ async function sourceDiagrams(
 
 /**
  * Draws the databases of a workspace.
- * @throws SocratesError from the sources; `usage` for a phase of a source that has none, a table that does not exist, and
+ * @throws SocratesError from the sources; `usage` for a phase of a source that has none, a table that does not exist,
+ * and
  * a width that is too small
  */
 export async function diagram(

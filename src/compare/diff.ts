@@ -14,12 +14,12 @@ export interface DiffOptions {
   readonly to?: string | undefined;
   /** The phase to compare at; by default the one that the database has reached. */
   readonly phase?: number | undefined;
-  /** Whether to compare privileges also; for two live databases. */
+  /** Whether to also compare privileges; for two live databases. */
   readonly privileges?: boolean;
   readonly ignore?: readonly IgnoreRule[];
 }
 
-/** Differences, and a line for each comparison that was made. */
+/** Differences, and a line for each comparison. */
 export interface DiffResult {
   readonly findings: readonly Finding[];
   readonly summary: readonly string[];
@@ -40,7 +40,7 @@ export async function diff(workspace: Workspace, options: DiffOptions = {}): Pro
     findings: [...unread, ...compared.flatMap(({ findings }) => findings)],
     summary: compared.map(
       ({ key, labels, phase: at }) =>
-        `${key}: ${labels.expected} against ${labels.actual}, as of ${phaseText(at)}`,
+        `${key}: ${labels.expected} compared with ${labels.actual}, ${phaseText(at)}`,
     ),
   };
 }

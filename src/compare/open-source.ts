@@ -18,7 +18,7 @@ import { isSourceName, sourceNames } from "./source-names.ts";
 function onlyDatabase({ project }: Workspace, what: string): DatabaseInput {
   const [database, second] = project.databases;
   if (database === undefined || second !== undefined)
-    throw new SocratesError("usage", `${what} is one database, but two are compared`, {
+    throw new SocratesError("usage", `${what} is one database, but the comparison has two`, {
       hint: `Add --database ${project.databases.map(({ key }) => key).join(" or ")}.`,
     });
   return database;
@@ -35,7 +35,7 @@ async function urlSources(workspace: Workspace, text: string, live: LiveOptions)
   );
 }
 
-/** SQL files: of one database, or a folder with a folder for each database, named by its key. */
+/** SQL files: of one database, or a folder with a subfolder for each database, named by its key. */
 async function sqlSources(workspace: Workspace, place: string, shadow: ShadowOptions): Promise<Sources> {
   const folders = workspace.project.databases.map(({ key }) => ({ key, folder: path.join(place, key) }));
   if (statSync(place).isDirectory() && folders.every(({ folder }) => existsSync(folder)))
@@ -62,10 +62,10 @@ export async function openSources(
 ): Promise<Sources> {
   const shadow = { ...cacheFolders(workspace), signal };
   const place = path.resolve(workspace.cwd, source);
-  // A file of that name comes first; also what is not a well-formed connection string is taken for one.
+  // An existing file comes first; a malformed connection string also counts as one.
   const isUrl = !isSourceName(source) && looksLikeConnection(source) && !existsSync(place);
   if (live.privileges === true && source !== "live" && !isUrl)
-    throw new SocratesError("usage", `"${source}" says nothing of privileges`, {
+    throw new SocratesError("usage", `"${source}" has no privileges`, {
       hint: "Compare live databases: --from live --to postgresql://… --database auth, or leave --privileges out.",
     });
   if (isUrl) return urlSources(workspace, source, live);
@@ -85,7 +85,7 @@ export async function openSources(
 
 function unknownSource(source: string): SocratesError {
   const near = nearest(source, sourceNames);
-  return new SocratesError("usage", `"${source}" is no source of a schema`, {
+  return new SocratesError("usage", `unknown schema source "${source}"`, {
     hint:
       near === undefined
         ? `Use ${sourceNames.join(", ")}, a connection string, or a file or folder of SQL.`

@@ -1,7 +1,7 @@
-/** The sources that have a name. */
+/** The named sources. */
 export const sourceNames = ["document", "live", "migrations"] as const;
 
-/** Whether a source is one of those that have a name. */
+/** Whether a source is a named one. */
 export function isSourceName(source: string): source is (typeof sourceNames)[number] {
   return sourceNames.some((name) => name === source);
 }

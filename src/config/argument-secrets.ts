@@ -3,10 +3,10 @@ import { parameters } from "./parameters.ts";
 
 const parameterNames = parameters.map(({ name }) => name);
 
-/** Names of variables and options whose values are nobody's business. */
+/** Names of variables and options whose values are secret. */
 const secretName = /passw|pwd|secret|token|credential|url/i;
 
-/** Whether a text is meant as a connection string: a URI, a list of `keyword=value`, or a URI without its scheme. */
+/** Whether a text is a connection string: a URI, a list of `keyword=value`, or a URI without its scheme. */
 export function looksLikeConnection(text: string): boolean {
   if (/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(text)) return true;
   if (/^[^\s/@:]+:[^\s]*@/.test(text)) return true;
@@ -14,17 +14,17 @@ export function looksLikeConnection(text: string): boolean {
   return names.length > 1 || names.some((name) => nearest(name, parameterNames) !== undefined);
 }
 
-/** What stands between `//user:`, or `user:` at the start of a text, and the last `@` of a word without blanks. */
+/** The text between `//user:`, or `user:` at the start, and the last `@` of a word. */
 function passwordInWord(word: string, isFirst: boolean): string[] {
   const before = word.slice(0, Math.max(0, word.lastIndexOf("@")));
   const opening = (isFirst ? /(?:^|\/\/)[^:/]*:/ : /\/\/[^:/]*:/).exec(before);
   return opening === null ? [] : [before.slice(opening.index + opening[0].length)];
 }
 
-/** What may be a password in a connection string, whatever is wrong with it: misspelt parameters, too. */
+/** What may be a password in a connection string, even in a malformed one with misspelt parameters. */
 function passwordsIn(text: string): string[] {
   const userInfo = text.split(/\s/).flatMap((word, i) => passwordInWord(word, i === 0));
-  // Only from the start of a name: from within it, a long one without "=" would be read again and again.
+  // Only from the start of a name: otherwise a long name without "=" would be scanned again from each character.
   const pairs = [...text.matchAll(/(?<![a-z_])([a-z_]+)\s*=\s*('(?:[^'\\]|\\.)*'?|(?:[^\s'&\\]|\\.)+)/gi)];
   const values = pairs
     .filter(([, name = ""]) => /passw/i.test(name) || !parameterNames.includes(name))
@@ -42,8 +42,8 @@ function decoded(text: string): string {
 }
 
 /**
- * What of the command line no message may repeat: words that look like connection strings, whole and their passwords,
- * and values of options and variables that are named after secrets. A mistyped option must not show its value.
+ * The parts of a command line that no message may repeat: words that look like connection strings, their passwords,
+ * and values of options and variables with secret-sounding names. A mistyped option must not show its value.
  */
 export function secretsOfArguments(argv: readonly string[]): string[] {
   const secrets = argv.flatMap((word, i) => {
@@ -54,7 +54,7 @@ export function secretsOfArguments(argv: readonly string[]): string[] {
     const texts = [word, ...(value === undefined ? [] : [value])].filter(looksLikeConnection);
     return [...own, ...texts, ...texts.flatMap(passwordsIn)];
   });
-  // Messages are put into one line before secrets are taken out of them.
+  // Secrets are replaced after a message has been put on one line.
   const inOneLine = secrets.map((secret) => secret.replace(/\s+/g, " ").trim());
   return [...new Set([...secrets, ...inOneLine])].filter((secret) => secret !== "");
 }

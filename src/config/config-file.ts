@@ -5,9 +5,9 @@ import { nearest } from "../nearest.ts";
 import { durationPattern, longestDuration } from "./duration.ts";
 import { sharedOptions } from "./shared-options.ts";
 
-const noTime = { error: "is no length of time: write for example 5s, or a number of milliseconds" };
+const noTime = { error: "is not a duration; use for example 5s, or a number of milliseconds" };
 
-/** As a string with a unit, or a whole number of milliseconds. */
+/** A string with a unit, or an integer in milliseconds. */
 const duration = z.union(
   [
     z.string().check(z.regex(durationPattern, noTime)),
@@ -36,12 +36,12 @@ function describedAs(summary: string) {
 
 const databaseSchema = z.partial(
   z.strictObject({
-    url: textFor("Connection string; better left to the environment, as it may hold a password"),
+    url: textFor("Connection string; prefer the environment variable, as it may hold a password"),
     migrations: textFor("Folder of this database's migrations, relative to this file"),
   }),
 );
 
-/** What `socrates-db.config.json` may hold. */
+/** The keys of `socrates-db.config.json`. */
 export const configFileSchema = z.partial(
   z.strictObject({
     $schema: z.string(),
@@ -65,10 +65,10 @@ export const configFileSchema = z.partial(
           ),
           reason: z
             .string()
-            .check(z.regex(/\S/, { error: "must say why" }), z.describe("Why they are not reported")),
+            .check(z.regex(/\S/, { error: "must give a reason" }), z.describe("Why they are not reported")),
         }),
       )
-      .check(z.describe("What reports of findings leave out, each with its reason")),
+      .check(z.describe("Findings to leave out of reports, each with a reason")),
     strict: flagFor(sharedOptions.strict),
     severity: z.enum(sharedOptions.severity.values).check(describedAs(sharedOptions.severity.summary)),
     lockTimeout: durationFor(sharedOptions.lockTimeout),
@@ -86,7 +86,7 @@ export const configFileSchema = z.partial(
 
 export type ConfigFile = z.infer<typeof configFileSchema>;
 
-/** The keys that stand beside the one an issue is about. */
+/** The keys next to the one that an issue is about. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(configFileSchema.shape);
   return path.length === 1 ? databases.map(({ key }) => key) : Object.keys(databaseSchema.shape);
@@ -97,12 +97,12 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-/** What is wrong with a value, as the rest of a sentence; zod/mini brings no words of its own. */
+/** What is wrong with a value, as the end of a sentence; zod/mini provides no messages. */
 function words(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_type") return `must be of type ${issue.expected}, not ${typeOf(issue.input)}`;
   if (issue.code === "invalid_value") return `must be one of: ${issue.values.join(", ")}`;
-  if (issue.code === "too_small") return `must be >=${issue.minimum}`;
-  return issue.code === "too_big" ? `must be <=${issue.maximum}` : undefined;
+  if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
+  return issue.code === "too_big" ? `must be at most ${issue.maximum}` : undefined;
 }
 
 function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
@@ -121,11 +121,11 @@ function describe(issue: z.core.$ZodIssue): { message: string; hint: string } {
   }
   return {
     message: `${path === "" ? "the file" : `"${path}"`} ${issue.message}`,
-    hint: "See docs/config.schema.json for what each key takes.",
+    hint: "See docs/config.schema.json for the keys and their values.",
   };
 }
 
-/** The place of a JSON syntax error, which Node gives as an offset, as line and column. */
+/** Line and column of a JSON syntax error; Node reports an offset. */
 function jsonPlace(text: string, error: unknown): string {
   const atEnd = /end of JSON input/.test(String(error));
   const offset = atEnd ? text.length : Number(/position (\d+)/.exec(String(error))?.[1] ?? Number.NaN);
@@ -135,7 +135,7 @@ function jsonPlace(text: string, error: unknown): string {
 }
 
 /**
- * Checks the text of a config file.
+ * Validates the text of a config file.
  * @param file its name, for messages
  * @throws SocratesError `config-invalid`, naming the key and the nearest known one
  */
@@ -146,7 +146,7 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
     json = JSON.parse(plain);
   } catch (error) {
     throw new SocratesError("config-invalid", `${file}${jsonPlace(plain, error)} is not valid JSON`, {
-      hint: "Mend the syntax: keys and strings in double quotes, no comments, no comma after the last entry.",
+      hint: "Fix the syntax: keys and strings in double quotes, no comments, no comma after the last entry.",
     });
   }
   const result = configFileSchema.safeParse(json, { error: words });

@@ -17,23 +17,20 @@ export interface Connection {
   readonly target: ServerTarget;
   /** Undefined when there is no password. */
   readonly passwordOrigin: PasswordOrigin | undefined;
-  /** One line each, for standard error. */
+  /** One line per warning, for stderr. */
   readonly warnings: readonly string[];
 }
 
-/** Seconds for each host where nothing is said; libpq would wait for ever. */
+/** Default seconds per host; libpq would wait forever. */
 const defaultTimeout = 10;
 const longestTimeout = 3600;
 
 /**
- * Turns a connection string into a target that depends on nothing else. The string is a URI or a list of
- * `keyword=value`; what it does not say comes from the variables, files and defaults that psql uses. Undefined asks
- * for these alone.
- *
- * Other than in libpq, `connect_timeout` is 10 seconds when it is 0 or not given: no wait is without an end.
- *
- * @param source where the text came from, such as `DATABASE_URL_AUTH`; stands in messages instead of the text.
- * @throws SocratesError `connection-string`; its message holds nothing of the text but its scheme, names of
+ * Turns a connection string into a complete target. The string is a URI or a list of `keyword=value`; variables,
+ * files and defaults fill in the rest, as in psql. Undefined means only these.
+ * Unlike libpq, a `connect_timeout` of 0 or none means 10 seconds, so that every wait ends.
+ * @param source where the text came from, such as `DATABASE_URL_AUTH`; messages show it instead of the text.
+ * @throws SocratesError `connection-string`; its message repeats nothing of the text but its scheme, names of
  * parameters and paths of certificate files.
  */
 export function parseConnection(text: string | undefined, source: string, machine: Machine): Connection {
@@ -80,8 +77,8 @@ export function parseConnection(text: string | undefined, source: string, machin
 
 function parseText(text: string, source: string): Map<string, string> {
   if (text.trim() === "") throw malformed(source, "the connection string is empty");
-  if (text.includes("\0")) throw malformed(source, "the connection string holds a NUL character");
-  // A blank that the last value escapes is part of it, and those of Unicode are characters like others.
+  if (text.includes("\0")) throw malformed(source, "the connection string contains a NUL character");
+  // A blank that the last value escapes is part of it. Unicode blanks are ordinary characters.
   const trimmed = text.slice(skipBlanks(text, 0), endBeforeBlanks(text));
   if (isUri(trimmed)) return parseUri(trimmed, source);
   if (text.includes("=") && !/^[^=\s]*:\/*/.test(trimmed)) return parseKeywordValue(text, source);
@@ -92,13 +89,13 @@ function timeout(settings: Settings): number {
   const setting = settings.get("connect_timeout");
   if (!setting?.value) return defaultTimeout;
   if (!/^\s*-?\d+\s*$/.test(setting.value)) {
-    throw malformed(setting.source, "connect_timeout is no whole number", "Give it in seconds.");
+    throw malformed(setting.source, "connect_timeout is not an integer", "Give it in seconds.");
   }
   const seconds = Number(setting.value);
   return seconds > 0 ? Math.min(seconds, longestTimeout) : defaultTimeout;
 }
 
-/** The hosts in an order of chance (PostgreSQL manual, section 32.1.2, load_balance_hosts). */
+/** The hosts in random order (PostgreSQL manual, section 32.1.2, load_balance_hosts). */
 function shuffled(hosts: readonly HostAddress[], random: () => number): HostAddress[] {
   return hosts
     .map((host) => ({ host, place: random() }))
@@ -117,8 +114,8 @@ function sessionAttributes(settings: Settings): Pick<ServerTarget, "sessionAttri
 }
 
 /**
- * Password from the file that PGPASSFILE or `passfile` names, or from `~/.pgpass`. Matched with the first host only:
- * a target has one password.
+ * The password from the file that PGPASSFILE or `passfile` names, or from `~/.pgpass`, for the first host: a target
+ * has one password.
  */
 function filedPassword(
   target: ServerTarget,
@@ -129,7 +126,7 @@ function filedPassword(
   const path = settings.get("passfile")?.value || defaultPasswordFile(machine);
   const file = path === undefined ? undefined : readPasswordFile(path, machine, warn)?.toString("latin1");
   if (file === undefined) return undefined;
-  // A character for each byte: the file may be in any encoding, and its bytes are what is sent.
+  // One character per byte: the file may have any encoding, and its bytes are sent as they are.
   const inBytes = (text: string) => Buffer.from(text).toString("latin1");
   const [password, ...others] = target.hosts.map((address) =>
     findPassword(file, {

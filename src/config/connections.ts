@@ -5,7 +5,7 @@ import type { ConfigFile } from "./config-file.ts";
 import { type Connection, parseConnection } from "./connection-string.ts";
 import type { Machine } from "./machine.ts";
 
-/** A connection string, and what to call it in messages. */
+/** A connection string, and its name in messages. */
 interface Source {
   readonly text: string;
   readonly name: string;
@@ -16,16 +16,16 @@ interface Source {
 export interface ServerConnection {
   readonly database: DatabaseDefinition;
   readonly connection: Connection;
-  /** One line each, for standard error. */
+  /** One line per warning, for stderr. */
   readonly warnings: readonly string[];
 }
 
-/** What decides where the databases are. */
+/** The settings that determine where the databases are. */
 export interface ConnectionRequest {
-  /** All databases; only those of `selected` must have a connection string. */
+  /** All databases; only those in `selected` need a connection string. */
   readonly databases: readonly DatabaseDefinition[];
   readonly selected: readonly DatabaseDefinition[];
-  /** Connection strings of the command line, by key of the database. */
+  /** Connection strings from the command line, by database key. */
   readonly urls: Readonly<Record<string, string | undefined>>;
   readonly env: NodeJS.ProcessEnv;
   readonly file: ConfigFile;
@@ -33,9 +33,9 @@ export interface ConnectionRequest {
 }
 
 /**
- * The connections that flags, environment and config file ask for, in this order; none means the embedded databases.
- * `embedded` as the engine leaves out all but flags.
- * @throws SocratesError `connection-string`, also for an empty one: a variable that is set and empty is mostly a missing
+ * The connections from flags, environment and config file, in this order of precedence; none means the embedded
+ * databases. With the engine `embedded`, only flags count.
+ * @throws SocratesError `connection-string`, also for an empty one, as an empty variable is usually a missing
  * secret; `url-missing`, `one-url-only`, `same-database`
  */
 export function readConnections(request: ConnectionRequest, machine: Machine): ServerConnection[] {
@@ -72,7 +72,7 @@ export function readConnections(request: ConnectionRequest, machine: Machine): S
   return connections;
 }
 
-/** The variables with connection strings that the engine `embedded` of the config file leaves unused. */
+/** The variables with connection strings that the config file's engine `embedded` ignores. */
 export function unusedVariables(
   databases: readonly DatabaseDefinition[],
   env: NodeJS.ProcessEnv,
@@ -125,7 +125,7 @@ function passwordWarning(
 ): string[] {
   return source.isFlag && passwordOrigin === "text"
     ? [
-        `the password in ${source.name} shows in the process list; use ${urlVariable} or a password file instead`,
+        `the password in ${source.name} is visible in the process list; use ${urlVariable} or a password file instead`,
       ]
     : [];
 }

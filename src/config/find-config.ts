@@ -5,7 +5,7 @@ import type { ConfigFile } from "./config-file.ts";
 
 export const configFileName = "socrates-db.config.json";
 
-/** A folder and all that contain it, the nearest first. */
+/** A folder and all its parents, the nearest first. */
 export function upwards(folder: string): string[] {
   const parent = path.dirname(folder);
   return parent === folder ? [folder] : [folder, ...upwards(parent)];
@@ -24,9 +24,9 @@ export function findConfigFile(cwd: string, last: string | undefined): string | 
     .find(existsSync);
 }
 
-/** Reads and checks a config file. @throws SocratesError `config-invalid` */
+/** Reads and validates a config file. @throws SocratesError `config-invalid` */
 export async function readConfigFile(file: string, cwd: string): Promise<ConfigFile> {
-  // Loaded only here: the validator is not needed where there is no file.
+  // Imported lazily: without a config file the validator is not needed.
   const { parseConfigFile } = await import("./config-file.ts");
   let text: string;
   try {

@@ -11,11 +11,10 @@ const socketFile = 0o140000;
 
 /**
  * The hosts of a connection, in the order in which they are tried (PostgreSQL manual, section 32.1.1.3): `host`,
- * `hostaddr` and `port` are lists that belong together, a single port goes for every host, an empty one is 5432.
- * Without a host it is the default directory of unix sockets if a server of that port has its socket there, as in
- * psql, or else `localhost`.
- *
- * @throws SocratesError `connection-string` when the lists do not fit together or a port is no port number.
+ * `hostaddr` and `port` are parallel lists, a single port applies to every host, and an empty one is 5432. Without a
+ * host it is the default directory of unix sockets if a server has its socket for that port there, as in psql, or
+ * else `localhost`.
+ * @throws SocratesError `connection-string` when the lists have different lengths or a port is invalid.
  */
 export function resolveHosts(settings: Settings, machine: Machine): HostAddress[] {
   const host = settings.get("host");
@@ -35,7 +34,11 @@ export function resolveHosts(settings: Settings, machine: Machine): HostAddress[
     const number = portNumber((ports.length > 1 ? ports[index] : ports[0]) ?? "", port);
     const ip = addresses[index] ?? "";
     if (ip !== "" && isIP(ip) === 0) {
-      throw malformed(address?.source ?? "hostaddr", "hostaddr is no IP address", "Give host names as host.");
+      throw malformed(
+        address?.source ?? "hostaddr",
+        "hostaddr is not an IP address",
+        "Give host names as host.",
+      );
     }
     const name = hosts[index] || ip || defaultHost(number, machine);
     if (name.startsWith("@")) {
@@ -61,8 +64,8 @@ function portNumber(text: string, setting: Setting | undefined): number {
   if (port < 1 || port > 65535) {
     throw malformed(
       setting?.source ?? "port",
-      "the port is no number from 1 to 65535",
-      "PostgreSQL listens on 5432.",
+      "the port is not an integer from 1 to 65535",
+      "PostgreSQL's default is 5432.",
     );
   }
   return port;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { configFileSchema } from "./config-file.ts";
 
-/** The JSON schema of the config file, for editors: what `docs/config.schema.json` holds. */
+/** The JSON schema of the config file, for editors: the content of `docs/config.schema.json`. */
 export function configJsonSchema(): object {
   return {
     title: "socrates-db.config.json",

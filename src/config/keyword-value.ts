@@ -1,15 +1,14 @@
 import { malformed } from "./malformed.ts";
 import { checkName } from "./settings.ts";
 
-/** As `isspace` of C: the blanks of Unicode are characters like others. */
+/** As C's `isspace`: Unicode blanks are ordinary characters. */
 const blank = /[ \t-\r]/;
 
 /**
- * Reads a keyword/value string such as `host=localhost dbname='a b'` (PostgreSQL manual, section 32.1.1.1):
- * blanks may stand around `=`, a value in single quotes may hold blanks, and a backslash takes the next character
- * as it is. A parameter that is named twice has its last value.
- *
- * @throws SocratesError `connection-string`, with the place of the fault but never the text.
+ * Parses a keyword/value string such as `host=localhost dbname='a b'` (PostgreSQL manual, section 32.1.1.1): blanks
+ * may surround `=`, a value in single quotes may contain blanks, and a backslash escapes the next character. The last
+ * value of a repeated parameter wins.
+ * @throws SocratesError `connection-string`, with the position of the error but never the text.
  */
 export function parseKeywordValue(text: string, source: string): Map<string, string> {
   const values = new Map<string, string>();
@@ -23,7 +22,7 @@ export function parseKeywordValue(text: string, source: string): Map<string, str
       throw malformed(
         source,
         `"=" is missing after the word at character ${start + 1}`,
-        "Put a value that holds blanks in single quotes: dbname='a b'.",
+        "Put a value with blanks in single quotes: dbname='a b'.",
       );
     }
     checkName(name, start + 1, source);
@@ -54,14 +53,14 @@ function readValue(text: string, start: number, source: string): { text: string;
   return { text: value, end: text.length };
 }
 
-/** The first place at or after a place that does not hold a blank. */
+/** The first position at or after a position that is not a blank. */
 export function skipBlanks(text: string, from: number): number {
   let at = from;
   while (at < text.length && blank.test(text.charAt(at))) at++;
   return at;
 }
 
-/** Where the blanks at the end of a text begin. */
+/** The position of the first trailing blank of a text. */
 export function endBeforeBlanks(text: string): number {
   let end = text.length;
   while (end > 0 && blank.test(text.charAt(end - 1))) end--;

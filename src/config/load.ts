@@ -13,36 +13,36 @@ import { packageRoot } from "./package-root.ts";
 import { checkoutOf } from "./package-use.ts";
 import { sharedOptions } from "./shared-options.ts";
 
-/** What the command line says, as it was typed. */
+/** The options of the command line, as typed. */
 export interface Flags {
   /** Connection strings by key of the database. */
   readonly urls: Readonly<Record<string, string | undefined>>;
   readonly dataDir?: string | undefined;
   readonly config?: string | undefined;
-  /** Key of the only database to work on. */
+  /** Key of the only database to use. */
   readonly database?: string | undefined;
   readonly document?: string | undefined;
-  /** Asks for the embedded databases by name. */
+  /** Selects the embedded databases. */
   readonly embedded?: boolean | undefined;
-  /** Asks for the chains and the document of this package by name. */
+  /** Selects the migrations and the document of this package. */
   readonly builtin?: boolean | undefined;
-  /** Role that every session on a server takes on. */
+  /** Role that every session on a server assumes. */
   readonly role?: string | undefined;
 }
 
-/** One database with everything resolved. */
+/** A database with all its settings resolved. */
 export interface ConfiguredDatabase {
   readonly key: string;
   readonly name: string;
   readonly target: Target;
-  /** Absolute path of the folder of its migrations, undefined where it has none. */
+  /** Absolute path of its migrations folder; undefined if it has none. */
   readonly migrations: string | undefined;
 }
 
 export interface Config {
-  /** The databases to work on, in the order of their list. */
+  /** The databases to use, in the order of the list. */
   readonly selected: readonly ConfiguredDatabase[];
-  /** Folders of all chains: numbers are unique over all of them, whichever are selected. */
+  /** Migrations folders of all databases: numbers are unique over all of them, whichever are selected. */
   readonly chains: readonly { readonly key: string; readonly migrations: string }[];
   /** The migrations and the document, or why there are none. */
   readonly files: ProjectFiles;
@@ -50,9 +50,9 @@ export interface Config {
   readonly dataDir: string;
   /** Absolute path of the config file that was read. */
   readonly configFile: string | undefined;
-  /** What the file says of timeouts and retries. */
+  /** Timeouts and retries from the config file. */
   readonly file: ConfigFile;
-  /** One line each, for standard error. */
+  /** One line per warning, for stderr. */
   readonly warnings: readonly string[];
   /** Passwords that no output may hold. */
   readonly secrets: readonly string[];
@@ -72,13 +72,15 @@ function select(wanted: string): readonly DatabaseDefinition[] {
   });
 }
 
-/** The config file to read: the one that a flag names, else the nearest one, up to the root of our own checkout. */
+/**
+ * The config file to read: the one that a flag names, or else the nearest one, up to the root of the checkout.
+ */
 function configFileOf(flag: string | undefined, cwd: string): string | undefined {
   if (flag === undefined) return findConfigFile(cwd, checkoutOf(cwd, packageRoot()));
   const file = path.resolve(cwd, flag);
   if (existsSync(file)) return file;
   throw new SocratesError("config-not-found", `the config file ${flag} does not exist`, {
-    hint: `Check the path, or leave --config out: ${configFileName} in the working directory or above it is read by itself.`,
+    hint: `Check the path, or leave out --config: ${configFileName} in the working directory or above it is the default.`,
   });
 }
 
@@ -92,8 +94,9 @@ function engineOf(flags: Flags, file: ConfigFile): "embedded" | "server" | undef
 }
 
 /**
- * Resolves where everything is: flags before environment before config file before defaults.
- * @throws SocratesError `usage`, `config-not-found`, `config-invalid`, `connection-string`, `url-missing`, `one-url-only`, `same-database`
+ * Resolves all settings. Precedence: flags, environment, config file, defaults.
+ * @throws SocratesError `usage`, `config-not-found`, `config-invalid`, `connection-string`, `url-missing`,
+ * `one-url-only`, `same-database`
  */
 export async function loadConfig(
   flags: Flags,
@@ -111,7 +114,7 @@ export async function loadConfig(
       : path.resolve(cwd, flags.dataDir);
   const builtin = flags.builtin === true || file.builtin === true;
   const files = projectFiles({ cwd, configFile, file, builtin, document: flags.document });
-  // Where only some databases have migrations, the application has no others.
+  // If the config file names migrations for some databases only, the others have none.
   const used = databases.filter(({ key }) => files.migrations.size === 0 || files.migrations.has(key));
   const selected = wanted ?? used;
   const engine = engineOf(flags, file);
@@ -138,7 +141,7 @@ export async function loadConfig(
     configFile,
     file,
     warnings: [
-      ...unused.map((variable) => `${variable} is not used: the config file asks for the embedded databases`),
+      ...unused.map((variable) => `${variable} is ignored: the config file sets the embedded engine`),
       ...connections.flatMap(({ warnings }) => warnings),
     ],
     secrets: connections.flatMap(({ connection }) => connection.target.password ?? []),

@@ -1,18 +1,18 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 
-/** What a connection string draws on beside its own text; passed in, so that parsing stays pure. */
+/** What a connection string depends on besides its text. Passed in, so that parsing stays pure. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Name of the user that runs the program, if it has one. */
   readonly userName: string | undefined;
   readonly homeDirectory: string | undefined;
   readonly platform: string;
-  /** The bytes of a file, or undefined when it cannot be read. */
+  /** The bytes of a file; undefined if it cannot be read. */
   read(path: string): Buffer | undefined;
-  /** `st_mode` of a file with the bits of its type, or undefined when there is no such file. */
+  /** `st_mode` of a file with its type bits; undefined if the file does not exist. */
   mode(path: string): number | undefined;
-  /** A number from 0 up to 1, for the order of hosts with `load_balance_hosts=random`. */
+  /** A number from 0 (inclusive) to 1 (exclusive), for `load_balance_hosts=random`. */
   random(): number;
 }
 
@@ -29,7 +29,9 @@ export function thisMachine(env: NodeJS.ProcessEnv): Machine {
   };
 }
 
-/** The value, or undefined where the system has none: a container's user id may have no name, a file may be missing. */
+/**
+ * The value, or undefined if the system has none: a container's user id may have no name, or a file may be missing.
+ */
 function attempt<T>(get: () => T): T | undefined {
   try {
     return get();

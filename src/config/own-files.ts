@@ -8,29 +8,29 @@ import { packageUse } from "./package-use.ts";
 
 /** The migrations and the document of a run, absolute paths. */
 export interface ProjectFiles {
-  /** Folders of migrations by key of the database; what is not in it has none. */
+  /** Migrations folders by database key; databases that are missing here have none. */
   readonly migrations: ReadonlyMap<string, string>;
   readonly document: string | undefined;
-  /** Why there are no migrations or no document; the start of a message. */
+  /** Why there are no migrations or no document: the start of a message. */
   readonly reason: string;
 }
 
-/** Where the files of a run are looked for. */
+/** Where to look for the files of a run. */
 export interface FileRequest {
   readonly cwd: string;
-  /** Absolute path of the config file, undefined where there is none. */
+  /** Absolute path of the config file; undefined if there is none. */
   readonly configFile: string | undefined;
   readonly file: ConfigFile;
-  /** Whether the chain and the document of this package were asked for by name. */
+  /** Whether `--builtin` or `builtin` selects this package's migrations and document. */
   readonly builtin: boolean;
   /** As typed: relative to the working directory. */
   readonly document: string | undefined;
 }
 
 /**
- * Finds the migrations and the document of a run. Those of this package are used where they were asked for by name, in
- * its own checkout, and by a tool of the machine without a config file: an application whose configuration is missing
- * or incomplete must never get another application's tables.
+ * Finds the migrations and the document of a run. Those of this package are used only with `--builtin`, in its own
+ * checkout, or by a globally installed tool without a config file: an application whose configuration is missing or
+ * incomplete must never get another application's tables.
  * @throws SocratesError `config-invalid` for `builtin` next to folders of migrations
  */
 export function projectFiles({ cwd, configFile, file, builtin, document }: FileRequest): ProjectFiles {
@@ -69,7 +69,7 @@ function packageMigrations(): Map<string, string> {
   return new Map(databases.map(({ key, migrations }) => [key, path.join(packageRoot(), migrations)]));
 }
 
-/** The error of a command that needs migrations where none are configured. */
+/** The error of a command that needs migrations if none are configured. */
 export function noMigrations({ reason }: ProjectFiles, key?: string): SocratesError {
   return new SocratesError(
     "config-not-found",
@@ -80,7 +80,7 @@ export function noMigrations({ reason }: ProjectFiles, key?: string): SocratesEr
   );
 }
 
-/** The error of a command that needs a schema document where none is configured. */
+/** The error of a command that needs a schema document if none is configured. */
 export function noDocument({ reason }: ProjectFiles): SocratesError {
   return new SocratesError("config-not-found", `no schema document is configured: ${reason}`, {
     hint: `Name it with --document FILE or as document in ${configFileName}, or compare with the migrations: --from migrations.`,

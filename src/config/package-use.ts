@@ -3,8 +3,8 @@ import path from "node:path";
 import { upwards } from "./find-config.ts";
 
 /**
- * How a working directory uses this package: as its own checkout, as a dependency of the repository in `repository`, or
- * as a tool of the machine, installed globally or fetched by npx.
+ * How a working directory uses this package: as its own checkout, as a dependency of the repository in `repository`,
+ * or as a tool that is installed globally or run by npx.
  */
 export type PackageUse =
   | { readonly kind: "checkout" }
@@ -19,10 +19,10 @@ const dependencyFields = [
   "peerDependencies",
 ] as const;
 
-/** Folders in which package managers install tools for the machine; they have a package.json that names each tool. */
+/** Folders in which package managers install global tools; their package.json lists each tool. */
 const toolFolder = /[\\/](_npx|dlx(-[^\\/]*)?|bunx-[^\\/]*|xfs-[^\\/]*|global)([\\/]|$)/;
 
-/** The folder of the checkout that a working directory is in, undefined where it is in none. */
+/** The checkout that contains a working directory; undefined if none does. */
 export function checkoutOf(cwd: string, root: string): string | undefined {
   if (root.split(path.sep).includes("node_modules")) return undefined;
   return upwards(cwd).find((folder) => folder === root || realPath(folder) === root);
@@ -35,7 +35,7 @@ export function packageUse(cwd: string, root: string): PackageUse {
   return repository === undefined ? { kind: "tool" } : { kind: "dependency", repository };
 }
 
-/** The repository in whose `node_modules` this package is; none for the folders of tools. */
+/** The repository that has this package in its `node_modules`; none for global tools. */
 function installedFor(root: string): string[] {
   const [owner = "", ...inside] = root.split(`${path.sep}node_modules${path.sep}`);
   return inside.length === 0 || toolFolder.test(owner) ? [] : [owner];

@@ -1,17 +1,17 @@
-/** The rule for one connection parameter of libpq. */
+/** How to handle one connection parameter of libpq. */
 export type ParameterRule =
   /** Becomes part of the target. */
   | { readonly kind: "used" }
-  /** Without effect on what this program does. */
+  /** No effect on this program. */
   | { readonly kind: "ignored" }
-  /** Accepted with these values: they are honoured, or ask for what happens anyway. */
+  /** Accepted with these values, which are implemented or are the default behaviour. */
   | { readonly kind: "only"; readonly values: readonly string[] }
-  /** To ignore it would do less than was asked for. */
+  /** An error: ignoring it would weaken what the user asked for. */
   | { readonly kind: "unsupported" };
 
 export interface Parameter {
   readonly name: string;
-  /** The environment variable that stands in for it (PostgreSQL manual, section 32.15). */
+  /** Its environment variable (PostgreSQL manual, section 32.15). */
   readonly variable?: string;
   readonly rule: ParameterRule;
 }
@@ -22,8 +22,8 @@ const unsupported = { kind: "unsupported" } as const;
 const only = (...values: string[]) => ({ kind: "only", values }) as const;
 
 /**
- * The connection parameters of libpq (PostgreSQL manual, section 32.1.2) and what becomes of each.
- * `application_name` and `client_encoding` are ignored because the program sets its own.
+ * The connection parameters of libpq (PostgreSQL manual, section 32.1.2) and how each is handled. `application_name`
+ * and `client_encoding` are ignored because the program sets them itself.
  */
 export const parameters: readonly Parameter[] = [
   { name: "host", variable: "PGHOST", rule: used },
@@ -55,7 +55,7 @@ export const parameters: readonly Parameter[] = [
   { name: "sslcertmode", variable: "PGSSLCERTMODE", rule: only("allow") },
   { name: "sslnegotiation", variable: "PGSSLNEGOTIATION", rule: only("postgres", "direct") },
   { name: "sslsni", variable: "PGSSLSNI", rule: only("1") },
-  // Node itself speaks nothing older than TLS 1.2.
+  // Node supports no version below TLS 1.2.
   {
     name: "ssl_min_protocol_version",
     variable: "PGSSLMINPROTOCOLVERSION",
@@ -81,7 +81,7 @@ export const parameters: readonly Parameter[] = [
   { name: "tcp_user_timeout", rule: ignored },
 ];
 
-/** Parameters of asyncpg and of SQLAlchemy's dialect for it, which stand in the application's own URLs. */
+/** Parameters of asyncpg and SQLAlchemy, which the application's own URLs contain. */
 export const driverParameters: readonly string[] = [
   "async_fallback",
   "command_timeout",

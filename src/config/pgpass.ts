@@ -1,7 +1,7 @@
 import type { HostAddress } from "../database/target.ts";
 import type { Machine } from "./machine.ts";
 
-/** Who asks for a password: the fields that a line of the file is matched with. */
+/** The fields that a line of the password file is matched against. */
 export interface PasswordRequest {
   readonly address: HostAddress;
   readonly database: string;
@@ -13,8 +13,8 @@ const regularFile = 0o100000;
 const groupAndWorld = 0o077;
 
 /**
- * The bytes of the password file (PostgreSQL manual, section 32.16), or undefined where there is none that may be used.
- * As in libpq, a file that others may read is ignored with a warning; Windows has no such permissions.
+ * The bytes of the password file (PostgreSQL manual, section 32.16); undefined if there is no usable one. As in
+ * libpq, a file with group or world access is ignored with a warning; Windows has no such permissions.
  */
 export function readPasswordFile(
   path: string,
@@ -29,7 +29,7 @@ export function readPasswordFile(
       return undefined;
     }
     if ((mode & groupAndWorld) !== 0) {
-      warn(`password file "${path}" is ignored: group or others may access it, make it 0600 or stricter`);
+      warn(`password file "${path}" is ignored: it has group or world access; make it 0600 or stricter`);
       return undefined;
     }
   }
@@ -37,8 +37,8 @@ export function readPasswordFile(
 }
 
 /**
- * The password of the first line `host:port:database:user:password` that fits, or undefined. A field `*` fits all;
- * a backslash takes the next character as it is. The default directory of unix sockets is looked up as `localhost`.
+ * The password of the first matching line `host:port:database:user:password`, or undefined. A field `*` matches
+ * anything, and a backslash escapes the next character. The default socket directory is looked up as `localhost`.
  */
 export function findPassword(file: string, request: PasswordRequest): string | undefined {
   const { host, port } = request.address;
@@ -60,7 +60,7 @@ export function findPassword(file: string, request: PasswordRequest): string | u
   return undefined;
 }
 
-/** Where Debian and the RPM packages have the server put its socket. */
+/** The default socket directory in the packages of Debian and the RPM distributions. */
 export const defaultSocketDirectory = "/var/run/postgresql";
 
 function splitFields(line: string): { raw: string; text: string }[] {

@@ -2,13 +2,13 @@ const stars = "***";
 
 const passwordParameter = /([?&]password=)[^\s&"'<>]+/gi;
 
-/** Below this length a word such as `postgres` is only a secret where it stands alone. */
+/** A shorter word, such as `postgres`, is only a secret as a whole word. */
 const alwaysReplaced = 12;
 
 /**
- * `text` with `***` in place of each secret, of its percent-encoded forms and of the form that it has inside JSON,
- * and in place of whatever stands as a password in a URL. A short secret of word characters alone is kept inside
- * longer words: the password `socrates` must not tear up the name `socrates_auth`.
+ * `text` with `***` in place of each secret, in plain, percent-encoded and JSON-escaped form, and of every password
+ * in a URL. A short secret that consists of word characters is only replaced as a whole word: the password `socrates`
+ * must not break the name `socrates_auth`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const longestFirst = [...new Set(secrets)]
@@ -18,10 +18,10 @@ export function redact(text: string, secrets: readonly string[]): string {
   return redacted.replace(unbroken, withoutPassword).replace(passwordParameter, `$1${stars}`);
 }
 
-/** What a URL in a text can be: quotes and white space end it, so that a line of JSON keeps its form. */
+/** A URL in a text ends at quotes and white space, so that JSON stays valid. */
 const unbroken = /[^\s"'<>]+/g;
 
-/** `user:password@` behind `://` has the stars in place of all up to the last `@`. */
+/** In `user:password@` after `://`, everything up to the last `@` is replaced. */
 function withoutPassword(run: string): string {
   const end = run.lastIndexOf("@");
   const opening = /:\/\/[^:@/]*:/.exec(run.slice(0, Math.max(end, 0)));
@@ -30,14 +30,14 @@ function withoutPassword(run: string): string {
     : `${run.slice(0, opening.index + opening[0].length)}${stars}${run.slice(end)}`;
 }
 
-/** A text without one secret in any of its forms. */
+/** A text without any form of one secret. */
 function withoutSecret(text: string, secret: string): string {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const forms = inJson === secret ? [secret] : [inJson, secret];
   return forms.reduce((rest, form) => withoutForm(rest, form), text);
 }
 
-/** A text without one form of a secret, each character of which may be percent-encoded. */
+/** A text without one form of a secret, in which any character may be percent-encoded. */
 function withoutForm(text: string, form: string): string {
   if (form.length > text.length || !(text.includes("%") || text.includes(form))) return text;
   const needsEnd = form.length < alwaysReplaced && /^\w+$/.test(form);
@@ -62,7 +62,7 @@ interface Spelling {
 }
 
 /**
- * Where a spelling that begins at a place ends; undefined where none does. `%25` is read as an escape.
+ * The end of a secret's spelling that begins at a position; undefined if none does. `%25` is read as an escape.
  * @param folded the text with its escapes in lower case
  */
 function endOfSpelling(
@@ -80,13 +80,13 @@ function endOfSpelling(
   return at;
 }
 
-/** Whether a place is not inside a word. The digits of an escape before it do not count as a word. */
+/** Whether a position is outside of a word. The digits of a preceding escape do not count as a word. */
 function standsAlone(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 3), start);
   return (!/\w$/.test(before) || /^%[\da-f]{2}$/i.test(before)) && !/\w/.test(text.charAt(end));
 }
 
-/** The escapes for the bytes of a character, in lower case. */
+/** The escapes of a character's bytes, in lower case. */
 function percentEncoded(character: string): string {
   return [...Buffer.from(character, "utf8")].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 }

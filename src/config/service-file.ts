@@ -2,16 +2,16 @@ import { join } from "node:path";
 import type { Machine } from "./machine.ts";
 import { malformed } from "./malformed.ts";
 
-/** The connection parameters of a service, and the file that has them. */
+/** The connection parameters of a service, and the file that defines it. */
 export interface Service {
   readonly file: string;
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** Where Debian and the RPM packages have the file for all users. */
+/** The directory of the system-wide file in the packages of Debian and the RPM distributions. */
 const systemFolders = ["/etc/postgresql-common", "/etc/sysconfig/pgsql"];
 
-/** The files to search, in libpq's order: that of the user, then that of the system. */
+/** The files to search, in libpq's order: the user's, then the system's. */
 function filesOf({ env, homeDirectory, platform }: Machine): string[] {
   const inHome =
     platform === "win32"
@@ -22,7 +22,7 @@ function filesOf({ env, homeDirectory, platform }: Machine): string[] {
   return [...(own ? [own] : []), ...system.map((folder) => join(folder, "pg_service.conf"))];
 }
 
-/** The lines of a service's section, without comments; undefined where the file has no such section. */
+/** The lines of a service's section, without comments; undefined if the file has no such section. */
 function sectionOf(text: string, name: string): string[] | undefined {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const start = lines.indexOf(`[${name}]`);
@@ -36,7 +36,8 @@ function sectionOf(text: string, name: string): string[] | undefined {
 /**
  * Finds a service in the connection service files (PostgreSQL manual, section 32.17).
  * @param source what named the service; for messages
- * @throws SocratesError `connection-string` where no file has it, or a line of it has no `=`; neither is repeated
+ * @throws SocratesError `connection-string` if no file defines it, or one of its lines has no `=`; neither is
+ * repeated
  */
 export function findService(name: string, source: string, machine: Machine): Service {
   const files = filesOf(machine);
@@ -51,7 +52,7 @@ export function findService(name: string, source: string, machine: Machine): Ser
         throw malformed(
           source,
           `the service in ${file} has a line that is not a parameter`,
-          "Write one keyword=value on each line; LDAP look-ups and services in services are not supported.",
+          "Write one keyword=value on each line; LDAP lookups and services in services are not supported.",
         );
       values.set(key, line.slice(equals + 1).trim());
     }

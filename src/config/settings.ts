@@ -17,11 +17,8 @@ export interface Setting {
 export type Settings = ReadonlyMap<string, Setting>;
 
 /**
- * Adds to the parameters of a connection string those of the service that it names, and to these those of the
- * environment, as libpq does (PostgreSQL manual, sections 32.15 and 32.17), and checks them against the table of
- * parameters.
- * An empty variable counts as unset.
- *
+ * Completes the parameters of a connection string with those of its service, then with the environment, as libpq does
+ * (PostgreSQL manual, sections 32.15 and 32.17), and validates them. An empty variable counts as unset.
  * @throws SocratesError `connection-string` for a value that this program cannot honour.
  */
 export function settle(given: ReadonlyMap<string, string>, source: string, machine: Machine): Settings {
@@ -48,9 +45,8 @@ export function settle(given: ReadonlyMap<string, string>, source: string, machi
 }
 
 /**
- * Refuses a name that is no parameter of libpq. The name is only repeated where a known one is near it: in a
- * malformed string a "name" may be a piece of a password.
- *
+ * Refuses an unknown parameter. Its name is only repeated if it is close to a known one: in a malformed string a
+ * "name" may be part of a password.
  * @throws SocratesError `connection-string`
  */
 export function checkName(name: string, position: number, source: string): void {
@@ -59,7 +55,7 @@ export function checkName(name: string, position: number, source: string): void 
   if (known === undefined) {
     throw malformed(
       source,
-      `no known parameter stands at character ${position}`,
+      `unknown parameter at character ${position}`,
       "The parameters are psql's: host, port, user, password, dbname, sslmode, sslrootcert, options and others.",
     );
   }

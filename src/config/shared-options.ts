@@ -1,6 +1,8 @@
 import { severities } from "../severity.ts";
 
-/** The options that the command line and the config file share, by their key in the file: what each means, takes and is by default. */
+/**
+ * The options that the command line and the config file share, by their key in the file: meaning, values and default.
+ */
 export const sharedOptions = {
   document: {
     summary: "Markdown document of the schema",
@@ -8,11 +10,11 @@ export const sharedOptions = {
   },
   dataDir: { summary: "where the embedded databases live", byDefault: ".socrates-db" },
   builtin: { summary: "use the migrations and the document that come with socrates-db" },
-  role: { summary: "role that every session on a server takes on, as with SET ROLE" },
-  strict: { summary: "exit 1 for warnings also" },
-  severity: { summary: "lightest findings to report", values: severities, byDefault: "advice" },
-  lockTimeout: { summary: "longest wait for a lock inside a migration", byDefault: "5s" },
-  lockWait: { summary: "longest wait for another runner", byDefault: "60s" },
-  statementTimeout: { summary: "longest run of one statement, 0 for no limit", byDefault: "0" },
+  role: { summary: "role that every session on a server assumes, as with SET ROLE" },
+  strict: { summary: "also exit 1 for warnings" },
+  severity: { summary: "lowest severity to report", values: severities, byDefault: "advice" },
+  lockTimeout: { summary: "how long a migration waits for a lock", byDefault: "5s" },
+  lockWait: { summary: "how long to wait for another runner", byDefault: "60s" },
+  statementTimeout: { summary: "time limit of one statement, 0 for no limit", byDefault: "0" },
   retries: { summary: "retries after a lock timeout", byDefault: 5, max: 1000 },
 } as const;

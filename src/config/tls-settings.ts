@@ -4,7 +4,7 @@ import type { Machine } from "./machine.ts";
 import { malformed } from "./malformed.ts";
 import type { Setting, Settings } from "./settings.ts";
 
-/** The TLS part of a target. */
+/** The TLS settings of a target. */
 export interface TlsSettings {
   readonly sslMode: SslMode;
   readonly sslRootCert?: string;
@@ -16,11 +16,10 @@ export interface TlsSettings {
 }
 
 /**
- * Settles the TLS part of a target (PostgreSQL manual, sections 32.19.1 and 32.19.2). Root certificate, client
- * certificate and key default to the files of libpq in the user's directory where those exist. A root certificate
- * that is set is checked against in every mode; a named file that is missing is dropped with a warning, as libpq
- * drops it, except in the verify modes.
- *
+ * Resolves the TLS settings of a target (PostgreSQL manual, sections 32.19.1 and 32.19.2). Root certificate, client
+ * certificate and key default to libpq's files in the user's directory, if they exist. A configured root certificate
+ * is verified against in every mode. A configured file that is missing is ignored with a warning, as in libpq, except
+ * in the verify modes.
  * @param overTcp false when every host is a unix socket, on which TLS is never used.
  * @throws SocratesError `connection-string` for a mode that is unknown, weaker than `sslrootcert=system` allows,
  * or that must verify and has no root certificate.
@@ -73,8 +72,8 @@ export function tlsSettings(
 }
 
 /**
- * The lists of revoked certificates, by default `root.crl` in the user's directory. Other than in libpq, one that is
- * named and missing is an error: it would have to be read.
+ * The lists of revoked certificates, by default `root.crl` in the user's directory. Unlike in libpq, a configured
+ * file that is missing is an error: it would have to be checked.
  */
 function revocation(settings: Settings, machine: Machine): Pick<TlsSettings, "sslCrl" | "sslCrlDir"> {
   const [list, folder] = [settings.get("sslcrl"), settings.get("sslcrldir")];
@@ -85,7 +84,7 @@ function revocation(settings: Settings, machine: Machine): Pick<TlsSettings, "ss
         `the revocation list "${setting.value}" does not exist`,
         "Correct sslcrl or sslcrldir, or leave it out.",
       );
-  // As in libpq, a folder that is named takes the place of the default file.
+  // As in libpq, a configured directory replaces the default file.
   const listed = folder?.value && !list?.value ? undefined : file(list, "root.crl", machine);
   return {
     ...(listed !== undefined && { sslCrl: listed }),
@@ -125,7 +124,7 @@ function modeOf(setting: Setting | undefined, otherwise: SslMode): SslMode {
   return mode;
 }
 
-/** The named file or else the default one, if it exists. */
+/** The configured file, or else the default one if it exists. */
 function file(setting: Setting | undefined, fallback: string, machine: Machine): string | undefined {
   const path = setting?.value || inDirectory(fallback, machine);
   return path !== undefined && machine.mode(path) !== undefined ? path : undefined;

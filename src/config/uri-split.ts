@@ -1,4 +1,4 @@
-/** A URI after its scheme, cut at one place that may end the user name and password. Nothing is decoded yet. */
+/** A URI after its scheme, split at the possible end of the user name and password. Nothing is decoded yet. */
 export interface Reading {
   /** Undefined when no `@` ends it. */
   readonly userInfo: string | undefined;
@@ -7,17 +7,15 @@ export interface Reading {
   readonly query: string | undefined;
 }
 
-/** Why a text cannot be cut: an `@` may belong to the password or to the database name. */
+/** Why a text cannot be split: an `@` may belong to the password or to the database name. */
 export type Split = { readonly reading: Reading } | { readonly ambiguous: true };
 
 /**
- * Cuts `user:password@host:port/database?query` into its parts.
- *
- * libpq ends the user information at the first `@`, unless a `/` comes first; then there is none. That reading wins
- * wherever libpq could connect with it. Where it could not, because a password holds a raw `@`, `/` or `?`, the
- * first later `@` that leaves a well-formed rest ends the password instead. A database name with a raw `@` could be
- * the end of such a password, so it is refused as ambiguous when a password may be involved: guessing would show
- * pieces of the password as host and database in messages.
+ * Splits `user:password@host:port/database?query`. libpq ends the user information at the first `@`, unless a `/`
+ * comes first; then there is none. That reading wins whenever libpq could connect with it. If it could not, because a
+ * password contains a raw `@`, `/` or `?`, the first later `@` with a well-formed rest ends the password. A database
+ * name with a raw `@` could be the end of such a password, so it is refused as ambiguous if there may be a password:
+ * a wrong guess would show parts of the password as host and database in messages.
  */
 export function splitUri(rest: string): Split {
   const first = rest.indexOf("@");
@@ -33,7 +31,7 @@ export function splitUri(rest: string): Split {
   return mayHidePassword ? { ambiguous: true } : { reading: standard };
 }
 
-/** A host or port as libpq would take them: the port a number, the host without characters that only a password has. */
+/** A host or port as libpq accepts them: the port a number, the host without characters that only a password has. */
 export function isHostAndPort(text: string): boolean {
   return /^(\[[^\]@]+\]|[^:[\]@\s]*)(:\d*)?$/.test(text);
 }
@@ -51,7 +49,7 @@ function cut(rest: string, at: number): Reading {
   };
 }
 
-/** Hosts, and names with values behind the `?`. */
+/** Hosts, and names with values after the `?`. */
 function isWellFormed({ authority, query }: Reading): boolean {
   return areHosts(authority) && (!query || query.split("&").every((pair) => /^[A-Za-z_]+=/.test(pair)));
 }
@@ -61,8 +59,8 @@ function areHosts(authority: string): boolean {
 }
 
 /**
- * The first `@`, from a place on, that leaves a well-formed rest. Neither host nor database holds another one, so only the
- * last before each `?` can be it.
+ * The first `@`, from a position on, with a well-formed rest. Neither host nor database contains one, so only the
+ * last before each `?` qualifies.
  */
 function laterEnd(rest: string, from: number): number | undefined {
   const hasQuery = queriesOf(rest);
@@ -74,7 +72,7 @@ function laterEnd(rest: string, from: number): number | undefined {
     const question = start + part.length;
     if (at >= Math.max(start, from)) {
       const [authority = "", ...database] = rest.slice(at + 1, question).split("/");
-      // A password with a raw / or ? is only believed in front of host/database, and never without a user name.
+      // A password with a raw / or ? is only assumed in front of host/database, and never without a user name.
       const isPlausible =
         rawDelimiter > at || (colon > 0 && colon < rawDelimiter && database.join("/") !== "");
       if ((rawDelimiter === -1 || isPlausible) && areHosts(authority) && hasQuery(question)) return at;
@@ -84,7 +82,10 @@ function laterEnd(rest: string, from: number): number | undefined {
   return undefined;
 }
 
-/** Whether names with values, or nothing, stand behind a `?` of a text; told for each without reading all behind it again. */
+/**
+ * Whether names with values, or nothing, follow each `?` of a text; decided for all of them without rescanning the
+ * rest.
+ */
 function queriesOf(rest: string): (question: number) => boolean {
   const lastBad = [...rest.matchAll(/&(?![A-Za-z_]+=)/g)].at(-1)?.index ?? -1;
   const name = /[A-Za-z_]+=/y;

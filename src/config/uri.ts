@@ -6,23 +6,20 @@ import { isHostAndPort, type Reading, splitUri } from "./uri-split.ts";
 
 const scheme = /^((?:jdbc:)?[a-z][a-z0-9.-]*)(\+[a-z0-9_]+)?:\/\//i;
 
-/** True for a text that begins like a URI, of whatever scheme. */
+/** Whether a text begins like a URI of any scheme. */
 export function isUri(text: string): boolean {
   return scheme.test(text);
 }
 
 /**
- * Reads a connection URI of libpq (PostgreSQL manual, section 32.1.1.2) into its parameters; lists of hosts and
- * ports come as libpq writes them, separated by commas. More than libpq takes, for what applications use:
- *
- * - `postgresql+driver://`, SQLAlchemy's form, with the parameters of asyncpg; the driver does not matter here;
- * - passwords with raw `@`, `/`, `?` and `%` (see `splitUri`): a `%` that begins no escape stands for itself;
+ * Parses a connection URI of libpq (PostgreSQL manual, section 32.1.1.2) into its parameters. Lists of hosts and
+ * ports keep libpq's form, separated by commas. Beyond libpq it accepts what applications use:
+ * - `postgresql+driver://`, SQLAlchemy's form, with the parameters of asyncpg; the driver is ignored;
+ * - passwords with raw `@`, `/`, `?` and `%` (see `splitUri`): a `%` that does not begin an escape is literal;
  * - `=` in the value of a query parameter, as in `options=-c search_path=app`;
  * - `ssl=true`, JDBC's form, and asyncpg's `ssl=MODE` for `sslmode`.
- *
- * Parameters of the query win over the parts in front of it, as in libpq.
- *
- * @throws SocratesError `connection-string`, with the place of the fault but never the text.
+ * Parameters of the query override the parts in front of it, as in libpq.
+ * @throws SocratesError `connection-string`, with the position of the error but never the text.
  */
 export function parseUri(text: string, source: string): Map<string, string> {
   const match = scheme.exec(text);
@@ -38,7 +35,7 @@ export function parseUri(text: string, source: string): Map<string, string> {
   if ("ambiguous" in split) {
     throw malformed(
       source,
-      'an "@" behind the host may end the password or belong to the database name',
+      'the "@" after the host may end the password or belong to the database name',
       "Write @ as %40 and / as %2F in a password or a database name.",
     );
   }
@@ -50,7 +47,7 @@ export function parseUri(text: string, source: string): Map<string, string> {
   return values;
 }
 
-/** An empty part stays unset, so that the environment may fill it in. */
+/** An empty part stays unset, so that the environment can provide it. */
 function readAuthority(reading: Reading, source: string, values: Map<string, string>): void {
   const userInfo = reading.userInfo ?? "";
   const colon = userInfo.indexOf(":");
@@ -65,7 +62,7 @@ function readAuthority(reading: Reading, source: string, values: Map<string, str
     if (!isHostAndPort(part)) {
       throw malformed(
         source,
-        `host ${index + 1} is no host name with an optional port number`,
+        `host ${index + 1} is not a valid host or host:port`,
         "Write host:port, an IPv6 address in brackets, and @ : / in a password as %40 %3A %2F.",
       );
     }
@@ -123,7 +120,7 @@ function sslModeOf(value: string, source: string): string {
 function decode(text: string, part: string, source: string): string {
   const strayPercent = /%(?![0-9a-f]{2})/gi;
   if (part !== "password" && strayPercent.test(text)) {
-    throw malformed(source, `the ${part} holds a "%" that begins no escape`, "Write % as %25.");
+    throw malformed(source, `the ${part} has a "%" that does not begin an escape`, "Write % as %25.");
   }
   let decoded: string;
   try {
@@ -132,7 +129,7 @@ function decode(text: string, part: string, source: string): string {
     throw malformed(source, `the escapes in the ${part} are not UTF-8`, "Percent-encode the bytes of UTF-8.");
   }
   if (decoded.includes("\0")) {
-    throw malformed(source, `the ${part} holds a NUL character`, "Leave %00 out.");
+    throw malformed(source, `the ${part} contains a NUL character`, "Remove %00.");
   }
   return decoded;
 }

@@ -1,13 +1,13 @@
 import { Readable, Writable } from "node:stream";
 import { SocratesError } from "../errors.ts";
 
-/** Which process of the server serves a connection, and what it takes to cancel its statements. */
+/** The server process of a connection, and the key that cancels its statements. */
 export interface BackendKey {
   readonly pid: number;
   readonly secret: number;
 }
 
-/** What a server says beside its answers (manual, section 54.8); `severity` is in English. */
+/** A notice of the server (manual, section 54.8); `severity` is in English. */
 export interface Notice {
   readonly severity: string;
   readonly code: string;
@@ -15,10 +15,10 @@ export interface Notice {
   readonly detail: string | undefined;
 }
 
-/** One statement's rows, with what postgres.js knows about the connection. */
+/** The rows of one statement, with postgres.js's information on the connection. */
 export type Rows<Row> = readonly Row[] & { readonly state?: BackendKey };
 
-/** What postgres.js answers SQL with: the rows of its statement, or of each of its statements. */
+/** postgres.js's answer: the rows of one statement, or of each of several. */
 export type Answer<Row> = Rows<Row> | readonly Rows<Row>[];
 
 export function isMultiple<Row>(answer: Answer<Row>): answer is readonly Rows<Row>[] {
@@ -32,7 +32,7 @@ export function lastRows<Row>(answer: Answer<Row>): Rows<Row> {
 }
 
 /**
- * postgres.js answers a COPY from or to the client with a stream. Nothing would feed or empty it, and every later
+ * postgres.js answers a COPY from or to the client with a stream. Nothing would read or write it, and every later
  * statement would fail, so it is ended at once.
  * @throws SocratesError `query-failed`
  */

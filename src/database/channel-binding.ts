@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** The end of the object identifiers of signature and hash algorithms, as DER holds them, and the hash of each. */
+/** The last bytes of the DER object identifiers of signature and hash algorithms, with the hash of each. */
 const hashes: readonly (readonly [identifier: string, hash: string])[] = [
-  // sha256, sha384, sha512 and sha224 by themselves: parameters of RSASSA-PSS (RFC 4055, section 2.1).
+  // sha256, sha384, sha512 and sha224 themselves, as parameters of RSASSA-PSS (RFC 4055, section 2.1).
   ["608648016503040201", "sha256"],
   ["608648016503040202", "sha384"],
   ["608648016503040203", "sha512"],
@@ -22,7 +22,7 @@ const hashes: readonly (readonly [identifier: string, hash: string])[] = [
   ["2a8648ce3d040304", "sha512"],
 ];
 
-/** One element of DER: where its content begins and ends. */
+/** The position of one DER element's content. */
 function element(der: Buffer, offset: number): { start: number; end: number } {
   const first = der.readUInt8(offset + 1);
   if (first < 0x80) return { start: offset + 2, end: offset + 2 + first };
@@ -32,7 +32,7 @@ function element(der: Buffer, offset: number): { start: number; end: number } {
 }
 
 /**
- * The channel binding `tls-server-end-point` of a certificate in DER (RFC 5929, section 4): its hash, with the hash
+ * The channel binding `tls-server-end-point` of a DER certificate (RFC 5929, section 4): its hash, by the hash
  * algorithm of its signature. Undefined for signatures without one, such as Ed25519.
  */
 export function serverEndPoint(certificate: Buffer): Buffer | undefined {

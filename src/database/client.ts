@@ -9,23 +9,23 @@ import { sleep, withDeadline } from "./deadline.ts";
 import type { Target } from "./target.ts";
 import { cancelPause, type Transport } from "./transport.ts";
 
-/** Names the database that a session is for, in messages and in `pg_stat_activity`. */
+/** Names the session's database in messages and in `pg_stat_activity`. */
 export interface SessionOptions {
   /** Key of the database, for example `auth`. */
   readonly key: string;
   /** Name of the database, for example `socrates_auth`. */
   readonly name: string;
   readonly target: Target;
-  /** Shown to other users of the server as `application_name`. */
+  /** Other users of the server see it as `application_name`. */
   readonly applicationName: string;
-  /** Ends the attempt to connect; has no effect on a session that is open. */
+  /** Ends the attempt to connect; has no effect on an open session. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** In milliseconds. */
 const closeDeadline = 3_000;
 
-/** The password goes in as a function: postgres.js would otherwise fall back to the environment, which we have read already. */
+/** A function, as postgres.js would otherwise fall back to the environment, which was read already. */
 function login(name: string, target: Target) {
   if (target.kind === "embedded")
     return { host: "localhost", user: "postgres", database: name, password: () => "", connect_timeout: 60 };
@@ -33,24 +33,24 @@ function login(name: string, target: Target) {
   return { host: "localhost", user, database, password: () => password, connect_timeout: connectTimeout };
 }
 
-/** Settings that the session starts with. */
+/** The session's initial settings. */
 function startUpParameters({ target, applicationName }: SessionOptions) {
   return {
     application_name: applicationName,
     ...(target.kind === "server" && target.options !== undefined && { options: target.options }),
-    // As a start-up parameter it is the session's default: RESET ROLE and DISCARD ALL lead back to it.
+    // As a startup parameter it is the session's default, to which RESET ROLE and DISCARD ALL return.
     ...(target.kind === "server" && target.role !== undefined && { role: target.role }),
   };
 }
 
-/** Waits for the answer to a statement; may end the connection meanwhile. */
+/** Waits for the answer to a statement; may end the connection in the meantime. */
 export type Watch = <T>(answer: Promise<T>, client: Client) => Promise<T>;
 
-/** One connection of postgres.js, which is never replaced: what was said on it holds until it ends. */
+/** One connection of postgres.js that is never replaced, so that its locks and settings stay until it ends. */
 export class Client {
-  /** What the server has said besides its answers. */
+  /** The server's notices. */
   readonly notices: Notice[] = [];
-  /** Known from the first answer on. */
+  /** Known after the first answer. */
   backend: BackendKey | undefined;
   readonly #sql: postgres.Sql;
   readonly #settings: SessionOptions;
@@ -61,12 +61,12 @@ export class Client {
   readonly #dialling = new AbortController();
   #hasDialled = false;
   #socket: Duplex | undefined;
-  /** Whether the server has accepted the log-in: it then reports its parameters. */
+  /** Whether the login has succeeded: the server then reports its parameters. */
   #isAccepted = false;
-  /** What ended the connection. postgres.js would leave further queries waiting for ever. */
+  /** Why the connection ended. Without it, postgres.js would leave further queries waiting forever. */
   #end: unknown;
   #isClosed = false;
-  /** The statement that runs. */
+  /** The running statement. */
   #current: Promise<unknown> | undefined;
 
   constructor(settings: SessionOptions, label: string, transport: Transport, watch: Watch) {
@@ -118,13 +118,13 @@ export class Client {
     return this.#end !== undefined;
   }
 
-  /** Takes the connection for lost. @returns the error to throw */
+  /** Marks the connection as lost. @returns the error to throw */
   end(reason: string): SocratesError {
     this.#end = new Error(reason);
     return lost(this.#label, this.#end);
   }
 
-  /** The error to throw for a statement that failed; the connection may have ended with it. */
+  /** The error of a failed statement, which may have ended the connection. */
   #failure(error: unknown): unknown {
     const { target } = this.#settings;
     const isLoss = !(error instanceof postgres.PostgresError) || isConnectionLoss(error);
@@ -133,7 +133,7 @@ export class Client {
     return isLoss && !(error instanceof SocratesError) ? lost(this.#label, error) : error;
   }
 
-  /** Waits for the one statement that runs. */
+  /** Waits for the running statement. */
   async #running<T>(statement: Promise<T>): Promise<T> {
     this.#current = statement;
     try {
@@ -143,7 +143,10 @@ export class Client {
     }
   }
 
-  /** Sends statements; postgres.js splits the answer where rows begin. @throws SocratesError if the connection is lost */
+  /**
+   * Sends statements; postgres.js splits the answer at statements with rows. @throws SocratesError if the connection
+   * is lost
+   */
   async send<Row extends object>(text: string): Promise<Answer<Row>> {
     if (this.isEnded) throw lost(this.#label, this.#end);
     const statement = this.#sql
@@ -158,13 +161,13 @@ export class Client {
     return answer;
   }
 
-  /** Sends data to a COPY FROM STDIN. */
+  /** Sends data to a `COPY FROM STDIN`. */
   async copy(statement: string, chunks: Iterable<Uint8Array>): Promise<void> {
     if (this.isEnded) throw lost(this.#label, this.#end);
     await this.#running(copyIn(this.#sql, statement, chunks, (error) => this.#failure(error)));
   }
 
-  /** Cancels the statement that runs now, and none after it; returns when it has ended. Never throws. */
+  /** Cancels the running statement, and no later one; returns when it has ended. Never throws. */
   async cancel(): Promise<void> {
     const statement = this.#current;
     while (statement !== undefined && this.#current === statement && this.backend !== undefined) {

@@ -11,7 +11,7 @@ interface Diagnosis {
 const noPassword = "Put a password into the connection string, PGPASSWORD or ~/.pgpass: none was given.";
 const retryLater = "Wait until the server accepts connections, then try again.";
 
-/** What an error of PostgreSQL at the log-in means, by SQLSTATE (PostgreSQL manual, appendix A). */
+/** What an error of PostgreSQL during the login means, by SQLSTATE (PostgreSQL manual, appendix A). */
 const diagnoses: Readonly<Record<string, (message: string, target: ServerTarget) => Diagnosis>> = {
   "28P01": (_, target) => ({
     code: "authentication-failed",
@@ -46,28 +46,28 @@ const diagnoses: Readonly<Record<string, (message: string, target: ServerTarget)
   "57P03": () => ({ code: "connection-failed", hint: retryLater }),
 };
 
-/** What postgres.js reports of its own while it connects. */
+/** Errors that postgres.js itself reports while it connects. */
 const clientFailures: Readonly<Record<string, readonly [code: ErrorCode, reason: string, hint: string]>> = {
   CONNECTION_CLOSED: [
     "connection-failed",
-    "the server closed the connection during the log-in",
+    "the server closed the connection during the login",
     "Check that PostgreSQL listens on that port, and read the server's log.",
   ],
-  CONNECTION_ENDED: ["connection-failed", "the connection was ended during the log-in", "Try again."],
-  CONNECTION_DESTROYED: ["connection-failed", "the connection was ended during the log-in", "Try again."],
+  CONNECTION_ENDED: ["connection-failed", "the connection was closed during the login", "Try again."],
+  CONNECTION_DESTROYED: ["connection-failed", "the connection was closed during the login", "Try again."],
   CONNECT_TIMEOUT: [
     "connection-failed",
-    "the server did not answer the log-in in time",
+    "the server did not answer the login in time",
     "Check that PostgreSQL listens on that port, or raise connect_timeout.",
   ],
   AUTH_TYPE_NOT_IMPLEMENTED: [
     "authentication-failed",
-    "the server asks for a way to log in that this program does not have",
-    "Let pg_hba.conf use scram-sha-256 for this user.",
+    "the server requires an authentication method that is not supported",
+    "Set scram-sha-256 for this user in pg_hba.conf.",
   ],
   CHANNEL_BINDING_UNUSED: [
     "authentication-failed",
-    "channel_binding=require asks for a log-in that is bound to the TLS connection, which this one cannot be",
+    "channel_binding=require needs channel binding, which this connection does not support",
     "Connect with sslmode=require or stricter to a server that logs in with scram-sha-256, or leave channel_binding out.",
   ],
   SASL_SIGNATURE_MISMATCH: [
@@ -78,8 +78,8 @@ const clientFailures: Readonly<Record<string, readonly [code: ErrorCode, reason:
 };
 
 /**
- * Turns what postgres.js throws until a connection is ready into the error that a user sees: where it tried to
- * connect and as whom, what the server said, in one line, and what to do. Errors of `dial` pass through.
+ * Turns an error of postgres.js, before a connection is ready, into the error that a user sees: server, user, the
+ * server's message on one line, and what to do. Errors of `dial` pass through.
  */
 export function connectionError(error: unknown, target: ServerTarget): SocratesError {
   if (error instanceof SocratesError) return error;
@@ -106,16 +106,16 @@ export function connectionError(error: unknown, target: ServerTarget): SocratesE
   });
 }
 
-/** The error of a log-in that the server has cut off; postgres.js would dial again. */
+/** The error of a login that the server has closed; postgres.js would dial again. */
 export function cutOff(target: ServerTarget): SocratesError {
   return connectionError(Object.assign(new Error(), { code: "CONNECTION_CLOSED" }), target);
 }
 
 /**
- * The target of the second attempt that libpq makes when a server has rejected the log-in: `allow` with TLS,
- * `prefer` without it. Undefined when there is none. Only a rejection by `pg_hba.conf` or the like (28000) leads to
- * one; libpq repeats any failed log-in, which sends a wrong password twice. When the second attempt fails too, the
- * error of the first is the one to report.
+ * The target of libpq's second attempt after the server has rejected a login: with TLS for `allow`, without it for
+ * `prefer`. Undefined if there is none. Only a rejection such as that by `pg_hba.conf` (28000) leads to a second
+ * attempt; libpq repeats any failed login, which sends a wrong password again. If the second attempt also fails,
+ * report the error of the first.
  */
 export function secondAttempt(target: ServerTarget, error: unknown): ServerTarget | undefined {
   const rejected = error instanceof SocratesError ? error.sql?.sqlState : codeOf(error);
@@ -133,9 +133,9 @@ function rejectionHint(message: string, target: ServerTarget): string {
   }
   if (message.includes("does not exist")) return `Create the role: createuser ${shellWord(target.user)}`;
   if (message.includes("not permitted to log in")) {
-    return `Let the role log in: ALTER ROLE ${sqlName(target.user)} LOGIN;`;
+    return `Allow the role to log in: ALTER ROLE ${sqlName(target.user)} LOGIN;`;
   }
-  return "Check the user name and the lines of pg_hba.conf that fit it.";
+  return "Check the user name and the lines of pg_hba.conf that match it.";
 }
 
 function otherError(sqlState: string): Diagnosis {
@@ -145,7 +145,7 @@ function otherError(sqlState: string): Diagnosis {
   return { code: sqlState.startsWith("28") ? "authentication-failed" : "connection-failed", hint };
 }
 
-/** Defined for what the server itself reported: only that has a severity. */
+/** Defined for errors that the server reported: only these have a severity. */
 function sqlDetail(error: unknown, code: string): SqlDetail | undefined {
   if (!(error instanceof Error) || !("severity" in error)) return undefined;
   const detail = "detail" in error && typeof error.detail === "string" ? error.detail : undefined;

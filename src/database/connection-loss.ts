@@ -2,14 +2,14 @@ import { SocratesError } from "../errors.ts";
 import { codeOf, explainFailure } from "./failure.ts";
 import { oneLine } from "./target.ts";
 
-/** Why a connection was lost, in one line. postgres.js names a host and port of its own making. */
+/** Why a connection was lost, on one line. The host and port in postgres.js's own message are not the real ones. */
 export function lossReason(error: unknown): string {
   if (error instanceof SocratesError && error.cause !== undefined) return lossReason(error.cause);
   if (codeOf(error)?.startsWith("CONNECTION_")) return "the server closed the connection";
   return explainFailure(error)?.reason ?? oneLine(error instanceof Error ? error.message : String(error));
 }
 
-/** The error of a session whose connection is gone. */
+/** The error of a session whose connection was lost. */
 export function lost(label: string, cause?: unknown): SocratesError {
   const reason = cause === undefined ? "" : `: ${lossReason(cause)}`;
   return new SocratesError("connection-lost", `the connection to ${label} was lost${reason}`, {
@@ -18,7 +18,7 @@ export function lost(label: string, cause?: unknown): SocratesError {
   });
 }
 
-/** Whether an error says that the connection is gone, in the words of postgres.js or of Node. */
+/** Whether an error of postgres.js or Node says that the connection was lost. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof SocratesError) return error.code === "connection-lost";
   if (!(error instanceof Error) || !("code" in error)) return false;

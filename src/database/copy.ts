@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type postgres from "postgres";
 
-/** The part of a query of postgres.js through which it reports how it went; its types leave it out. */
+/** The part of a postgres.js query that reports its result; the package's types omit it. */
 interface Settling {
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
@@ -19,14 +19,14 @@ function isSettling(query: object): query is Settling {
 }
 
 /**
- * Watches for the failure of a query. Once a COPY has begun, postgres.js has resolved its query, so that a row which the
- * server refuses afterwards reaches nobody: behind the end of the data it would be waited for without end.
+ * Watches for the failure of a query. postgres.js resolves a query as soon as its COPY begins, so no one would learn
+ * that the server rejects a later row, and the wait after the end of the data would never end.
  */
 function failureOf(query: object): Promise<never> {
-  if (!isSettling(query)) throw new TypeError("this version of postgres.js reports failures in another way");
+  if (!isSettling(query)) throw new TypeError("this version of postgres.js reports failures differently");
   const { resolve, reject } = query;
   query.resolve = (value) => {
-    // The stream tells of the same failure once more, which may be in the very packet that the stream came with.
+    // The stream reports the same failure again, possibly in the packet that the stream arrived with.
     if (value instanceof Writable) value.on("error", () => {});
     resolve(value);
   };
@@ -48,9 +48,9 @@ async function write(stream: Writable, chunks: Iterable<Uint8Array>, failure: Pr
 }
 
 /**
- * Sends data to a `COPY … FROM STDIN`, no faster than the server takes them. When `chunks` throws, the COPY is ended as
- * failed, and that error is thrown when the server has said that it is.
- * @param failed turns a failure of the server or of the connection into what is thrown
+ * Sends data to a `COPY FROM STDIN`, no faster than the server accepts them. If `chunks` throws, the COPY is
+ * failed, and the error is thrown once the server has confirmed that.
+ * @param failed turns a failure of the server or of the connection into the error to throw
  */
 export async function copyIn(
   sql: postgres.Sql,

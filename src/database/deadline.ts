@@ -1,6 +1,6 @@
 /**
- * Waits for a promise no longer than `milliseconds`; then `onTimeout` makes the error that is thrown.
- * The promise itself goes on: whoever started it must end it.
+ * Waits at most `milliseconds` for a promise; then throws the error that `onTimeout` creates. The promise itself
+ * keeps running: the caller must end it.
  */
 export async function withDeadline<T>(
   promise: Promise<T>,
@@ -18,7 +18,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** Waits for a promise until the signal is aborted, whose reason is then thrown. The promise itself goes on. */
+/** Waits for a promise, or throws the signal's reason once it is aborted. The promise itself keeps running. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   let stop = () => {};
@@ -34,7 +34,7 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal |
   }
 }
 
-/** Sleeps, or rejects with the signal's reason as soon as it is aborted. */
+/** Sleeps, or rejects with the signal's reason once it is aborted. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {

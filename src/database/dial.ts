@@ -7,28 +7,25 @@ import { describeAddress, describeTarget, type HostAddress, oneLine, type Server
 import { requestTls, startTls, TlsProblem } from "./tls.ts";
 
 export interface DialOptions {
-  /** Milliseconds for each address of a host, from its first packet to the end of the handshake. */
+  /** Milliseconds for each address of a host, from the first packet to the end of the handshake. */
   readonly deadline?: number;
   /** Ends the attempt; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Logs in on a connection; its errors are those of `logIn`. */
+  /** Logs in on a connection; throws the errors of `logIn`. */
   readonly logIn?: (socket: Socket, signal: AbortSignal) => Promise<void>;
-  /** Told which host answered, once one has. */
+  /** Called with the host that answered. */
   readonly onConnected?: (address: HostAddress) => void;
 }
 
 /**
- * Opens a connection to the first host that answers, encrypted as `sslMode` says, up to the point where the start-up
- * packet is due, or where `logIn` is given, with its log-in. As in libpq, a host that does not accept connections yet
- * (57P03) leads to the next one, and any other refusal of the log-in ends the search.
- *
- * What each mode does is libpq's (PostgreSQL manual, section 32.19.3), but for two cases that only the answer to the
- * start-up packet decides; `secondAttempt` has these: `allow` opens a plain connection, and `prefer` keeps an
- * encrypted one that the server then rejects. Other than libpq, a TLS failure does not end the search: the next host
- * is tried, with the same checks. Unix sockets are never encrypted.
- *
- * The socket has a listener for errors, so that one that comes before the caller listens is no uncaught exception.
- *
+ * Opens a connection to the first host that answers, encrypted as `sslMode` says, ready for the startup packet, or
+ * logged in if `logIn` is given. As in libpq, a host that does not accept connections yet (57P03) is skipped, and any
+ * other rejected login ends the search.
+ * Each mode works as in libpq (PostgreSQL manual, section 32.19.3), except for two cases that depend on the answer to
+ * the startup packet; `secondAttempt` handles them: `allow` opens a plain connection, and `prefer` keeps an encrypted
+ * one that the server then rejects. Unlike in libpq, a TLS failure does not end the search: the next host is tried
+ * with the same checks. Unix sockets are never encrypted.
+ * The socket has an error listener, so that an error before the caller listens is not an uncaught exception.
  * @throws SocratesError `connection-failed`, or `tls-failed` when each host failed in TLS.
  */
 export async function dial(target: ServerTarget, options: DialOptions = {}): Promise<Socket> {
@@ -60,10 +57,10 @@ export async function dial(target: ServerTarget, options: DialOptions = {}): Pro
   throw dialError(target, failures);
 }
 
-/** SQLSTATE of a server that starts up, shuts down or recovers (PostgreSQL manual, appendix A). */
+/** SQLSTATE of a server that is starting up, shutting down or recovering (PostgreSQL manual, appendix A). */
 const cannotConnectNow = "57P03";
 
-/** Why a log-in failed; undefined where it did not, or none is wanted. */
+/** Why a login failed; undefined if it succeeded or is not wanted. */
 async function refusalOf(
   socket: Socket,
   target: ServerTarget,
@@ -79,9 +76,9 @@ async function refusalOf(
 }
 
 /**
- * Asks the server to cancel what the backend `pid` runs (PostgreSQL manual, section 54.2.8), over a connection of
- * its own to the first host of the target that answers: a caller that knows which one holds the backend should pass
- * a target of that host alone. Returns when the server has taken the request, or after five seconds. Never throws.
+ * Asks the server to cancel the statement of the backend `pid` (PostgreSQL manual, section 54.2.8), over a separate
+ * connection to the first host that answers; a caller that knows the backend's host should pass a target with that
+ * host alone. Returns when the server has received the request, or after five seconds. Never throws.
  */
 export async function sendCancel(target: ServerTarget, key: { pid: number; secret: number }): Promise<void> {
   const request = Buffer.alloc(16);
@@ -116,7 +113,7 @@ async function dialHost(target: ServerTarget, address: HostAddress, options: Dia
       failure = error;
     }
   }
-  throw failure ?? new Error("the name of the host has no address");
+  throw failure ?? new Error("the host name has no address");
 }
 
 async function negotiate(
@@ -133,7 +130,7 @@ async function negotiate(
       if (sslMode === "prefer") return socket;
       throw new TlsProblem(
         "the server does not offer TLS",
-        "Turn on ssl on the server, or connect with an sslmode that does without: prefer or disable.",
+        "Turn on ssl on the server, or use an sslmode that does not require it: prefer or disable.",
       );
     }
   } catch (error) {
@@ -149,7 +146,7 @@ async function negotiate(
   }
 }
 
-/** Runs `work` with a signal that is aborted when the time is over or the caller's own signal is. */
+/** Runs `work` with a signal that is aborted after the time, or with the caller's signal. */
 async function within<T>(
   milliseconds: number,
   outer: AbortSignal | undefined,

@@ -2,14 +2,14 @@ import { ClosedEarly } from "./open-socket.ts";
 import { oneLine } from "./target.ts";
 import { TlsProblem } from "./tls.ts";
 
-/** Why a connection could not be opened, and what to do about it, without the name of the host. */
+/** Why a connection could not be opened, and the hint, without the name of the host. */
 export interface Failure {
   readonly code: "connection-failed" | "tls-failed";
   readonly reason: string;
   readonly hint: string;
 }
 
-/** The time for one address was over. */
+/** The time for one address was up. */
 export class TimedOut extends Error {
   override readonly name = "TimedOut";
 }
@@ -17,12 +17,15 @@ export class TimedOut extends Error {
 const checkHost = "Check the spelling of the host name, and that this machine can resolve it.";
 const checkRoot = "Check that sslrootcert holds the certificate of the authority that signed the server's.";
 
-/** Error codes of the system, as Node names them. */
+/** System error codes, as Node names them. */
 const systemFailures: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
   EACCES: ["permission denied", "Check that this user may use the socket."],
-  EAI_AGAIN: ["the name of the host cannot be resolved now", checkHost],
-  EAI_FAIL: ["the name of the host cannot be resolved", checkHost],
-  ECONNREFUSED: ["connection refused", "Start the server, or correct host and port: nothing listens there."],
+  EAI_AGAIN: ["the host name cannot be resolved at the moment", checkHost],
+  EAI_FAIL: ["the host name cannot be resolved", checkHost],
+  ECONNREFUSED: [
+    "connection refused",
+    "Start the server, or correct host and port: no server listens there.",
+  ],
   ECONNRESET: [
     "the connection was reset",
     "Check that PostgreSQL listens on that port, and read the server's log.",
@@ -37,22 +40,22 @@ const systemFailures: Readonly<Record<string, readonly [reason: string, hint: st
     "no such socket",
     "Start the server, name the directory of its socket as host, or use host=localhost to connect over TCP.",
   ],
-  ENOTFOUND: ["the name of the host is not known", checkHost],
+  ENOTFOUND: ["the host name is unknown", checkHost],
   EPIPE: ["the server closed the connection", "Read the server's log for the reason."],
   ETIMEDOUT: ["no answer", "Check host, port and firewall, or raise connect_timeout."],
 };
 
 /** Verification errors of OpenSSL and error codes of Node's TLS. */
 const tlsFailures: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  CERT_HAS_EXPIRED: ["the server's certificate has expired", "Renew the certificate of the server."],
+  CERT_HAS_EXPIRED: ["the server's certificate has expired", "Renew the server's certificate."],
   CERT_NOT_YET_VALID: [
     "the server's certificate is not valid yet",
     "Check the clocks of this machine and the server.",
   ],
-  CERT_REVOKED: ["the server's certificate was revoked", "Renew the certificate of the server."],
+  CERT_REVOKED: ["the server's certificate was revoked", "Renew the server's certificate."],
   CRL_HAS_EXPIRED: ["the list of revoked certificates has expired", "Get a new list from the authority."],
   UNABLE_TO_GET_CRL: [
-    "there is no list of revoked certificates of the authority that signed the server's",
+    "no revocation list covers the authority that signed the server's certificate",
     "Add the list of each authority to the file that sslcrl names, or remove ~/.postgresql/root.crl.",
   ],
   CERT_SIGNATURE_FAILURE: ["the server's certificate has a wrong signature", checkRoot],
@@ -88,7 +91,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** Says what an error of the network or of TLS means, or undefined when it is neither. */
+/** Explains an error of the network or of TLS; undefined if it is neither. */
 export function explainFailure(error: unknown): Failure | undefined {
   if (error instanceof TlsProblem) return { code: "tls-failed", reason: error.message, hint: error.hint };
   if (error instanceof TimedOut)
@@ -115,7 +118,7 @@ export function explainFailure(error: unknown): Failure | undefined {
 
 const timeoutHint = "Check host, port and firewall, or raise connect_timeout.";
 
-/** OpenSSL's own words without its file names and numbers. */
+/** OpenSSL's message without its file names and numbers. */
 function tlsReason(error: Error): string {
   const reason = "reason" in error && typeof error.reason === "string" ? error.reason : error.message;
   return oneLine(reason);

@@ -2,15 +2,15 @@ import { SocratesError } from "../errors.ts";
 import type { Session } from "./session.ts";
 
 /**
- * What another connection sees of a session's backend: it works on the statement; it is done, so that its answer should
- * have come; it is gone; the server cannot be reached; or nothing can be learnt of it.
+ * What another connection finds out about a session's backend: it runs the statement; it has finished, so the answer
+ * should have arrived; it has ended; the server cannot be reached; or nothing is known.
  */
 export type BackendState = "working" | "done" | "gone" | "unreachable" | "unknown";
 
-/** How long an answer may stay out before somebody looks, and how long between two looks, in milliseconds. */
+/** How long to wait for an answer before checking, and between two checks, in milliseconds. */
 const interval = 15_000;
 
-/** How often in a row it must be seen before the connection counts as lost. */
+/** How many checks in a row must find it before the connection counts as lost. */
 const patience: Readonly<Partial<Record<BackendState, number>>> = { done: 2, gone: 2, unreachable: 3 };
 
 const reasons: Readonly<Record<string, string>> = {
@@ -20,10 +20,10 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * Waits for the answer to a statement, which may take hours. A connection can go silent for ever, as when a firewall
- * forgets it, so after a while a second connection looks after the backend.
- * @param probe looks at the backend
- * @param onLost makes the error that is thrown when the answer will not come
+ * Waits for the answer to a statement, which may take hours. A connection can go silent forever, as when a firewall
+ * drops it, so after a while a second connection checks the backend.
+ * @param probe checks the backend
+ * @param onLost creates the error to throw if the answer will not arrive
  */
 export async function withHeartbeat<T>(
   answer: Promise<T>,
@@ -58,13 +58,13 @@ export async function withHeartbeat<T>(
   }
 }
 
-/** Whether anything runs for this role in this database, besides whoever looks. */
+/** Whether anything runs for this role in this database, besides the check itself. */
 const busy =
   "usename = session_user AND datname = current_database() AND pid <> pg_backend_pid() AND state IS DISTINCT FROM 'idle'";
 
 /**
- * Looks at a backend over a connection of its own. Behind a pooler another process serves every transaction, and the
- * number that the start-up named is made up: there the statement is known to be over when nothing runs for the role.
+ * Checks a backend over a separate connection. Behind a pooler another process serves each transaction, and the
+ * process number of the startup is invented: there a statement has ended when nothing runs for the role.
  */
 export async function probeBackend(open: () => Promise<Session>, pid: number): Promise<BackendState> {
   let session: Session | undefined;
@@ -79,7 +79,7 @@ export async function probeBackend(open: () => Promise<Session>, pid: number): P
     if (!row.found) return "gone";
     return row.state?.startsWith("idle") ? "done" : "working";
   } catch (error) {
-    // A server that refuses the log-in, as when it is full, is there.
+    // A server that rejects the login, for example because it is full, is still there.
     return error instanceof SocratesError && error.sql === undefined ? "unreachable" : "unknown";
   } finally {
     await session?.close();

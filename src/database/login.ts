@@ -6,21 +6,22 @@ import { ClosedEarly, socketEvent } from "./open-socket.ts";
 import { type Binding, type Scram, startScram } from "./scram.ts";
 import type { ServerTarget } from "./target.ts";
 
-/** What the server sent: its type, and the content behind the length (PostgreSQL manual, section 54.7). */
+/** A message of the server: its type, and the content after the length (PostgreSQL manual, section 54.7). */
 interface Message {
   readonly type: string;
   readonly body: Buffer;
 }
 
-/** Longer messages do not come before a log-in is over. */
+/** No message during a login is longer. */
 const longestMessage = 64 * 1024;
 
-/** Kinds of AuthenticationRequest. */
+/** Types of AuthenticationRequest. */
 const request = { ok: 0, password: 3, md5: 5, sasl: 10, saslContinue: 11, saslFinal: 12 } as const;
 
 /**
- * Logs in on a connection that is open (PostgreSQL manual, sections 54.2.1 and 54.3): postgres.js knows neither channel
- * binding nor SASLprep. Ends with the server's AuthenticationOk, which is left on the socket for the next reader.
+ * Logs in on an open connection (PostgreSQL manual, sections 54.2.1 and 54.3), as postgres.js supports neither
+ * channel binding nor SASLprep. Ends with the server's AuthenticationOk, which stays on the socket for the next
+ * reader.
  * @param parameters settings of the session
  * @throws Error with the fields of the server's message, or with a `code` as postgres.js has them
  */
@@ -71,7 +72,7 @@ export async function logIn(
   }
 }
 
-/** What this end can bind the log-in to; `n` where it has nothing. */
+/** The channel binding data that this end has; `n` if it has none. */
 async function bindingOf(socket: Socket, { channelBinding }: ServerTarget): Promise<Binding> {
   if (channelBinding === "disable" || !isEncrypted(socket)) return "n";
   const certificate = socket.getPeerX509Certificate();
@@ -80,12 +81,15 @@ async function bindingOf(socket: Socket, { channelBinding }: ServerTarget): Prom
   return serverEndPoint(certificate.raw) ?? "n";
 }
 
-/** Told without `node:tls`, which takes its time to load. */
+/** Checked without `node:tls`, which takes time to load. */
 function isEncrypted(socket: Socket): socket is TLSSocket {
   return "encrypted" in socket;
 }
 
-/** The binding to use with what the server offers. `y` says that this end could: somebody between may have cut the offer. */
+/**
+ * The binding to use with the server's offer. `y` says that this end supports it: a man in the middle may have
+ * removed it from the offer.
+ */
 function chosen(binding: Binding, offered: readonly string[], { channelBinding }: ServerTarget): Binding {
   if (typeof binding !== "string" && offered.includes("SCRAM-SHA-256-PLUS")) return binding;
   if (channelBinding === "require") throw problem("CHANNEL_BINDING_UNUSED");
@@ -93,7 +97,7 @@ function chosen(binding: Binding, offered: readonly string[], { channelBinding }
   return typeof binding === "string" ? binding : "y";
 }
 
-/** Reads one message after the other, and leaves what comes behind them on the socket. */
+/** Reads message by message, and leaves later bytes on the socket. */
 class Messages {
   private held: Buffer = Buffer.alloc(0);
   private readonly socket: Socket;
@@ -141,7 +145,7 @@ function message(type: string, ...parts: (string | Buffer)[]): Buffer {
   return Buffer.concat([Buffer.from(type, "latin1"), int32(body.length + 4), body]);
 }
 
-/** The start-up message of protocol 3.0. */
+/** The startup message of protocol 3.0. */
 function startUp(parameters: Readonly<Record<string, string>>): Buffer {
   const pairs = Object.entries(parameters).map(([name, value]) => `${name}\0${value}\0`);
   const body = Buffer.from(`${pairs.join("")}\0`);
@@ -158,7 +162,7 @@ function problem(code: string, text = code): Error {
   return Object.assign(new Error(text), { code });
 }
 
-/** An end or a silence during the log-in, by the names that postgres.js has for them. */
+/** A closed or silent connection during the login, with the error codes of postgres.js. */
 function loginFailure(error: unknown): unknown {
   if (error instanceof ClosedEarly) return problem("CONNECTION_CLOSED");
   return error instanceof TimedOut ? problem("CONNECT_TIMEOUT") : error;
@@ -179,7 +183,7 @@ function serverError(body: Buffer): Error {
     return text === undefined ? [] : [[name, text] as const];
   });
   return Object.assign(
-    new Error(texts.get("M") ?? "the server refused the log-in"),
+    new Error(texts.get("M") ?? "the server rejected the login"),
     Object.fromEntries(known),
   );
 }

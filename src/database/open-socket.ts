@@ -5,9 +5,9 @@ import { type HostAddress, isSocketDirectory, socketPath } from "./target.ts";
 export type Endpoint = { readonly path: string } | { readonly ip: string; readonly port: number };
 
 /**
- * The endpoints of a host: its socket, its `hostaddr`, or all that its name resolves to, in the resolver's order.
- * They are tried one after the other as in libpq; Node's own racing of address families gives up on each after a
- * quarter of a second, which is too short for a server far away.
+ * The endpoints of a host: its socket, its `hostaddr`, or all addresses of its name, in the resolver's order. They
+ * are tried one after the other, as in libpq; Node's own racing of address families gives up on each after a quarter
+ * of a second, which is too short for a remote server.
  */
 export async function endpointsOf(address: HostAddress, signal: AbortSignal): Promise<Endpoint[]> {
   if (isSocketDirectory(address.host)) return [{ path: socketPath(address) }];
@@ -42,14 +42,14 @@ export async function openSocket(endpoint: Endpoint, signal: AbortSignal): Promi
   return socket;
 }
 
-/** The peer ended the connection where an answer was due. */
+/** The peer closed the connection before its answer. */
 export class ClosedEarly extends Error {
   override readonly name = "ClosedEarly";
 }
 
 /**
- * Waits for an event of a socket; rejects when the socket fails or closes first, or the signal is aborted.
- * An error that comes later, when nobody else listens yet, is not thrown: the socket then says `close`.
+ * Waits for an event of a socket; rejects when the socket fails or closes first, or the signal is aborted. A later
+ * error without a listener is not thrown: the socket then emits `close`.
  */
 export function socketEvent(socket: Socket, event: string, signal: AbortSignal): Promise<void> {
   socket.off("error", ignore).on("error", ignore);

@@ -7,7 +7,7 @@ const formats = [
   "SET LOCAL extra_float_digits = 1",
 ];
 
-/** Begins the transaction of one catalog query, on whatever the server knows then. */
+/** Begins the transaction of one catalog query, with settings that every server knows. */
 export const readPrefix = `${[
   "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
   "SET LOCAL search_path = pg_catalog, pg_temp",
@@ -17,8 +17,8 @@ export const readPrefix = `${[
 ].join("; ")}; `;
 
 /**
- * Deparsed expressions contain names and constants in the form that the settings of the session choose, so these are
- * pinned (manual, section 20.11.2). With jit, PostgreSQL would compile catalog queries for longer than they run.
+ * The text of deparsed expressions depends on settings of the session, so these are pinned (manual, section 20.11.2).
+ * With jit, PostgreSQL would compile catalog queries for longer than they run.
  */
 export const snapshotPrefix = [
   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

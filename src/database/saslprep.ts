@@ -1,7 +1,7 @@
-/** Code points from the first to the second, both included. */
+/** Code points from the first to the second, inclusive. */
 type Ranges = readonly (readonly [from: number, to: number])[];
 
-/** What becomes a blank (RFC 3454, table C.1.2). */
+/** Characters that map to a blank (RFC 3454, table C.1.2). */
 const blanks: Ranges = [
   [0xa0, 0xa0],
   [0x1680, 0x1680],
@@ -11,7 +11,7 @@ const blanks: Ranges = [
   [0x3000, 0x3000],
 ];
 
-/** What is left out (RFC 3454, table B.1). */
+/** Characters that map to nothing (RFC 3454, table B.1). */
 const dropped: Ranges = [
   [0xad, 0xad],
   [0x34f, 0x34f],
@@ -23,7 +23,7 @@ const dropped: Ranges = [
   [0xfeff, 0xfeff],
 ];
 
-/** What a prepared password must not hold (RFC 4013, section 2.3). */
+/** Prohibited characters (RFC 4013, section 2.3). */
 const prohibited: Ranges = [
   ...blanks,
   [0x0, 0x1f],
@@ -46,7 +46,7 @@ const prohibited: Ranges = [
   [0xf0000, 0x10ffff],
 ];
 
-/** All that Unicode 3.2, which RFC 3454 names, had beyond the first plane: emoji are younger, and so not assigned. */
+/** All that Unicode 3.2, which RFC 3454 refers to, had beyond the first plane: emoji are newer, and so unassigned. */
 const higherPlanes: Ranges = [
   [0x10300, 0x1044d],
   [0x1d000, 0x1d7ff],
@@ -54,7 +54,7 @@ const higherPlanes: Ranges = [
   [0x2f800, 0x2fa1d],
 ];
 
-/** What is written from right to left, roughly (RFC 3454, table D.1). */
+/** Characters that are written from right to left, roughly (RFC 3454, table D.1). */
 const rightToLeft: Ranges = [
   [0x5be, 0x7b1],
   [0x200f, 0x200f],
@@ -72,7 +72,7 @@ function isExcluded(character: string): boolean {
   return (character.codePointAt(0) ?? 0) > 0xffff && !isIn(character, higherPlanes);
 }
 
-/** Whether writing directions are mixed in a way that RFC 3454, section 6, rules out. */
+/** Whether writing directions are mixed against RFC 3454, section 6. */
 function mixesDirections(characters: readonly string[]): boolean {
   const isRight = (character: string) => isIn(character, rightToLeft) && !/\p{Mn}/u.test(character);
   if (!characters.some(isRight)) return false;
@@ -83,8 +83,8 @@ function mixesDirections(characters: readonly string[]): boolean {
 }
 
 /**
- * A password as SCRAM takes it (RFC 4013). PostgreSQL takes one that the rules exclude as it is, on both sides, so that
- * this returns it unchanged.
+ * Prepares a password for SCRAM (RFC 4013). PostgreSQL uses a password that the rules exclude unchanged, on both
+ * sides; so does this.
  */
 export function saslprep(password: string): string {
   if (/^[\x20-\x7e]*$/.test(password)) return password;

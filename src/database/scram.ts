@@ -4,7 +4,7 @@ import { saslprep } from "./saslprep.ts";
 
 const derive = promisify(pbkdf2);
 
-/** Far more than any server asks for; a hostile one must not keep this program computing. */
+/** Far more than any server needs: a hostile one must not keep this program computing. */
 const maxIterations = 10_000_000;
 
 /** A conversation of SCRAM-SHA-256 from the client's side (RFC 5802, RFC 7677). */
@@ -14,14 +14,16 @@ export interface Scram {
   readonly first: string;
   /** The answer to the server's first message. */
   final(serverFirst: string): Promise<string>;
-  /** Whether the server's last message proves that it knows the password. */
+  /** Whether the server's last message proves that the server knows the password. */
   verifies(serverFinal: string): boolean;
 }
 
-/** How the channel is bound: the data of `tls-server-end-point`, or the flag `y` or `n` of a client that does not bind it. */
+/**
+ * The channel binding: the data of `tls-server-end-point`, or the flag `y` or `n` of a client that does not use it.
+ */
 export type Binding = Buffer | "y" | "n";
 
-/** @param nonce printable ASCII without commas; random but for tests */
+/** @param nonce printable ASCII without commas; random except in tests */
 export function startScram(
   password: string | Buffer,
   binding: Binding,
@@ -30,7 +32,7 @@ export function startScram(
   const header = typeof binding === "string" ? `${binding},,` : "p=tls-server-end-point,,";
   const bound =
     typeof binding === "string" ? Buffer.from(header) : Buffer.concat([Buffer.from(header), binding]);
-  // The name is that of the start-up message; PostgreSQL ignores this one.
+  // PostgreSQL ignores this name and uses that of the startup message.
   const bare = `n=,r=${nonce}`;
   let serverSignature: Buffer | undefined;
   return {

@@ -1,10 +1,10 @@
-/** Begins a transaction that writes, whatever a role, a database or an earlier statement has set as its default. */
+/** Begins a transaction that writes, whatever the default of a role, a database or an earlier statement is. */
 export const beginSql = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE NOT DEFERRABLE;";
 
 /**
- * Lets the server check every two seconds whether we are still there: a statement of a killed runner would otherwise run
- * to its end, and keep its locks until then. Removes what a role may have set that ends sessions which wait for another
- * database, or transactions that take long. Older servers, and some systems, do not know all of these settings.
+ * Lets the server check every two seconds whether the client is still connected: otherwise a statement of a killed
+ * runner would run to its end and keep its locks. Also resets timeouts of the role that would end sessions while they
+ * wait for another database, or long transactions. Older servers and some systems lack some of these settings.
  */
 export const keepAliveSql = [
   "DO $$ DECLARE setting pg_catalog.text[]; BEGIN",

@@ -10,31 +10,31 @@ import { openTransport, type Transport } from "./transport.ts";
 export type Queries<Rows> = { readonly [Name in keyof Rows]: string };
 
 /**
- * One connection to one database, never replaced in silence: where it is lost, so is every lock that it held, and
- * the next query says so. All SQL goes through the simple query protocol, several statements to a message.
+ * One connection to one database, never silently replaced: a lost connection loses its locks, and the next query
+ * throws. All SQL uses the simple query protocol, several statements per message.
  */
 export interface Session {
   readonly key: string;
   readonly applicationName: string;
   /** Of several hosts, only the one in use. */
   readonly target: Target;
-  /** Where it leads, without the password: `localhost:5432/socrates_auth as app`. */
+  /** The server and user, without the password: `localhost:5432/socrates_auth as app`. */
   readonly label: string;
-  /** The process that the server reported at start-up: its backend, or whatever a pooler between makes up. */
+  /** The process number that the server reported at startup: its backend's, or one that a pooler invents. */
   readonly reportedPid: () => number | undefined;
-  /** Runs SQL for as long as the server works on it, and returns the rows of its last statement. */
+  /** Runs SQL without a deadline, and returns the rows of its last statement. */
   run<Row extends object>(sql: string): Promise<readonly Row[]>;
-  /** Sends data to a `COPY … FROM STDIN`, as fast as the server takes them. What `chunks` throws ends it as failed. */
+  /** Sends data to a `COPY FROM STDIN`, as fast as the server accepts them. If `chunks` throws, the COPY fails. */
   copy(statement: string, chunks: Iterable<Uint8Array>): Promise<void>;
-  /** Runs one query in a read-only transaction with `search_path` pinned, with a deadline. */
+  /** Runs one query in a read-only transaction with a pinned `search_path` and a deadline. */
   read<Row extends object>(sql: string): Promise<readonly Row[]>;
-  /** Runs named queries, all that returns rows, on one snapshot of the database: one message, with a deadline. */
+  /** Runs named queries that return rows on one snapshot of the database: one message, with a deadline. */
   snapshot<Rows extends { [Name in keyof Rows]: object }>(
     queries: Queries<Rows>,
   ): Promise<{ readonly [Name in keyof Rows]: readonly Rows[Name][] }>;
   /** The notices since the last call. */
   takeNotices(): readonly Notice[];
-  /** Cancels the statement that runs now, and none after it; returns when it has ended. Never throws. */
+  /** Cancels the running statement, and no later one; returns when it has ended. Never throws. */
   cancel(): Promise<void>;
   /** Ends the connection, within a deadline. Idempotent, never throws. */
   close(): Promise<void>;
@@ -44,10 +44,10 @@ export interface Session {
 const readDeadline = 30_000;
 const snapshotDeadline = 60_000;
 
-/** SQLSTATE of the warning that a transaction was open already (manual, appendix A). */
+/** SQLSTATE of the warning that a transaction was already open (manual, appendix A). */
 const insideTransaction = "25001";
 
-/** What the rows are made of is the word of the query's author. */
+/** The author of the query vouches for the type of its rows. */
 function answersAll<Rows>(
   results: Readonly<Record<string, unknown>>,
   queries: Queries<Rows>,
@@ -56,7 +56,7 @@ function answersAll<Rows>(
 }
 
 /**
- * Opens a session. A server is reached with the first query, which then throws SocratesError `connection-failed`,
+ * Opens a session. The first query connects to a server, and may then throw SocratesError `connection-failed`,
  * `authentication-failed`, `database-missing` or `tls-failed`.
  * @throws SocratesError `embedded-locked`, `embedded-failed`, `image-missing` for embedded databases
  */

@@ -1,4 +1,4 @@
-/** How libpq's `sslmode` names them (PostgreSQL manual, section 32.19). */
+/** libpq's `sslmode` values (PostgreSQL manual, section 32.19). */
 export const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 export type SslMode = (typeof sslModes)[number];
 
@@ -6,11 +6,11 @@ export type SslMode = (typeof sslModes)[number];
 export interface HostAddress {
   readonly host: string;
   readonly port: number;
-  /** libpq's `hostaddr`: the IP address to connect to; `host` is then only the name that a certificate must hold. */
+  /** libpq's `hostaddr`: the IP address to connect to; `host` is then only compared with the certificate. */
   readonly address?: string;
 }
 
-/** A server connection with everything resolved: no part of it is read from the environment later. */
+/** A complete server connection: nothing is read from the environment later. */
 export interface ServerTarget {
   readonly kind: "server";
   /** Tried in order until one answers. Never empty. */
@@ -18,7 +18,7 @@ export interface ServerTarget {
   readonly user: string;
   readonly database: string;
   readonly password?: string;
-  /** The bytes of a password that is not UTF-8; `password` then has a character for each. */
+  /** The bytes of a password that is not UTF-8; `password` then has one character per byte. */
   readonly passwordBytes?: Buffer;
   readonly sslMode: SslMode;
   /** PEM file with root certificates, or `system` for the trust store of Node. */
@@ -27,36 +27,38 @@ export interface ServerTarget {
   readonly sslKey?: string;
   /** Seconds for each host. */
   readonly connectTimeout: number;
-  /** libpq's `options`: command-line options for the backend. */
+  /** libpq's `options`: command-line options of the backend. */
   readonly options?: string;
-  /** libpq's `channel_binding`, left out for `prefer`: whether the log-in is bound to the TLS connection. */
+  /** libpq's `channel_binding`, left out for `prefer`: whether the login is bound to the TLS connection. */
   readonly channelBinding?: "disable" | "require";
-  /** Files and a folder with lists of revoked certificates (libpq's `sslcrl` and `sslcrldir`), PEM. */
+  /** Files and a directory with certificate revocation lists in PEM (libpq's `sslcrl` and `sslcrldir`). */
   readonly sslCrl?: string;
   readonly sslCrlDir?: string;
-  /** libpq's `sslnegotiation=direct`: TLS begins without asking for it. */
+  /** libpq's `sslnegotiation=direct`: TLS begins without a request. */
   readonly sslDirect?: true;
-  /** Taken on by every session, as with SET ROLE; RESET ROLE leads back to it. */
+  /** The role that every session assumes, as with SET ROLE; RESET ROLE returns to it. */
   readonly role?: string;
-  /** libpq's `target_session_attrs`, left out for `any`: what the server must be, checked after the log-in. */
+  /**
+   * libpq's `target_session_attrs`, left out for `any`: the required state of the server, checked after the login.
+   */
   readonly sessionAttributes?: "read-write" | "primary";
 }
 
 /** A PGlite data directory. */
 export interface EmbeddedTarget {
   readonly kind: "embedded";
-  /** Absolute path of the data directory of this one database, null for one in memory. */
+  /** Absolute path of this database's data directory; null for one in memory. */
   readonly directory: string | null;
 }
 
 export type Target = ServerTarget | EmbeddedTarget;
 
-/** True for a directory of unix sockets, which libpq tells from a host name by the leading slash. */
+/** Whether a host is a directory of unix sockets: libpq recognises it by the leading slash. */
 export function isSocketDirectory(host: string): boolean {
   return host.startsWith("/");
 }
 
-/** The file that the server listens on in a directory of unix sockets. */
+/** The file of a server's unix socket in a directory. */
 export function socketPath(address: HostAddress): string {
   let end = address.host.length;
   while (address.host.endsWith("/", end)) end--;
@@ -86,7 +88,10 @@ export function describeTarget(target: Target): string {
   return oneLine(text);
 }
 
-/** `text` with every run of white space and control characters as one blank: names and server messages may hold any. */
+/**
+ * `text` with each run of white space and control characters replaced by one blank: names and server messages may
+ * contain any.
+ */
 export function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }

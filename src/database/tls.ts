@@ -5,7 +5,7 @@ import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { ClosedEarly, socketEvent } from "./open-socket.ts";
 import type { ServerTarget } from "./target.ts";
 
-/** TLS could not be set up for a reason that is not an error of Node's TLS itself. */
+/** TLS could not be set up for a reason other than an error of Node's TLS. */
 export class TlsProblem extends Error {
   override readonly name = "TlsProblem";
   readonly hint: string;
@@ -21,20 +21,19 @@ const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 /**
  * Asks the server for TLS and returns whether it agreed (PostgreSQL manual, section 54.2.10). The answer is one byte;
- * any more were put in by someone between before the encryption began, and are refused as in CVE-2021-23222.
- *
+ * a man in the middle could have added more before the encryption began, so more bytes are refused (CVE-2021-23222).
  * @throws TlsProblem when the answer is not one byte `S` or `N`.
  */
 export async function requestTls(socket: Socket, signal: AbortSignal): Promise<boolean> {
   socket.write(sslRequest);
-  // Not the event "data": it would leave the socket in flowing or paused mode, and its next owner needs neither.
+  // Not the event "data", which would leave the socket in flowing or paused mode.
   await socketEvent(socket, "readable", signal);
   const answer: unknown = socket.read();
   if (!Buffer.isBuffer(answer)) throw new ClosedEarly("the server closed the connection when asked for TLS");
   if (answer.length > 1) {
     throw new TlsProblem(
       "received unencrypted data after the answer to the request for TLS",
-      "Do not send a password over this connection: something between puts in data.",
+      "Do not send a password over this connection: something between client and server injects data.",
     );
   }
   if (answer[0] === 0x53) return true;
@@ -46,11 +45,10 @@ export async function requestTls(socket: Socket, signal: AbortSignal): Promise<b
 }
 
 /**
- * Encrypts a connection after the server has agreed. As in libpq, a root certificate makes the chain be verified in
- * every mode, and only `verify-full` compares the name of the host (PostgreSQL manual, section 32.19.1).
- *
- * @param host as it stands in the connection string, not what it resolved to.
- * @throws TlsProblem for certificate files; errors of Node's TLS as they come.
+ * Encrypts a connection after the server has agreed. As in libpq, the chain is verified in every mode if there is a
+ * root certificate, and only `verify-full` compares the host name (PostgreSQL manual, section 32.19.1).
+ * @param host as in the connection string, not what it resolved to.
+ * @throws TlsProblem for certificate files; errors of Node's TLS unchanged.
  */
 export async function startTls(
   socket: Socket,
@@ -58,7 +56,7 @@ export async function startTls(
   host: string,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  // Node takes its time to load it, and most servers on this machine have no TLS.
+  // Loaded lazily: it takes time, and most local servers do not use TLS.
   const { checkServerIdentity, connect } = await import("node:tls");
   const { sslMode } = target;
   const verifies = target.sslRootCert !== undefined || sslMode === "verify-ca" || sslMode === "verify-full";
@@ -84,8 +82,8 @@ export async function startTls(
   if (target.sslDirect === true && secure.alpnProtocol !== "postgresql") {
     secure.destroy();
     throw new TlsProblem(
-      "the server does not agree to sslnegotiation=direct",
-      "Leave sslnegotiation out: PostgreSQL knows it from version 17 on.",
+      "the server does not support sslnegotiation=direct",
+      "Leave sslnegotiation out: PostgreSQL supports it since version 17.",
     );
   }
   return secure;
@@ -115,10 +113,10 @@ async function certificates(target: ServerTarget): Promise<ConnectionOptions> {
   return options;
 }
 
-/** As libpq, lists that cannot be read are as good as none, but not those that were asked for. */
+/** As in libpq, unreadable default lists are ignored; unreadable configured ones are an error. */
 async function revocationLists({ sslCrl, sslCrlDir }: ServerTarget): Promise<Buffer[]> {
   const folder = sslCrlDir === undefined ? [] : await promises.readdir(sslCrlDir).catch(() => []);
-  // OpenSSL finds the lists of a folder by names that are hashes, such as 5ed36f99.r0.
+  // OpenSSL finds the lists of a directory by hashed names, such as 5ed36f99.r0.
   const names = folder.filter((name) => /^[0-9a-f]{8}\.r\d+$/.test(name)).sort();
   const files = [sslCrl ?? [], names.map((name) => join(sslCrlDir ?? "", name))].flat();
   return Promise.all(files.map((file) => pem(file, "list of revoked certificates")));
@@ -136,7 +134,7 @@ async function pem(path: string, what: string): Promise<Buffer> {
   }
 }
 
-/** As libpq: nobody else may use the key, but the group may read one that belongs to root (section 32.19.3). */
+/** As in libpq: no one else may access the key, but the group may read one that root owns (section 32.19.3). */
 async function refuseOpenKey(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const status = await promises.stat(path).catch(() => undefined);
@@ -144,8 +142,8 @@ async function refuseOpenKey(path: string): Promise<void> {
   const forbidden = status.uid === 0 ? 0o027 : 0o077;
   if ((status.mode & forbidden) !== 0) {
     throw new TlsProblem(
-      `the private key file "${path}" may be used by others`,
-      `Make it yours alone: chmod 0600 "${path}".`,
+      `the private key file "${path}" has group or world access`,
+      `Restrict it to its owner: chmod 0600 "${path}".`,
     );
   }
 }

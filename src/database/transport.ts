@@ -5,13 +5,15 @@ import { dial, sendCancel } from "./dial.ts";
 import type { EmbeddedEngine } from "./embedded/engine.ts";
 import type { HostAddress, ServerTarget, Target } from "./target.ts";
 
-/** Milliseconds between two requests to cancel one statement: what arrives before the backend has begun with it is lost. */
+/**
+ * Milliseconds between two requests to cancel one statement: a request has no effect before the backend has begun it.
+ */
 export const cancelPause = 500;
 
-/** How a session reaches its database. */
+/** How a session connects to its database. */
 export interface Transport {
   /**
-   * A connection, on servers with its log-in done.
+   * A connection, which on servers is logged in.
    * @param parameters settings of the session
    * @param signal ends the attempt to connect
    */
@@ -19,22 +21,22 @@ export interface Transport {
     parameters: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ) => Duplex | Promise<Duplex>;
-  /** The target with only the host that answered, for connections that are to reach the same server. */
+  /** The target with only the host that answered, for further connections to the same server. */
   readonly answered: () => Target;
-  /** Cancels what the backend runs, over a connection of its own. */
+  /** Cancels the backend's statement over a separate connection. */
   readonly cancel: (key: { pid: number; secret: number }) => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
-/** Closes a socket once its last message is on its way: as with libpq, nobody waits for the server to hang up, too. */
+/** Closes a socket after its last message; as in libpq, without waiting for the server to close it. */
 function closedAtItsEnd(socket: Socket): Socket {
   return socket.once("finish", () => socket.destroy());
 }
 
-/** Keeps the start-up message of postgres.js, whose log-in is done, from the server. */
+/** Drops the startup message of postgres.js, as the login is done. */
 function withoutStartUp(socket: Socket): Socket {
   socket.write = (bytes: unknown): boolean => {
-    // Back to the method of its class.
+    // Restores the method of its class.
     Reflect.deleteProperty(socket, "write");
     const rest = Buffer.isBuffer(bytes) ? bytes.subarray(bytes.readInt32BE(0)) : Buffer.alloc(0);
     return rest.length === 0 || socket.write(rest);
@@ -42,7 +44,7 @@ function withoutStartUp(socket: Socket): Socket {
   return socket;
 }
 
-/** @throws SocratesError for embedded databases; a server is dialled later, by `socket` */
+/** @throws SocratesError for embedded databases; `socket` connects to a server later */
 export async function openTransport(target: Target, database: string): Promise<Transport> {
   if (target.kind === "server") {
     let answered: ServerTarget = target;
@@ -65,7 +67,7 @@ export async function openTransport(target: Target, database: string): Promise<T
   return {
     socket: () => engine.connect(),
     answered: () => target,
-    // PGlite knows no cancel request: what does not end by itself is stopped with the engine.
+    // PGlite has no cancel request: the engine is stopped if a statement does not end by itself.
     cancel: async () => {
       await sleep(cancelPause);
       await engine.close();

@@ -8,10 +8,10 @@ import type { Diagram } from "./model.ts";
 import { squeezed } from "./squeeze.ts";
 import { staircase } from "./staircase.ts";
 
-/** Free cells between parts beside each other, and lines between parts below each other. */
+/** Free cells between parts side by side, and free lines between parts above each other. */
 const space = { x: 3, y: 1 };
 
-/** Puts drawings side by side as long as there is room, and goes on below. */
+/** Places drawings side by side while there is room, then on the next row. */
 function packed(drawings: readonly Drawing[], width: number): Drawing {
   const placed: Drawing[] = [];
   let [x, y, bottom] = [0, 0, 0];
@@ -29,27 +29,27 @@ function packed(drawings: readonly Drawing[], width: number): Drawing {
   };
 }
 
-/** By far the largest part of the program: loaded when something is laid out in layers. */
+/** By far the largest part of the program: loaded only for a layered layout. */
 async function loadEngine(): Promise<ELK> {
   const { default: engine } = await import("elkjs/lib/elk.bundled.js");
   return new engine.default();
 }
 
-/** In layers where they fit; else as stairs, which are as narrow as can be. */
+/** In layers if they fit, else as stairs, the narrowest layout. */
 async function component(part: Component, labels: LabelFormat, width: number): Promise<Drawing> {
   const boxes = [...chains(part, (table) => boxOf(table, [], labels).width).values()];
   if (Math.max(...boxes) <= width) {
     const wide = squeezed(await layered(part, labels, await loadEngine()));
-    // Rounding to whole cells could bring two lines together that ELK has kept apart.
+    // Rounding to whole cells could merge two lines that ELK has kept apart.
     if (wide.width <= width && lineCells(wide) !== undefined) return wide;
   }
   return staircase(part, labels, width);
 }
 
 /**
- * A diagram with a place for everything.
- * @param width cells that there are
- * @returns a drawing that is wider only where no narrower one exists
+ * Lays out a diagram.
+ * @param width available cells
+ * @returns a drawing that is wider only if no narrower one exists
  */
 export async function arrange(diagram: Diagram, labels: LabelFormat, width: number): Promise<Drawing> {
   const drawings: Drawing[] = [];

@@ -4,9 +4,9 @@ import type { Change, Column, Reference, Table } from "./model.ts";
 
 /** How names become text of known width. */
 export interface LabelFormat {
-  /** A name with everything escaped that the style cannot show. */
+  /** A name with characters escaped that the style cannot show. */
   readonly show: (name: string) => string;
-  /** Cells that a text takes. */
+  /** Width of a text in cells. */
   readonly width: (text: string) => number;
   readonly columns: ColumnsMode;
 }
@@ -15,7 +15,7 @@ export interface LabelFormat {
 export interface Port {
   readonly key: PortKey;
   readonly side: Side;
-  /** The reference whose "many" end it is; undefined where the box is what is referred to. */
+  /** The reference whose "many" end it is; undefined at the referenced table. */
   readonly reference: Reference | undefined;
 }
 
@@ -31,7 +31,7 @@ interface Row {
   readonly taken: Set<Side>;
 }
 
-/** The columns that are drawn, those of references in the order of their lines. */
+/** The visible columns, those of references in the order of their lines. */
 function orderedColumns(table: Table, mode: ColumnsMode, ports: readonly Port[]): readonly Column[] {
   const order = ports.flatMap(({ reference }) => reference?.columns ?? []);
   const place = ({ name }: Column) => {
@@ -41,12 +41,12 @@ function orderedColumns(table: Table, mode: ColumnsMode, ports: readonly Port[])
   return [...shownColumns(table, mode)].sort((a, b) => columnRank(a) - columnRank(b) || place(a) - place(b));
 }
 
-/** How many references hold a column: the fewer, the more it says of a reference that stands beside it. */
+/** The number of references of a column: the fewer, the better it describes a reference next to it. */
 function uses(column: Column, ports: readonly Port[]): number {
   return ports.filter(({ reference }) => reference?.columns.includes(column.name)).length;
 }
 
-/** The row that a port takes: that of one of its columns, else the first free one, a new one if need be. */
+/** Chooses the row of a port: that of one of its columns, else the first free one, or a new one. */
 function takeRow(rows: Row[], { side, reference }: Port, ports: readonly Port[]): number {
   const free = rows.filter(({ taken }) => !taken.has(side));
   const [own] = free
@@ -83,8 +83,8 @@ function columnSpans(
 }
 
 /**
- * The box of a table: its name, then its columns, with a line for each port.
- * @param ports in the order in which they are to follow each other on their side
+ * The box of a table: its name, then its columns, with a row for each port.
+ * @param ports in their order on each side
  */
 export function boxOf(table: Table, ports: readonly Port[], labels: LabelFormat): Box {
   const { show, width } = labels;
@@ -111,7 +111,7 @@ export function boxOf(table: Table, ports: readonly Port[], labels: LabelFormat)
     line(table.change, [{ x: 2, text: show(table.name), role: "title" }]),
     ...(notes === undefined ? [] : [line(undefined, [{ x: 2, text: notes, role: "note" }])]),
   ];
-  // Lines for ports: without columns those of the head, and blank ones below it.
+  // Rows for ports: without columns those of the heading, and blank ones below it.
   const headRows: Row[] = head.map(() => ({ column: undefined, taken: new Set() }));
   const columnRows: Row[] = columns.map((column) => ({ column, taken: new Set() }));
   const hasColumns = columns.length > 0;

@@ -1,19 +1,19 @@
 import type { Drawing, Net, Segment } from "./drawing.ts";
 
-/** Arms of a line in one cell, as bits. */
+/** Directions of a line in one cell, as bits. */
 export const arm = { up: 1, right: 2, down: 4, left: 8 } as const;
 
 const straight = { vertical: arm.up | arm.down, horizontal: arm.left | arm.right };
 
-/** What the lines do in one cell. */
+/** The lines in one cell. */
 export interface LineCell {
   readonly net: Net;
   readonly arms: number;
-  /** Whether the line of another net passes below: the vertical one is drawn. */
+  /** Whether a line of another net crosses below: the vertical one is drawn. */
   readonly crossed: boolean;
 }
 
-/** All cells of a segment with the arms that it has there. */
+/** All cells of a segment with their directions. */
 function cellsOf({ x1, y1, x2, y2 }: Segment): { x: number; y: number; arms: number }[] {
   const [left, right, top, bottom] = [Math.min(x1, x2), Math.max(x1, x2), Math.min(y1, y2), Math.max(y1, y2)];
   const cells = [];
@@ -37,7 +37,7 @@ const opposite = { left: arm.right, right: arm.left, down: arm.up };
 /** Key of a cell. */
 export const cellKey = (x: number, y: number): string => `${x},${y}`;
 
-/** The arms of one net, by cell, with those that reach to the boxes at its ends. */
+/** The directions of one net by cell, up to the boxes at its ends. */
 function armsOf(net: Net): Map<string, number> {
   const cells = new Map<string, number>();
   const add = (x: number, y: number, arms: number) =>
@@ -52,7 +52,7 @@ function armsOf(net: Net): Map<string, number> {
 
 /**
  * The cells of all lines.
- * @returns undefined where two nets share a cell otherwise than by crossing at right angles, or a line runs into a box
+ * @returns undefined if two nets share a cell except by crossing at right angles, or a line enters a box
  */
 export function lineCells({ boxes, nets }: Drawing): ReadonlyMap<string, LineCell> | undefined {
   const covered = new Set<string>();

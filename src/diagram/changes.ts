@@ -9,23 +9,23 @@ const changes: Readonly<Record<string, Change>> = {
   renamed: "changed",
 };
 
-/** A live schema with what it lacks, and how each object differs from what is documented. */
+/** A live schema with its missing objects, and how each object differs from the documented one. */
 export interface MarkedSchema {
   readonly schema: Schema;
   readonly changeOf: (object: SchemaObject) => Change | undefined;
 }
 
-/** The names of an object and of all that it is a part of, innermost first. */
+/** The names of an object and of everything that contains it, innermost first. */
 function places(name: string): string[] {
   const parts = [...name.matchAll(/"(?:[^"]|"")*"|[^".]+/g)].map(([part]) => part);
   return parts.map((_, i) => parts.slice(0, parts.length - i).join("."));
 }
 
 /**
- * Marks what findings of a comparison say.
- * @param expected what is documented
- * @param actual what is there
- * @param findings of the comparison of the two; warnings are no drift, and not marked
+ * Marks the findings of a comparison.
+ * @param expected the documented schema
+ * @param actual the live schema
+ * @param findings of the comparison of the two; warnings are not drift and not marked
  */
 export function marked(expected: Schema, actual: Schema, findings: readonly Finding[]): MarkedSchema {
   const own = new Map<string, Change>();
@@ -36,7 +36,7 @@ export function marked(expected: Schema, actual: Schema, findings: readonly Find
     own.set(`${kind} ${code === "renamed" ? String(now) : object}`, change);
     for (const place of places(object).slice(1)) touched.add(`table ${place}`);
   }
-  /** Of the table itself, when it is missing or not documented as a whole. */
+  /** The change of the table itself, if it is missing or not documented. */
   const ofTable = (name: string) =>
     places(name)
       .map((place) => own.get(`table ${place}`))
@@ -51,7 +51,7 @@ export function marked(expected: Schema, actual: Schema, findings: readonly Find
     changeOf: ({ kind, name }) => {
       const key = keyOf(kind, name);
       const found = own.get(key) ?? (touched.has(key) ? "changed" : undefined);
-      // The columns of a new table are not news; its references are lines of their own.
+      // The columns of a new table are not marked; its references are lines and are.
       return found ?? (kind === "constraint" ? ofTable(name) : undefined);
     },
   };

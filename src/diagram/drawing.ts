@@ -1,6 +1,6 @@
 /**
- * A diagram with a place for everything, on a grid of character cells. `x` counts cells from the left and `y` lines from the
- * top, from 0 on. Text and SVG are drawn from it.
+ * A diagram with coordinates on a grid of character cells: `x` counts cells from the left and `y` lines from the top,
+ * both from 0. Text and SVG are rendered from it.
  */
 import type { Change, Reference, Table } from "./model.ts";
 
@@ -21,7 +21,7 @@ export interface BoxLine {
   readonly change: Change | undefined;
 }
 
-/** What a line of a diagram may end at: a reference at the "many" end, or the table referred to. */
+/** What the end of a line can be: the "many" end of a reference, or the referenced table. */
 export type PortKey = string;
 
 export interface Box {
@@ -39,7 +39,7 @@ export interface Placed {
   readonly y: number;
 }
 
-/** A straight run of cells, both ends included. */
+/** A straight run of cells, with both ends. */
 export interface Segment {
   readonly x1: number;
   readonly y1: number;
@@ -47,22 +47,22 @@ export interface Segment {
   readonly y2: number;
 }
 
-/** All lines that lead to one table from the same side of it; they share a trunk. */
+/** All lines to one side of a table; they share a trunk. */
 export interface Net {
   readonly id: string;
   readonly logical: boolean;
   readonly segments: readonly Segment[];
-  /** The cell of the border of the table referred to, and where the line leaves it. */
+  /** The border cell of the referenced table, and the direction in which the line leaves it. */
   readonly start: { readonly x: number; readonly y: number; readonly to: Side | "down" };
   readonly ends: readonly End[];
 }
 
-/** The "many" end of a reference: the cell beside the border of the referring table. */
+/** The "many" end of a reference: the cell next to the border of the referring table. */
 export interface End {
   readonly reference: Reference;
   readonly x: number;
   readonly y: number;
-  /** The side of the table on which it stands. */
+  /** The side of the table. */
   readonly side: Side;
 }
 

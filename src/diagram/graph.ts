@@ -6,7 +6,7 @@ export interface Component {
   readonly references: readonly Reference[];
 }
 
-/** The tables and references in parts that nothing connects, the largest first. */
+/** Connected parts of tables and references, the largest first. */
 export function components({ tables, references }: Component): Component[] {
   const group = new Map(tables.map(({ id }) => [id, id]));
   const leader = (id: string): string => {
@@ -28,8 +28,8 @@ export function components({ tables, references }: Component): Component[] {
 }
 
 /**
- * References that close a cycle, found by a walk over the tables in their order; without them the rest can be put in an
- * order in which every table comes after those that it refers to.
+ * References that close a cycle, found by a walk over the tables in order. Without them the tables can be sorted so
+ * that each one follows those that it references.
  */
 export function closingReferences({ tables, references }: Component): ReadonlySet<Reference> {
   const closing = new Set<Reference>();
@@ -46,14 +46,15 @@ export function closingReferences({ tables, references }: Component): ReadonlySe
     }
     state.set(id, "done");
   };
-  // Tables that refer to nothing come first, so that few references close a cycle.
+  // Tables without references come first, so that few references close a cycle.
   const roots = tables.filter(({ id }) => !references.some(({ from, to }) => from === id && to !== id));
   for (const { id } of [...roots, ...tables]) if (!state.has(id)) visit(id);
   return closing;
 }
 
 /**
- * The weight of the heaviest chain of references that ends at each table, itself included; closing references are left out.
+ * The weight of the heaviest chain of references that ends at each table, including the table; closing references are
+ * left out.
  * @param weight of one table
  */
 export function chains(

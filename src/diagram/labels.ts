@@ -1,6 +1,6 @@
 /**
- * Control characters, invisible ones and spaces other than the plain one would break a line or a terminal; characters that
- * boxes are drawn with would be taken for lines.
+ * Control characters, invisible ones and spaces other than the plain one would break a line or a terminal;
+ * box-drawing characters would look like lines.
  */
 const unprintable = /[\p{C}\p{Z}\u2500-\u257f]/u;
 
@@ -10,12 +10,12 @@ function escaped(character: string): string {
   return code.length > 4 ? `\\+${code.padStart(6, "0")}` : `\\${code.padStart(4, "0")}`;
 }
 
-/** A name as it is, with what cannot be printed escaped. */
+/** A name with unprintable characters escaped. */
 export function printable(name: string): string {
   return [...name].map((c) => (c !== " " && unprintable.test(c) ? escaped(c) : c)).join("");
 }
 
-/** A name in seven bits, with everything else escaped. */
+/** A name in ASCII, with all other characters escaped. */
 export function sevenBit(name: string): string {
   return [...name].map((c) => (/^[ -~]$/.test(c) ? c : escaped(c))).join("");
 }

@@ -5,7 +5,7 @@ import { type Component, closingReferences } from "./graph.ts";
 import { mergeSegments } from "./merge.ts";
 import type { Reference } from "./model.ts";
 
-/** Free cells beside a box: the "many" end with its signs, and one cell before the first trunk. */
+/** Free cells next to a box: the "many" end with its signs, and one cell before the first trunk. */
 const gap = 4;
 
 const layoutOptions = {
@@ -14,7 +14,7 @@ const layoutOptions = {
   "elk.edgeRouting": "ORTHOGONAL",
   "elk.separateConnectedComponents": "false",
   "elk.padding": "[top=0,left=0,bottom=0,right=0]",
-  // In cells. Coordinates are rounded down afterwards, which keeps any distance of a whole cell.
+  // In cells. Coordinates are rounded down later, which keeps distances of at least a cell.
   "elk.spacing.nodeNode": "1",
   "elk.spacing.edgeNode": "1",
   "elk.spacing.edgeEdge": "1",
@@ -24,12 +24,12 @@ const layoutOptions = {
   "elk.layered.spacing.edgeEdgeBetweenLayers": "2",
 };
 
-/** How a reference is drawn: which sides it leaves and meets. */
+/** Which sides a reference connects. */
 interface Run {
   readonly reference: Reference;
   /** Side of the referring table. */
   readonly from: Side;
-  /** Side of the table referred to. */
+  /** Side of the referenced table. */
   readonly to: Side;
   readonly startKey: string;
 }
@@ -59,10 +59,10 @@ function portsOf(table: string, runs: readonly Run[]): Port[] {
 
 const portId = (table: string, key: string) => JSON.stringify([table, key]);
 
-/** References from which on the best placement takes longer than it is worth: its time grows with their square and more. */
+/** From this number of references the best placement takes too long: its time grows faster than their square. */
 const manyReferences = 150;
 
-/** How ELK places boxes: for the order of ports alone it does not matter. */
+/** How ELK places boxes. If only the order of ports is wanted, it does not matter. */
 function placement(references: number, fixed: boolean): string {
   if (!fixed) return "SIMPLE";
   return references > manyReferences ? "BRANDES_KOEPF" : "NETWORK_SIMPLEX";
@@ -92,7 +92,7 @@ function elkGraph(
         }),
       ),
     })),
-    // A reference that closes a cycle is drawn from its own table's right to the other one's left.
+    // A reference that closes a cycle is drawn from its table's right side to the other table's left side.
     edges: runs.map(({ reference, from, to, startKey }) => {
       const start = portId(reference.to, startKey);
       const end = portId(reference.from, reference.id);
@@ -102,7 +102,7 @@ function elkGraph(
   };
 }
 
-/** The cells of a line of ELK's, without those of the boxes at its ends. */
+/** The cells of one of ELK's lines, without those of the boxes at its ends. */
 function segmentsOf(points: readonly { x: number; y: number }[]): Segment[] {
   const cells = points.map(({ x, y }) => ({ x: Math.floor(x), y: Math.floor(y) }));
   return cells.slice(1).map((end, i) => {
@@ -112,7 +112,8 @@ function segmentsOf(points: readonly { x: number; y: number }[]): Segment[] {
 }
 
 /**
- * Lays out in layers from left to right, by ELK's layered algorithm: tables to the right of those that they refer to.
+ * Lays out in layers from left to right, by ELK's layered algorithm: tables are to the right of those that they
+ * reference.
  * @param elk ELK's layout engine
  */
 export async function layered(component: Component, labels: LabelFormat, elk: Elk): Promise<Drawing> {
@@ -120,7 +121,7 @@ export async function layered(component: Component, labels: LabelFormat, elk: El
   const free = new Map(component.tables.map(({ id }) => [id, portsOf(id, runs)]));
   const boxes = (ports: ReadonlyMap<string, readonly Port[]>) =>
     component.tables.map((table) => boxOf(table, ports.get(table.id) ?? [], labels));
-  // First the order of the ports on their sides is found, so that few lines cross; then they are put on lines of text.
+  // The first pass finds an order of the ports with few crossings; the second places them on lines of text.
   const sketch = await elk.layout(elkGraph(boxes(free), free, runs, false));
   const heights = new Map(
     sketch.children?.flatMap(({ ports }) => ports ?? []).map(({ id, y = 0 }) => [id, y]),
@@ -151,7 +152,7 @@ export async function layered(component: Component, labels: LabelFormat, elk: El
   for (const { reference, from, to, startKey } of runs) {
     const id = `${reference.to} ${startKey}`;
     const edge = result.edges?.find((candidate) => candidate.id === reference.id);
-    // A line ends on the left border of a box, unless it is a loop, which ends beside the right one.
+    // A line ends on the left border of a box; a loop ends on its right.
     const inset = reference.from === reference.to ? 0 : 1;
     const segments = (edge?.sections ?? []).flatMap(({ startPoint, bendPoints = [], endPoint }) =>
       segmentsOf([startPoint, ...bendPoints, { x: endPoint.x - inset, y: endPoint.y }]),

@@ -2,7 +2,7 @@ import { lineCells } from "./canvas.ts";
 import type { Drawing } from "./drawing.ts";
 import type { TextStyle } from "./render/text.ts";
 
-/** What the signs mean that a drawing holds, in lines of at most `width` cells. */
+/** Explains the signs that a drawing contains, in lines of at most `width` cells. */
 export function legend(drawings: readonly Drawing[], style: TextStyle, width: number): string[] {
   const [solid, dashed, over] = style === "unicode" ? ["──", "╌╌", "─│─"] : ["--", "..", "-|-"];
   const references = drawings.flatMap(({ nets }) =>

@@ -1,6 +1,6 @@
 import type { Segment } from "./drawing.ts";
 
-/** Intervals that touch or overlap as one. */
+/** Merges intervals that touch or overlap. */
 function union(intervals: readonly (readonly [number, number])[]): [number, number][] {
   const merged: [number, number][] = [];
   for (const [from, to] of [...intervals].sort((a, b) => a[0] - b[0])) {
@@ -11,7 +11,7 @@ function union(intervals: readonly (readonly [number, number])[]): [number, numb
   return merged;
 }
 
-/** Segments of one net without what lies on top of each other: each stretch once. */
+/** Merges the overlapping segments of one net. */
 export function mergeSegments(segments: readonly Segment[]): Segment[] {
   const rows = new Map<number, [number, number][]>();
   const columns = new Map<number, [number, number][]>();

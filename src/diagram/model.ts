@@ -1,17 +1,17 @@
 /**
- * A schema as an entity-relationship diagram shows it: tables, columns, and references between tables. Plain data;
- * layout and renderers start from here.
+ * A schema as an entity-relationship diagram: tables, columns, and references between tables. Plain data, the input
+ * of layout and renderers.
  */
 
-/** How a thing differs from what is documented. */
+/** How an object differs from the documented one. */
 export type Change = "added" | "missing" | "changed";
 
-/** What a column is for: primary key, foreign key, logical reference. */
+/** The role of a column: primary key, foreign key, logical reference. */
 export type Role = "PK" | "FK" | "LR";
 
 export interface Column {
   readonly name: string;
-  /** As people write it, for example `varchar(255)`. */
+  /** The usual name, for example `varchar(255)`. */
   readonly type: string;
   readonly nullable: boolean;
   readonly roles: readonly Role[];
@@ -23,37 +23,37 @@ export interface Table {
   readonly id: string;
   /** Key of its database. */
   readonly database: string;
-  /** Without its schema where that is `public`. */
+  /** Without the schema `public`. */
   readonly name: string;
   /** Primary key first, then references, then the rest, each by name: a schema has no order of columns. */
   readonly columns: readonly Column[];
-  /** Number of its partitions, which are not drawn; undefined where it is not partitioned. */
+  /** Number of its partitions, which are not drawn; undefined if it is not partitioned. */
   readonly partitions: number | undefined;
-  /** Name of its database where the table stands for one of a database that is not drawn here; else undefined. */
+  /** For a stub, the name of its database, which is not drawn here; else undefined. */
   readonly stubOf: string | undefined;
   readonly change: Change | undefined;
 }
 
-/** A foreign key, or a logical reference: rows of `from` name a row of `to`. */
+/** A foreign key or a logical reference: rows of `from` reference a row of `to`. */
 export interface Reference {
   /** Unique over the diagram. */
   readonly id: string;
   /** Id of the table with the referring columns, the "many" end. */
   readonly from: string;
-  /** Id of the table referred to. */
+  /** Id of the referenced table. */
   readonly to: string;
   /** Columns of `from`. */
   readonly columns: readonly string[];
-  /** One of the columns may be NULL: a row need not refer to anything. */
+  /** One of the columns may be NULL: the reference is optional. */
   readonly optional: boolean;
-  /** The columns are unique: at most one row refers to each row of `to`. */
+  /** The columns are unique: at most one row references each row of `to`. */
   readonly unique: boolean;
-  /** No foreign key: a logical reference. */
+  /** Whether it is a logical reference and not a foreign key. */
   readonly logical: boolean;
   readonly change: Change | undefined;
 }
 
-/** What is drawn of one database. */
+/** The diagram of one database. */
 export interface Diagram {
   /** Key of the database. */
   readonly database: string;

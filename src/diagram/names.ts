@@ -1,11 +1,11 @@
-/** Names in the quoting of the schema's model, taken apart. */
+/** Parses names in the quoting of the schema's model. */
 import type { SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 
 const part = '(?:"(?:[^"]|"")*"|[^".]+)';
 const tablePattern = new RegExp(`^(${part}\\.${part})\\.`);
 
-/** The table of an object that is a part of one: `public.users` of `public.users.email`. */
+/** The table of one of its parts: `public.users` of `public.users.email`. */
 export function tableOf({ name }: SchemaObject): string {
   return tablePattern.exec(name)?.[1] ?? name;
 }
@@ -15,7 +15,7 @@ export function ownName({ name }: SchemaObject): string {
   return partsOfName(name).at(-1) ?? name;
 }
 
-/** The columns that an attribute lists, such as `a, "b, c"`, without quotes. */
+/** The columns in an attribute such as `a, "b, c"`, without quotes. */
 export function columnsIn(list: unknown): string[] {
   if (typeof list !== "string") return [];
   return [...list.matchAll(/"(?:[^"]|"")*"|[^, ]+/g)].map(([item]) => partsOfName(item)[0] ?? item);

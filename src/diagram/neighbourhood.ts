@@ -3,10 +3,10 @@ import { nearest } from "../nearest.ts";
 import type { Diagram } from "./model.ts";
 
 /**
- * What lies around a table: the tables that at most `depth` references lead to, in either direction and over all diagrams,
- * with the references between them.
- * @param name of a table, with its schema where that is not `public`
- * @throws SocratesError `usage` for a table that no diagram has, naming the nearest
+ * The neighbourhood of a table: the tables within `depth` references, in either direction and over all diagrams, with
+ * the references between them.
+ * @param name of a table, with its schema unless that is `public`
+ * @throws SocratesError `usage` for a table that is in no diagram, naming the nearest
  */
 export function neighbourhood(diagrams: readonly Diagram[], name: string, depth: number): Diagram[] {
   const tables = diagrams.flatMap((diagram) => diagram.tables);
@@ -14,7 +14,7 @@ export function neighbourhood(diagrams: readonly Diagram[], name: string, depth:
   const centre = own.filter((table) => table.name === name || `public.${table.name}` === name);
   if (centre.length === 0) {
     const near = nearest(name, own.map((table) => table.name).sort());
-    throw new SocratesError("usage", `--table "${name}" does not exist in what is drawn`, {
+    throw new SocratesError("usage", `--table "${name}" is not in the diagram`, {
       hint:
         near === undefined
           ? "See all tables with: socrates-db diagram. With --phase, tables of later phases are left out."

@@ -7,21 +7,21 @@ import type { Change, Column, Diagram, Reference, Role, Table } from "./model.ts
 import { columnsIn, ownName, tableId, tableOf } from "./names.ts";
 import { shortType } from "./types.ts";
 
-/** What a diagram of one database is made of. */
+/** The input for a diagram of one database. */
 export interface DiagramInput {
   /** Key of the database. */
   readonly database: string;
   readonly title: string;
   readonly schema: Schema;
-  /** Logical references of its tables, by the name of the table, as the document states them. */
+  /** Logical references in the document, by table name. */
   readonly logical: ReadonlyMap<string, readonly LogicalReference[]>;
-  /** Key of a database from its name, undefined for one that is not in the list. */
+  /** Key of a database by its name; undefined if it is not in the list. */
   readonly keyOfDatabase: (name: string) => string | undefined;
-  /** How an object differs from what is documented. */
+  /** How an object differs from the documented one. */
   readonly changeOf?: (object: SchemaObject) => Change | undefined;
 }
 
-/** A table with what belongs to it. */
+/** A table with its parts. */
 interface Parts {
   readonly object: SchemaObject;
   readonly id: string;
@@ -41,7 +41,7 @@ function byTable(schema: Schema, kind: "column" | "constraint"): Map<string, Sch
   return groups;
 }
 
-/** The table itself, or the topmost one that it is a partition of: partitions are storage, and not drawn. */
+/** The table itself, or the topmost table of which it is a partition: partitions are storage, and not drawn. */
 function root(schema: Schema, name: string): string {
   const parent = schema.objects.get(keyOf("table", name))?.attributes["partitionOf"];
   return typeof parent === "string" ? root(schema, parent) : name;
@@ -53,7 +53,7 @@ function constraintsOf({ constraints }: Parts, ...types: readonly string[]): rea
 
 const isNullable = ({ attributes }: SchemaObject): boolean => attributes["notNull"] !== true;
 
-/** What all references have that a table's columns say. */
+/** The properties that every reference takes from its columns. */
 function referring(
   parts: Parts,
   columns: readonly string[],
@@ -120,7 +120,7 @@ function columnsOf(parts: Parts, changeOf: DiagramInput["changeOf"]): Column[] {
   return columns.sort((a, b) => columnRank(a) - columnRank(b) || (a.name < b.name ? -1 : 1));
 }
 
-/** Boxes for the tables of other databases that logical references lead to. */
+/** Stubs for tables of other databases that logical references point to. */
 function stubsOf(parts: readonly Parts[], { database, keyOfDatabase }: DiagramInput): Table[] {
   const stubs = new Map<string, Table>();
   for (const { toDatabase, toTable } of parts.flatMap(({ logical }) => logical)) {
@@ -134,8 +134,8 @@ function stubsOf(parts: readonly Parts[], { database, keyOfDatabase }: DiagramIn
 }
 
 /**
- * The diagram of one database. A foreign key that stands twice is drawn once; partitions are counted, not drawn; the
- * tables of other databases that logical references lead to are added as stubs.
+ * The diagram of one database. Duplicate foreign keys are drawn as one; partitions are counted, not drawn; tables of
+ * other databases that logical references point to are stubs.
  */
 export function diagramOf(input: DiagramInput): Diagram {
   const { database, title, changeOf } = input;
@@ -152,7 +152,7 @@ export function diagramOf(input: DiagramInput): Diagram {
         id: tableId(database, object.name),
         columns: own,
         constraints: constraints.get(object.name) ?? [],
-        // What leads nowhere is for `verify document` to report.
+        // `verify document` reports references to missing tables.
         logical: (input.logical.get(object.name) ?? []).filter(
           ({ column, toDatabase, toTable }) =>
             names.includes(column) &&

@@ -1,7 +1,7 @@
 import { arm, lineCells } from "./canvas.ts";
 import type { Drawing } from "./drawing.ts";
 
-/** New places on one axis: what is left after every cell of a run of spare ones, but its first, has gone. */
+/** New coordinates on one axis after all but the first cell of each run of spare cells are removed. */
 function remaining(length: number, spare: (at: number) => boolean): number[] {
   const places: number[] = [];
   let next = 0;
@@ -13,10 +13,7 @@ function remaining(length: number, spare: (at: number) => boolean): number[] {
   return places;
 }
 
-/**
- * Takes out columns and rows that hold nothing but lines that run straight through them, down to one between what stands
- * on either side.
- */
+/** Removes spare columns and rows, through which lines only run straight, and leaves one between their neighbours. */
 export function squeezed(drawing: Drawing): Drawing {
   const cells = lineCells(drawing);
   if (cells === undefined) return drawing;

@@ -4,22 +4,22 @@ import { type Component, depths } from "./graph.ts";
 import { mergeSegments } from "./merge.ts";
 import type { Reference, Table } from "./model.ts";
 
-/** Where trunks and steps stand, in cells from the left of the box above. */
+/** Positions of trunks and steps, in cells from the left of the box above. */
 interface Stairs {
   readonly trunk: number;
   readonly step: number;
-  /** Tables deeper than this begin at the left again, and are reached from the right. */
+  /** Tables deeper than this start at the left again, and are connected on the right. */
   readonly maximum: number;
 }
 
 interface Stair {
   readonly table: Table;
   readonly depth: number;
-  /** Tables above it whose trunks run down its left, the outermost first. */
+  /** Tables above it whose trunks run down on its left, the outermost first. */
   readonly above: readonly string[];
 }
 
-/** The table under which each one stands: the deepest of those that it refers to by a foreign key. */
+/** The parent of each table: the deepest of those that it references by a foreign key. */
 function parents({ tables, references }: Component): ReadonlyMap<string, string> {
   const depth = depths({ tables, references });
   const above = new Map<string, string>();
@@ -37,7 +37,7 @@ function parents({ tables, references }: Component): ReadonlyMap<string, string>
   return above;
 }
 
-/** All tables from top to bottom: each with those that stand under it behind it, the smallest groups first. */
+/** All tables from top to bottom: each is followed by its children, the smallest groups first. */
 function stairs(component: Component, maximum: number): Stair[] {
   const above = parents(component);
   const under = (id: string | undefined) => component.tables.filter((table) => above.get(table.id) === id);
@@ -73,7 +73,7 @@ interface Rail {
   readonly bottom: number;
 }
 
-/** A column for each rail: right of every box beside it, and no two in one place; short ones inside. */
+/** A column for each rail: to the right of every box next to it, without overlaps, short rails inside. */
 function railColumns(rails: readonly Rail[], boxes: readonly Placed[]): ReadonlyMap<string, number> {
   const placed: { rail: Rail; x: number }[] = [];
   for (const rail of [...rails].sort((a, b) => a.bottom - a.top - (b.bottom - b.top))) {
@@ -95,7 +95,8 @@ function layOut(component: Component, labels: LabelFormat, { trunk, step, maximu
   let y = 0;
   const boxes = list.map(({ table, depth, above }): Placed => {
     const own = component.references.filter(({ from }) => from === table.id);
-    // From the left the innermost trunk comes first, so that the outer ones end below it; a trunk that ends here crosses none.
+    // From left to right, the innermost trunk comes first, so that the outer ones end below it; a trunk that ends
+    // here crosses none.
     const left = own.filter(fromLeft).sort((a, b) => above.indexOf(b.to) - above.indexOf(a.to));
     const right = own
       .filter((reference) => !fromLeft(reference))
@@ -137,7 +138,7 @@ function layOut(component: Component, labels: LabelFormat, { trunk, step, maximu
   const columns = railColumns(rails, boxes);
   const nets = [...groups].map(([id, references]): Net => {
     const [first] = references;
-    if (first === undefined) throw new Error("a line leads nowhere");
+    if (first === undefined) throw new Error("a line has no end");
     const parent = placeOf(first.to);
     const rail = columns.get(id);
     const rows = references.map((reference) => row(reference.from, reference.id));
@@ -186,9 +187,9 @@ function layOut(component: Component, labels: LabelFormat, { trunk, step, maximu
 }
 
 /**
- * Lays out for little width: one table below the other, those that refer to a table indented below it on its trunk. Other
- * references run along rails on the right.
- * @returns the drawing with the widest steps that fit, else the narrowest there is
+ * A narrow layout: one table below the other, with referring tables indented below the referenced one on its trunk.
+ * Other references run along rails on the right.
+ * @returns the drawing with the widest steps that fit, else the narrowest one
  */
 export function staircase(component: Component, labels: LabelFormat, width: number): Drawing {
   const deepest = Math.max(...depths(component).values());

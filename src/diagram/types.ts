@@ -1,4 +1,4 @@
-/** The usual names of types whose names in the SQL standard are long (PostgreSQL manual, table 8.1). */
+/** The usual names of types with long names in the SQL standard (PostgreSQL manual, table 8.1). */
 const short: readonly (readonly [RegExp, string])[] = [
   [/^character varying/, "varchar"],
   [/^character\b/, "char"],
@@ -7,7 +7,7 @@ const short: readonly (readonly [RegExp, string])[] = [
   [/^double precision/, "float8"],
 ];
 
-/** A type as people write it: `character varying(255)` is `varchar(255)`; what is not the type's own schema goes. */
+/** The usual name of a type: `character varying(255)` is `varchar(255)`; a foreign schema is left out. */
 export function shortType(type: string): string {
   const name = type.replace(/^public\./, "");
   const [pattern, replacement] = short.find(([long]) => long.test(name)) ?? [];

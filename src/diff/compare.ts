@@ -6,7 +6,7 @@ import { foldConsequences } from "./consequences.ts";
 import { containersOf, type Whole, wholesOf } from "./containment.ts";
 import { findRenames, followsRename, movedParts } from "./renames.ts";
 
-/** Kinds that share their names, so that one can take the place of the other (manual, sections 11.6 and 52.11). */
+/** Kinds with a common namespace, so that one can replace the other (manual, sections 11.6 and 52.11). */
 function namespaceOf({ kind, attributes }: SchemaObject): string | undefined {
   if (kind === "constraint")
     return attributes["type"] === "check" || attributes["type"] === "foreign key" ? undefined : "index";
@@ -14,7 +14,10 @@ function namespaceOf({ kind, attributes }: SchemaObject): string | undefined {
   return ["sequence", "table", "type", "view"].includes(kind) ? "relation" : undefined;
 }
 
-/** Pairs of a missing and an unexpected object of one name and another kind, as where an index became a constraint. */
+/**
+ * Pairs of a missing and an unexpected object with the same name and different kinds, such as an index that became a
+ * constraint.
+ */
 function findReplaced(missing: readonly Whole[], unexpected: readonly Whole[]): Map<Whole, Whole> {
   const replaced = new Map<Whole, Whole>();
   const byName = new Map(
@@ -30,7 +33,7 @@ function findReplaced(missing: readonly Whole[], unexpected: readonly Whole[]): 
   return replaced;
 }
 
-/** What an object that has another kind now says of itself in both of them. */
+/** Attributes that both objects have, if the kind has changed. */
 function replacement({ root, parts }: Whole, other: Whole): Change {
   const shared = (object: SchemaObject, twin: SchemaObject): SchemaObject => ({
     ...object,
@@ -45,7 +48,7 @@ function replacement({ root, parts }: Whole, other: Whole): Change {
   return { code: "changed", object: root, attributes, consequences: [...parts, ...other.parts] };
 }
 
-/** Changes of objects that both sides have, without what is proven to follow from the change of a column. */
+/** Changes of objects on both sides, without those that follow from a column's change. */
 function changesOfPairs(
   pairs: readonly (readonly [SchemaObject, SchemaObject])[],
   derived: readonly DerivedChange[],
@@ -65,7 +68,7 @@ function changesOfPairs(
   return changes.map((change) => ({ ...change, consequences: silent.get(keyOfObject(change.object)) ?? [] }));
 }
 
-/** The new name of an object and what it is called inside; what differs there is a change of its own. */
+/** The new names of an object and its contents; other differences inside are separate changes. */
 function changesOfRename(was: Whole, is: Whole, pairs: readonly (readonly [SchemaObject, SchemaObject])[]) {
   const own = new Set([was.root, ...was.parts].map(keyOfObject));
   const followers = pairs.filter(
@@ -85,11 +88,11 @@ function changesOfRename(was: Whole, is: Whole, pairs: readonly (readonly [Schem
 }
 
 /**
- * The differences of two schemas: every object that only one side has or that differs, whatever else has changed. Left out,
- * and listed with what they come from, are the contents of an object that one side lacks as a whole, texts that are proven
- * to follow from the change of a column, and what one statement changes together.
+ * The differences of two schemas: every object that exists on one side only, or differs. The following are left out
+ * and listed as consequences: the contents of a missing object, texts that are proven to differ only because of a
+ * column's change, and what one statement changes together.
  * @param derived see `findDerivedChanges`
- * @returns in the order of kinds and names
+ * @returns by kind and name
  */
 export function compareSchemas(
   expected: Schema,

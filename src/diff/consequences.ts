@@ -23,13 +23,13 @@ const notNullOfKey: Rule = (change, { expected, actual, changes }) => {
     return object?.attributes["type"] === "primary key" && object.needs.includes(column);
   };
   return [...changes.keys()].find((key) => {
-    // Where an index became a primary key, the change is named after the index.
+    // If an index became a primary key, the change is named after the index.
     const constraint = keyOf("constraint", nameIn(key));
     return hasKey(having, constraint) && !hasKey(lacking, constraint);
   });
 };
 
-/** The sequence of a serial column comes and goes with the default that takes its numbers. */
+/** The sequence of a serial column is added and removed with the default that uses it. */
 const sequenceOfDefault: Rule = ({ code, object }, { changes }) => {
   if (object.kind !== "sequence" || (code !== "missing" && code !== "unexpected")) return undefined;
   const column = object.needs.find((need) => need === `column ${object.attributes["ownedBy"]}`);
@@ -42,7 +42,7 @@ const sequenceOfDefault: Rule = ({ code, object }, { changes }) => {
   return takesIt ? column : undefined;
 };
 
-/** Properties that one index of a table has at most: another one loses it with the same statement. */
+/** Properties that at most one index of a table has: setting it on one index clears it on another. */
 const exclusive: ReadonlySet<string> = new Set(["replicaIdentity", "clustered"]);
 
 const onlyOneIndex: Rule = (change, { changes }) => {
@@ -78,7 +78,7 @@ function firstCause(key: ObjectKey, causes: ReadonlyMap<ObjectKey, ObjectKey>): 
   return first;
 }
 
-/** Puts each change that another one brings with it among the consequences of that one. */
+/** Adds each change that another one explains to the consequences of that one. */
 export function foldConsequences(list: readonly Change[], expected: Schema, actual: Schema): Change[] {
   if (list.length === 0) return [];
   const changes = new Map(
@@ -89,7 +89,7 @@ export function foldConsequences(list: readonly Change[], expected: Schema, actu
   for (const [key, change] of changes) {
     for (const rule of rules) {
       const cause = rule(change, sides);
-      // Of two changes that explain each other, one stays.
+      // If two changes explain each other, one stays.
       if (cause === undefined || !changes.has(cause) || firstCause(cause, causes) === key) continue;
       causes.set(key, cause);
       break;

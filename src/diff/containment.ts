@@ -1,7 +1,7 @@
 import type { ObjectKey, SchemaObject } from "../schema/model.ts";
 import { keyOfObject } from "./change.ts";
 
-/** An object that only one side has, with everything that it contains and that is there only with it. */
+/** An object that exists on one side only, with its contents, which also exist there only. */
 export interface Whole {
   readonly root: SchemaObject;
   /** Without the root. */
@@ -14,15 +14,15 @@ export function nameIn(key: ObjectKey): string {
 }
 
 /**
- * What an object is a part of: its schema, its table or view, the column that owns a sequence, the table that a partition
- * belongs to. To use something is another matter: a foreign key uses the table that it refers to.
+ * The container of an object: its schema, its table or view, the column that owns a sequence, the partitioned table
+ * of a partition. Use is different: a foreign key uses the table that it references.
  */
 export function containersOf({ name, attributes, needs }: SchemaObject): ObjectKey[] {
   const owner = attributes["ownedBy"] ?? attributes["partitionOf"];
   return needs.filter((need) => name.startsWith(`${nameIn(need)}.`) || nameIn(need) === owner);
 }
 
-/** Sorts objects of one side into those that stand for themselves and their parts. */
+/** Divides the objects of one side into independent ones and their parts. */
 export function wholesOf(objects: readonly SchemaObject[]): Whole[] {
   const byKey = new Map(objects.map((object) => [keyOfObject(object), object]));
   const parts = new Map<SchemaObject, SchemaObject[]>();

@@ -51,7 +51,7 @@ function unreachedPhases({ tables }: DocumentedSchema, lastMigrated: number): Fi
     }));
 }
 
-/** What of a document is read by no comparison. @param lastMigrated the last phase that has a migration */
+/** The parts of a document that no comparison reads. @param lastMigrated the last phase that has a migration */
 export function partFindings(
   document: DocumentedSchema,
   definitions: readonly DatabaseDefinition[],

@@ -3,7 +3,7 @@ import { type Schema, type SchemaObject, schemaOf, type Uncovered } from "../sch
 import { dotted, partsOfName } from "../schema/names.ts";
 import type { ReachedPhases, Source } from "../sources/source.ts";
 
-/** The phases in which each documented table may come, by its identity, such as `public.users`. */
+/** The phases in which each documented table may be created, by name, such as `public.users`. */
 export type TablePhases = ReadonlyMap<string, PhaseRange>;
 
 /** The phases of the tables that a document describes for one database; none without a document. */
@@ -12,7 +12,10 @@ export function tablePhases(document: DocumentedSchema | undefined, database: st
   return new Map(tables.map(({ name, phase }) => [name, phase]));
 }
 
-/** The phases of the table that an object belongs to: its own, or that of what it needs, as a sequence needs its column. */
+/**
+ * The phases of the table that an object belongs to: its own, or that of its dependency, as a sequence needs its
+ * column.
+ */
 function phasesOf(object: SchemaObject, tables: TablePhases): PhaseRange | undefined {
   const names = [object.name, ...object.needs.map((key) => key.slice(key.indexOf(" ") + 1))];
   for (const name of names) {
@@ -23,8 +26,8 @@ function phasesOf(object: SchemaObject, tables: TablePhases): PhaseRange | undef
 }
 
 /**
- * What is to be found in a database at a phase. Tables of a range of phases may come at any time in it, and a phase that
- * has begun may be there in part: of these, only what is there is held against its definition.
+ * The schema that a database should have at a phase. Tables with a range of phases may appear at any time in it, and
+ * a phase that has begun may be incomplete: of these, only what exists is compared.
  */
 export function expectedAt(
   source: Source,

@@ -3,12 +3,12 @@ import type { Attribute, Kind } from "../schema/model.ts";
 import { type Severity, severities } from "../severity.ts";
 import type { AttributeChange } from "./change.ts";
 
-/** Something that a check found, in one form for all checks and all output formats. */
+/** A result of a check, the same for all checks and output formats. */
 export interface Finding {
-  /** A stable word for what it is: `missing`, `unexpected`, `changed`, `renamed`, … */
+  /** A stable code: `missing`, `unexpected`, `changed`, `renamed`, … */
   readonly code: string;
   readonly severity: Severity;
-  /** Key of the database, undefined for what concerns the document alone. */
+  /** Key of the database; undefined for a finding about the document alone. */
   readonly database?: string;
   readonly kind?: string;
   /** `schema.table.part` or `schema.name`. */
@@ -16,13 +16,13 @@ export interface Finding {
   readonly attribute?: string;
   readonly expected?: Attribute;
   readonly actual?: Attribute;
-  /** Of a changed object, all that changed; `attribute`, `expected` and `actual` are the first of them. */
+  /** All changed attributes of an object; `attribute`, `expected` and `actual` are the first of them. */
   readonly attributes?: readonly AttributeChange[];
-  /** What differs for this reason alone and has no finding of its own. */
+  /** Objects that differ for the same reason and have no separate finding. */
   readonly consequences?: readonly { readonly kind: Kind; readonly object: string }[];
-  /** What is wrong, in one line. */
+  /** The message, on one line. */
   readonly message: string;
-  /** Where it is stated. */
+  /** Where the expected object is defined. */
   readonly location?: Location;
   readonly hint?: string;
 }
@@ -38,12 +38,12 @@ export function summarise(findings: readonly Finding[]): Summary {
   return { errors: count("error"), warnings: count("warning"), advice: count("advice") };
 }
 
-/** Whether a finding is at least as grave as a level. */
+/** Whether a finding has at least a severity. */
 export function isAtLeast({ severity }: Finding, level: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(level);
 }
 
-/** A total order, so that the same findings always come out the same; by code points, as collations differ. */
+/** A total order, so that the same findings always have the same order; by code points, as collations differ. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const rank = (finding: Finding) =>
     [

@@ -7,31 +7,31 @@ import type { AttributeChange, Change } from "./change.ts";
 import { compareSchemas } from "./compare.ts";
 import type { Finding } from "./finding.ts";
 
-/** What a comparison of one database is made of. */
+/** The input for a comparison of one database. */
 export interface Comparison {
   /** Key of the database. */
   readonly database: string;
   readonly expected: Schema;
   readonly actual: Schema;
-  /** What the two sides are called in messages. */
+  /** The names of the two sides in messages. */
   readonly labels: { readonly expected: string; readonly actual: string };
-  /** What only follows from the change of a column, as `findDerivedChanges` has proven it. */
+  /** Changes that only follow from a column's change, as `findDerivedChanges` has proven. */
   readonly derived?: readonly DerivedChange[];
-  /** What the migrations make at this phase: it tells which side is wrong. */
+  /** The schema of the migrations at this phase: it shows which side is wrong. */
   readonly migrations?: Schema | undefined;
-  /** Names of indexes that are documented, but may be missing. */
+  /** Names of documented indexes that may be missing. */
   readonly deferred?: ReadonlySet<string>;
-  /** Where the expected side states an object. */
+  /** The place where the expected side defines an object. */
   readonly locate?: (object: SchemaObject, attribute?: string) => Location | undefined;
 }
 
-/** Which side is wrong, when the migrations are the third witness. */
+/** Which side is wrong, with the migrations as the third witness. */
 type Blame = "live" | "document" | "all";
 
 const blameHints: Record<Blame, string> = {
-  live: "Document and migrations agree: the database was changed by hand. Undo that, or write a migration and document it.",
+  live: "Document and migrations agree: the database was changed by hand. Revert the change, or write a migration and document it.",
   document: "Migrations and database agree: the document is stale, or a migration is wrong.",
-  all: "Document, migrations and database all differ: decide what is right, then mend the others.",
+  all: "Document, migrations and database all differ: decide which one is right and fix the other two.",
 };
 
 function blameOf(change: Change, migrations: Schema): Blame {
@@ -46,7 +46,7 @@ function blameOf(change: Change, migrations: Schema): Blame {
   return other === undefined ? "document" : "live";
 }
 
-/** An attribute that differs, in words: `unique is true, expected false`. */
+/** An attribute that differs, as text: `unique is true, expected false`. */
 export function attributeText({ name, expected, actual }: AttributeChange): string {
   return `${name} is ${actual ?? "missing"}, expected ${expected ?? "none"}`;
 }
@@ -88,7 +88,7 @@ function messageOf(change: Change, comparison: Comparison): string {
   return `${difference} (${consequences.length} ${words} not listed: ${countText(consequences)})`;
 }
 
-/** What a finding says of a change besides its code, object and message. */
+/** The parts of a finding other than code, object and message. */
 export function changedParts(
   change: Change,
 ): Pick<Finding, "attribute" | "expected" | "actual" | "attributes" | "consequences"> {
@@ -131,8 +131,8 @@ function findingOf(change: Change, comparison: Comparison): Finding {
 }
 
 /**
- * The findings of comparing two schemas of one database. A foreign key that the expected side states twice is one; one
- * that the actual side has twice is a warning.
+ * The findings of comparing two schemas of one database. Duplicate foreign keys on the expected side count as one;
+ * duplicates on the actual side are a warning.
  */
 export function schemaFindings(comparison: Comparison): Finding[] {
   const expected = mergeDuplicates(comparison.expected).schema;
@@ -147,7 +147,7 @@ export function schemaFindings(comparison: Comparison): Finding[] {
         database: comparison.database,
         kind: duplicate.kind,
         object: duplicate.name,
-        message: `constraint ${duplicate.name} in ${comparison.labels.actual} says the same as ${kept.name}`,
+        message: `constraint ${duplicate.name} in ${comparison.labels.actual} duplicates ${kept.name}`,
         hint: "Each row is checked twice: drop one of them.",
       }),
     ),

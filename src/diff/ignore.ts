@@ -1,23 +1,29 @@
 import { type Schema, schemaOf } from "../schema/model.ts";
 import type { Finding } from "./finding.ts";
 
-/** What a user leaves out of a report. */
+/** What a user excludes from a report. */
 export interface IgnoreRule {
   /** Matches names of objects: `*` is any run of characters, `?` any one. */
   readonly glob: string;
-  /** Only this attribute of them. */
+  /** Only this attribute of the objects. */
   readonly attribute?: string;
-  /** Why, from the config file. */
+  /** The reason from the config file. */
   readonly reason?: string;
 }
 
-/** A rule as it is written: `public.tmp_*`, or with an attribute `public.users:comment`. A colon within quotes is of the name. */
+/**
+ * Parses a rule: `public.tmp_*`, or with an attribute `public.users:comment`. A colon within quotes belongs to the
+ * name.
+ */
 export function ignoreRule(text: string, reason?: string): IgnoreRule {
   const [, glob = text, attribute] = /^((?:"[^"]*"|[^":])*):([A-Za-z]+)$/.exec(text) ?? [];
   return { glob, ...(attribute !== undefined && { attribute }), ...(reason !== undefined && { reason }) };
 }
 
-/** Whether a whole name matches a glob; its time is bounded by the product of both lengths, however many stars there are. */
+/**
+ * Whether a whole name matches a glob. The time is bounded by the product of both lengths, however many stars there
+ * are.
+ */
 export function matchesGlob(name: string, glob: string): boolean {
   let [at, g, star, retry] = [0, 0, -1, 0];
   while (at < name.length) {
@@ -29,7 +35,7 @@ export function matchesGlob(name: string, glob: string): boolean {
       g++;
       at++;
     } else if (star >= 0) {
-      // The last star takes one more character; earlier ones need not be tried again.
+      // Lets the last star match one more character; earlier stars need no backtracking.
       g = star + 1;
       at = ++retry;
     } else return false;
@@ -38,7 +44,7 @@ export function matchesGlob(name: string, glob: string): boolean {
   return g === glob.length;
 }
 
-/** Whether an object is left out altogether; what belongs to a table goes with it. */
+/** Whether an object is ignored; an ignored table includes its parts. */
 function leavesOut(rules: readonly IgnoreRule[], name: string): boolean {
   return rules.some(
     ({ glob, attribute }) =>
@@ -46,14 +52,14 @@ function leavesOut(rules: readonly IgnoreRule[], name: string): boolean {
   );
 }
 
-/** A schema without the objects that are left out: what is not compared explains no other difference. */
+/** A schema without the ignored objects: what is not compared does not explain other differences. */
 export function withoutIgnoredObjects(schema: Schema, rules: readonly IgnoreRule[]): Schema {
   if (rules.length === 0) return schema;
   const objects = [...schema.objects.values()].filter(({ name }) => !leavesOut(rules, name));
   return schemaOf(objects, schema.uncovered, schema.serverVersion);
 }
 
-/** The names of the attributes of an object that are left out. */
+/** The names of an object's ignored attributes. */
 function attributesOf(rules: readonly IgnoreRule[], name: string): ReadonlySet<string> {
   return new Set(
     rules.flatMap(({ glob, attribute }) =>
@@ -62,7 +68,7 @@ function attributesOf(rules: readonly IgnoreRule[], name: string): ReadonlySet<s
   );
 }
 
-/** The actual schema with the expected value of each attribute that is left out, so that it makes no difference. */
+/** The actual schema with the expected value of each ignored attribute, so that it does not differ. */
 export function withIgnoredAttributes(
   expected: Schema,
   actual: Schema,
@@ -88,7 +94,7 @@ function isLeftOut({ object, attribute, attributes }: Finding, rules: readonly I
   return names.length > 0 && names.every((name) => ignored.has(name));
 }
 
-/** Findings without what the rules leave out. */
+/** Findings without the ignored ones. */
 export function withoutIgnored(findings: readonly Finding[], rules: readonly IgnoreRule[]): Finding[] {
   return findings.filter((finding) => !isLeftOut(finding, rules));
 }

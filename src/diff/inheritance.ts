@@ -3,7 +3,7 @@ import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema
 import { ownName } from "../schema/names.ts";
 import { attributeChanges, type Change, type ComparedSchemas, keyOfObject, type Rule } from "./change.ts";
 
-/** The parents of a table in a schema, its partitioned table among them. */
+/** The parents of a table, including its partitioned table. */
 function parentsOf(table: SchemaObject | undefined, { objects }: Schema): SchemaObject[] {
   if (table?.kind !== "table") return [];
   return table.needs.flatMap((need) => {
@@ -12,13 +12,16 @@ function parentsOf(table: SchemaObject | undefined, { objects }: Schema): Schema
   });
 }
 
-/** What a parent passes on: a partitioned table all it has, any other one its columns and checks (manual, section 5.11). */
+/**
+ * What a child inherits: everything from a partitioned table, columns and checks from any other parent (manual,
+ * section 5.11).
+ */
 function passesOn(child: SchemaObject, { kind, attributes }: SchemaObject): boolean {
   if ((child.attributes["partitionOf"] ?? null) !== null) return kind !== "policy" && kind !== "rule";
   return kind === "column" || (attributes["type"] === "check" && attributes["noInherit"] !== true);
 }
 
-/** Whether a table has by itself what its parent has: comments apart, and names where each table gives its own. */
+/** Whether a table's own part equals its parent's: without comments, and without names that each table generates. */
 function isCopy(part: SchemaObject, original: SchemaObject): boolean {
   if (part.kind !== original.kind) return false;
   const namesItself = part.kind === "index" || part.kind === "constraint";
@@ -26,7 +29,7 @@ function isCopy(part: SchemaObject, original: SchemaObject): boolean {
   return attributeChanges(original, part).every(({ name }) => /comment$/i.test(name));
 }
 
-/** The part of a parent, or of a parent's parent, that gives a table a part; tables do not inherit in circles. */
+/** The part of a parent or its ancestors from which a table inherits a part; inheritance has no cycles. */
 function originalOf(part: SchemaObject, host: ObjectKey, side: Schema): SchemaObject | undefined {
   const table = side.objects.get(host);
   for (const parent of parentsOf(table, side)) {
@@ -46,8 +49,8 @@ function originalOf(part: SchemaObject, host: ObjectKey, side: Schema): SchemaOb
 }
 
 /**
- * What a table has by itself on one side, it has through its parent on the other: only a change of parents, or of the
- * parent itself, makes the difference.
+ * If a part is local on one side and inherited on the other, only a change of the parents, or of the parent itself,
+ * explains it.
  */
 export const ownedOnOneSide: Rule = ({ code, object }, { expected, actual, changes }) => {
   const other = code === "missing" ? actual : code === "unexpected" ? expected : undefined;
@@ -62,10 +65,7 @@ export const ownedOnOneSide: Rule = ({ code, object }, { expected, actual, chang
   return isMoved ? host : keyOfObject(original);
 };
 
-/**
- * A column that a table has by itself on one side and through its parent on the other is there on both: where it is not the
- * same one, it was changed.
- */
+/** A column that is local on one side and inherited on the other exists on both: if it differs, it was changed. */
 export function changedColumn(
   change: Change,
   { expected, actual }: Pick<ComparedSchemas, "expected" | "actual">,
@@ -93,7 +93,7 @@ function copyFor(part: SchemaObject, child: string): SchemaObject {
   return { ...part, name: `${child}.${ownName(part.name)}` };
 }
 
-/** A column that a table has by itself and from its parent changes with that of the parent. */
+/** A column that is both local and inherited changes with its parent's column. */
 export const changedByParent: Rule = (change, { expected, actual, changes }) => {
   const host = hostOf(change.object);
   if (change.code !== "changed" || host === undefined || change.object.kind !== "column") return undefined;
@@ -108,7 +108,7 @@ export const changedByParent: Rule = (change, { expected, actual, changes }) => 
   return undefined;
 };
 
-/** The tables that are children of a table on both sides, by the key of their parent. */
+/** The tables that are children of a table on both sides, by the parent's key. */
 export function childrenIn(expected: Schema, actual: Schema): ComparedSchemas["children"] {
   const children = new Map<ObjectKey, SchemaObject[]>();
   for (const [key, table] of expected.objects)
@@ -122,8 +122,8 @@ export function childrenIn(expected: Schema, actual: Schema): ComparedSchemas["c
 }
 
 /**
- * Parts of children that change with a column or check of their parent. The catalog reader leaves out what a table only has
- * from its parent; indexes and keys have names of their own there, which therefore are not known.
+ * Parts of children that change with a column or check of their parent. The catalog reader leaves out inherited
+ * parts; indexes and keys have different names in children, so these are unknown.
  */
 export function copiesIn({ object }: Change, sides: ComparedSchemas): SchemaObject[] {
   const host = hostOf(object);

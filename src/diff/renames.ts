@@ -3,20 +3,20 @@ import { partsOfName } from "../schema/names.ts";
 import { keyOfObject } from "./change.ts";
 import type { Whole } from "./containment.ts";
 
-/** Kinds that are recognised by what they contain: without contents, nothing tells one from another. */
+/** Kinds that are recognised by their contents: without contents nothing identifies them. */
 const hollow: ReadonlySet<string> = new Set(["schema", "table"]);
 
-/** Kinds whose names inside a renamed object may differ as well; they are then renamed themselves. */
+/** Kinds whose names inside a renamed object may also differ; these are then renamed. */
 const named: ReadonlySet<string> = new Set(["index", "constraint"]);
 
-/** Replaces the name of an object wherever it is written out in a text; a schema's name only before a dot. */
+/** Replaces an object's name wherever a text contains it; a schema's name only before a dot. */
 function renamer(kind: string, from: string, to: string): (text: string) => string {
   const name = from.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   const pattern = new RegExp(`(?<![\\w."$])${name}${kind === "schema" ? "(?=\\.)" : '(?![\\w"$])'}`, "g");
   return (text) => text.replace(pattern, () => to);
 }
 
-/** An object as it is called and describes itself once another one has a new name. */
+/** An object with its name and attributes as after a rename of another one. */
 function rebased(object: SchemaObject, rename: (text: string) => string): SchemaObject {
   const attributes = Object.fromEntries(
     Object.entries(object.attributes).map(([name, value]) => [
@@ -37,10 +37,13 @@ function placeOf(name: string): string[] {
   return partsOfName(name).slice(0, -1);
 }
 
-/** What two names of one object agree in: kind, place, attributes and all contents; undefined where that proves nothing. */
+/**
+ * What two names of one object have in common: kind, place, attributes and all contents; undefined if that proves
+ * nothing.
+ */
 function fingerprint({ root, parts }: Whole): string | undefined {
   if (root.kind === "extension" || (hollow.has(root.kind) && parts.length === 0)) return undefined;
-  // The options of a sequence are nearly always the usual ones; the column that owns it tells it from others.
+  // The options of a sequence are usually the defaults; its owner column identifies it.
   if (root.kind === "sequence" && (root.attributes["ownedBy"] ?? null) === null) return undefined;
   const rename = renamer(root.kind, root.name, "\0");
   const contents = parts
@@ -61,21 +64,21 @@ function grouped(wholes: readonly Whole[]): Map<string, Whole[]> {
   return groups;
 }
 
-/** Pairs that are one object under two names, as their contents are equal all the way down. */
+/** Pairs that are one object under two names, as all their contents are equal. */
 export function findRenames(missing: readonly Whole[], unexpected: readonly Whole[]): Map<Whole, Whole> {
   const renames = new Map<Whole, Whole>();
   if (missing.length === 0 || unexpected.length === 0) return renames;
   const candidates = grouped(unexpected);
   for (const [print, [whole, second]] of grouped(missing)) {
     const [match, other] = candidates.get(print) ?? [];
-    // Two that fit equally well are no evidence for either.
+    // Two equally good matches prove nothing.
     if (whole !== undefined && match !== undefined && second === undefined && other === undefined)
       renames.set(whole, match);
   }
   return renames;
 }
 
-/** The contents of a renamed object as the expected side has them, under the new name. */
+/** The expected contents of a renamed object, under the new name. */
 export function movedParts(was: Whole, is: Whole): SchemaObject[] {
   const rename = renamer(was.root.kind, was.root.name, is.root.name);
   const keys = new Map(
@@ -90,7 +93,7 @@ export function movedParts(was: Whole, is: Whole): SchemaObject[] {
   }));
 }
 
-/** Whether an object that both sides have differs only by the new name of what it is a part of. */
+/** Whether an object on both sides differs only by the new name of its container. */
 export function followsRename(was: Whole, is: Whole, expected: SchemaObject, actual: SchemaObject): boolean {
   const moved = rebased(expected, renamer(was.root.kind, was.root.name, is.root.name));
   return JSON.stringify(set(moved.attributes)) === JSON.stringify(set(actual.attributes));

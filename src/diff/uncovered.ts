@@ -6,7 +6,7 @@ function textOf({ what, name }: Uncovered): string {
   return `${what} ${name}`;
 }
 
-/** A warning for each object of a kind that is not compared, whichever side has it. */
+/** A warning for each object on either side whose kind is not compared. */
 export function uncoveredFindings({ database, expected, actual, labels }: Comparison): Finding[] {
   const [wanted, present] = [expected, actual].map(
     ({ uncovered }) => new Map(uncovered.map((object) => [textOf(object), object])),

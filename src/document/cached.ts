@@ -4,15 +4,15 @@ import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
 import type { DocumentedSchema } from "./model.ts";
 import { documentText } from "./text.ts";
 
-/** The bundled file names the one with the parser, so that its own name holds a hash of both. */
+/** The name of the bundled file contains a hash of itself and of the parser. */
 const build = basename(fileURLToPath(import.meta.url));
 
-/** A document without the name of its file, which its locations repeat: the same text may stand anywhere. */
+/** A document without its file name, which its locations repeat: the same text may be in any file. */
 function encode(document: DocumentedSchema): object {
   return JSON.parse(JSON.stringify(document, (key, value) => (key === "file" ? undefined : value)));
 }
 
-/** Writes the name of a file into each location of what was read. */
+/** Writes the file name into each location of a parsed document. */
 function nameFile(value: unknown, file: string): void {
   if (typeof value !== "object" || value === null) return;
   if ("line" in value) Object.assign(value, { file });
@@ -20,7 +20,7 @@ function nameFile(value: unknown, file: string): void {
 }
 
 /**
- * What a document says, parsed once for each text: Markdown and its parser are only loaded for one that is new.
+ * Parses a document once per text: Markdown and its parser are only loaded for a new text.
  * @throws SocratesError `document-invalid`, with file, line and column
  */
 export async function cachedDocument(path: string, folders: CacheFolders): Promise<DocumentedSchema> {

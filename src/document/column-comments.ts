@@ -5,23 +5,23 @@ import type { Block } from "./markdown.ts";
 import type { ListedValues } from "./model.ts";
 import { placesIn } from "./sql-fence.ts";
 
-/** A comment behind a column, on the line where the column's definition ends. */
+/** A comment after a column, on the line where the column's definition ends. */
 export interface ColumnComment {
-  /** The parts of the name of the column's table, as PostgreSQL folds them. */
+  /** The parts of the table's name, as PostgreSQL folds them. */
   readonly table: readonly string[];
-  /** As PostgreSQL folds it. */
+  /** The column's name, as PostgreSQL folds it. */
   readonly column: string;
   readonly text: string;
   readonly location: Location;
 }
 
-/** The comments of a SQL fence: those behind columns, and the rest. */
+/** The comments of a SQL fence: those after columns, and all others. */
 export interface Comments {
   readonly ofColumns: readonly ColumnComment[];
   readonly others: readonly { readonly text: string; readonly location: Location }[];
 }
 
-/** Words that begin a constraint, or another item that is no column (manual, CREATE TABLE). */
+/** Words that begin a constraint, or another item that is not a column (manual, CREATE TABLE). */
 const notColumns: ReadonlySet<string> = new Set([
   "CONSTRAINT",
   "PRIMARY",
@@ -33,7 +33,7 @@ const notColumns: ReadonlySet<string> = new Set([
   "NOT",
 ]);
 
-/** What is not quoted is folded to lower case in its ASCII letters, as PostgreSQL does in UTF-8. */
+/** Folds unquoted names to lower case in their ASCII letters, as PostgreSQL does in UTF-8. */
 export function folded(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
@@ -44,12 +44,12 @@ function textOf(comment: string): string {
   return inner.replace(/\s+/g, " ").trim();
 }
 
-/** Follows the tokens of a statement as far as tables and columns go. */
+/** Tracks tables and columns through the tokens of a statement. */
 class Place {
-  /** Of the table that is created or altered. */
+  /** The table that is created or altered. */
   table: string[] = [];
   column: string | undefined;
-  /** Of the words outside parentheses. */
+  /** The words outside parentheses. */
   private first: string | undefined;
   private last: string | undefined;
   private hasTable = false;
@@ -79,7 +79,7 @@ class Place {
     this.see(word);
   }
 
-  /** Whether a word at the top of a statement is a part of its table's name. */
+  /** Whether a word at the top level of a statement is part of its table's name. */
   private namesTable(word: string): boolean {
     if (this.last === ".") return this.table.length > 0 && this.column === undefined;
     return this.hasTable && this.table.length === 0 && !/^(IF|NOT|EXISTS|ONLY)$/.test(word);
@@ -94,7 +94,7 @@ class Place {
   }
 }
 
-/** The comments of a SQL fence whose statements are complete. */
+/** The comments of a SQL fence. Its statements must be complete. */
 export function commentsOf(block: Block): Comments {
   const ofColumns: ColumnComment[] = [];
   const others: Comments["others"][number][] = [];
@@ -120,9 +120,9 @@ export function commentsOf(block: Block): Comments {
   return { ofColumns, others };
 }
 
-/** A reference as a comment words it, names as written. */
+/** A reference in a comment's words, with the names as written. */
 export interface WordedReference {
-  /** Names before the column: the table, and a schema or database before it. */
+  /** Names before the column: the table, preceded by a schema or database. */
   readonly path: readonly string[];
   readonly column: string;
   readonly database: string | undefined;
@@ -136,7 +136,9 @@ const referencePattern = new RegExp(
 );
 const identifiers = new RegExp(identifierPattern, "gu");
 
-/** The reference that a comment states: `References users(id) in socrates_auth`, `-> users.id in the socrates_auth database`. */
+/**
+ * The reference in a comment: `References users(id) in socrates_auth`, `-> users.id in the socrates_auth database`.
+ */
 export function referenceIn(text: string): WordedReference | undefined {
   const [, name, inParentheses, database] = referencePattern.exec(text) ?? [];
   if (name === undefined) return undefined;
@@ -146,15 +148,15 @@ export function referenceIn(text: string): WordedReference | undefined {
   return { path: inParentheses === undefined ? parts.slice(0, -1) : parts, column, database };
 }
 
-/** Whether a comment speaks of a reference, whatever its wording. */
+/** Whether a comment looks like a reference, whatever its wording. */
 export function speaksOfReference(text: string): boolean {
   return /\breferences\s+\S|\brefers\s+to\s+\S/i.test(text);
 }
 
-/** Two words or more, apart by commas or `or`, and nothing else: prose with a comma in it is no list. */
+/** At least two words, separated by commas or `or`, and nothing else: prose with a comma is not a list. */
 const listPattern = /^[a-z][a-z0-9_]*(?:(?:\s*,\s*(?:or\s+)?|\s+or\s+)[a-z][a-z0-9_]*)+$/;
 
-/** The values that a comment enumerates. */
+/** The values that a comment lists. */
 export function listedValuesIn(text: string): ListedValues["values"] | undefined {
   return listPattern.test(text) ? text.split(/\s*,\s*(?:or\s+)?|\s+or\s+/) : undefined;
 }

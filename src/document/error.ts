@@ -1,6 +1,6 @@
 import { type Location, SocratesError } from "../errors.ts";
 
-/** A `document-invalid` error at a place. */
+/** A `document-invalid` error with its place. */
 export function documentError(location: Location, message: string, hint: string): SocratesError {
   return new SocratesError(
     "document-invalid",

@@ -1,17 +1,17 @@
 import type { PhaseRange } from "./model.ts";
 
-/** Phases beyond it are refused: each one is a point at which a schema is compared. */
+/** Larger phases are refused: each one is a point at which a schema is compared. */
 export const maximumPhase = 999;
 
-/** An identifier as people write it in prose: in quotes of SQL or Markdown, or bare, in any script. */
+/** An identifier in prose: quoted as in SQL or Markdown, or bare, in any script. */
 export const identifierPattern = '(?:"(?:[^"]|"")+"|`[^`]+`|[\\p{L}_][\\p{L}\\p{M}\\p{N}_$]*)';
 
-/** A name with or without a schema before it. */
+/** A name with or without a schema. */
 export const namePattern = `${identifierPattern}(?:\\.${identifierPattern})*`;
 
 /**
- * The words of a heading: without anchors, numbering, emoji and marks in front, with full-width characters as plain ones.
- * `3.1 Table: pots {#pots}` is `Table: pots`.
+ * The words of a heading, without anchors, numbering, emoji and leading marks, and with full-width characters as
+ * plain ones. `3.1 Table: pots {#pots}` is `Table: pots`.
  */
 export function plainHeading(heading: string | undefined): string {
   return (heading ?? "")
@@ -21,7 +21,7 @@ export function plainHeading(heading: string | undefined): string {
     .trim();
 }
 
-/** A reading of headings that reads each of them once: it is asked for at every block below them. */
+/** Caches how a heading is read, as every block below it asks again. */
 export function remembered<T>(read: (heading: string) => T): (heading: string | undefined) => T {
   const known = new Map<string, { readonly value: T }>();
   return (heading = "") => {
@@ -31,12 +31,12 @@ export function remembered<T>(read: (heading: string) => T): (heading: string | 
   };
 }
 
-/** Every dash of Unicode, as NFKC leaves them. */
+/** Every dash of Unicode, as NFKC leaves it. */
 const dash = "[-\\u2010-\\u2015\\u2212\\u301c~]";
 const rangeWord = `(?:\\s*(?:${dash}|\\.\\.+|\\u2026|\\/|&)\\s*|\\s+(?:to|through|thru|until|up to|and|bis)\\s+)`;
 const phasePattern = new RegExp(`\\bphases?[\\s:#]*(\\d+(?:${rangeWord}(?:phase\\s+)?\\d+)*)`, "iu");
 
-/** The phases that a heading names: `Phase 3`, `Phase 0-2`, `Phases 0 to 2`, with any dash; the first in a heading. */
+/** The phases in a heading: `Phase 3`, `Phase 0-2`, `Phases 0 to 2`, with any dash; the first match. */
 export function phaseOf(heading: string | undefined): PhaseRange | undefined {
   const text = phasePattern.exec((heading ?? "").normalize("NFKC"))?.[1];
   if (text === undefined) return undefined;
@@ -49,7 +49,7 @@ const databaseForms = [
   new RegExp(`^database(?:\\s*\\d+)?\\s*:\\s*(${identifierPattern})$`, "iu"),
 ];
 
-/** The database that a heading names: `socrates_auth Database`, `Database 1: socrates_auth`, numbered or not. */
+/** The database in a heading: `socrates_auth Database`, `Database 1: socrates_auth`, with or without a number. */
 export function databaseOf(heading: string | undefined): string | undefined {
   const text = plainHeading(heading);
   for (const form of databaseForms) {
@@ -59,7 +59,7 @@ export function databaseOf(heading: string | undefined): string | undefined {
   return undefined;
 }
 
-/** "Table" in the languages in which documents come: Table, Tabelle, Tabla, Tableau, and in Cyrillic, Chinese, Japanese, Korean. */
+/** "Table" in several languages: Table, Tabelle, Tabla, Tableau, and in Cyrillic, Chinese, Japanese, Korean. */
 const tableWords = [
   "tables?",
   "tabelle",
@@ -79,7 +79,7 @@ const tableWords = [
 ].join("|");
 const tablePattern = new RegExp(`^(?:${tableWords})\\s*:\\s*(${namePattern})`, "iu");
 
-/** The table that a heading is about, as it is written there: `Table: users`, with a schema or quotes where it has them. */
+/** The table in a heading, as written: `Table: users`, with its schema and quotes if it has them. */
 export function tableOf(heading: string | undefined): string | undefined {
   return tablePattern.exec(plainHeading(heading))?.[1];
 }

@@ -6,7 +6,7 @@ import { findName } from "../sql/find-name.ts";
 import type { DocumentedSchema } from "./model.ts";
 
 /**
- * Where a document states an object: the line of its column, constraint or index, else the heading of its table.
+ * Where a document defines an object: the line of its column, constraint or index, else its table's heading.
  * @param database name of the database, for example `socrates_auth`
  */
 export function locateObject(

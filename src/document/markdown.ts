@@ -2,21 +2,21 @@ import MarkdownIt, { type Token } from "markdown-it";
 import type { Location } from "../errors.ts";
 import { documentError } from "./error.ts";
 
-/** A line of text in the document, or a code block, below the headings that lead to it. */
+/** A line of text or a code block in the document, with the headings above it. */
 export interface Block {
-  /** Texts of the headings above, by depth: `headings[2]` is that of the nearest `##`. */
+  /** The headings above, by depth: `headings[2]` is the nearest `##`. */
   readonly headings: readonly (string | undefined)[];
   readonly kind: "heading" | "text" | "fence";
   /** Depth of a heading. */
   readonly depth: number;
-  /** Language of a fence in lower case; empty for a bare one, and for an indented block. */
+  /** Language of a fence in lower case; empty for a bare one and an indented block. */
   readonly language: string;
   readonly text: string;
-  /** Of the first character of `text`: for a fence, the line below its opening. */
+  /** The position of the first character of `text`: for a fence, the line below its opening. */
   readonly location: Location;
 }
 
-/** The words of a line without their markup. */
+/** The words of a line without markup. */
 function plain(token: Token): string {
   if (token.children === null) return token.content;
   return token.children
@@ -24,9 +24,12 @@ function plain(token: Token): string {
     .join("");
 }
 
-/** A fence ends with a line of its own mark; without one it would run to the end of the document (CommonMark, section 4.5). */
+/**
+ * A fence ends with a line that has only its mark; without one it would run to the end of the document (CommonMark,
+ * section 4.5).
+ */
 function checkClosed(lines: readonly string[], token: Token, location: Location): void {
-  // In a quote or a list, the marks of these come first.
+  // In a quote or a list, their marks come first.
   const last = (lines[(token.map?.[1] ?? 1) - 1] ?? "").replace(/^[\s>]*/, "").trimEnd();
   const isClosed =
     (token.map?.[1] ?? 0) - (token.map?.[0] ?? 0) > 1 && last.startsWith(token.markup) && !/[^`~]/.test(last);
@@ -38,7 +41,7 @@ function checkClosed(lines: readonly string[], token: Token, location: Location)
     );
 }
 
-/** The language of a fence: `sql` of ```` ```{.sql} ````, ```` ```sql{1,3} ```` and ```` ```SQL title="x" ````. */
+/** The language of a fence: `sql` for ```` ```{.sql} ````, ```` ```sql{1,3} ```` and ```` ```SQL title="x" ````. */
 function languageOf(info: string): string {
   return /^[\s{.]*([\w+#-]*)/.exec(info)?.[1]?.toLowerCase() ?? "";
 }
@@ -51,7 +54,7 @@ function startOf(lines: readonly string[], file: string, line: number, text: str
 }
 
 /**
- * The document as a flat list of blocks in their order.
+ * The document as a flat list of blocks, in order.
  * @throws SocratesError `document-invalid` for a fence that is never closed
  */
 export function readBlocks(source: string, file: string): Block[] {

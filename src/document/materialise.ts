@@ -9,11 +9,14 @@ import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
 import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf } from "./model.ts";
 
-/** What a document's SQL makes of one database. */
+/** The schema that a document's SQL creates in one database. */
 export interface MaterialisedDatabase {
-  /** What may stand there at the end of each phase, from phase 0 on: tables whose phase is a range come at its begin. */
+  /**
+   * The possible objects at the end of each phase, from phase 0: tables with a range of phases exist from its first
+   * phase.
+   */
   readonly phases: readonly Schema[];
-  /** Extensions that a statement needed and no statement before it makes. */
+  /** Extensions that a statement needed and no earlier statement creates. */
   readonly impliedExtensions: readonly ImpliedExtension[];
 }
 
@@ -22,7 +25,7 @@ export interface ImpliedExtension {
   readonly statement: DocumentedStatement;
 }
 
-/** SQLSTATEs of what a later statement of the document may still bring (manual, appendix A). */
+/** SQLSTATEs of errors that a later statement of the document may resolve (manual, appendix A). */
 const undefinedObject = "42704";
 const missing: ReadonlySet<string> = new Set([
   "42P01", // table
@@ -63,7 +66,7 @@ function rejected(statement: DocumentedStatement, error: unknown): unknown {
   });
 }
 
-/** The extension whose type an error misses, where the server has it to offer. */
+/** The available extension with the type that an error misses. */
 async function missingExtension(session: Session, error: unknown): Promise<string | undefined> {
   if (!isServerError(error) || error.code !== undefinedObject) return undefined;
   const available = await session.read<{ name: string }>(
@@ -81,7 +84,7 @@ async function attempt(session: Session, statement: DocumentedStatement): Promis
   }
 }
 
-/** Runs statements in their order; those that need something from further down are tried again after it. */
+/** Runs statements in order; those that need a later one are retried after it. */
 async function runStatements(
   session: Session,
   statements: readonly DocumentedStatement[],
@@ -109,10 +112,10 @@ async function runStatements(
 }
 
 /**
- * Runs the SQL that a document has for one database in an embedded PostgreSQL, phase by phase, and reads what it makes.
+ * Runs a document's SQL for one database in an embedded PostgreSQL, phase by phase, and reads the resulting schema.
  * @param database its name, for example `socrates_auth`
- * @param signal ends it at once
- * @throws SocratesError `document-invalid` where PostgreSQL rejects a statement, with its place
+ * @param signal stops it at once
+ * @throws SocratesError `document-invalid` if PostgreSQL rejects a statement, with its place
  */
 export async function materialise(
   document: DocumentedSchema,

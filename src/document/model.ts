@@ -1,6 +1,6 @@
 import type { Location } from "../errors.ts";
 
-/** Phases that a heading names: one, or a range such as `Phase 0-2` in which the table may come at any time. */
+/** The phases in a heading: one, or a range such as `Phase 0-2` in which the table may be created at any time. */
 export interface PhaseRange {
   readonly from: number;
   readonly to: number;
@@ -10,31 +10,33 @@ export interface PhaseRange {
 export interface DocumentedStatement {
   readonly sql: string;
   readonly location: Location;
-  /** A `CREATE INDEX` that is commented out: documented, but perhaps not there yet. */
+  /** A `CREATE INDEX` in a comment: documented, but perhaps not created yet. */
   readonly deferred: boolean;
   /** The parts of the name of the table that it creates, as PostgreSQL folds them. */
   readonly creates: readonly string[] | undefined;
 }
 
 /**
- * A comment `-- References users(id) in socrates_auth` behind a column, or `-- References specifications(id)` within the
- * same database: a reference that no foreign key can hold.
+ * A comment `-- References users(id) in socrates_auth` after a column, or `-- References specifications(id)` within
+ * the same database: a reference that no foreign key can enforce.
  */
 export interface LogicalReference {
-  /** Identity of the table that holds the column, for example `public.projects`. */
+  /** The column's table, for example `public.projects`. */
   readonly table: string;
   readonly column: string;
   /** Name of the database, for example `socrates_auth`. */
   readonly toDatabase: string;
-  /** Identity, for example `public.users`. */
+  /** The table, for example `public.users`. */
   readonly toTable: string;
   readonly toColumn: string;
   readonly location: Location;
 }
 
-/** A comment behind a column that enumerates its values: `-- user_input, extracted, inferred`, `-- socratic or direct_chat`. */
+/**
+ * A comment after a column that lists its values: `-- user_input, extracted, inferred`, `-- socratic or direct_chat`.
+ */
 export interface ListedValues {
-  /** Identity of the table that holds the column. */
+  /** The column's table. */
   readonly table: string;
   readonly column: string;
   readonly values: readonly string[];
@@ -42,7 +44,7 @@ export interface ListedValues {
 }
 
 export interface DocumentedTable {
-  /** Identity, for example `public.users`. */
+  /** The table, for example `public.users`. */
   readonly name: string;
   /** Name of the database, for example `socrates_auth`. */
   readonly database: string;
@@ -53,35 +55,35 @@ export interface DocumentedTable {
   readonly values: readonly ListedValues[];
 }
 
-/** Something in a document that looks like a part of the schema and is not read as one. */
+/** A part of a document that looks like a part of the schema but is not read. */
 export interface UnreadPart {
   readonly code: "no-sql" | "heading-mismatch" | "outside-table" | "unread-reference";
   readonly severity: "error" | "warning";
-  /** What it is, as a sentence without its end. */
+  /** What it is: the start of a sentence. */
   readonly message: string;
   readonly hint: string;
   readonly location: Location;
 }
 
-/** What the document says in prose of the number of indexes. */
+/** A number of indexes that the document's prose states. */
 export interface IndexClaim {
   readonly text: string;
   readonly claimed: number;
-  /** A table's count, the count of a range of phases, or that of the whole. */
+  /** The count of a table, of a range of phases, or of the whole schema. */
   readonly about: { readonly table: string } | { readonly phase: PhaseRange } | "all";
   readonly location: Location;
 }
 
 /** A table in the overview of a database. */
 export interface ListedTable {
-  /** As it is written: with its schema where that is not `public`. */
+  /** As written: with its schema unless that is `public`. */
   readonly name: string;
   readonly database: string;
   readonly phase: number | undefined;
   readonly location: Location;
 }
 
-/** How open a database is to be, by a line `**Access:** Restrictive` below its heading. */
+/** How restrictive the access to the database should be, from a line `**Access:** Restrictive` below its heading. */
 export interface StatedAccess {
   readonly database: string;
   readonly level: "restrictive" | "permissive";
@@ -89,17 +91,17 @@ export interface StatedAccess {
   readonly location: Location;
 }
 
-/** A migration that the document's strategy announces. */
+/** A migration in the document's migration strategy. */
 export interface AnnouncedMigration {
   readonly number: number;
-  /** All that is said of it, in one line. */
+  /** Its description, on one line. */
   readonly text: string;
   readonly location: Location;
 }
 
 /** A box of a diagram. */
 export interface DrawnTable {
-  /** As it is written: with its schema where that is not `public`. */
+  /** As written: with its schema unless that is `public`. */
   readonly name: string;
   readonly location: Location;
 }
@@ -116,7 +118,7 @@ export interface DocumentedSchema {
   readonly unread: readonly UnreadPart[];
 }
 
-/** Stands for the document of a project that has none. */
+/** The document of a project that has none. */
 export const emptyDocument: DocumentedSchema = {
   file: "no document",
   tables: [],
@@ -128,7 +130,7 @@ export const emptyDocument: DocumentedSchema = {
   unread: [],
 };
 
-/** The last phase that a document speaks of. */
+/** The last phase in a document. */
 export function lastPhaseOf(document: DocumentedSchema): number {
   return Math.max(...document.tables.map(({ phase }) => phase.to));
 }

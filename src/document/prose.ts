@@ -2,13 +2,13 @@ import { databaseOf, namePattern, phaseOf, remembered } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type { AnnouncedMigration, DrawnTable, IndexClaim, ListedTable, StatedAccess } from "./model.ts";
 
-/** Tells whether a heading above a block says something. */
+/** Whether a heading above a block matches. */
 function isUnder(pattern: RegExp): (block: Block) => boolean {
   const says = remembered((heading) => pattern.test(heading));
   return ({ headings }) => headings.some(says);
 }
 
-/** Tells the database whose heading is the nearest above a block. */
+/** The database in the nearest heading above a block. */
 function databaseAbove(): (block: Block) => string | undefined {
   const read = remembered(databaseOf);
   return ({ headings }) => headings.map(read).findLast((found) => found !== undefined);
@@ -34,7 +34,7 @@ export function readClaims(blocks: readonly Block[]): IndexClaim[] {
 
 const listedPattern = new RegExp(`^(${namePattern})(?:\\s*\\(phase\\s+\\d+\\))?$`, "iu");
 
-/** A name in prose without its quotes; those that are bare are folded. */
+/** A name in prose without its quotes; bare names are folded. */
 function bareName(name: string): string {
   return name
     .replace(/"[^"]*"|`[^`]*`|[^"`]+/g, (run) => (/^["`]/.test(run) ? run.slice(1, -1) : run.toLowerCase()))
@@ -55,7 +55,7 @@ export function readListed(blocks: readonly Block[]): ListedTable[] {
   });
 }
 
-/** Lines such as `**Access:** Restrictive` or `**Access:** More permissive` below the heading of a database. */
+/** Lines such as `**Access:** Restrictive` or `**Access:** More permissive` below a database's heading. */
 export function readAccess(blocks: readonly Block[]): StatedAccess[] {
   const above = databaseAbove();
   return blocks.flatMap((block): StatedAccess[] => {
@@ -68,7 +68,7 @@ export function readAccess(blocks: readonly Block[]): StatedAccess[] {
   });
 }
 
-/** Migrations in the section on migration strategy: a line `Migration 003: …`, and what follows it up to the next one. */
+/** Migrations in the section on migration strategy: a line `Migration 003: …`, and the text up to the next one. */
 export function readAnnounced(blocks: readonly Block[]): AnnouncedMigration[] {
   const found: AnnouncedMigration[] = [];
   const isAbout = isUnder(/^\s*migration/i);
@@ -90,12 +90,12 @@ export function readAnnounced(blocks: readonly Block[]): AnnouncedMigration[] {
 }
 
 const edges = "\u2502|\u251c\u2524";
-/** What is between two edges of boxes. */
+/** The text between two edges of boxes. */
 const cellPattern = new RegExp(`[${edges}]([^${edges}\u250c\u2510\u2514\u2518\u2500]*)(?=[${edges}])`, "g");
 const nameInBox = new RegExp(`^${namePattern}$`, "u");
 const rules = "\u2500\u2550\u252c\u2534\u253c\u2564\u2567";
 
-/** Notes at which columns of a drawing a rule of this row divides a box: what is listed below it are columns, the name is above. */
+/** Remembers where rules in this row divide boxes: below are columns, above is the name. */
 function noteRules(row: string, dividesAt: boolean[]): void {
   let before = " ";
   for (let at = 0; at < row.length; at++) {
@@ -110,10 +110,10 @@ interface Drawn {
   readonly line: number;
 }
 
-/** How far a name may be moved to the right of the edge of the cell below it that goes on with it. */
+/** How far a name may be to the right of the edge of the cell below that continues it. */
 const maxShift = 6;
 
-/** A name that a drawing breaks over two lines, `password_reset_` and `requests` below it, is joined. */
+/** Joins a name that a drawing breaks over two lines, `password_reset_` and `requests` below it. */
 function namesInDrawing(text: string): Drawn[] {
   const names: Drawn[] = [];
   const dividesAt: boolean[] = [];

@@ -6,7 +6,7 @@ import { readTables } from "./tables.ts";
 import { documentText } from "./text.ts";
 
 /**
- * Reads what a Markdown text says of a schema.
+ * Parses a Markdown document of a schema.
  * @param file its name, for messages
  * @throws SocratesError `document-invalid`, with file, line and column
  */
@@ -31,7 +31,7 @@ export function parseDocument(text: string, file: string): DocumentedSchema {
 
 /**
  * Reads a document from its file.
- * @throws SocratesError `document-invalid`, also where it is missing or larger than 8 MiB
+ * @throws SocratesError `document-invalid`, also if it is missing or larger than 8 MiB
  */
 export function readDocument(file: string): DocumentedSchema {
   const { text, name } = documentText(file);

@@ -3,13 +3,13 @@ import { quotes } from "../sql/find-name.ts";
 import { type ColumnComment, folded, referenceIn, type WordedReference } from "./column-comments.ts";
 import type { DocumentedTable, LogicalReference } from "./model.ts";
 
-/** A reference whose names are as a comment writes them, with the table and database of the comment. */
+/** A reference with its names as written in a comment, and the comment's table and database. */
 export interface StatedReference {
   readonly comment: ColumnComment;
   readonly worded: WordedReference;
 }
 
-/** The references that comments behind columns state. */
+/** The references in comments after columns. */
 export function statedReferences(comments: readonly ColumnComment[]): StatedReference[] {
   return comments.flatMap((comment) => {
     const worded = referenceIn(comment.text);
@@ -25,10 +25,10 @@ function bare(name: string): string {
   return name.replace(/^["`]|["`]$/g, "").replaceAll('""', '"');
 }
 
-/** The documented tables of a document, by what references call them. */
+/** The tables of a document, by the names that references use. */
 interface Index {
   readonly databases: ReadonlySet<string>;
-  /** By database and name as JSON, and again with the schema before the name; of equal names the first. */
+  /** By database and name as JSON, and again with the schema before the name; the first of equal names wins. */
   readonly byName: ReadonlyMap<string, DocumentedTable>;
 }
 
@@ -46,7 +46,9 @@ function nameKey(database: string, schema: string | undefined, name: string): st
   return JSON.stringify([database, schema ?? null, name]);
 }
 
-/** The documented table that a comment means: by its schema where one is written, by its exact name before the folded one. */
+/**
+ * The documented table that a comment means: by its schema if there is one, by its exact name before the folded one.
+ */
 function findTable(
   { byName }: Index,
   database: string,
@@ -57,7 +59,7 @@ function findTable(
   return exact ?? (isQuoted(name) ? undefined : byName.get(nameKey(database, schema, folded(bare(name)))));
 }
 
-/** A column as its table writes it: in prose, people leave out the quotes of a name such as "cookId". */
+/** A column as its table writes it: in prose, quotes of a name such as "cookId" are often left out. */
 function columnOf(table: DocumentedTable | undefined, name: string): string {
   const written = bare(name);
   const isQuotedThere = table?.statements.some((statement) => quotes(statement, written)) === true;
@@ -65,8 +67,8 @@ function columnOf(table: DocumentedTable | undefined, name: string): string {
 }
 
 /**
- * Tells what references mean: with the names that the document's own SQL gives to their tables and columns; those that it
- * does not have stay as they are written, for the check of the document to name.
+ * Resolves references to the names of the document's own SQL. Unknown names stay as written, for `verify document` to
+ * report.
  */
 export function resolverOf(
   tables: readonly DocumentedTable[],
@@ -99,7 +101,7 @@ function resolved(
   };
 }
 
-/** The identity of the table that a comment's column belongs to; it is that of the heading where the SQL names none. */
+/** The table of a comment's column: that of the statement, or else of the heading. */
 export function tableOfComment({ table }: ColumnComment, from: DocumentedTable): string {
   const [first, second] = table;
   if (first === undefined) return from.name;

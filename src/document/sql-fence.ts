@@ -16,10 +16,10 @@ const languages: ReadonlySet<string> = new Set([
   "psql",
 ]);
 
-/** First words of the SQL that describes a schema; in a code block without a language they tell it from anything else. */
+/** First words of SQL that describes a schema; they identify SQL in a code block without a language. */
 const schemaWord = /^(create|alter|comment|grant|revoke|drop)$/i;
 
-/** Whether a SQL block describes a schema: examples of queries do not. */
+/** Whether a SQL block describes a schema; examples of queries do not. */
 export function describesSchema({ text }: Block): boolean {
   try {
     for (let at = 0; at < text.length; ) {
@@ -34,13 +34,13 @@ export function describesSchema({ text }: Block): boolean {
   }
 }
 
-/** Whether a block is SQL: by its language, or by its first word where it names none. */
+/** Whether a block is SQL: by its language, or without one by its first word. */
 export function isSql(block: Block): boolean {
   const { kind, language } = block;
   return kind === "fence" && (languages.has(language) || (language === "" && describesSchema(block)));
 }
 
-/** The places of offsets inside a code block, quickly where each is behind the one before. */
+/** Positions of ascending offsets in a code block, each found from the one before. */
 export function placesIn({ text, location }: Block): (offset: number) => Location {
   const placeOf = placesOf(text);
   return (offset) => {
@@ -49,7 +49,7 @@ export function placesIn({ text, location }: Block): (offset: number) => Locatio
   };
 }
 
-/** `CREATE INDEX` statements that are commented out: a run of comment lines from `-- CREATE INDEX` to its semicolon. */
+/** Commented out `CREATE INDEX` statements: comment lines from `-- CREATE INDEX` to the semicolon. */
 function deferredIndexes(block: Block): DocumentedStatement[] {
   const found: DocumentedStatement[] = [];
   const locate = placesIn(block);
@@ -80,7 +80,7 @@ function deferredIndexes(block: Block): DocumentedStatement[] {
 }
 
 /**
- * The statements of a SQL fence, and the indexes that it has commented out.
+ * The statements of a SQL fence, and its commented out indexes.
  * @throws SocratesError `document-invalid` for a quote or comment that never closes, and for COPY from a client
  */
 export function statementsOf(block: Block): DocumentedStatement[] {
@@ -120,7 +120,7 @@ export function statementsOf(block: Block): DocumentedStatement[] {
 
 const tableModifiers: ReadonlySet<string> = new Set(["UNLOGGED", "FOREIGN", "GLOBAL", "LOCAL"]);
 
-/** The parts of the name that a CREATE TABLE makes, as PostgreSQL folds them; undefined for other statements. */
+/** The parts of the name that a CREATE TABLE creates, as PostgreSQL folds them; undefined for other statements. */
 function createdTable(words: readonly string[], names: readonly string[]): readonly string[] | undefined {
   let at = 1;
   if (words[0] !== "CREATE") return undefined;

@@ -7,18 +7,18 @@ import type { DocumentedStatement, DocumentedTable, ListedValues, PhaseRange, Un
 import { resolverOf, type StatedReference, statedReferences, tableOfComment } from "./references.ts";
 import { describesSchema, isSql, statementsOf } from "./sql-fence.ts";
 
-/** A heading of a table with the SQL fences below it. */
+/** A table's heading with the SQL fences below it. */
 interface Section {
   readonly heading: Block;
   readonly depth: number;
-  /** As the heading writes it. */
+  /** As written in the heading. */
   readonly written: string;
   readonly database: string;
   readonly phase: PhaseRange;
   readonly fences: Block[];
 }
 
-/** In bytes: NAMEDATALEN less one (manual, section 4.1.1). */
+/** In bytes: NAMEDATALEN minus one (manual, section 4.1.1). */
 const longestName = 63;
 
 /** What the headings above a table say. */
@@ -44,7 +44,7 @@ function openSection(written: string, heading: Block, above: Above): Section {
   const fail = (message: string, hint: string) => documentError(heading.location, message, hint);
   if (database === undefined)
     throw fail(
-      `table ${written} is below no heading of a database`,
+      `table ${written} is not below a database heading`,
       'Put it below a heading such as "socrates_auth Database".',
     );
   if (phase === undefined)
@@ -65,7 +65,7 @@ function openSection(written: string, heading: Block, above: Above): Section {
   return { heading, depth: heading.depth, written, database, phase, fences: [] };
 }
 
-/** The sections of tables, and the SQL that is in none. */
+/** The sections of tables, and SQL outside of them. */
 function sectionsOf(blocks: readonly Block[]): { sections: Section[]; outside: Block[] } {
   const readAbove = readingAbove();
   const sections: Section[] = [];
@@ -97,7 +97,7 @@ function writtenParts(written: string): { parts: string[]; isQuoted: boolean } {
   };
 }
 
-/** The identity of a section's table: as its SQL creates it, else as its heading writes it. */
+/** The name of a section's table: as its SQL creates it, or else as in its heading. */
 function identityOf(
   written: string,
   statements: readonly DocumentedStatement[],
@@ -116,7 +116,7 @@ function identityOf(
   return { name: dotted(schema ?? "public", spellings.at(-1) ?? own), isCreated: false };
 }
 
-/** What of a section's SQL does not fit its heading. */
+/** The SQL of a section that does not match its heading. */
 function misfit(
   { heading, written }: Section,
   statements: readonly DocumentedStatement[],
@@ -184,7 +184,7 @@ function draftOf(section: Section, unread: UnreadPart[]): Draft {
       unread.push({
         code: "unread-reference",
         severity: "warning",
-        message: `the comment "${text}" names no column that can be read, so the reference is not checked`,
+        message: `the comment "${text}" does not name a column, so the reference is not checked`,
         hint: "Put it after the column, as: -- References users(id) in socrates_auth",
         location,
       });
@@ -207,9 +207,9 @@ function refuseTwins(tables: readonly DocumentedTable[]): void {
 }
 
 /**
- * The tables of a document: each `Table: name` heading with the SQL fences below it. Its phase is in its own heading, else
- * in that of its section; its database in the heading between. SQL that belongs to no table is `unread`.
- * @throws SocratesError `document-invalid` for a table in no database or no phase, and for a duplicate
+ * The tables of a document: each `Table: name` heading with the SQL fences below it. The phase is in its heading, or
+ * else in its section's; the database is in a heading above. SQL that belongs to no table is `unread`.
+ * @throws SocratesError `document-invalid` for a table without database or phase, and for a duplicate
  */
 export function readTables(blocks: readonly Block[]): {
   readonly tables: readonly DocumentedTable[];
@@ -220,7 +220,7 @@ export function readTables(blocks: readonly Block[]): {
     ({ location }): UnreadPart => ({
       code: "outside-table",
       severity: "warning",
-      message: "this SQL is below no heading of a table, so it is not compared",
+      message: "this SQL is not below a table heading, so it is not compared",
       hint: 'Put it below a heading such as "Table: users".',
       location,
     }),

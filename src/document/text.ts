@@ -6,8 +6,8 @@ import { displayPath, flawOfText } from "../sql/source-file.ts";
 export const maximumDocumentSize = 8 * 1024 * 1024;
 
 /**
- * The text of a document's file, without a byte order mark, and the name to call the file by.
- * @throws SocratesError `document-invalid` where it is missing or larger than 8 MiB
+ * Reads the text of a document's file, without a byte order mark, and its display name.
+ * @throws SocratesError `document-invalid` if it is missing or larger than 8 MiB
  */
 export function documentText(file: string): { readonly text: string; readonly name: string } {
   const name = displayPath(file);
@@ -18,7 +18,7 @@ export function documentText(file: string): { readonly text: string; readonly na
     if (size > maximumDocumentSize)
       throw invalid(
         `has ${size} bytes, more than the ${maximumDocumentSize} that a document may have`,
-        "Split it, or move what is no schema elsewhere.",
+        "Split it, or move what is not schema elsewhere.",
       );
     const bytes = readFileSync(file);
     const flaw = flawOfText(bytes);

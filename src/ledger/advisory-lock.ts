@@ -4,15 +4,15 @@ import { SocratesError } from "../errors.ts";
 
 /**
  * The advisory lock that lets one runner at a time change a database. Keys are local to a database (manual, section
- * 13.3.5), so the same pair serves everywhere. Both halves are positive int4, as `pg_locks` shows them unsigned.
+ * 13.3.5), so one pair of keys serves all. Both halves are positive int4, as `pg_locks` shows them unsigned.
  */
 const classId = 1397708371; // "SOCS" as four bytes
 const objectId = 1;
 
-/** Key under which the ledger itself is made; as SQL, for functions that take two keys. */
+/** The key for creating the ledger, as SQL for functions with two keys. */
 export const ledgerLockKey = `${classId}, 2`;
 
-/** Who holds the lock, as other sessions see it. */
+/** The lock's holder, as other sessions see it. */
 export interface LockHolder {
   readonly pid: number;
   readonly application: string;
@@ -21,15 +21,18 @@ export interface LockHolder {
   readonly since: Date | null;
 }
 
-/** SQL condition: this very backend holds the lock. Inside a transaction it shows that no reconnect and no pooler came between. */
+/**
+ * SQL condition: this backend holds the lock. In a transaction it proves that there was no reconnect and no pooler in
+ * between.
+ */
 export const lockHeldCondition = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2)`;
 
 /** SQL condition: another session holds the lock. */
 export const lockedElsewhere = `EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_catalog.pg_backend_pid() AND classid = ${classId} AND objid = ${objectId} AND objsubid = 2 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))`;
 
 /**
- * SQL expressions that release the advisory locks of a session that others may have taken in it, and keep the runner's
- * own: a lock of the transaction guards its key meanwhile.
+ * SQL expressions that release the session's other advisory locks and keep the runner's own: a transaction-level lock
+ * guards its key in the meantime.
  * @param lock whether this session holds the runner's lock
  */
 export function releaseOtherLocksSql(lock: boolean): string {
@@ -44,7 +47,7 @@ FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND l.classid = ${classId} AND l.objid = ${objectId} AND l.objsubid = 2`;
 
-/** SQL expression: there is a ledger. */
+/** SQL expression: the ledger exists. */
 export const ledgerExists = "pg_catalog.to_regclass('socrates_db.migrations') IS NOT NULL";
 
 export function describeHolder(holder: LockHolder | undefined): string {
@@ -64,15 +67,18 @@ export interface LockOptions {
   readonly onWait: (holder: LockHolder | undefined) => void;
 }
 
-/** Who keeps others from the ledger's table, where that lock must do. Reading it is in nobody's way. */
+/**
+ * The session that locks the ledger's table, which replaces the advisory lock behind a pooler. Reading the table
+ * blocks no one.
+ */
 const findLedgerHolder = `SELECT l.pid, COALESCE(a.application_name, '') AS application, a.usename AS "user", a.state_change AS since
 FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.relation = 'socrates_db.migrations'::regclass AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND l.granted AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')`;
 
 /**
- * Waits until something is free, polling with no transaction open: a waiter inside one would deadlock with CREATE INDEX
- * CONCURRENTLY, which waits for all older transactions (manual, "CREATE INDEX", building indexes concurrently).
+ * Waits until a lock is free, polling with no transaction open: a waiter with an open one would deadlock with CREATE
+ * INDEX CONCURRENTLY, which waits for all older transactions (manual, "CREATE INDEX", building indexes concurrently).
  * @throws SocratesError `lock-held` with the holder's pid and application
  */
 async function poll(
@@ -105,8 +111,8 @@ async function poll(
 
 /**
  * Takes the lock.
- * @param before SQL that goes in one message with the first try
- * @returns whether there is a ledger, now that no other runner can make one
+ * @param before SQL that is sent in one message with the first attempt
+ * @returns whether the ledger exists, now that no other runner can create it
  * @throws SocratesError `lock-held` with the holder's pid and application
  */
 export async function takeLock(session: Session, options: LockOptions, before: string): Promise<boolean> {
@@ -125,8 +131,8 @@ export async function takeLock(session: Session, options: LockOptions, before: s
 }
 
 /**
- * Waits until nobody changes the ledger, where no lock can be held between two transactions. Whoever comes between is
- * waited for inside the transaction, and found by its guard.
+ * Waits until no one changes the ledger, if no lock can be held between two transactions. A runner that comes in
+ * between is waited for inside the transaction, and detected by its guard.
  * @throws SocratesError `lock-held` with the holder's pid and application
  */
 export async function awaitLedger(session: Session, options: LockOptions): Promise<void> {
@@ -134,7 +140,7 @@ export async function awaitLedger(session: Session, options: LockOptions): Promi
   await poll(session, options, isFree, findLedgerHolder);
 }
 
-/** Gives the lock back. The end of the session does so too, which is why a failure here is of no consequence. */
+/** Releases the lock. The end of the session also does, so a failure here does not matter. */
 export async function releaseLock(session: Session): Promise<void> {
   await session.run(`SELECT pg_catalog.pg_advisory_unlock(${classId}, ${objectId})`).catch(() => {});
 }

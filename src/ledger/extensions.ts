@@ -1,4 +1,4 @@
-/** Part of the ledger: whether each extension that a migration names was created by it, or was there before. */
+/** Part of the ledger: whether a migration created each extension that it names, or found it. */
 export const createExtensions = `CREATE TABLE IF NOT EXISTS socrates_db.extensions (
   number integer NOT NULL,
   name varchar(63) NOT NULL,

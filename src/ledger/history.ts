@@ -10,12 +10,12 @@ export interface HistoryRow {
   readonly checksum: string;
 }
 
-/** What a ledger holds besides its rows. */
+/** The contents of a ledger other than its migrations. */
 export interface LedgerRecord {
-  /** In the order in which things were done. */
+  /** In chronological order. */
   readonly history: readonly HistoryRow[];
   readonly mark: Mark | undefined;
-  /** What it knows of other databases. */
+  /** What it records about other databases. */
   readonly peers: readonly Peer[];
 }
 
@@ -24,7 +24,7 @@ const queries = {
   marks: peerStateSql,
 };
 
-/** Reads the record of a database that has a ledger. */
+/** Reads the history of a database that has a ledger. */
 export async function readRecord(session: Session): Promise<LedgerRecord> {
   const { history, marks, tables } = await session.snapshot<{
     history: HistoryRow;

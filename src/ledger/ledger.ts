@@ -18,27 +18,29 @@ export interface LedgerRow {
   readonly toolVersion: string;
 }
 
-/** What a database says of itself. Without a ledger both parts are empty. */
+/** The ledger of a database. Without one both parts are empty. */
 export interface Ledger {
-  /** Key of the database whose chain this is, for example `auth`; undefined where there is no ledger. */
+  /** Key of the database to which the chain belongs, for example `auth`; undefined without a ledger. */
   readonly chain: string | undefined;
   /** Ordered by number. */
   readonly rows: readonly LedgerRow[];
-  /** Numbers of statements outside transactions that were started and never recorded, while no other runner is at work. */
+  /**
+   * Numbers of statements outside transactions that were started and never recorded, if no other runner is active.
+   */
   readonly interrupted: readonly number[];
 }
 
 export const emptyLedger: Ledger = { chain: undefined, rows: [], interrupted: [] };
 
 /**
- * Makes the ledger. The history is append-only: its trigger refuses what would change the past.
- * Statements must stay repeatable, as several runners may come here one after the other. Texts are bounded, so that no row
- * can be too long for its page: PostgreSQL would give each table a second one to put such rows into (manual, "TOAST"),
- * which takes it longer than the table. Older ledgers have unbounded ones.
+ * Creates the ledger. The history is append-only: its trigger refuses changes. The statements are idempotent, as
+ * several runners may run them one after the other. Text columns are bounded, so that every row fits a page:
+ * otherwise PostgreSQL would create a TOAST table for each (manual, "TOAST"), which takes longer than the table
+ * itself. Older ledgers have unbounded columns.
  */
 const createLedger = `
 DO $$ BEGIN
-  -- Asked first: with IF NOT EXISTS, too, CREATE SCHEMA wants the right to make one, and only its owner may comment on it.
+  -- Checked first: even with IF NOT EXISTS, CREATE SCHEMA needs the privilege, and COMMENT the ownership.
   IF pg_catalog.to_regnamespace('socrates_db') IS NULL THEN
     CREATE SCHEMA IF NOT EXISTS socrates_db;
     COMMENT ON SCHEMA socrates_db IS 'Ledger of socrates-db: which migrations this database has';
@@ -81,7 +83,7 @@ DROP TRIGGER IF EXISTS append_only ON socrates_db.history;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON socrates_db.history
   FOR EACH STATEMENT EXECUTE FUNCTION socrates_db.refuse_change();`;
 
-/** SQL that makes the ledger where it is missing and says whose chain it is. */
+/** SQL that creates a missing ledger and records which database it belongs to. */
 export function ensureLedgerSql(chain: string): string {
   return `${createLedger}
 INSERT INTO socrates_db.chain (name) VALUES (${literal(chain)}) ON CONFLICT DO NOTHING;`;
@@ -106,8 +108,8 @@ function ledgerOf(rows: readonly Row[]): Ledger {
 
 /**
  * Reads the ledger of a database that has one.
- * @throws SocratesError `ledger-invalid` where its tables are not as this program makes them
- * @throws SocratesError `privilege-missing` where they cannot be read
+ * @throws SocratesError `ledger-invalid` if its tables are not those of this program
+ * @throws SocratesError `privilege-missing` if they cannot be read
  */
 export async function readLedger(session: Session): Promise<Ledger> {
   const rows = await session.read<Row>(readRows).catch((error: unknown) => {
@@ -116,7 +118,7 @@ export async function readLedger(session: Session): Promise<Ledger> {
   return ledgerOf(rows);
 }
 
-/** Reads the ledger in one message with the SQL that makes it. */
+/** Creates and reads the ledger in one message. */
 export async function makeAndReadLedger(session: Session, makeSql: string): Promise<Ledger> {
   return ledgerOf(await session.run<Row>(`${makeSql} ${readPrefix}${readRows}; COMMIT`));
 }
@@ -129,7 +131,7 @@ function ledgerError(session: Session, error: unknown): unknown {
       "privilege-missing",
       `the ledger of ${session.label} cannot be read: ${message}`,
       {
-        hint: "Grant USAGE on schema socrates_db and SELECT, INSERT, UPDATE, DELETE on its tables, or use the role that made them.",
+        hint: "Grant USAGE on schema socrates_db and SELECT, INSERT, UPDATE, DELETE on its tables, or use the role that created them.",
         cause: error,
       },
     );
@@ -145,7 +147,7 @@ function ledgerError(session: Session, error: unknown): unknown {
   return error;
 }
 
-/** What is written for one migration: the row itself, or the one that is taken away. */
+/** The row to write for one migration, or the row to delete. */
 export interface LedgerEntry {
   readonly number: number;
   readonly name: string;
@@ -169,7 +171,7 @@ export function recordStartSql(entry: LedgerEntry, toolVersion: string): string 
   return history("start", entry, toolVersion, "NULL");
 }
 
-/** SQL that records that such a statement failed and left nothing behind. */
+/** SQL that records that such a statement failed without an effect. */
 export function recordFailureSql(entry: LedgerEntry, toolVersion: string): string {
   return history("fail", entry, toolVersion, "NULL");
 }
@@ -179,20 +181,26 @@ function insertRow(entry: LedgerEntry, toolVersion: string, duration: string): s
 VALUES (${entry.number}, ${literal(entry.name)}, ${entry.phase}, ${literal(entry.checksum)}, clock_timestamp(), ${duration}, session_user, ${literal(toolVersion)})`;
 }
 
-/** SQL that records a migration as applied and returns its duration; `duration` is SQL, by default the time of the message it stands in. */
+/**
+ * SQL that records a migration as applied and returns its duration; `duration` is SQL, by default the time since the
+ * start of its message.
+ */
 export function recordApplySql(entry: LedgerEntry, toolVersion: string, duration: string = elapsed): string {
   return `${history("apply", entry, toolVersion, duration)}
 ${insertRow(entry, toolVersion, duration)}
 RETURNING duration_ms AS "durationMs"`;
 }
 
-/** SQL that records a migration as applied whose objects were there already; when and by whom is not known, so it is now and us. */
+/**
+ * SQL that records a migration as applied whose objects already existed. The time and role are unknown, so it records
+ * now and the current user.
+ */
 export function recordAdoptSql(entry: LedgerEntry, toolVersion: string): string {
   return `${history("adopt", entry, toolVersion, "NULL")}
 ${insertRow(entry, toolVersion, "0")};`;
 }
 
-/** SQL that records a migration as undone and returns the time that took. */
+/** SQL that records a migration as rolled back and returns the duration. */
 export function recordRollbackSql(
   entry: LedgerEntry,
   toolVersion: string,

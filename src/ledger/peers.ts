@@ -3,23 +3,24 @@ import { beginSql } from "../database/session-sql.ts";
 import { literal } from "../sql/quote.ts";
 
 /**
- * High-water marks: how far each database had come when another one was last changed together with it. One that is later
- * found to have come less far was restored to an earlier time, and one that was made at another time is another database.
+ * High-water marks: the state of each database when another one was last changed together with it. A database that
+ * has less than its mark was restored to an earlier time; one that was created at another time is a different
+ * database.
  */
 export interface Mark {
-  /** When its ledger was made, in the server's own words; it identifies a database over dumps and restores. */
+  /** When its ledger was created, as the server prints it; it identifies a database across dumps and restores. */
   readonly createdAt: string;
-  /** The last row of its history, 0 for none. It never goes down, as the history is append-only. */
+  /** The last id of its history, 0 for none. It never decreases, as the history is append-only. */
   readonly historyId: number;
 }
 
-/** What is read of a database at the end of a run. */
+/** What is read from a database at the end of a run. */
 interface OwnState extends Mark {
-  /** Numbers in its ledger. */
+  /** The migration numbers in its ledger. */
   readonly numbers: readonly number[];
 }
 
-/** The mark that one database keeps of another one. */
+/** The mark that one database has of another one. */
 export interface Peer extends Mark {
   /** Key of the other database. */
   readonly peer: string;
@@ -34,13 +35,13 @@ export const createPeersTable = `CREATE TABLE IF NOT EXISTS socrates_db.peers (
   seen_at timestamptz NOT NULL DEFAULT now()
 );`;
 
-/** SQL of how far a database has come. */
+/** SQL for the current state of a database. */
 export const peerStateSql = `SELECT to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS "createdAt",
   (SELECT coalesce(max(id), 0)::float8 FROM socrates_db.history) AS "historyId" FROM socrates_db.chain c`;
 
 const endSql = `SELECT m.*, (SELECT coalesce(json_agg(number), '[]') FROM socrates_db.migrations) AS numbers FROM (${peerStateSql}) m`;
 
-/** SQL of the marks that a database keeps. */
+/** SQL for the marks that a database has. */
 export const peersSql = `SELECT name AS "peer", created_at AS "createdAt", history_id::float8 AS "historyId", seen_at AS "seenAt" FROM socrates_db.peers ORDER BY name`;
 
 interface LedgerDatabase {
@@ -59,8 +60,8 @@ ON CONFLICT (name) DO UPDATE SET created_at = excluded.created_at, history_id = 
 }
 
 /**
- * Lets databases that were changed keep the marks of all that took part. What fails here is left to the next run: the
- * migrations are done, and an older mark only shows less.
+ * Updates the marks of all databases in those that were changed. Failures are left to the next run: the migrations
+ * are done, and an older mark only detects less.
  * @param changed their ledgers may be written
  * @param all their ledgers may be read
  * @returns the numbers in the ledger of each database that could be read, by key

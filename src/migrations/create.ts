@@ -6,14 +6,14 @@ import { displayPath } from "../sql/source-file.ts";
 import { type ChainFiles, checkChains } from "./files.ts";
 
 export interface CreateOptions {
-  /** What it does, in words: becomes the file name. */
+  /** Description, which becomes the file name. */
   readonly name: string;
-  /** Key of the database whose chain it joins. */
+  /** Key of the database to which the migration belongs. */
   readonly database: string;
   readonly phase: number;
 }
 
-/** The name as it stands in file names: lower case, words joined by underscores. @throws SocratesError `usage` */
+/** The name in file names: lower case, words joined by underscores. @throws SocratesError `usage` */
 export function fileNameOf(name: string): string {
   const slug = name
     .trim()
@@ -26,15 +26,15 @@ export function fileNameOf(name: string): string {
   return slug;
 }
 
-/** A name over several lines must not leave its comment. */
+/** A name with line breaks must not leave its comment. */
 function template(options: CreateOptions, id: string): { up: string; down: string } {
   return {
     up: `-- socrates-db: phase ${options.phase}\n-- ${options.name.trim().replace(/\s+/g, " ")}\n\n`,
-    down: `-- Undoes ${id}\n\n`,
+    down: `-- Reverts ${id}\n\n`,
   };
 }
 
-/** Refuses a folder that npm writes: the next install would remove what was made there. */
+/** Refuses a folder inside node_modules: the next install would remove the files. */
 function refuseInstalled(folder: string): void {
   if (folder.split(path.sep).includes("node_modules"))
     throw new SocratesError(
@@ -47,7 +47,7 @@ function refuseInstalled(folder: string): void {
 }
 
 /**
- * Writes the two files of a new migration, numbered next over all databases.
+ * Writes the two files of a new migration, with the next number over all databases.
  * @returns absolute paths of both files
  * @throws SocratesError `usage`, `config-invalid`, `file-invalid`
  */

@@ -3,20 +3,20 @@ import { fileError, type SourceFile } from "../sql/source-file.ts";
 import { lineComments } from "../sql/tokens.ts";
 
 /**
- * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement.
- * `phase N` names the phase; `no-transaction` runs the one statement of the file outside a transaction; `irreversible`,
- * with a reason or without, says that the migration cannot be rolled back.
+ * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement. `phase N`
+ * sets the phase; `no-transaction` runs the file's one statement outside a transaction; `irreversible`, with or
+ * without a reason, marks a migration that cannot be rolled back.
  */
 export interface Directives {
   readonly phase: number | undefined;
   readonly noTransaction: boolean;
-  /** The reason, empty where none is given; undefined for a migration that can be rolled back. */
+  /** The reason, empty if none is given; undefined for a migration that can be rolled back. */
   readonly irreversible: string | undefined;
 }
 
 const prefix = "socrates-db";
 const known = ["phase", "no-transaction", "irreversible"];
-// Of a trimmed line. No two repetitions next to each other can take the same characters, so the time grows with its length.
+// For a trimmed line. Adjacent repetitions cannot match the same characters, so the time is linear.
 const commentPattern = /^--+\s*(\w[\w-]*)\s*:\s*(\S.*)?$/;
 const withoutColon = /^--+\s*(\w(?:[\w-]*\w)?)\s+([\w-]+)/;
 
@@ -25,7 +25,7 @@ function misspelt(word: string, candidates: readonly string[]): string {
   return near === undefined ? `The directives are: ${candidates.join(", ")}.` : `Did you mean "${near}"?`;
 }
 
-/** A directive without its prefix or without the colon would be passed over as a comment, and change what runs. */
+/** A directive without its prefix or colon would be skipped as a comment, and change what runs. */
 function refuseBare(source: SourceFile, offset: number, line: string): void {
   const [, first = "", second = ""] = withoutColon.exec(line) ?? [];
   const isDirective = nearest(first, [prefix]) !== undefined && nearest(second, known) !== undefined;
@@ -33,19 +33,20 @@ function refuseBare(source: SourceFile, offset: number, line: string): void {
     throw fileError(
       source,
       offset,
-      `"${line}" is no directive: "${prefix}:" is missing`,
+      `"${line}" is not a directive: "${prefix}:" is missing`,
       `Write "-- ${prefix}: ${isDirective ? line.slice(line.indexOf(second)) : "no-transaction"}".`,
     );
 }
 
 /**
- * Reads the directives of a file.
- * @throws SocratesError `file-invalid` for a directive that is unknown, misspelt, repeated, or below the first statement
+ * Parses the directives of a file.
+ * @throws SocratesError `file-invalid` for a directive that is unknown, misspelt, repeated, or below the first
+ * statement
  */
 export function readDirectives(source: SourceFile): Directives {
   const found = new Map<string, string>();
   const { text } = source;
-  // After the first statement a directive is only looked for where its prefix is somewhere.
+  // After the first statement, a directive is only looked for if the prefix occurs at all.
   for (const { text: comment, offset, afterStatement } of lineComments(text, text.lastIndexOf(prefix))) {
     const match = commentPattern.exec(comment.trim());
     if (match !== null) readLine(source, offset, match[1] ?? "", match[2] ?? "", !afterStatement, found);
@@ -76,21 +77,20 @@ function readLine(
     throw fileError(
       source,
       offset,
-      `the directive "${text}" stands below the first statement`,
+      `the directive "${text}" is below the first statement`,
       "Move it to the top of the file.",
     );
   const [name = "", ...rest] = text.split(/\s+/);
   const value = rest.join(" ");
   if (!known.includes(name))
     throw fileError(source, offset, `unknown directive "${name}"`, misspelt(name, known));
-  if (found.has(name))
-    throw fileError(source, offset, `the directive "${name}" stands twice`, "Keep one of them.");
+  if (found.has(name)) throw fileError(source, offset, `duplicate directive "${name}"`, "Keep one of them.");
   if (name === "phase" && !/^\d{1,4}$/.test(value))
     throw fileError(
       source,
       offset,
-      `the phase "${value}" is no whole number`,
-      `Write for example "-- ${prefix}: phase 3".`,
+      `the phase "${value}" is not an integer`,
+      `Use for example "-- ${prefix}: phase 3".`,
     );
   if (name === "no-transaction" && value !== "")
     throw fileError(

@@ -7,30 +7,30 @@ import { isTransactionControl, type Statement, splitStatements } from "../sql/st
 import { UnterminatedError } from "../sql/tokens.ts";
 import { readDirectives } from "./directives.ts";
 
-/** One migration of a chain, as its files state it. */
+/** One migration of a chain, from its files. */
 export interface MigrationFile {
   /** Unique over all chains. */
   readonly number: number;
-  /** The part of the file name behind the number, for example `create_auth_tables`. */
+  /** The part of the file name after the number, for example `create_auth_tables`. */
   readonly name: string;
   /** Number and name as in the file name, for example `001_create_auth_tables`. */
   readonly id: string;
-  /** Key of the database whose chain it belongs to. */
+  /** Key of the database to which it belongs. */
   readonly database: string;
   readonly phase: number;
   readonly noTransaction: boolean;
-  /** Why it cannot be rolled back, empty without a reason; undefined where it can, or where only its down file says so. */
+  /** Why it cannot be rolled back, empty without a reason; undefined if it can, or if only its down file says so. */
   readonly irreversible: string | undefined;
   readonly source: SourceFile;
   /** SHA-256 of the text, in hexadecimal. */
   readonly checksum: string;
-  /** Absolute path of the file that undoes it, where there is one. */
+  /** Absolute path of its down file, if there is one. */
   readonly downPath: string | undefined;
 }
 
 /** The migrations of one database, ordered by number. */
 export interface ChainFiles {
-  /** The highest number over all chains of the project; without it, that of this chain. */
+  /** The highest number over all chains of the project; if unset, that of this chain. */
   readonly newest?: number;
   readonly database: string;
   readonly folder: string;
@@ -89,8 +89,8 @@ function readMigration(
 }
 
 /**
- * Reads the chain of one database from its folder. Files are `NNN_name.sql` and, to undo it, `NNN_name.down.sql`;
- * other files that end in `.sql` are refused, so that a misnamed migration cannot be passed over in silence.
+ * Reads the chain of one database from its folder. Files are named `NNN_name.sql`, and `NNN_name.down.sql` for the
+ * rollback; other files that end in `.sql` are refused, so that a misnamed migration is not silently skipped.
  * @throws SocratesError `file-invalid`, `config-invalid`
  */
 export function readChain(database: string, folder: string): ChainFiles {
@@ -113,7 +113,7 @@ export function readChain(database: string, folder: string): ChainFiles {
     if (!up.has(name.replace(/\.down\.sql$/, ".sql")))
       throw new SocratesError(
         "file-invalid",
-        `${displayPath(path.join(folder, name))} undoes a migration that does not exist`,
+        `${displayPath(path.join(folder, name))} rolls back a migration that does not exist`,
         {
           hint: "Restore the migration of that name, or remove this file.",
         },
@@ -132,7 +132,7 @@ export function readChain(database: string, folder: string): ChainFiles {
 }
 
 /**
- * Checks what must hold over all chains before any of them runs: every number once, phases that never fall.
+ * Checks what must hold over all chains before any of them runs: unique numbers, and phases that never decrease.
  * @throws SocratesError `file-invalid`
  */
 export function checkChains(chains: readonly ChainFiles[]): void {
@@ -160,7 +160,7 @@ export function checkChains(chains: readonly ChainFiles[]): void {
   }
 }
 
-/** An SQL file taken apart, checked and ready to run. */
+/** An SQL file, split, checked and ready to run. */
 export interface Script {
   readonly source: SourceFile;
   readonly statements: readonly Statement[];
@@ -168,9 +168,10 @@ export interface Script {
 }
 
 /**
- * Takes a file apart into the statements that will run.
- * @throws SocratesError `file-invalid` for an empty file, transaction control, an open quote, what `refuseUnsendable` names, and a `no-transaction` file with
- *   more than one statement: PostgreSQL commits each on its own, so a failure between two could not be undone
+ * Splits a file into the statements that will run.
+ * @throws SocratesError `file-invalid` for an empty file, transaction control, an open quote, what `refuseUnsendable`
+ * refuses, and a `no-transaction` file with more than one statement: PostgreSQL commits each statement, so a failure
+ * between two could not be rolled back
  */
 export function readScript(source: SourceFile, noTransaction: boolean): Script {
   const statements = readStatements(source);
@@ -182,13 +183,13 @@ export function readScript(source: SourceFile, noTransaction: boolean): Script {
     throw fileError(
       source,
       second.offset,
-      "a no-transaction migration holds one statement, this is a second one",
-      "Move it to a migration of its own.",
+      "a no-transaction migration must have exactly one statement; this is the second",
+      "Move it to a separate migration.",
     );
   return { source, statements, noTransaction };
 }
 
-/** The refusal of a statement that would begin or end the transaction of its file. */
+/** Refuses a statement that would begin or end the transaction of its file. */
 export function transactionControl(source: SourceFile, { offset, words }: Statement): SocratesError {
   return fileError(
     source,
@@ -199,8 +200,8 @@ export function transactionControl(source: SourceFile, { offset, words }: Statem
 }
 
 /**
- * The statements of an SQL file, each of which a server understands as it is.
- * @throws SocratesError `file-invalid` for an open quote, a command of psql, and what `refuseUnsendable` names
+ * The statements of an SQL file, each valid for a server.
+ * @throws SocratesError `file-invalid` for an open quote, a psql command, and what `refuseUnsendable` refuses
  */
 export function readStatements(source: SourceFile): readonly Statement[] {
   const statements = split(source);
@@ -219,8 +220,8 @@ export function readStatements(source: SourceFile): readonly Statement[] {
 }
 
 /**
- * Refuses what no session of this program can run as it is meant, wherever the statement comes from.
- * @throws SocratesError `file-invalid` for a COPY whose rows come with it, and for a name that PostgreSQL would cut
+ * Refuses statements that no session of this program can run as intended.
+ * @throws SocratesError `file-invalid` for a COPY with inline rows, and for a name that PostgreSQL would truncate
  */
 function refuseUnsendable(source: SourceFile, { copiesToClient, offset, longName }: Statement): void {
   if (copiesToClient) throw clientCopy(source, offset);
@@ -228,7 +229,7 @@ function refuseUnsendable(source: SourceFile, { copiesToClient, offset, longName
     throw fileError(
       source,
       longName.offset,
-      `the identifier "${longName.name}" has ${Buffer.byteLength(longName.name)} bytes; PostgreSQL cuts it to 63`,
+      `the identifier "${longName.name}" has ${Buffer.byteLength(longName.name)} bytes; PostgreSQL truncates it to 63`,
       "Choose a shorter name.",
     );
 }
@@ -242,7 +243,7 @@ function clientCopy(source: SourceFile, offset: number): SocratesError {
   );
 }
 
-/** Where the first line is that begins a COPY from stdin, up to its semicolon; undefined for none. */
+/** The first line that begins a COPY from stdin, up to its semicolon; undefined for none. */
 function firstClientCopy(text: string): number | undefined {
   let offset = 0;
   for (const part of text.split(";")) {
@@ -258,7 +259,7 @@ function split(source: SourceFile): Statement[] {
     return splitStatements(source.text);
   } catch (error) {
     if (!(error instanceof UnterminatedError)) throw error;
-    // The rows of a COPY may hold quotes that never close.
+    // The rows of a COPY may contain unclosed quotes.
     const copy = firstClientCopy(source.text);
     if (copy !== undefined && copy < error.offset) throw clientCopy(source, copy);
     throw fileError(

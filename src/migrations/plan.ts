@@ -3,13 +3,13 @@ import { formatNumber } from "../migration-number.ts";
 import type { ChainFiles, MigrationFile } from "./files.ts";
 import type { MigrationStatus } from "./validate.ts";
 
-/** How far to go: to the end of a phase, or to a number. Neither means all the way. */
+/** How far to go: to the end of a phase, or to a number. Neither means to the end. */
 export interface Limit {
   readonly phase?: number;
   readonly number?: number;
 }
 
-/** What one database does in one phase, in the order it does it. */
+/** What one database runs in one phase, in order. */
 export interface PlanPart {
   readonly database: string;
   readonly files: readonly MigrationFile[];
@@ -40,7 +40,7 @@ function known(
 }
 
 /**
- * Checks that a limit names something that exists.
+ * Checks that the phase or number of a limit exists.
  * @throws SocratesError `usage`, naming the nearest phase or number
  */
 export function checkLimit(chains: readonly ChainFiles[], limit: Limit): void {
@@ -51,7 +51,7 @@ export function checkLimit(chains: readonly ChainFiles[], limit: Limit): void {
     known(unique(files.map((file) => file.number)), limit.number, "migration", formatNumber);
 }
 
-/** Files of several databases grouped by phase; `direction` gives the order of phases and of the files in them. */
+/** Files of several databases grouped by phase; `direction` sets the order of phases and of files. */
 function group(parts: readonly PlanPart[], direction: 1 | -1): Plan {
   const phases = [...new Set(parts.flatMap(({ files }) => files.map((file) => file.phase)))].sort(
     (a, b) => (a - b) * direction,
@@ -73,7 +73,7 @@ export interface ChainStatus {
   readonly statuses: readonly MigrationStatus[];
 }
 
-/** What is pending up to a limit, phase by phase. */
+/** The pending migrations up to a limit, phase by phase. */
 export function planUp(chains: readonly ChainStatus[], limit: Limit): Plan {
   const wanted = ({ phase, number, state, row }: MigrationStatus) =>
     (state === "pending" || (state === "interrupted" && row === undefined)) &&
@@ -85,13 +85,13 @@ export function planUp(chains: readonly ChainStatus[], limit: Limit): Plan {
   );
 }
 
-/** How much to undo: what is above a phase or a number, or the last `steps` migrations. */
+/** How much to roll back: everything above a phase or a number, or the last `steps` migrations. */
 export type RollbackLimit =
   | { readonly phase: number }
   | { readonly number: number }
   | { readonly steps: number };
 
-/** What is to be undone, the latest phase first, in reverse order of execution. */
+/** The migrations to roll back, the latest phase first, in reverse order of execution. */
 export function planDown(chains: readonly ChainStatus[], limit: RollbackLimit): Plan {
   const applied = chains.flatMap(({ statuses }) =>
     filesOf(
@@ -121,7 +121,7 @@ function filesOf(statuses: readonly MigrationStatus[]): MigrationFile[] {
   return statuses.flatMap(({ file }) => (file === undefined ? [] : [file]));
 }
 
-/** All files of a plan, in an order in which they could run one after the other. */
+/** All files of a plan, in an order in which they could run one by one. */
 export function planFiles(plan: Plan): MigrationFile[] {
   return plan.flatMap(({ parts }) => parts.flatMap(({ files }) => files));
 }

@@ -3,7 +3,7 @@ import type { Ledger, LedgerRow } from "../ledger/ledger.ts";
 import { formatNumber } from "../migration-number.ts";
 import type { ChainFiles, MigrationFile } from "./files.ts";
 
-/** How a migration stands between the files and the ledger. */
+/** The state of a migration between the files and the ledger. */
 export type MigrationState =
   | "applied"
   | "pending"
@@ -24,7 +24,10 @@ export interface MigrationStatus {
   readonly row: LedgerRow | undefined;
 }
 
-/** @param newest a newer version of the project has applied what is above it; what is not has lost its file */
+/**
+ * @param newest the last number that these files have; a newer version has applied those above it, and lower ones
+ * have lost their files
+ */
 function stateOf(
   file: MigrationFile | undefined,
   row: LedgerRow | undefined,
@@ -41,7 +44,7 @@ function stateOf(
   return file.name === row.name && file.phase === row.phase ? "applied" : "renamed";
 }
 
-/** Compares the files of a chain with its ledger: every number that either knows, in order. */
+/** Compares the files of a chain with its ledger: every number in either of them, in order. */
 export function compareChain(chain: ChainFiles, ledger: Ledger): MigrationStatus[] {
   const files = new Map(chain.migrations.map((file) => [file.number, file]));
   const rows = new Map(ledger.rows.map((row) => [row.number, row]));
@@ -92,27 +95,27 @@ const explanations: Record<Exclude<MigrationState, "applied" | "pending">, Expla
     hint: "Run socrates-db migrate: it settles what the catalog can prove, and asks about the rest.",
   },
   "out-of-order": {
-    message: () => "stands before the last applied migration, but was never applied",
-    hint: "Give the file the next free number, so that it runs after what is applied.",
+    message: () => "is numbered below the last applied migration, but was never applied",
+    hint: "Give the file the next free number, so that it runs after the applied ones.",
   },
 };
 
-/** States that a run deals with by itself, or that it says nothing against. */
+/** States that a run handles by itself or accepts. */
 const accepted: ReadonlySet<MigrationState> = new Set(["ahead", "interrupted"]);
 
-/** Whether a statement of a chain was interrupted, so that the locks are needed to settle it. */
+/** Whether a statement of a chain was interrupted, which needs the locks to settle. */
 export function isInterrupted({ statuses }: { readonly statuses: readonly MigrationStatus[] }): boolean {
   return statuses.some(({ state }) => state === "interrupted");
 }
 
-/** What is wrong between a chain and its ledger, in words. */
+/** The problem between a chain and its ledger, as text. */
 export interface ChainProblem {
   readonly status: MigrationStatus;
   readonly message: string;
   readonly hint: string;
 }
 
-/** The problems among `statuses`, none where the chain is sound. */
+/** The problems among `statuses`; empty if the chain is sound. */
 export function chainProblems(statuses: readonly MigrationStatus[]): ChainProblem[] {
   return statuses.flatMap((status) => {
     if (status.state === "applied" || status.state === "pending") return [];
@@ -121,7 +124,7 @@ export function chainProblems(statuses: readonly MigrationStatus[]): ChainProble
   });
 }
 
-/** The names of the migrations that a newer version of the project has applied. */
+/** The migrations that a newer version of the project has applied, by name. */
 export function aheadOf(statuses: readonly MigrationStatus[]): string[] {
   return statuses
     .filter(({ state }) => state === "ahead")
@@ -129,8 +132,8 @@ export function aheadOf(statuses: readonly MigrationStatus[]): string[] {
 }
 
 /**
- * Refuses a database that is ahead, for commands that would have to know its last migrations.
- * @param reason why they must be known, as the end of a sentence
+ * Refuses a database that is ahead, for commands that need its last migrations.
+ * @param reason why they are needed, as the end of a sentence
  * @throws SocratesError `chain-invalid`
  */
 export function refuseAhead(label: string, statuses: readonly MigrationStatus[], reason: string): void {
@@ -145,7 +148,7 @@ export function refuseAhead(label: string, statuses: readonly MigrationStatus[],
 }
 
 /**
- * Refuses a chain whose ledger does not fit its files. A database that is ahead is sound while nothing is left to apply.
+ * Refuses a chain that does not match its ledger. A database that is ahead is sound if nothing is pending.
  * @throws SocratesError `chain-invalid`, naming the first problem and counting the others
  */
 export function checkChain(label: string, statuses: readonly MigrationStatus[]): void {

@@ -14,7 +14,7 @@ export interface Connected {
   readonly info: ServerInfo;
 }
 
-/** Whom a connection is for: shown to other users of the server, and who may end the attempt. */
+/** The purpose of a connection, which other users of the server see, and the signal that ends the attempt. */
 interface Caller {
   readonly command: string;
   readonly signal: AbortSignal | undefined;
@@ -34,7 +34,7 @@ async function connectTo(
       poolingOf(session, info.backendPid, () => open("probe")),
       signal,
     );
-    // Behind a pooler the setting would stay on a connection that others use.
+    // Behind a pooler the setting would stay on a connection that other clients use.
     if (info.endsSessions && pooling !== "transaction") await session.run(keepAliveSql);
     return { session, info: { ...info, pooling } };
   } catch (error) {
@@ -43,7 +43,7 @@ async function connectTo(
   }
 }
 
-/** As libpq does for `sslmode` allow and prefer: a log-in that was rejected is tried again with or without TLS. */
+/** As in libpq for `sslmode` allow and prefer: a rejected login is retried with or without TLS. */
 async function connectTwice(input: DatabaseInput, target: Target, caller: Caller): Promise<Connected> {
   try {
     return await connectTo(input, target, caller);
@@ -56,7 +56,10 @@ async function connectTwice(input: DatabaseInput, target: Target, caller: Caller
   }
 }
 
-/** The targets to try in turn: with `target_session_attrs` each host by itself, as only the log-in shows what it is. */
+/**
+ * The targets to try in turn: with `target_session_attrs` one host at a time, as its state is only known after the
+ * login.
+ */
 function candidates(target: Target): readonly Target[] {
   if (target.kind === "embedded" || target.sessionAttributes === undefined) return [target];
   return target.hosts.map((host) => ({ ...target, hosts: [host] }));
@@ -68,10 +71,10 @@ function fits(target: Target, info: ServerInfo): boolean {
 }
 
 /**
- * Opens a session and asks the server what it is.
+ * Opens a session and reads the server's properties.
  * @param command shown to other users of the server as part of `application_name`
  * @param signal ends the attempt; its reason is thrown
- * @throws SocratesError `connection-failed` and the like; `read-only` where no host is what `target_session_attrs` asks for
+ * @throws SocratesError `connection-failed` and the like; `read-only` if no host matches `target_session_attrs`
  */
 export async function connect(
   input: DatabaseInput,
@@ -88,7 +91,7 @@ export async function connect(
         "read-only",
         `${connected.session.label} is not the primary that target_session_attrs asks for`,
         {
-          hint: "Name the primary server in the connection string, or leave target_session_attrs out.",
+          hint: "Use the primary server in the connection string, or leave out target_session_attrs.",
         },
       );
     } catch (error) {

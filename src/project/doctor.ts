@@ -24,16 +24,16 @@ import type { Workspace } from "./workspace.ts";
 
 /** The outcome of one check of `doctor`. */
 export interface Check {
-  /** Key of the database it is about, undefined for what concerns all. */
+  /** Key of its database; undefined for a check of everything. */
   readonly database?: string;
   readonly name: string;
   readonly state: "ok" | "warning" | "failed";
   readonly message: string;
-  /** What to do; only where something is wrong. */
+  /** The hint for a failure. */
   readonly hint?: string;
 }
 
-/** Runs one check; what it returns is the message when all is well. */
+/** Runs one check; it returns its message or throws. */
 async function check(
   name: string,
   database: string | undefined,
@@ -48,7 +48,7 @@ async function check(
   }
 }
 
-/** Checks the files of all chains: readable, named rightly, numbers once, every script fit to run. */
+/** Checks the files of all chains: readable, valid names, unique numbers, and every script can run. */
 function checkFiles({ chains }: Project): Promise<Check> {
   return check("migrations", undefined, () => {
     checkChains(chains);
@@ -59,7 +59,9 @@ function checkFiles({ chains }: Project): Promise<Check> {
 }
 
 function privileges(info: ServerInfo): string {
-  return info.superuser ? `${info.user} is a superuser` : `${info.user} may create what the migrations need`;
+  return info.superuser
+    ? `${info.user} is a superuser`
+    : `${info.user} has the privileges that the migrations need`;
 }
 
 async function checkSession(
@@ -91,7 +93,7 @@ async function checkSession(
         await checkUnoccupied(session, chains, (own) =>
           own.migrations.flatMap((file) => splitStatements(file.source.text)),
         );
-        return "none yet: the first migrate makes it";
+        return "none yet: the first migrate creates it";
       }
       checkChainIdentity(session, current);
       const statuses = compareChain(chain, current);
@@ -108,7 +110,7 @@ async function checkSession(
           .filter(({ number }) => ledger?.rows.every((row) => row.number !== number) ?? true)
           .map((file) => readScript(file.source, file.noTransaction)),
       );
-      return "all that the migrations need are there";
+      return "all extensions of the migrations are available";
     }),
   ];
   if (isPooled(session, info))
@@ -124,11 +126,11 @@ async function checkSession(
 
 interface CheckedDatabase {
   readonly checks: readonly Check[];
-  /** What answered; the session is closed. */
+  /** The server's answer; the session is closed. */
   readonly reached?: Connected;
 }
 
-/** Checks one database: reachable, new enough, writable, its ledger sound, its extensions there. */
+/** Checks one database: reachable, new enough, writable, its ledger sound, its extensions available. */
 async function checkDatabase(input: DatabaseInput, chains: readonly ChainFiles[]): Promise<CheckedDatabase> {
   const { key, target } = input;
   const label = describeTarget(target);
@@ -142,7 +144,7 @@ async function checkDatabase(input: DatabaseInput, chains: readonly ChainFiles[]
   if (directory !== null && isMissing) {
     const absent = await check("connection", key, () => {
       checkDirectory(directory);
-      return `${label} does not exist yet: the first migrate makes it`;
+      return `${label} does not exist yet: the first migrate creates it`;
     });
     return { checks: [absent] };
   }
@@ -161,7 +163,7 @@ async function checkDatabase(input: DatabaseInput, chains: readonly ChainFiles[]
   }
 }
 
-/** Checks all databases of a project side by side, and that they are not one. Changes nothing. */
+/** Checks all databases of a project side by side, and that they are different. Changes nothing. */
 async function checkDatabases({ databases, chains }: Project): Promise<Check[]> {
   const checked = await Promise.all(databases.map((input) => checkDatabase(input, chains)));
   const checks = checked.flatMap((one) => one.checks);
@@ -169,12 +171,12 @@ async function checkDatabases({ databases, chains }: Project): Promise<Check[]> 
   if (reached.length < 2) return checks;
   const distinct = await check("databases", undefined, () => {
     checkDistinct(reached);
-    return `${reached.map(({ session }) => session.key).join(" and ")} are databases of their own`;
+    return `${reached.map(({ session }) => session.key).join(" and ")} are separate databases`;
   });
   return [...checks, distinct];
 }
 
-/** The oldest version that the libraries run on. */
+/** The oldest Node version that the libraries support. */
 const oldestNode = 20;
 
 function checkNode(): string {
@@ -187,7 +189,7 @@ function checkNode(): string {
 
 /**
  * Checks what is configured, reachable, installed and allowed. Changes nothing.
- * @param open reads the configuration; what it throws is the outcome of a check, too
+ * @param open reads the configuration; its error is the outcome of a check
  */
 export async function doctor(open: () => Promise<Workspace>): Promise<Check[]> {
   const checks = [await check("program", undefined, checkNode)];

@@ -10,11 +10,11 @@ import type { ServerInfo } from "./preflight.ts";
 
 interface ExtensionState {
   readonly name: string;
-  /** Null where it is not installed. */
+  /** Null if it is not installed. */
   readonly schema: string | null;
 }
 
-/** What a server has of some extensions; those that it does not know are left out. */
+/** The state of some extensions on a server, without those that it does not know. */
 function extensionStates(names: readonly string[]): string {
   const list = names.map(literal).join(", ");
   return `SELECT a.name, n.nspname::text AS schema FROM pg_available_extensions() a
@@ -22,19 +22,19 @@ LEFT JOIN pg_extension e ON e.extname = a.name LEFT JOIN pg_namespace n ON n.oid
 UNION SELECT e.extname, n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname IN (${list})`;
 }
 
-/** The Debian package of an extension, the one way to install it that most servers share. */
+/** The Debian package of an extension, the most common way to install it. */
 function packageHint(extension: string, info: ServerInfo): string {
   const major = Math.floor(info.version / 10_000);
   const name = extension === "vector" ? "pgvector" : extension;
   return `Install it on the server (on Debian and Ubuntu: apt install postgresql-${major}-${name}), or stop before it with --phase or --to.`;
 }
 
-/** SQLSTATEs of an extension that cannot be created: no privilege, and no files of it on the server. */
+/** SQLSTATEs of an extension that cannot be created: a missing privilege, or missing files on the server. */
 const refusals = { privilege: "42501", missing: ["58P01", "0A000"] } as const;
 
 /**
- * Tries to create an extension, in a transaction that is rolled back: managed services allow it by hooks of their own, so
- * no catalog tells who may. What fails for another reason, such as a schema that a migration makes first, is left to the run.
+ * Tries to create an extension, in a transaction that is rolled back: managed services allow it by hooks, which no
+ * catalog shows. Other failures, such as a schema that a migration creates first, are left to the run.
  * @throws SocratesError `privilege-missing`, `extension-missing`
  */
 async function tryToCreate(session: Session, info: ServerInfo, name: string): Promise<void> {
@@ -45,7 +45,7 @@ async function tryToCreate(session: Session, info: ServerInfo, name: string): Pr
     if (error.code === refusals.privilege)
       throw new SocratesError(
         "privilege-missing",
-        `${info.user} may not create the extension "${name}" in ${session.label}`,
+        `${info.user} lacks the privilege to create the extension "${name}" in ${session.label}`,
         { hint: `As a superuser, run in that database: CREATE EXTENSION ${name}`, cause: error },
       );
     if (refusals.missing.some((code) => code === error.code)) throw notAvailable(session, info, name);
@@ -63,7 +63,7 @@ function notAvailable(session: Session, info: ServerInfo, name: string): Socrate
   );
 }
 
-/** Schemas in which a migration finds what it names without a schema. */
+/** Schemas in which a migration finds unqualified names. */
 const searched = ["public", "pg_catalog"];
 
 /** @throws SocratesError `extension-missing`: the types of an extension in another schema would not be found */
@@ -71,7 +71,7 @@ function checkPlace(session: Session, { words }: Statement, name: string, schema
   if (words.includes("SCHEMA") || searched.includes(schema)) return;
   throw new SocratesError(
     "extension-missing",
-    `the extension "${name}" of ${session.label} is in the schema "${schema}", where migrations do not find it`,
+    `the extension "${name}" of ${session.label} is in the schema "${schema}", which is not in the search path of migrations`,
     {
       hint: `As its owner, run: ALTER EXTENSION ${identifier(name)} SET SCHEMA public. Or create it in a migration with SCHEMA ${identifier(schema)}, and write that schema before its names.`,
     },
@@ -79,8 +79,8 @@ function checkPlace(session: Session, { words }: Statement, name: string, schema
 }
 
 /**
- * Refuses a plan whose extensions the server lacks, has where migrations do not find them, or does not let the role create,
- * before its first migration runs.
+ * Refuses a plan, before its first migration runs, if an extension is missing, in a schema that migrations do not
+ * search, or cannot be created by the role.
  * @throws SocratesError `extension-missing`, `privilege-missing`
  */
 export async function checkExtensions(
@@ -104,7 +104,7 @@ export async function checkExtensions(
   }
 }
 
-/** What a run asks about a migration before it creates extensions. */
+/** The query about a migration before it creates extensions. */
 type Numbered = Pick<MigrationFile, "number">;
 
 function namesIn(script: Script, of: (statement: Statement) => readonly string[]): string[] {
@@ -112,8 +112,8 @@ function namesIn(script: Script, of: (statement: Statement) => readonly string[]
 }
 
 /**
- * SQL that records, before a migration runs, which of the extensions that it names are there already; empty where it names
- * none. Ledgers of older versions get the table where the role may make it.
+ * SQL that records, before a migration runs, which of its extensions already exist; empty if it names none. Ledgers
+ * of older versions get the table if the role may create it.
  */
 export function recordExtensionsSql({ number }: Numbered, script: Script): string {
   const names = namesIn(script, (statement) =>
@@ -127,15 +127,15 @@ INSERT INTO socrates_db.extensions SELECT ${number}, name, NOT EXISTS (SELECT FR
   return `DO $$ BEGIN IF pg_catalog.to_regclass('socrates_db.extensions') IS NULL THEN ${make} END IF; END $$; ${record.replaceAll("\n", " ")}`;
 }
 
-/** A script without the DROP EXTENSION of what was there before its migration, and the names of those extensions. */
+/** A script without DROP EXTENSION for extensions that existed before its migration, and their names. */
 export interface RetainedScript {
   readonly script: Script;
   readonly names: readonly string[];
 }
 
 /**
- * Takes out of a down file what would drop an extension that its migration did not create: somebody else may need it.
- * Of extensions that an older version has applied nothing is known; they are dropped as the file says.
+ * Removes statements from a down file that would drop an extension which its migration did not create, as other
+ * objects may need it. For extensions of an older version nothing is recorded; they are dropped as the file says.
  */
 export async function retainExtensions(
   session: Session,

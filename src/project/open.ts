@@ -8,7 +8,7 @@ import { connect } from "./connect.ts";
 import { checkChainIdentity, checkDistinct, checkVersion, type ServerInfo } from "./preflight.ts";
 import { type ReportedTarget, reportedTarget } from "./reported-target.ts";
 
-/** One database of a run: where it is and what its chain holds. */
+/** One database of a run: its target and its chain. */
 export interface DatabaseInput {
   readonly key: string;
   /** For example `socrates_auth`. */
@@ -19,20 +19,20 @@ export interface DatabaseInput {
 
 /** What a command works on. */
 export interface Project {
-  /** All chains, also those of databases that the command leaves alone: numbers and phases are shared by all. */
+  /** All chains, including those of unselected databases: numbers and phases are common to all. */
   readonly chains: readonly ChainFiles[];
   /** The databases to read or change. */
   readonly databases: readonly DatabaseInput[];
 }
 
-/** A database that answered, with what was read from it before anything is changed. */
+/** A database that answered, with what was read before any change. */
 export interface OpenDatabase extends DatabaseInput {
   readonly session: Session;
   readonly info: ServerInfo;
   readonly ledger: Ledger;
 }
 
-/** Results of all, or the first failure in the order of the inputs, after `undo` of those that succeeded. */
+/** The results of all, or the first failure in the order of the inputs, after `undo` of the successful ones. */
 async function allOrNone<T>(work: readonly Promise<T>[], undo: (value: T) => Promise<void>): Promise<T[]> {
   const settled = await Promise.allSettled(work);
   const failed = settled.find((result) => result.status === "rejected");
@@ -60,9 +60,10 @@ async function openOne(
 }
 
 /**
- * Opens all databases side by side, reads their ledgers, hands them to `work`, and closes them whatever happens.
+ * Opens all databases side by side, reads their ledgers, passes them to `work`, and always closes them.
  * @param signal ends the attempts to open them; its reason is thrown
- * @throws SocratesError for the first that cannot be reached, is too old, holds another chain, or is the same as another
+ * @throws SocratesError for the first that cannot be reached, is too old, has another chain, or is the same as
+ * another
  */
 export async function withDatabases<T>(
   inputs: readonly DatabaseInput[],
@@ -84,7 +85,7 @@ export async function withDatabases<T>(
   }
 }
 
-/** Where databases are, by key, for reports: of several hosts the one in use. */
+/** The targets of databases, by key, for reports: of several hosts the one in use. */
 export function targetsOf(
   inputs: readonly DatabaseInput[],
   open: readonly OpenDatabase[],
@@ -93,17 +94,17 @@ export function targetsOf(
   return new Map(inputs.map(({ key, target }) => [key, reportedTarget(inUse.get(key) ?? target)]));
 }
 
-/** Whether a database was never made: embedded ones are made by the first command that writes, and by no other. */
+/** Whether a database was never created: only commands that write create embedded ones. */
 export function isAbsent({ target }: DatabaseInput): boolean {
   return target.kind === "embedded" && target.directory !== null && !embeddedExists(target.directory);
 }
 
-/** What a database without a ledger looks like to a command that only reads. */
+/** A database without a ledger, for a command that only reads. */
 export interface ReadDatabase extends DatabaseInput {
   readonly ledger: Ledger;
 }
 
-/** Reads the ledgers of all databases without making or changing anything. */
+/** Reads the ledgers of all databases without changing anything. */
 export async function readLedgers(
   inputs: readonly DatabaseInput[],
   command: string,

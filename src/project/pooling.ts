@@ -2,15 +2,15 @@ import { withDeadline } from "../database/deadline.ts";
 import type { Session } from "../database/session.ts";
 
 /**
- * What is between a session and its backend: nothing; a pooler that keeps the backend for the session; or one that may
- * use another one for each transaction, so that no lock and no setting outlives it.
+ * What is between a session and its backend: nothing; a pooler that keeps the backend for the session; or one that
+ * may use a different one for each transaction, so that locks and settings do not outlive it.
  */
 export type Pooling = "none" | "session" | "transaction";
 
-/** How often both connections show their backends; a busy pool may hand the same one out twice by chance. */
+/** How many times both connections read their backends; a busy pool may return the same one by chance. */
 const rounds = 5;
 
-/** Longest wait for a second backend, in milliseconds: a pool may be used up. */
+/** Maximum wait for a second backend, in milliseconds: the pool may be exhausted. */
 const patience = 5_000;
 
 async function backendOf(session: Session): Promise<number | undefined> {
@@ -18,11 +18,11 @@ async function backendOf(session: Session): Promise<number | undefined> {
   return row?.pid;
 }
 
-/** Whether a backend stays with its session, while another session of ours begins and ends transactions. */
+/** Whether a session keeps its backend, while another session of ours begins and ends transactions. */
 async function staysWith(session: Session, other: Session, pid: number): Promise<boolean> {
   for (let round = 0; round < rounds; round++) {
     await other.run("BEGIN");
-    // A pooler that shares backends gives the one that was free last to whoever asks next.
+    // A pooler that shares backends gives the most recently freed one to the next client.
     if ((await backendOf(other)) === pid || (await backendOf(session)) !== pid) return false;
     await other.run("ROLLBACK");
   }
@@ -30,8 +30,8 @@ async function staysWith(session: Session, other: Session, pid: number): Promise
 }
 
 /**
- * Finds out how a session is pooled. A pooler makes up the process number of the start-up message (seen in PgBouncer);
- * whether it shares backends is tried with a second connection. What cannot be found out counts as shared.
+ * Finds out how a session is pooled. A pooler invents the process number of the startup message (as PgBouncer does);
+ * a second connection shows whether it shares backends. If that cannot be found out, it counts as shared.
  * @param pid the backend that served the first transaction
  * @param open opens another session on the same target
  */

@@ -7,7 +7,7 @@ import { identifier } from "../sql/quote.ts";
 import { createdTable, type Statement } from "../sql/statements.ts";
 import type { Pooling } from "./pooling.ts";
 
-/** What a server says of itself and of our rights there, before anything is changed. */
+/** The server's properties and our privileges, read before any change. */
 export interface ServerInfo {
   readonly backendPid: number;
   readonly pooling: Pooling;
@@ -17,27 +17,27 @@ export interface ServerInfo {
   readonly database: string;
   readonly user: string;
   readonly superuser: boolean;
-  /** Oid of the database and start time of the server: together they tell two URLs of one database. */
+  /** Oid of the database and start time of the server: together they identify a database under two URLs. */
   readonly identity: string;
   readonly standby: boolean;
   readonly readOnly: boolean;
-  /** With which the session started: of the connection string, the role, the database or the server. */
+  /** The session's initial setting, from the connection string, the role, the database or the server. */
   readonly searchPath: string;
   readonly mayCreateSchema: boolean;
-  /** Whether its schema can be made, or is there and can be filled; false where the ledger is there. */
+  /** Whether its schema can be created, or exists and can be filled; false if the ledger exists. */
   readonly mayMakeLedger: boolean;
-  /** Null where the schema `public` is missing. */
+  /** Null if the schema `public` is missing. */
   readonly mayCreateInPublic: boolean | null;
-  /** Whether a setting of the role, the database or the server ends sessions that wait, or long transactions. */
+  /** Whether a setting of the role, the database or the server ends idle sessions or long transactions. */
   readonly endsSessions: boolean;
   readonly hasLedger: boolean;
   readonly mayWriteLedger: boolean | null;
 }
 
-/** PostgreSQL 13 is the oldest that is tested: `gen_random_uuid()` is part of it, and extensions can be trusted. */
+/** PostgreSQL 13 is the oldest tested version: it has `gen_random_uuid()` and trusted extensions. */
 const oldestVersion = 130000;
 
-/** Without joins: planning them takes a new backend longer than all the rest. */
+/** Without joins: planning them takes a new backend longer than everything else. */
 const serverInfoQuery = `SELECT pg_backend_pid() AS "backendPid", current_setting('server_version_num')::int AS version,
   current_setting('server_version') AS "versionText", current_database() AS database, session_user AS user,
   current_setting('is_superuser') = 'on' AS superuser,
@@ -56,20 +56,20 @@ FROM (SELECT schema, (SELECT oid FROM pg_class WHERE relnamespace = schema AND r
     (SELECT oid FROM pg_class WHERE relnamespace = schema AND relname = 'history') AS history
   FROM (SELECT (SELECT oid FROM pg_namespace WHERE nspname = 'socrates_db') AS schema OFFSET 0) s OFFSET 0) ledger`;
 
-/** Asks a server what it is; the first query of a session, so connection errors come from here. */
+/** Reads a server's properties; the session's first query, so it throws connection errors. */
 export async function readServerInfo(session: Session): Promise<Omit<ServerInfo, "pooling">> {
   const [info] = await session.read<Omit<ServerInfo, "pooling">>(serverInfoQuery);
   if (info === undefined) throw new Error("the server answered a query of one row with none");
   return info;
 }
 
-/** Whether a pooler between may serve each transaction by another backend. */
+/** Whether a pooler may serve each transaction by a different backend. */
 export function isPooled({ target }: Session, { pooling }: ServerInfo): boolean {
   return target.kind === "server" && pooling === "transaction";
 }
 
 /**
- * Refuses scripts that run outside a transaction, on a database where no lock can be held between two statements.
+ * Refuses scripts outside a transaction on a database where no lock can be held between two statements.
  * @throws SocratesError `pooler-unsupported`
  */
 export function refusePooled(
@@ -83,7 +83,7 @@ export function refusePooled(
     "pooler-unsupported",
     `${lone.id} runs outside a transaction, but ${session.label} is reached through a connection pooler`,
     {
-      hint: "Use the direct URL of the server: behind a pooler no lock can be held between two statements.",
+      hint: "Use the direct URL of the server: behind a pooler, a lock cannot be held between two statements.",
     },
   );
 }
@@ -96,7 +96,7 @@ export function checkVersion(session: Session, info: ServerInfo): void {
     });
 }
 
-/** Refuses a pair of sessions that lead to one database. @throws SocratesError `same-database` */
+/** Refuses two sessions on the same database. @throws SocratesError `same-database` */
 export function checkDistinct(parts: readonly { session: Session; info: ServerInfo }[]): void {
   const seen = new Map<string, Session>();
   for (const { session, info } of parts) {
@@ -116,7 +116,7 @@ export function checkDistinct(parts: readonly { session: Session; info: ServerIn
 
 /**
  * Refuses a database that cannot be written.
- * @param scripts what is to run: only what makes something in `public` needs a right there
+ * @param scripts the scripts to run: only those that create objects in `public` need a privilege there
  * @throws SocratesError `read-only`, `privilege-missing`
  */
 export function checkWritable(session: Session, info: ServerInfo, scripts: readonly Script[] = []): void {
@@ -133,9 +133,13 @@ export function checkWritable(session: Session, info: ServerInfo, scripts: reado
       },
     );
   const missing = (what: string, grant: string) =>
-    new SocratesError("privilege-missing", `${info.user} may not ${what} in ${session.label}`, {
-      hint: `As the owner, run in that database: ${grant} TO ${identifier(info.user)}`,
-    });
+    new SocratesError(
+      "privilege-missing",
+      `${info.user} lacks the privilege to ${what} in ${session.label}`,
+      {
+        hint: `As the owner, run in that database: ${grant} TO ${identifier(info.user)}`,
+      },
+    );
   const inPublic = scripts.some(({ statements }) => needsPublic(statements));
   if (inPublic && info.mayCreateInPublic === null)
     throw new SocratesError("privilege-missing", `${session.label} has no schema "public"`, {
@@ -148,7 +152,7 @@ export function checkWritable(session: Session, info: ServerInfo, scripts: reado
     throw missing("create schemas", `GRANT CREATE ON DATABASE ${identifier(info.database)}`);
   if (!info.hasLedger && !info.mayMakeLedger)
     throw missing(
-      "make the ledger in the schema socrates_db",
+      "create the ledger in the schema socrates_db",
       `CREATE SCHEMA IF NOT EXISTS socrates_db; GRANT CREATE, USAGE ON SCHEMA socrates_db`,
     );
   if (info.hasLedger && info.mayWriteLedger !== true)
@@ -158,13 +162,13 @@ export function checkWritable(session: Session, info: ServerInfo, scripts: reado
     );
 }
 
-/** The schemas that a session would search besides the usual ones; migrations start with `public` alone. */
+/** The schemas in a session's search path other than the default ones; migrations start with `public` alone. */
 export function unusedSearchPath({ searchPath }: ServerInfo): string | undefined {
   const usual = new Set(["", '""', '"$user"', "$user", "public", "pg_catalog", "pg_temp"]);
   return searchPath.split(",").every((schema) => usual.has(schema.trim())) ? undefined : searchPath;
 }
 
-/** Refuses a database that holds the other chain. @throws SocratesError `wrong-chain` */
+/** Refuses a database with another chain. @throws SocratesError `wrong-chain` */
 export function checkChainIdentity(session: Session, ledger: Ledger): void {
   if (ledger.chain !== undefined && ledger.chain !== session.key)
     throw new SocratesError(
@@ -177,8 +181,8 @@ export function checkChainIdentity(session: Session, ledger: Ledger): void {
 }
 
 /**
- * The tables of a database without a ledger. A runner that came first makes the ledger before its first table, so what it
- * has made since this run looked for a ledger is told from what was there before it: in one statement, on one snapshot.
+ * The tables of a database without a ledger. Another runner creates the ledger before its first table, so one
+ * statement on one snapshot distinguishes its tables from those that existed before.
  */
 const publicTables = `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
@@ -193,17 +197,17 @@ function listed(names: readonly string[]): string {
   return names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
 }
 
-/** The refusal of a database that holds tables of another one's chain. */
+/** The refusal of a database that holds tables of another chain. */
 export function wrongChain(session: Session, chain: string, tables: readonly string[]): SocratesError {
   return new SocratesError(
     "wrong-chain",
-    `${session.label} is to become ${session.key}, but holds tables of ${chain}: ${listed(tables)}`,
+    `${session.label} should be ${session.key}, but holds tables of ${chain}: ${listed(tables)}`,
     { hint: "Check whether the URLs of the databases are swapped, or move the tables away." },
   );
 }
 
 /**
- * Refuses a database without a ledger that already has tables of a chain: they were made by hand, by another tool,
+ * Refuses a database without a ledger that already has tables of a chain: they were created by hand, by another tool,
  * or belong to the other database.
  * @throws SocratesError `wrong-chain`, `database-occupied`
  */
@@ -222,7 +226,7 @@ export async function checkUnoccupied(
         "database-occupied",
         `${session.label} has no ledger, but already holds tables of its chain: ${listed(found)}`,
         {
-          hint: "If they are as the migrations make them, take them over with: socrates-db adopt. Else start from an empty database.",
+          hint: "If they match the migrations, record them with: socrates-db adopt. Otherwise start with an empty database.",
         },
       );
     throw wrongChain(session, chain.database, found);

@@ -1,9 +1,9 @@
 import { describeTarget, type Target } from "../database/target.ts";
 import { displayPath } from "../sql/source-file.ts";
 
-/** Where a database is, as reports say it; never with a password. */
+/** The target of a database in reports; never with a password. */
 export interface ReportedTarget {
-  /** For people, in one line. */
+  /** For people, on one line. */
   readonly label: string;
   /** For JSON. */
   readonly fields:
@@ -18,7 +18,7 @@ export interface ReportedTarget {
       };
 }
 
-/** Describes a target for reports: of several hosts the first one, which is the one in use for the target of a session. */
+/** Describes a target for reports: the first host, which for a session's target is the one in use. */
 export function reportedTarget(target: Target): ReportedTarget {
   if (target.kind === "embedded") {
     const { directory } = target;

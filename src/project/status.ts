@@ -8,23 +8,23 @@ import {
 import { type Project, readLedgers } from "./open.ts";
 import { type ReportedTarget, reportedTarget } from "./reported-target.ts";
 
-/** Where one database stands. */
+/** The state of one database. */
 export interface DatabaseStatus {
   readonly key: string;
   readonly target: ReportedTarget;
-  /** Number of the last applied migration, null for none. */
+  /** Number of the last applied migration; null for none. */
   readonly head: number | null;
-  /** The last phase of which everything is applied, null for none. */
+  /** The last phase that is fully applied; null for none. */
   readonly phase: number | null;
-  /** The same in words; see {@link phaseWords}. */
+  /** The same as text; see {@link phaseWords}. */
   readonly phaseText: string;
   readonly migrations: readonly MigrationStatus[];
   readonly problems: readonly ChainProblem[];
 }
 
 /**
- * The phase that a set of migrations has reached: the highest phase of an applied migration such that nothing of it
- * or before it is left to do.
+ * The phase that a set of migrations has reached: the highest phase with an applied migration such that nothing up to
+ * it is pending.
  */
 export function phaseReached(migrations: readonly { phase: number; applied: boolean }[]): number | null {
   const firstPending = Math.min(...migrations.filter(({ applied }) => !applied).map(({ phase }) => phase));
@@ -35,7 +35,8 @@ export function phaseReached(migrations: readonly { phase: number; applied: bool
 }
 
 /**
- * The phase that a database has reached, in words. Phases that follow and have nothing for it are named: it is not behind.
+ * The phase that a database has reached, as text. Later phases without migrations for it are listed, as it is not
+ * behind.
  * @param reached see {@link phaseReached}
  * @param own phases of the migrations of its chain
  * @param all phases of the migrations of all chains
@@ -49,7 +50,7 @@ export function phaseWords(reached: number | null, own: readonly number[], all: 
   return `phase ${reached}, no migrations in ${first === last ? "phase" : "phases"} ${without.join(", ")}`;
 }
 
-/** Reads where all databases stand; changes nothing. Problems of a chain are part of the answer, not errors. */
+/** Reads the state of all databases; changes nothing. Problems of a chain are part of the result, not errors. */
 export async function status({ chains, databases: inputs }: Project): Promise<DatabaseStatus[]> {
   checkChains(chains);
   const databases = await readLedgers(inputs, "status");

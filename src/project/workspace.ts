@@ -4,32 +4,32 @@ import { type ChainFiles, readChain } from "../migrations/files.ts";
 import { checkLimit } from "../migrations/plan.ts";
 import type { Project } from "./open.ts";
 
-/** Takes what a job says while it works, besides its result. */
+/** Receives what a job reports while it works, besides its result. */
 export interface Listener {
   /** Passwords that no output may contain from now on. */
   hide(secrets: readonly string[]): void;
-  /** Something that may be wrong, in one line. */
+  /** A warning, on one line. */
   warn(message: string): void;
-  /** Something that is good to know, in one line. */
+  /** A note, on one line. */
   note(message: string): void;
 }
 
-/** What every job works with: the configuration, the migrations, and where it was called. Read once. */
+/** The input of every job: the configuration, the migrations, and the working directory. Read once. */
 export interface Workspace extends Listener {
   readonly config: Config;
   readonly project: Project;
   readonly env: NodeJS.ProcessEnv;
-  /** Paths that are given to a job are relative to this folder. */
+  /** Relative paths of a job's options start at this folder. */
   readonly cwd: string;
 }
 
-/** Where a workspace is and how it was asked for. */
+/** How to open a workspace. */
 export interface WorkspaceOptions {
   readonly flags: Flags;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly listener: Listener;
-  /** `optional` for jobs that can also work without any. */
+  /** `optional` for jobs that also work without any. */
   readonly migrations: "required" | "optional";
 }
 
@@ -65,17 +65,17 @@ function readProject(config: Config): Project {
   };
 }
 
-/** The last phase of any migration, 0 if there are none. */
+/** The last phase of all migrations, 0 if there are none. */
 export function lastPhaseOf({ project }: Pick<Workspace, "project">): number {
   return Math.max(0, ...project.chains.flatMap(({ migrations }) => migrations.map(({ phase }) => phase)));
 }
 
-/** The file that findings without a place of their own belong to: the document, or the config file. */
+/** The file for findings without a place: the document, or the config file. */
 export function fallbackFile({ config: { files, configFile } }: Pick<Workspace, "config">): string {
   return files.document ?? configFile ?? "socrates-db.config.json";
 }
 
-/** @throws SocratesError `usage` for a phase without migrations; anything goes if there are no migrations */
+/** @throws SocratesError `usage` for a phase without migrations; any phase is valid if there are no migrations */
 export function checkPhase(
   { project: { chains } }: Pick<Workspace, "project">,
   phase: number | undefined,

@@ -5,19 +5,19 @@ function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
-/** A line for each database: where it stands, and what was done. */
+/** A line for each database: its point in the chain, and what was done. */
 export function adoptLines(databases: readonly AdoptedDatabase[], outcome: AdoptOutcome): string[] {
   const lines = databases.map((database) => {
     const { key } = database;
-    if (database.state === "ledger") return `${key}: has a ledger already`;
-    if (database.state === "empty") return `${key}: holds nothing of its chain; socrates-db migrate makes it`;
+    if (database.state === "ledger") return `${key}: already has a ledger`;
+    if (database.state === "empty") return `${key}: has nothing of its chain; socrates-db migrate creates it`;
     const { point, phase, files, errors } = database;
     const where = `${point.id}, ${phase === null ? "no phase complete" : `phase ${phase}`}`;
     if (database.state === "differs")
-      return `${key}: fits no point of its chain; the nearest is ${where}, with ${count(errors, "difference")}`;
+      return `${key}: matches no point of its chain; the nearest is ${where}, with ${count(errors, "difference")}`;
     const numbers = files.map(({ number }) => formatNumber(number)).join(", ");
     if (outcome === "adopted") return `${key}: adopted at ${where}: ${numbers}`;
-    return `${key}: fits ${where}: ${numbers}`;
+    return `${key}: matches ${where}: ${numbers}`;
   });
   return outcome === "adopted" ? lines : [...lines, "nothing was written"];
 }
@@ -26,7 +26,7 @@ function migrationJson({ number, name, phase }: { number: number; name: string; 
   return { number, name, phase };
 }
 
-/** The further keys of the JSON. */
+/** Additional keys of the JSON. */
 export function adoptDetails(
   databases: readonly AdoptedDatabase[],
   outcome: AdoptOutcome,

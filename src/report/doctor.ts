@@ -3,7 +3,7 @@ import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
 import { indented } from "./wrap.ts";
 
-/** All checks as JSON, in the order they were made. */
+/** All checks as JSON, in their order. */
 export function doctorJson(checks: readonly Check[]): string {
   const count = (state: Check["state"]) => checks.filter((check) => check.state === state).length;
   const summary = { ok: count("ok"), warnings: count("warning"), failed: count("failed") };
@@ -12,7 +12,7 @@ export function doctorJson(checks: readonly Check[]): string {
 
 const marks: Record<Check["state"], string> = { ok: "✔", warning: "!", failed: "✖" };
 
-/** A line for each check, and below what is wrong a line with what to do. */
+/** A line for each check, and a hint below each failure. */
 export function doctorText(checks: readonly Check[], { paint, width: columns }: Style): string {
   const title = ({ database, name }: Check) => (database === undefined ? name : `${database} ${name}`);
   const width = Math.max(...checks.map((check) => title(check).length));

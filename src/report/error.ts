@@ -3,20 +3,20 @@ import { snippet } from "./snippet.ts";
 import { visible, visibleLines } from "./visible.ts";
 import { indented } from "./wrap.ts";
 
-/** Escape sequences for colours, by hand: an error must not wait for a library. */
+/** Escape sequences for colours, without a library: an error must not wait for one to load. */
 function paint(color: boolean, code: number, text: string): string {
   return color ? `\u001b[${code}m${text}\u001b[39m` : text;
 }
 
-/** Names and PostgreSQL's messages may hold line breaks: a cause is one line. */
+/** Names and PostgreSQL's messages may contain line breaks: a cause is one line. */
 function oneLine(text: string): string {
   return visible(text.replace(/\s+/g, " ").trim());
 }
 
 /**
- * An error for people, by lines: the cause in one, the place in the file, what PostgreSQL adds, and what to do.
- * @param width columns of the terminal, within which the hint is wrapped; undefined where there is none
- * @param clean takes secrets out of a text, before its lines are taken apart
+ * An error as lines of text: the message, the place in the file, PostgreSQL's details, and the hint.
+ * @param width columns of the terminal, to which the hint is wrapped; undefined without one
+ * @param clean removes secrets from a text, before it is split into lines
  */
 export function errorLines(
   error: SocratesError,
@@ -42,7 +42,7 @@ export function errorLines(
 
 /**
  * An error as the JSON of the command-line contract.
- * @param clean takes secrets out of a text; applied to the values, so that the keys stay as they are
+ * @param clean removes secrets from a text; applied to the values, so that the keys stay as they are
  */
 export function errorJson(error: SocratesError, clean: (text: string) => string): string {
   const { code, location, sql, finished } = error;

@@ -3,23 +3,25 @@ import Table from "cli-table3";
 
 export interface LongRow {
   readonly cells: readonly string[];
-  /** Whether a line is drawn between it and the row before it. */
+  /** Whether a line separates it from the row before. */
   readonly lineAbove: boolean;
 }
 
-/** Rows that are drawn at once: cli-table3 takes a time that grows with the square of the rows of a table. */
+/** Rows that are drawn together: cli-table3's time grows with the square of the rows of a table. */
 const partLength = 100;
 
-/** By cli-table3's names: no line at all, and the line between two rows in place of the one at the top. */
+/** By cli-table3's names: no borders, and the separator in place of the top border. */
 const noLineAbove = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 const noTop = { top: "", "top-mid": "", "top-left": "", "top-right": "" };
 const midAsTop = { top: "─", "top-mid": "┼", "top-left": "├", "top-right": "┤" };
 const noBottom = { bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" };
 
-/** Narrow on every terminal: Latin letters, and the marks that reports use, a tick and a cross. */
+/** Narrow on every terminal: Latin letters, and the tick and cross of reports. */
 const narrow = /[\0-\u02ff\u2714\u2716]/;
 
-/** Columns of the longest line of a cell, or more: anything else than Latin letters counts as wide, as cells must not be cut. */
+/**
+ * At least the columns of a cell's longest line: anything but Latin letters counts as wide, so that no cell is cut.
+ */
 function widthOf(cell: string): number {
   const widths = stripVTControlCharacters(cell)
     .split("\n")
@@ -27,9 +29,9 @@ function widthOf(cell: string): number {
   return Math.max(...widths);
 }
 
-/** One table, however many rows it has. */
+/** One table with any number of rows. */
 export function longTable(head: readonly string[], rows: readonly LongRow[]): string {
-  // A short table finds its widths itself, to the column. One column of white space stands on either side.
+  // A short table finds its exact widths itself. One column of white space is on either side.
   const colWidths =
     rows.length <= partLength
       ? []

@@ -3,13 +3,13 @@ import type { Planned } from "../runner/result.ts";
 import type { PlannedLoss } from "../runner/rollback.ts";
 import { visible } from "./visible.ts";
 
-/** What is planned; of a rollback also what would be dropped, with the rows in it. */
+/** A plan; for a rollback also the rows that it would drop. */
 type PlannedRun = Planned & {
   readonly losses?: readonly PlannedLoss[];
   readonly retained?: readonly string[];
 };
 
-/** The plan as SQL that can be read and kept, each file under a comment that names it. */
+/** The plan as SQL to read or save, each file below a comment with its name. */
 export function planText(
   { scripts, targets, losses = [], retained = [] }: PlannedRun,
   direction: Direction,
@@ -24,14 +24,14 @@ export function planText(
   const files = scripts
     .map(({ database, phase, file, sql, noTransaction }) => {
       const mode = noTransaction ? ", outside a transaction" : "";
-      const action = direction === "up" ? "apply" : "undo";
+      const action = direction === "up" ? "apply" : "roll back";
       return `-- phase ${phase}, ${database}: ${action} ${visible(file)}${mode}\n${sql.trimEnd()}\n`;
     })
     .join("\n");
   return `${where}${lost}${stays}\n${files}`;
 }
 
-/** The plan in the form of a run's result, with the SQL of each migration, and nothing done. */
+/** The plan as JSON in the form of a run's result, with each migration's SQL, and nothing done. */
 export function planJson({ scripts, targets, losses }: PlannedRun, direction: Direction): string {
   const body = [...targets].map(([key, { fields }]) => [
     key,

@@ -3,7 +3,7 @@ import type { Direction } from "../migrations/scripts.ts";
 import type { Done, RunDatabase } from "../runner/result.ts";
 import { visible } from "./visible.ts";
 
-/** What a run did, as `migrate` and `rollback` return it. */
+/** The result of `migrate` and `rollback`. */
 export interface RunResult {
   readonly outcome: string;
   readonly databases: readonly RunDatabase[];
@@ -13,7 +13,10 @@ function doneJson({ file, durationMs }: Done) {
   return { number: file.number, name: file.name, phase: file.phase, durationMs };
 }
 
-/** The JSON of the command-line contract: `applied` lists what went up, `rolledBack` what went down, in the order it happened. */
+/**
+ * The JSON of the command-line contract: `applied` lists applied migrations, `rolledBack` those rolled back, in
+ * order.
+ */
 export function runJson({ outcome, databases }: RunResult, direction: Direction): string {
   const list = direction === "up" ? "applied" : "rolledBack";
   const body = Object.fromEntries(
@@ -25,7 +28,7 @@ export function runJson({ outcome, databases }: RunResult, direction: Direction)
   return `${JSON.stringify({ schemaVersion: 1, outcome, databases: body }, null, 2)}\n`;
 }
 
-/** One line for each database: what was done, and where it stands. */
+/** One line for each database: what was done, and its head. */
 export function runText({ databases }: RunResult, direction: Direction): string {
   const width = Math.max(...databases.map(({ key }) => key.length));
   const lines = databases.map(({ key, target, done, head, phaseText, newer }) => {
@@ -36,8 +39,8 @@ export function runText({ databases }: RunResult, direction: Direction): string 
           ? newer.length > 0
             ? `nothing to apply; ahead of these files by ${newer.map(formatNumber).join(", ")}`
             : "up to date"
-          : "nothing to undo"
-        : `${direction === "up" ? "applied" : "undid"} ${count}`;
+          : "nothing to roll back"
+        : `${direction === "up" ? "applied" : "rolled back"} ${count}`;
     const where = head === null ? "no migrations" : `head ${formatNumber(head)}, ${phaseText}`;
     return `${key.padEnd(width)}  ${what}; ${where} (${visible(target?.label ?? "")})`;
   });

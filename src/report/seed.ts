@@ -7,7 +7,7 @@ function total({ rows }: SeededDatabase): number {
   return sum;
 }
 
-/** `databases` has the rows of each table in the order in which they were filled, and what stays empty. */
+/** `databases` has the rows of each table in the order in which they were filled, and the tables that stay empty. */
 export function seedJson({ run, removed, login, databases }: SeedResult): string {
   const byKey = Object.fromEntries(
     databases.map((database) => [
@@ -33,7 +33,7 @@ export function seedJson({ run, removed, login, databases }: SeedResult): string
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** One line for each database, what stays empty, and how to log in. */
+/** One line for each database, the tables that stay empty, and a login. */
 export function seedText({ removed, login, databases }: SeedResult): string {
   const width = Math.max(...databases.map(({ key }) => key.length));
   const lines = removed > 0 ? [`removed ${removed} rows`] : [];
@@ -45,6 +45,6 @@ export function seedText({ removed, login, databases }: SeedResult): string {
     for (const { table, reason } of database.left)
       lines.push(visible(`${label}  ${table} stays empty: ${reason}`));
   }
-  lines.push(`log in as ${login.email}, or as anybody else, with the password ${login.password}`);
+  lines.push(`every user's password is ${login.password}; for example, log in as ${login.email}`);
   return `${lines.join("\n")}\n`;
 }

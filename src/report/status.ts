@@ -64,7 +64,7 @@ function cell(status: MigrationStatus, { paint, width }: Style): string {
           : paint.red;
   const when = row === undefined ? "pending" : `${time(row.appliedAt)} ${row.durationMs} ms`;
   const title = `${colour(marks[state])} ${formatNumber(number)} ${visible(name)}`;
-  // Side by side, two databases need about 130 columns with times in the same line.
+  // Two databases side by side need about 130 columns, with times on the same line.
   return width !== undefined && width < 130
     ? `${title}\n    ${paint.dim(when)}`
     : `${title}  ${paint.dim(when)}`;
@@ -76,7 +76,7 @@ function summary({ key, target, head, phaseText, migrations }: DatabaseStatus): 
   return `${key}: ${reached}${pending > 0 ? `, ${pending} pending` : ", nothing pending"} (${visible(target.label)})`;
 }
 
-/** Where a table has no room: each database with its migrations below each other. */
+/** For a narrow terminal: the migrations of each database, one per line. */
 function listing(databases: readonly DatabaseStatus[], style: Style): string {
   return databases
     .flatMap(({ key, migrations }) => [
@@ -88,7 +88,10 @@ function listing(databases: readonly DatabaseStatus[], style: Style): string {
     .join("\n");
 }
 
-/** A table, where there is room for it, with a part for each phase and a column for each database, then one line for each database and each problem. */
+/**
+ * A table, if it fits, with a part for each phase and a column for each database, then a line for each database and
+ * each problem.
+ */
 export function statusText(databases: readonly DatabaseStatus[], style: Style): string {
   const { paint } = style;
   const rows: LongRow[] = [];

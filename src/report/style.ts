@@ -1,9 +1,9 @@
 import { Chalk, type ChalkInstance } from "chalk";
 
-/** How a report for people looks. */
+/** The style of a report for people. */
 export interface Style {
   readonly paint: ChalkInstance;
-  /** Columns that are available, undefined for no limit. */
+  /** Available columns; undefined for no limit. */
   readonly width: number | undefined;
 }
 

@@ -10,7 +10,7 @@ function place({ file, line }: Location): string {
   return `${file}:${line}`;
 }
 
-/** Values that nearly every object has, and nobody asks for. */
+/** Values that nearly every object has, and that are left out. */
 const usual: Readonly<Record<string, Attribute>> = {
   valid: true,
   ready: true,
@@ -23,7 +23,7 @@ const usual: Readonly<Record<string, Attribute>> = {
   match: "simple",
 };
 
-/** Attributes that say something: what is not set, off, or as usual is left out; the comment is shown by itself. */
+/** The attributes that matter: unset, false and usual ones are left out; the comment is shown separately. */
 function facts({ attributes }: SchemaObject): [string, Attribute][] {
   return Object.entries(attributes).filter(
     ([name, value]) => value !== null && value !== false && value !== usual[name] && name !== "comment",
@@ -41,7 +41,7 @@ function liveLines(live: LiveState): string[] {
   if ("reason" in live) return [`unknown: ${live.reason}`];
   if (!("object" in live))
     return live.state === "pending"
-      ? [`not there yet in ${live.label}: its migration is pending`]
+      ? [`not yet in ${live.label}: its migration is pending`]
       : [`missing in ${live.label}`];
   const { extent, object, differences, label } = live;
   const { comment = null } = object.attributes;
@@ -75,7 +75,7 @@ function section(title: string, lines: readonly string[], { paint }: Style): str
   return [paint.bold(title), ...lines.map((line) => `  ${visible(line)}`)];
 }
 
-/** For people: a section for each of document, migrations and database, then what is tied to it. */
+/** For people: a section for each of document, migrations and database, then related objects. */
 export function traceText(trace: Trace, style: Style): string {
   const { named, document, migrations, live, usedBy, refersTo } = trace;
   const phase = document?.phase;
@@ -85,7 +85,7 @@ export function traceText(trace: Trace, style: Style): string {
       : [
           `${place(document.location)}, phase ${phase.from === phase.to ? phase.from : `${phase.from}-${phase.to}`}`,
         ];
-  const made = migrations.length === 0 ? ["no migration makes it"] : migrations.flatMap(touchLines);
+  const made = migrations.length === 0 ? ["no migration creates it"] : migrations.flatMap(touchLines);
   return `${[
     style.paint.bold(visible(`${named.object.kind} ${named.database}.${named.object.name}`)),
     ...section("document", documented, style),

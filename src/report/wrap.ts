@@ -1,8 +1,8 @@
 import { visible } from "./visible.ts";
 
 /**
- * SQL and commands in a sentence, which people copy: from the first word of a statement to its end, or to the end of the
- * sentence; and a command of this program with its options.
+ * SQL and commands in a sentence, which people copy: from the first word of a statement to its end or the end of the
+ * sentence, and a command of this program with its options.
  */
 const copied =
   /\b(?:(?:ALTER|ANALYZE|COMMENT|CREATE|DELETE|DROP|GRANT|INSERT|REFRESH|REINDEX|RESET|REVOKE|SELECT|SET|UPDATE|VACUUM) [A-Z*](?:(?!\. [A-Z])[^;])*;?|socrates-db(?: --?[\w-]+(?:=\S+)?| [a-z][a-z-]*(?= -)| [a-z]+)*)/gu;
@@ -14,9 +14,9 @@ function pieces(text: string): string[] {
 }
 
 /**
- * A text in lines of at most `width` columns, for a terminal. SQL and commands are never broken: where one is wider, it has
- * a line of its own.
- * @param width columns for the text, beside the indent; undefined without a terminal, for one line
+ * Wraps a text for a terminal into lines of at most `width` columns. SQL and commands are never broken: a wider one
+ * has its own line.
+ * @param width columns for the text, besides the indent; undefined without a terminal, for one line
  */
 export function wrapped(text: string, width: number | undefined): string[] {
   if (width === undefined) return [visible(text)];
@@ -33,7 +33,7 @@ export function wrapped(text: string, width: number | undefined): string[] {
   return [...lines, line];
 }
 
-/** The same, each line behind an indent that counts for the width. */
+/** The same, with each line indented; the indent counts towards the width. */
 export function indented(text: string, indent: string, width: number | undefined): string[] {
   const room = width === undefined ? undefined : Math.max(20, width - indent.length);
   return wrapped(text, room).map((line) => `${indent}${line}`);

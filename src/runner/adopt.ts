@@ -15,19 +15,19 @@ import type { RunSettings } from "./settings.ts";
 import { interrupted, rollBack } from "./transaction.ts";
 import { holdLocks, ledgerNotMade, makeLedgerSql } from "./with-locks.ts";
 
-/** The migrations that each database turned out to have, by key; undefined where one of them fits no point of its chain. */
+/** The applied migrations of each database, by key; undefined if one of them matches no point of its chain. */
 export type Decision = ReadonlyMap<string, readonly MigrationFile[]> | undefined;
 
-/** The refusal to adopt what has been adopted or migrated. */
+/** The error for a database that already has a ledger. */
 export function hasLedger(labels: readonly string[]): SocratesError {
   return new SocratesError(
     "nothing-to-adopt",
     `nothing to adopt: ${labels.join(" and ")} ${labels.length === 1 ? "has" : "have"} a ledger already`,
-    { hint: "See where it stands with socrates-db status; what it differs in, with socrates-db diff." },
+    { hint: "Run socrates-db status for its state, and socrates-db diff for its differences." },
   );
 }
 
-/** Another runner may have been there before the lock was ours. */
+/** Another runner may have changed the database before the lock was taken. */
 async function checkUnledgered(session: Session): Promise<void> {
   const { hasLedger: present } = await readServerInfo(session);
   if (present && (await readLedger(session)).rows.length > 0) throw hasLedger([session.label]);
@@ -46,7 +46,7 @@ async function write(
     throw ledgerNotMade(session, error, settings);
   });
   const guard = guardSql({ chain: key, head: null, number: first.number, applied: false, lock });
-  // What is there already was not created by a migration, so none drops it.
+  // Existing extensions were not created by a migration, so no rollback drops them.
   const rows = files.map(
     (file) =>
       `${recordExtensionsSql(file, scriptOf(file, "up"))} ${recordAdoptSql(file, settings.toolVersion)}`,
@@ -59,7 +59,7 @@ async function write(
     });
 }
 
-/** Commits one after the other; a second run completes what a failure between two has left undone. */
+/** Commits one after the other; a second run completes the rest after a failure in between. */
 async function commit(databases: readonly OpenDatabase[], decision: Decision): Promise<void> {
   for (const database of databases) {
     const last = decision?.get(database.key)?.at(-1);
@@ -73,8 +73,8 @@ async function commit(databases: readonly OpenDatabase[], decision: Decision): P
 }
 
 /**
- * Writes the ledgers of databases that have their schema already: the decision is made while all of them are locked, and
- * each ledger is written in one transaction. Nothing is written unless every database can be.
+ * Writes the ledgers of databases that already have their schema: decides while all of them are locked, and writes
+ * each ledger in one transaction. Nothing is written unless every database can be.
  * @param open without a ledger, or with an empty one
  * @throws SocratesError `lock-held`, `read-only`, `privilege-missing`, `connection-lost`, `interrupted`
  */

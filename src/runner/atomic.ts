@@ -34,7 +34,7 @@ export function checkNoPooler(databases: readonly OpenDatabase[]): void {
     if (isPooled(session, info))
       throw new SocratesError(
         "pooler-unsupported",
-        `${session.label} is reached through a connection pooler, where an atomic run cannot keep others out`,
+        `${session.label} is reached through a connection pooler, where an atomic run cannot lock out other runners`,
         { hint: "Use the direct URL of the server, or run without --atomic." },
       );
   }
@@ -42,7 +42,7 @@ export function checkNoPooler(databases: readonly OpenDatabase[]): void {
 
 type DoneEvent = Extract<RunEvent, { kind: "done" }>;
 
-/** Runs a task inside the transaction that is open already. */
+/** Runs a task inside the open transaction. */
 async function runInside(task: Task, settings: RunSettings): Promise<number> {
   task.session.takeNotices();
   try {
@@ -57,7 +57,7 @@ async function runInside(task: Task, settings: RunSettings): Promise<number> {
   }
 }
 
-/** Commits one after the other; PostgreSQL has no commit over two databases without prepared transactions. */
+/** Commits one after the other; without prepared transactions PostgreSQL cannot commit in two databases at once. */
 async function commitAll(
   run: PlanRun,
   databases: readonly LockedDatabase[],
@@ -77,7 +77,7 @@ async function commitAll(
         known instanceof SocratesError ? known.code : "migration-failed",
         `${before}${database.key}: ${message}`,
         {
-          hint: "Run the command again: it goes on with what is behind.",
+          hint: "Run the command again: it applies what is still pending.",
           cause: error,
         },
       );
@@ -88,8 +88,8 @@ async function commitAll(
 }
 
 /**
- * Runs a plan with one transaction per database: all that is pending, or nothing. Where a lock is in the way, everything
- * is rolled back and begun again, as no part of it may keep its locks while it waits.
+ * Runs a plan with one transaction per database: all pending migrations, or none. If a lock is not available,
+ * everything is rolled back and started over, so that no lock is held while waiting.
  */
 export async function runAtomic(run: PlanRun): Promise<Done[]> {
   const [firstFile] = planFiles(run.plan);
@@ -98,7 +98,7 @@ export async function runAtomic(run: PlanRun): Promise<Done[]> {
   const databases = run.databases.filter(({ key }) => taken.has(key));
   const before = new Map(databases.map(({ key, applied }) => [key, [...applied]]));
   return withRetries(firstFile, run.settings, async () => {
-    // What a transaction has done is said when it is committed: until then it may be undone and tried again.
+    // Steps are reported after the commit: until then they may be rolled back and retried.
     const unsaid: DoneEvent[] = [];
     const report = (event: RunEvent) => {
       if (event.kind === "done") unsaid.push(event);

@@ -5,8 +5,8 @@ import type { Direction } from "../migrations/scripts.ts";
 import type { LockedDatabase } from "./with-locks.ts";
 
 /**
- * Refuses to go on where another run has taken back what this one did: the databases would end at different phases.
- * @param numbers what is in the ledger now
+ * Fails if another run has reverted this one's changes: the databases would end at different phases.
+ * @param numbers the ledger's current migrations
  * @throws SocratesError `lock-lost`
  */
 export function checkUnchanged(
@@ -28,8 +28,8 @@ export function checkUnchanged(
 }
 
 /**
- * Checks at the end of a phase that all databases are still where this run has brought them. Where the lock is held, no
- * other run can have moved them; behind a pooler the ledgers are read again.
+ * Checks at the end of a phase that all databases are still in the state of this run. Under the lock no other run can
+ * have changed them; behind a pooler the ledgers are read again.
  * @throws SocratesError `lock-lost`
  */
 export async function checkBarrier(

@@ -2,13 +2,13 @@ import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { interrupted } from "./transaction.ts";
 
-/** Whether an error may come from cancelling a statement; an embedded engine is cancelled by ending it. */
+/** Whether an error may result from cancelling a statement; an embedded engine is cancelled by ending it. */
 function isCancelled(error: unknown): boolean {
   return !(error instanceof SocratesError) || error.code === "embedded-failed";
 }
 
 /**
- * Runs `work`; when the signal is aborted, what runs on any of its sessions is cancelled.
+ * Runs `work`; when the signal is aborted, the statements on its sessions are cancelled.
  * @throws SocratesError `interrupted` in place of the error of a cancelled statement
  */
 export async function withCancel<T>(

@@ -1,25 +1,25 @@
 import { MigrationError, Umzug } from "umzug";
 import type { MigrationFile } from "../migrations/files.ts";
 
-/** What a chain needs of its database: the ledger as it stands, and the two ways to change it. */
+/** The database of a chain: its ledger, and the two ways to change it. */
 export interface ChainStore {
-  /** Numbers that the ledger holds; must follow what `apply` and `revert` do. */
+  /** Numbers in the ledger, kept up to date by `apply` and `revert`. */
   readonly applied: ReadonlySet<number>;
-  /** Applies one migration and records it, both in one transaction. */
+  /** Applies one migration and records it, in one transaction. */
   apply(file: MigrationFile): Promise<void>;
-  /** Undoes one migration and takes it out of the ledger, both in one transaction. */
+  /** Rolls back one migration and removes it from the ledger, in one transaction. */
   revert(file: MigrationFile): Promise<void>;
 }
 
-/** Runs migrations of one database in the order given. */
+/** Runs migrations of one database in the given order. */
 export interface Chain {
   up(files: readonly MigrationFile[]): Promise<void>;
   down(files: readonly MigrationFile[]): Promise<void>;
 }
 
 /**
- * One Umzug instance over a chain. Umzug records a migration after `up()` has returned, in a step of its own; here
- * the row is part of the migration's transaction, so the storage only checks that it is there.
+ * One Umzug instance per chain. Umzug records a migration in a separate step after `up()`; here the migration's
+ * transaction writes the row, and the storage only checks that it exists.
  */
 export function openChain(files: readonly MigrationFile[], store: ChainStore): Chain {
   const byId = new Map(files.map((file) => [file.id, file]));
@@ -46,11 +46,11 @@ export function openChain(files: readonly MigrationFile[], store: ChainStore): C
     try {
       await work;
     } catch (error) {
-      // The wrapper says no more than the error inside it, which is typed.
+      // Umzug's wrapper adds nothing to the typed error inside it.
       throw error instanceof MigrationError ? error.cause : error;
     }
   };
-  // Another runner may have done some of them since the plan was made; Umzug would take these for unknown names.
+  // Another runner may have applied some since the plan was made; Umzug would treat these as unknown names.
   const ids = (wanted: readonly MigrationFile[], applied: boolean) =>
     wanted.filter((file) => store.applied.has(file.number) === applied).map((file) => file.id);
   return {

@@ -13,7 +13,7 @@ import { migrationError } from "./sql-error.ts";
 import { interrupted } from "./transaction.ts";
 import type { LockedDatabase } from "./with-locks.ts";
 
-/** A table, or a column of a table that stays, that undoing a migration drops. */
+/** A table that a rollback drops, or a column of a table that it keeps. */
 export interface Dropped {
   readonly schema: string;
   readonly table: string;
@@ -21,15 +21,17 @@ export interface Dropped {
   readonly column: string | undefined;
 }
 
-/** What undoing one migration drops, and how many rows that costs: for a column, the rows in which it is not null. */
+/**
+ * What the rollback of one migration drops, and the number of rows lost: for a column, those in which it is not null.
+ */
 export interface Loss {
   readonly file: MigrationFile;
   readonly dropped: Dropped;
-  /** Undefined where the role cannot count them: row-level security hides rows, or it lacks the privilege. */
+  /** Undefined if the role cannot count them: row-level security hides rows, or it lacks the privilege. */
   readonly rows: number | undefined;
 }
 
-/** A database that a rehearsal runs on, and whether its advisory lock is held. */
+/** The database of a rehearsal, and whether its advisory lock is held. */
 export type Rehearsed = Pick<LockedDatabase, "key" | "session" | "lock">;
 
 interface ColumnRow {
@@ -46,7 +48,7 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.
 WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'socrates_db')
 ORDER BY c.oid, a.attnum`;
 
-/** Tables and columns that stand in `before` and not in `after`, a dropped table without its columns. */
+/** Tables and columns in `before` that are missing in `after`, a dropped table without its columns. */
 function droppedBetween(before: readonly ColumnRow[], after: readonly ColumnRow[]): Dropped[] {
   const columns = new Set(after.map(({ id }) => id));
   const tables = new Set(after.map(({ tableId }) => tableId));
@@ -65,8 +67,8 @@ function qualified({ schema, table }: Dropped): string {
 }
 
 /**
- * Counts all rows, or none: without `row_security = off` PostgreSQL would count those that a policy shows (manual, section
- * 5.9), and the owner of a table may be subject to its policies, too.
+ * Counts all rows, or none: without `row_security = off` PostgreSQL would count only those that a policy shows
+ * (manual, section 5.9), even to the table's owner if it is subject to policies.
  */
 async function rowsIn(session: Session, dropped: Dropped): Promise<number | undefined> {
   const counted = dropped.column === undefined ? "*" : identifier(dropped.column);
@@ -82,10 +84,13 @@ async function rowsIn(session: Session, dropped: Dropped): Promise<number | unde
   }
 }
 
-/** SQLSTATE of a query that row-level security would filter, or that a privilege is missing for (manual, appendix A). */
+/** SQLSTATE if row-level security would filter the query, or a privilege is missing (manual, appendix A). */
 const insufficientPrivilege = "42501";
 
-/** Undoes one migration inside the rehearsal. What cannot run in a transaction drops no rows: it is an index or the like. */
+/**
+ * Rolls back one migration in the rehearsal. A script that cannot run in a transaction drops no rows: it is an index
+ * or the like.
+ */
 async function rehearseOne(
   { session, lock }: Rehearsed,
   script: Script,
@@ -102,9 +107,9 @@ async function rehearseOne(
 }
 
 /**
- * Undoes migrations of one database in a transaction that is always rolled back, and counts the rows in what they drop.
- * PostgreSQL itself says what a script drops; reading its text would miss what a function or a cascade does.
- * @param files in the order in which they are undone
+ * Rolls back migrations of one database in a transaction that is always rolled back, and counts the rows in what they
+ * drop. PostgreSQL itself reports what a script drops: its text would not show what a function or a cascade does.
+ * @param files in the order of the rollback
  */
 export async function rehearse(
   database: Rehearsed,
@@ -142,7 +147,10 @@ export async function rehearse(
   }
 }
 
-/** SQL that keeps rows out of what is about to be dropped and ends the transaction where some have come since the rehearsal. */
+/**
+ * SQL that locks out new rows in what is about to be dropped, and ends the transaction if there are some since the
+ * rehearsal.
+ */
 export function lossGuardSql(drops: readonly Dropped[]): string {
   if (drops.length === 0) return "";
   const guards = drops.map((dropped) => {
@@ -159,7 +167,7 @@ export function describeDropped({ schema, table, column }: Dropped): string {
   return [schema, table, ...(column === undefined ? [] : [column])].join(".");
 }
 
-/** One table or column with what it holds, for people. */
+/** One table or column with its number of rows, as text. */
 export function describeLoss({ dropped, rows, file }: Loss): string {
   const held = rows ?? "rows that row-level security may hide";
   return `${describeDropped(dropped)} ${held} (${formatNumber(file.number)}, ${file.database})`;

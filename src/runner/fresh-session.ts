@@ -3,21 +3,21 @@ import { keepAliveSql } from "../database/session-sql.ts";
 import { releaseOtherLocksSql } from "../ledger/advisory-lock.ts";
 import { literal } from "../sql/quote.ts";
 
-/** What bounds the statements of a script; milliseconds, 0 for none. */
+/** The limits for a script's statements; milliseconds, 0 for none. */
 export interface Timeouts {
   readonly lockTimeout: number;
   readonly statementTimeout: number;
 }
 
 /**
- * SQL that gives a session back the state in which it was opened: user, role, settings, cursors, prepared statements,
- * notifications, temporary objects, sequences, advisory locks, and random numbers that no one can predict. It is what
- * DISCARD ALL does (manual, "DISCARD"), but works inside a transaction and keeps the runner's own lock.
- * Settings with a name of their own (`app.tenant`) become empty: PostgreSQL cannot remove them from a session.
+ * SQL that resets a session to its initial state: user, role, settings, cursors, prepared statements, notifications,
+ * temporary objects, sequences, advisory locks, and unpredictable random numbers. It does what DISCARD ALL does
+ * (manual, "DISCARD"), but works inside a transaction and keeps the runner's own lock.
+ * Custom settings (`app.tenant`) become empty: PostgreSQL cannot remove them from a session.
  * @param lock whether this session holds the runner's advisory lock
  */
 export function freshSessionSql({ target, applicationName }: Session, lock: boolean): string {
-  // The embedded engine has no log-in to go back to.
+  // The embedded engine has no login to return to.
   const user =
     target.kind === "embedded" ? "SET SESSION AUTHORIZATION postgres" : "RESET SESSION AUTHORIZATION";
   // Behind a pooler, the backend was opened with another client's name.
@@ -28,8 +28,8 @@ SELECT ${releaseOtherLocksSql(lock)},
 }
 
 /**
- * Settings with which every script starts, beside those of the session: the caller's `search_path` stays out, and the
- * timeouts of a role or database (manual, section 20.11) give way to ours. Temporary tables hide others, as in psql.
+ * Settings with which every script starts, on top of the session's: the caller's `search_path` has no effect, and
+ * ours replace the timeouts of a role or database (manual, section 20.11). Temporary tables hide others, as in psql.
  * @param scope `LOCAL` in a transaction; `SESSION` for a statement that runs outside of one
  */
 export function scriptSettingsSql(
@@ -51,9 +51,10 @@ export function scriptSettingsSql(
 }
 
 /**
- * SQL that checks the deferred constraints of a script at its end, where its own COMMIT would, and gives all constraints
- * back the mode that they were declared with: within one transaction SET CONSTRAINTS would reach the next script. A
- * name that a constraint without a mode shares keeps the mode IMMEDIATE (manual, "SET CONSTRAINTS": a name means all).
+ * SQL that checks a script's deferred constraints at its end, where its own COMMIT would, and resets all constraints
+ * to their declared mode: otherwise SET CONSTRAINTS would affect the next script of the transaction. If several
+ * constraints share a name and one has no mode, it keeps the mode IMMEDIATE (manual, "SET CONSTRAINTS": a name means
+ * all).
  */
 export const settleConstraintsSql = [
   "DO $$ DECLARE names pg_catalog.text; BEGIN",
@@ -63,7 +64,7 @@ export const settleConstraintsSql = [
   "IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' || names || ' DEFERRED'; END IF; END $$;",
 ].join(" ");
 
-/** SQL of the names whose constraints fit a condition, which sees all constraints of one name. */
+/** SQL for the names of constraints that match a condition on all constraints of the name. */
 function constraintNames(condition: string): string {
   return `SELECT pg_catalog.format('%I.%I', n.nspname, c.conname) AS name FROM pg_catalog.pg_constraint c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace GROUP BY 1 HAVING pg_catalog.${condition} ORDER BY 1`.replaceAll(

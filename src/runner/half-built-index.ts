@@ -4,8 +4,8 @@ import { identifier, literal } from "../sql/quote.ts";
 import type { ConcurrentIndex } from "../sql/statements.ts";
 
 /**
- * The invalid indexes of a table that a build may have left: the one of the name, or those with a name of the form that
- * PostgreSQL gives where none is chosen. The parent of a partitioned index is none: it is invalid until it has all parts.
+ * The invalid indexes of a table that a failed build may have left: the one of the name, or those with a generated
+ * name. The parent of a partitioned index is not one: it is invalid until it has all parts.
  */
 export async function invalidIndexes(session: Session, index: ConcurrentIndex): Promise<readonly string[]> {
   const named = index.name === undefined ? "c.relname ~ '_idx[0-9]*$'" : `c.relname = ${literal(index.name)}`;
@@ -17,12 +17,12 @@ export async function invalidIndexes(session: Session, index: ConcurrentIndex): 
   return rows.map(({ name }) => `${identifier(index.schema)}.${identifier(name)}`);
 }
 
-/** Drops indexes that are half built. @param names as SQL */
+/** Drops half-built indexes. @param names as SQL */
 export async function dropIndexes(session: Session, names: readonly string[]): Promise<void> {
   for (const name of names) await session.run(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
 }
 
-/** A build that failed leaves an invalid index, which IF NOT EXISTS accepts the next time (manual, "CREATE INDEX"). */
+/** A failed build leaves an invalid index, which IF NOT EXISTS accepts the next time (manual, "CREATE INDEX"). */
 export function refuseInvalid({ name }: ConcurrentIndex, invalid: readonly string[], hint: string): void {
   if (name !== undefined && invalid.length > 0)
     throw new SocratesError("migration-failed", `the index ${name} exists, but is invalid`, { hint });

@@ -1,12 +1,12 @@
 import { openSession, type Session } from "../database/session.ts";
 import { describeHolder, type LockHolder } from "../ledger/advisory-lock.ts";
 
-/** What a session waits for, and who holds it. */
+/** What a session waits for, and the lock's holder. */
 interface Wait extends LockHolder {
   readonly object: string;
 }
 
-/** Locks that a backend waits for (manual, "pg_locks" and "pg_blocking_pids"); one on a row is told by its table. */
+/** Locks that a backend waits for (manual, "pg_locks" and "pg_blocking_pids"); a row lock is shown by its table. */
 const waitsOf = (
   pid: number,
 ) => `SELECT b.pid, COALESCE(a.application_name, '') AS application, a.usename AS "user", a.state_change AS since,
@@ -16,9 +16,9 @@ const waitsOf = (
 FROM pg_locks l CROSS JOIN LATERAL (SELECT DISTINCT unnest(pg_blocking_pids(l.pid)) AS pid) b LEFT JOIN pg_stat_activity a ON a.pid = b.pid
 WHERE l.pid = ${pid} AND NOT l.granted ORDER BY 5, 1`;
 
-/** Looks at the locks of a session from outside, for as long as something runs in it. */
+/** Watches the locks of a session from another connection, while something runs in it. */
 export interface LockWatch {
-  /** What it was last seen waiting for: `public.users is locked by pid 7 (psql, user ada)`. */
+  /** The last lock that it waited for: `public.users is locked by pid 7 (psql, user ada)`. */
   readonly blocked: () => string | undefined;
   stop(): void;
 }
@@ -31,9 +31,9 @@ function describe(waits: readonly Wait[]): string | undefined {
 }
 
 /**
- * Watches a session from a connection of its own, which is opened when the work takes a good part of the lock timeout: a
- * session that has run into it cannot ask any more who was in the way. Where that connection cannot be had, nothing is
- * known. An embedded database has one session, and so nobody in the way.
+ * Watches a session over a separate connection, which is opened after a good part of the lock timeout: a session that
+ * has timed out can no longer find out who blocked it. If the connection fails, nothing is known. An embedded
+ * database has one session, so nothing blocks it.
  * @param lockTimeout milliseconds, 0 for none
  */
 export function watchLocks(session: Session, lockTimeout: number): LockWatch {

@@ -9,15 +9,17 @@ import { connect } from "../project/connect.ts";
 import type { OpenDatabase } from "../project/open.ts";
 import { isPooled } from "../project/preflight.ts";
 
-/** How long the backend of a lost connection may take to end, in milliseconds: until then its COMMIT may still happen. */
+/**
+ * How long the backend of a lost connection may take to end, in milliseconds: until then its COMMIT may still happen.
+ */
 const backendEnd = 10_000;
 
-/** A backend that has not noticed the loss by itself is ended after this time, as its locks are in the way of the next run. */
+/** A backend that has not noticed the loss after this time is terminated, as its locks would block the next run. */
 const patience = 2_000;
 
 /**
- * Waits until nothing that the lost connection has sent can take effect any more.
- * @param pooled whether the backend belongs to a pooler, which uses it for others, too
+ * Waits until nothing that the lost connection has sent can still take effect.
+ * @param pooled whether the backend belongs to a pooler, which also uses it for other clients
  */
 async function waitForBackend(session: Session, pid: number, pooled: boolean): Promise<void> {
   const begin = performance.now();
@@ -33,7 +35,7 @@ async function waitForBackend(session: Session, pid: number, pooled: boolean): P
   }
 }
 
-/** Looks at a database over a new connection, when nothing that the lost one has sent can take effect any more. */
+/** Reads a database over a new connection, once nothing from the lost one can still take effect. */
 export async function reconnect<T>(
   database: OpenDatabase,
   look: (session: Session) => Promise<T>,
@@ -47,19 +49,19 @@ export async function reconnect<T>(
   }
 }
 
-/** What the ledger says about a migration, in words. */
+/** Describes what the ledger says about a migration. */
 function outcomeOf(file: MigrationFile, { rows }: Ledger, direction: Direction): string {
   const inLedger = rows.some((row) => row.number === file.number && row.checksum === file.checksum);
   if (inLedger !== (direction === "up"))
     return file.noTransaction
-      ? "it is not recorded, and whether it took effect is not known"
-      : "nothing of it was kept";
-  return direction === "down" ? "it was undone" : "it was applied";
+      ? "it is not recorded, and whether it took effect is unknown"
+      : "it had no effect";
+  return direction === "down" ? "it was rolled back" : "it was applied";
 }
 
 /**
- * A connection that breaks leaves open whether the last COMMIT took effect. Before anything is said, the ledger is read
- * over a new connection; other errors pass through.
+ * After a lost connection it is open whether the last COMMIT took effect, so the ledger is read over a new connection
+ * before anything is reported. Other errors pass through.
  */
 export async function resolveLoss(
   error: unknown,
@@ -73,15 +75,15 @@ export async function resolveLoss(
   try {
     const outcome = outcomeOf(file, await reconnect(database, readLedger), direction);
     return new SocratesError("connection-lost", `${lost} (${reason}); by the ledger, ${outcome}`, {
-      hint: "Run the command again to go on from there.",
+      hint: "Run the command again to continue from there.",
       cause: error,
     });
   } catch (cause) {
     return new SocratesError(
       "connection-lost",
-      `${lost} (${reason}), and the ledger cannot be read: whether it took effect is not known`,
+      `${lost} (${reason}), and the ledger cannot be read: whether it took effect is unknown`,
       {
-        hint: "When the server answers again, run the command again: it goes on from what the ledger says.",
+        hint: "When the server answers again, run the command again: it continues from what the ledger says.",
         cause,
       },
     );

@@ -39,24 +39,24 @@ import { type LockedDatabase, withLocks } from "./with-locks.ts";
 
 export interface MigrateOptions extends RunSettings {
   readonly limit: Limit;
-  /** One transaction per database over all that is pending; both commit only when both have succeeded. */
+  /** One transaction per database with all pending migrations; both commit only if both have succeeded. */
   readonly atomic: boolean;
-  /** What the user says about a statement outside transactions that was interrupted. */
+  /** The user's answer for an interrupted statement outside transactions. */
   readonly confirmation?: Confirmation;
 }
 
-/** What a run did and where each database stands after it. */
+/** The result of a run, and the state of each database after it. */
 export interface MigrateResult {
   readonly outcome: "applied" | "up-to-date" | "ahead";
   readonly databases: readonly RunDatabase[];
 }
 
-/** What to call a run that had nothing to do. */
+/** The outcome of a run that had nothing to do. */
 function idle(statuses: readonly (readonly MigrationStatus[])[]): "up-to-date" | "ahead" {
   return statuses.some((own) => aheadOf(own).length > 0) ? "ahead" : "up-to-date";
 }
 
-/** Refuses to apply anything where one of the databases is ahead: the newer version knows the order of both. */
+/** Refuses to apply anything if one of the databases is ahead: the newer version knows the order of both. */
 function refuseBehind(plan: Plan, databases: readonly Labelled[]): void {
   const [first] = planFiles(plan);
   if (first === undefined) return;
@@ -64,7 +64,7 @@ function refuseBehind(plan: Plan, databases: readonly Labelled[]): void {
     refuseAhead(label, statuses, `but ${first.id} of ${first.database} is pending`);
 }
 
-/** One database as messages call it. */
+/** The name of one database in messages. */
 interface Labelled {
   readonly label: string;
   readonly statuses: readonly MigrationStatus[];
@@ -79,7 +79,7 @@ function statusesOf(
   return statuses;
 }
 
-/** Everything that can refuse a plan, for all databases, before any of them is touched. */
+/** All checks that can refuse a plan, for all databases, before any of them is changed. */
 async function preflight(
   open: readonly OpenDatabase[],
   chains: readonly ChainFiles[],
@@ -108,8 +108,8 @@ async function preflight(
 }
 
 /**
- * The databases to open. Embedded ones that do not exist are made by opening them, so what they would run is checked
- * before that; where there is nothing to run, they are not made.
+ * The databases to open. Opening a missing embedded database creates it, so its scripts are checked first, and it is
+ * not created if there is nothing to run.
  */
 function toOpen(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOptions): DatabaseInput[] {
   return inputs.filter((input) => {
@@ -123,7 +123,7 @@ function toOpen(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOpti
 
 /**
  * Brings the chains of all databases to a limit, phase by phase.
- * @throws SocratesError; where it does so before the first migration, nothing was changed
+ * @throws SocratesError; if thrown before the first migration, nothing was changed
  */
 export async function migrate(project: Project, options: MigrateOptions): Promise<MigrateResult> {
   const { chains, databases: inputs } = project;
@@ -152,7 +152,7 @@ export async function migrate(project: Project, options: MigrateOptions): Promis
       loadChains();
       const scripts = new Map(readScripts(first, "up"));
       const checked = new Set<string>();
-      /** Refuses a plan; what was checked before the locks is not checked again. */
+      /** Checks a plan; what was checked before the locks is not checked again. */
       const check = async (databases: readonly OpenDatabase[], plan: Plan) => {
         const files = planFiles(plan);
         for (const [file, script] of readScripts(plan, "up", scripts)) scripts.set(file, script);
@@ -203,8 +203,8 @@ export async function migrate(project: Project, options: MigrateOptions): Promis
 }
 
 /**
- * What `migrate` would do now, without changing anything: embedded databases that do not exist yet are not made.
- * @throws SocratesError as `migrate` does before its first migration, as far as reading tells
+ * What `migrate` would do now, without changing anything: missing embedded databases are not created.
+ * @throws SocratesError as `migrate` does before its first migration, as far as reading shows
  */
 export async function planMigrate({ chains, databases: inputs }: Project, limit: Limit): Promise<Planned> {
   checkChains(chains);

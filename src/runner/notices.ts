@@ -4,18 +4,19 @@ import { displayPath } from "../sql/source-file.ts";
 import type { Task } from "./run-task.ts";
 import type { RunSettings } from "./settings.ts";
 
-/** SQLSTATE of the NOTICE that PostgreSQL cuts an identifier to 63 bytes with (manual, section 4.1.1). */
+/** SQLSTATE of the NOTICE about a truncated identifier (manual, section 4.1.1). */
 const nameTooLong = "42622";
 
-/** A text with a semicolon for each run of blanks that breaks a line. */
+/** A text on one line, with a semicolon for each line break. */
 export function onOneLine(text: string): string {
   return text.replace(/\s+/g, (blanks) => (blanks.includes("\n") ? "; " : blanks));
 }
 
 /**
- * Reports what the server has said of a migration since the notices were last taken, by notices and warnings.
- * @param failure what ended the migration; a lock timeout is tried again, and would be told each time
- * @throws SocratesError `migration-failed`, before COMMIT, for an identifier that was cut: two names may have become one
+ * Reports the server's notices and warnings about a migration since the last call.
+ * @param failure the error that ended the migration; after a lock timeout it is retried, and would be reported each
+ * time
+ * @throws SocratesError `migration-failed`, before COMMIT, for a truncated identifier: two names may have become one
  */
 export function reportNotices(
   { session, file, script }: Task,

@@ -17,9 +17,8 @@ import { unsettled } from "./settle.ts";
 import { interrupted, rollBack, transactionError, withRetries } from "./transaction.ts";
 
 /**
- * A statement that PostgreSQL runs outside a transaction commits on its own, before its ledger row can. So a `start` is
- * written to the history first: where a run died between, the next one knows that the index there is its own half-built
- * one, and builds it anew.
+ * A statement outside a transaction commits before its ledger row can. So a `start` is first written to the history:
+ * after a run that died in between, the next one knows that the half-built index is its own, and rebuilds it.
  */
 export async function runOutsideTransaction(task: Task, settings: RunSettings): Promise<number> {
   const { session, file } = task;
@@ -27,14 +26,14 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
   if (statement === undefined) return 0;
   const index = task.direction === "up" ? concurrentIndex(statement) : undefined;
   let started = false;
-  /** Whether the server has been given the statement. */
+  /** Whether the statement was sent. */
   let sent = false;
-  /** Whether the statement itself has run to its end. */
+  /** Whether the statement has finished. */
   let ended = false;
   let others: readonly string[] = [];
   try {
     await session.run(sessionSql(task, settings));
-    // A try before this one has left it so: it could not clean up, or may have committed a part.
+    // An earlier attempt has left this: it could not clean up, or may have committed a part.
     if (await wasStarted(session, file)) {
       if (commitsInside(statement)) throw unsettled(file, "was started and did not finish");
       if (index !== undefined) await dropIndexes(session, await invalidIndexes(session, index));
@@ -44,7 +43,7 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
       refuseInvalid(
         index,
         others,
-        "It is not from a run of this program: drop it, or let whoever builds it finish.",
+        "No run of this program created it: drop it, or wait until its build has finished.",
       );
     }
     await inTransaction(task, settings, recordStartSql(file, settings.toolVersion));
@@ -58,11 +57,11 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
     ended = index === undefined;
     const duration = String(Math.round(performance.now() - start));
     if (index !== undefined)
-      refuseInvalid(index, await invalidIndexes(session, index), "Run the command again: it builds it anew.");
+      refuseInvalid(index, await invalidIndexes(session, index), "Run the command again: it rebuilds it.");
     ended = true;
     const record = task.direction === "up" ? recordApplySql : recordRollbackSql;
     const sql = record(file, settings.toolVersion, duration);
-    // What is done cannot be tried again, but its row can.
+    // A finished statement cannot be retried, but its row can.
     return await withRetries(file, settings, () =>
       inTransaction(task, settings, sql).catch(async (error: unknown) => {
         await rollBack(session, error);
@@ -82,7 +81,7 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
   }
 }
 
-/** The error of a statement that took effect and could not be recorded; a lost connection is looked into by the caller. */
+/** The error of a statement that took effect and could not be recorded; the caller handles a lost connection. */
 function unrecorded(file: MigrationFile, failure: Error): Error {
   if (isConnectionLoss(failure)) return failure;
   return new SocratesError(
@@ -95,15 +94,15 @@ function unrecorded(file: MigrationFile, failure: Error): Error {
   );
 }
 
-/** The error of a statement that may have committed a part of what it does before it failed. */
+/** The error of a statement that may have committed a part before it failed. */
 function unfinished(file: MigrationFile, failure: Error): Error {
   if (isConnectionLoss(failure)) return failure;
-  return unsettled(file, `failed, and may have committed a part before: ${failure.message}`, failure);
+  return unsettled(file, `failed, but may already have committed a part:  ${failure.message}`, failure);
 }
 
 /**
- * CONCURRENTLY waits for others without keeping anybody out, so it may wait as long as we wait for another runner. The
- * settings are the session's, as there is no transaction to tie them to.
+ * CONCURRENTLY waits for other transactions without blocking them, so it may wait as long as for another runner.
+ * Without a transaction, the settings are the session's.
  */
 function sessionSql({ session, lock }: Task, { lockWait, statementTimeout }: RunSettings): string {
   const timeouts = { lockTimeout: lockWait, statementTimeout };
@@ -127,8 +126,8 @@ async function wasStarted(session: Session, file: MigrationFile): Promise<boolea
 }
 
 /**
- * After a failure that the server survived: what is half-built goes, and the history says so. What was in the way of
- * building it may be in the way of dropping it, too; then the next run finds a start without an end, and does it.
+ * After a failure that the server survived: drops what is half built, and records the failure. The cause may also
+ * prevent the drop; then the next run finds a start without an end, and does it.
  */
 async function cleanUp(
   task: Task,
@@ -148,6 +147,6 @@ async function cleanUp(
     }
     await session.run(`${beginSql} ${recordFailureSql(file, settings.toolVersion)} COMMIT`);
   } catch {
-    // As above; or the connection is gone.
+    // As above; or the connection is lost.
   }
 }

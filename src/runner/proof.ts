@@ -2,7 +2,7 @@ import type { Session } from "../database/session.ts";
 import { identifier, literal } from "../sql/quote.ts";
 import { type ConcurrentIndex, concurrentIndex, type Statement } from "../sql/statements.ts";
 
-/** What the catalog proves of a statement outside a transaction that was started and never recorded. */
+/** What the catalog proves about an unrecorded statement outside a transaction. */
 export type Proof = "done" | "undone" | "unknown";
 
 async function holds(session: Session, condition: string): Promise<boolean> {
@@ -10,13 +10,13 @@ async function holds(session: Session, condition: string): Promise<boolean> {
   return row?.holds === true;
 }
 
-/** A name of one or two parts that starts at a word, as SQL that means the schema `public` where it names none. */
+/** A name of one or two parts at a word, as SQL; an unqualified name means the schema `public`. */
 function nameAt({ words, names }: Statement, at: number): string {
   const parts = words[at + 1] === "." ? [names[at], names[at + 2]] : ["public", names[at]];
   return parts.map((part) => identifier(part ?? "")).join(".");
 }
 
-/** Where the words go on after `expected`, undefined where these are others; `IF EXISTS` and `ONLY` are skipped. */
+/** The position after the words `expected`; undefined if they are others; `IF EXISTS` and `ONLY` are skipped. */
 function after({ words }: Statement, expected: readonly string[], from = 0): number | undefined {
   if (!expected.every((word, i) => words[from + i] === word)) return undefined;
   let at = from + expected.length;
@@ -24,7 +24,7 @@ function after({ words }: Statement, expected: readonly string[], from = 0): num
   return words[at] === "ONLY" ? at + 1 : at;
 }
 
-/** The condition that an index of a name exists on a table and is complete. */
+/** SQL condition: a table has an index of a name, and it is complete. */
 function isValid({ schema, table, name }: ConcurrentIndex): string {
   return `EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
 JOIN pg_namespace n ON n.oid = t.relnamespace WHERE i.indisvalid AND i.indisready
@@ -32,8 +32,8 @@ AND n.nspname = ${literal(schema)} AND t.relname = ${literal(table)} AND c.relna
 }
 
 /**
- * An index without a name of its own is not begun where its table has none that is younger than the start; another one may
- * have been made by somebody else.
+ * A CREATE INDEX without a name has not begun if the table has no index younger than the start; an older one may be
+ * another user's.
  */
 async function proofOfUnnamed(
   session: Session,
@@ -46,7 +46,9 @@ AND age(c.xmin) < (SELECT age(xmin) FROM socrates_db.history WHERE number = ${nu
   return (await holds(session, younger)) ? "unknown" : "undone";
 }
 
-/** A DETACH PARTITION CONCURRENTLY has two transactions; between them it can only be finished (manual, "ALTER TABLE"). */
+/**
+ * DETACH PARTITION CONCURRENTLY has two transactions; between them it can only be finished (manual, "ALTER TABLE").
+ */
 async function proofOfDetach(session: Session, parent: string, child: string): Promise<Proof> {
   const link = `FROM pg_inherits WHERE inhparent = to_regclass(${literal(parent)}) AND inhrelid = to_regclass(${literal(child)})`;
   if (await holds(session, `EXISTS (SELECT ${link} AND inhdetachpending)`))
@@ -61,13 +63,13 @@ async function proofOfLabel(session: Session, statement: Statement, type: string
   return (await holds(session, found)) ? "done" : "undone";
 }
 
-/** Commands that change nothing when they are run again. */
+/** Commands that can be repeated without harm. */
 const repeatable = new Set(["VACUUM", "ANALYZE", "REINDEX", "CHECKPOINT"]);
 
 /**
- * What the catalog tells of a statement that was started outside a transaction: an index that is complete, one that is no
- * longer there, an enum value, a detached partition, a database. Of CALL and DO it tells nothing.
- * A DETACH that is half done is finished, as it can be neither repeated nor undone.
+ * What the catalog shows about a statement outside a transaction: a complete or dropped index, an enum value, a
+ * detached partition, a database. About CALL and DO it shows nothing. A half-done DETACH is finished, as it can be
+ * neither repeated nor reverted.
  * @param number of the migration
  */
 export async function proofOf(session: Session, statement: Statement, number: number): Promise<Proof> {
@@ -103,7 +105,10 @@ export async function proofOf(session: Session, statement: Statement, number: nu
   return "unknown";
 }
 
-/** Whether a statement can commit what it did before it fails (manual, section 43.8): an error does not mean that nothing is left. */
+/**
+ * Whether a statement can commit a part before it fails (manual, section 43.8): an error does not mean that it had no
+ * effect.
+ */
 export function commitsInside({ words: [first = ""] }: Statement): boolean {
   return first === "CALL" || first === "DO";
 }

@@ -6,31 +6,31 @@ import type { ReportedTarget } from "../project/reported-target.ts";
 import { phaseReached, phaseWords } from "../project/status.ts";
 import { displayPath } from "../sql/source-file.ts";
 
-/** One migration that was run. */
+/** One migration that has run. */
 export interface Done {
   readonly database: string;
   readonly file: MigrationFile;
   readonly durationMs: number;
 }
 
-/** What a run did to one database, and where it is now. */
+/** What a run did to one database, and its state afterwards. */
 export interface RunDatabase {
   readonly key: string;
   readonly target: ReportedTarget | undefined;
-  /** In the order in which they ended. */
+  /** In the order of completion. */
   readonly done: readonly Done[];
-  /** Number of the last applied migration, null for none. */
+  /** Number of the last applied migration; null for none. */
   readonly head: number | null;
-  /** The last phase of which everything is applied, null for none. */
+  /** The last fully applied phase; null for none. */
   readonly phase: number | null;
-  /** The same in words; see {@link phaseWords}. */
+  /** The same as text; see {@link phaseWords}. */
   readonly phaseText: string;
   /** Numbers that a newer version of the project has applied. */
   readonly newer: readonly number[];
 }
 
 /**
- * What a run did to each database.
+ * The results of a run by database.
  * @param applied numbers in the ledger afterwards, by key
  */
 export function runDatabases(
@@ -72,15 +72,15 @@ export interface PlannedScript {
   readonly noTransaction: boolean;
 }
 
-/** What a run would do, and where. */
+/** What a run would do, and on which targets. */
 export interface Planned {
-  /** By key, of all databases that were asked for. */
+  /** By key, for all requested databases. */
   readonly targets: ReadonlyMap<string, ReportedTarget>;
   /** In the order in which they would run. */
   readonly scripts: readonly PlannedScript[];
 }
 
-/** The scripts of a plan in the order in which they run. */
+/** The scripts of a plan, in order of execution. */
 export function plannedScripts(plan: Plan, scripts: Scripts): PlannedScript[] {
   return plan.flatMap(({ phase, parts }) =>
     parts.flatMap(({ database, files }) =>

@@ -39,7 +39,7 @@ import { type LockedDatabase, withLocks } from "./with-locks.ts";
 
 export interface RollbackOptions extends RunSettings {
   readonly limit: RollbackLimit;
-  /** Drop tables and columns even where they hold rows. */
+  /** Drop tables and columns even if they hold rows. */
   readonly allowDataLoss: boolean;
 }
 
@@ -48,15 +48,15 @@ export interface RollbackResult {
   readonly databases: readonly RunDatabase[];
 }
 
-const unknownDown = "so how to undo it is not known here";
+const unknownDown = "so its down file is not known here";
 
 function checkRollbackLimit(chains: readonly ChainFiles[], limit: RollbackLimit): void {
   checkChains(chains);
-  // Number 0 is below the first migration: everything goes.
+  // Number 0 is below the first migration: roll back everything.
   if (!("steps" in limit) && !("number" in limit && limit.number === 0)) checkLimit(chains, limit);
 }
 
-/** @throws SocratesError `data-loss`, with the rows of each table; doubt counts as rows */
+/** @throws SocratesError `data-loss`, with the rows of each table; an unknown number counts as rows */
 function refuseLoss(losses: readonly Loss[]): void {
   const lost = losses.filter(({ rows }) => rows !== 0);
   if (lost.length === 0) return;
@@ -69,7 +69,9 @@ function refuseLoss(losses: readonly Loss[]): void {
   );
 }
 
-/** Runs the down files in transactions that are rolled back, on all databases side by side: what fails changes nothing. */
+/**
+ * Runs the down files in transactions that are rolled back, on all databases side by side: a failure changes nothing.
+ */
 async function rehearseAll(
   databases: readonly Rehearsed[],
   files: readonly MigrationFile[],
@@ -85,7 +87,7 @@ async function rehearseAll(
   return rehearsals.flat();
 }
 
-/** The scripts without what would drop an extension that was there before its migration. */
+/** The scripts without the statements that would drop an extension that existed before its migration. */
 async function withRetainedExtensions(
   databases: readonly Pick<OpenDatabase, "key" | "session">[],
   scripts: Scripts,
@@ -104,7 +106,7 @@ async function withRetainedExtensions(
   return { scripts: result, retained };
 }
 
-/** How each migration is guarded against losing more than the rehearsal has seen. */
+/** The guard of each migration against losing more than the rehearsal has found. */
 function lossGuards(files: readonly MigrationFile[], losses: readonly Loss[]): Map<MigrationFile, string> {
   return new Map(
     files.map((file) => [
@@ -129,8 +131,8 @@ function statusOf({ key, chain, ledger }: ReadDatabase, label: string): ChainSta
 }
 
 /**
- * Undoes migrations, the latest phase first; no database goes below a phase before all have undone it.
- * @throws SocratesError `data-loss` before anything is changed, where tables or columns hold rows
+ * Rolls back migrations, the latest phase first; no database goes below a phase before all have rolled it back.
+ * @throws SocratesError `data-loss` before anything is changed, if tables or columns hold rows
  */
 export async function rollback(project: Project, options: RollbackOptions): Promise<RollbackResult> {
   const { chains, databases: inputs } = project;
@@ -162,7 +164,7 @@ export async function rollback(project: Project, options: RollbackOptions): Prom
       return withLocks(open, options, { settle, plan: planFor, check: checkLocked }, async (locked, plan) => {
         const { scripts, retained } = await withRetainedExtensions(locked, readScripts(plan, "down"));
         for (const { file, message } of retained) options.report({ kind: "warning", file, message });
-        // Also where rows may be lost: what fails in a down file is then known before anything is changed.
+        // Also with `--allow-data-loss`: errors of a down file are then known before anything is changed.
         const losses = await rehearseAll(locked, planFiles(plan), scripts, options);
         if (!options.allowDataLoss) refuseLoss(losses);
         const run = {
@@ -190,7 +192,7 @@ export async function rollback(project: Project, options: RollbackOptions): Prom
   );
 }
 
-/** An extension that a rollback leaves alone. */
+/** An extension that a rollback keeps. */
 interface RetainedExtension {
   readonly file: MigrationFile;
   readonly message: string;
@@ -199,12 +201,12 @@ interface RetainedExtension {
 /** A table or column that a rollback drops. */
 export interface PlannedLoss {
   readonly database: string;
-  /** Of the migration whose rollback drops it. */
+  /** The migration whose rollback drops it. */
   readonly number: number;
   readonly object: string;
-  /** Undefined where the role cannot count them. */
+  /** Undefined if the role cannot count them. */
   readonly rows: number | undefined;
-  /** All of it in words. */
+  /** The same as text. */
   readonly text: string;
 }
 
@@ -216,15 +218,15 @@ function plannedLoss(loss: Loss): PlannedLoss {
 
 /** What `rollback` would do. */
 export interface PlannedRollback extends Planned {
-  /** What it leaves alone, a sentence each: extensions that were there before. */
+  /** What it keeps, one sentence each: extensions that existed before. */
   readonly retained: readonly string[];
-  /** What it drops, with the rows in it; empty where nothing was rehearsed. */
+  /** What it drops, with the number of rows; empty without a rehearsal. */
   readonly losses: readonly PlannedLoss[];
 }
 
 /**
- * What `rollback` would do now, without changing anything. With settings the down files are also run in transactions that
- * are rolled back: that tells the rows that would be lost, and what the role lacks the privilege for.
+ * What `rollback` would do now, without changing anything. With settings the down files are rehearsed, which shows
+ * the rows that would be lost and missing privileges.
  * @throws SocratesError as `rollback` does before its first migration
  */
 export async function planRollback(

@@ -36,7 +36,7 @@ function taskOf(
   return lossGuard === undefined ? task : { ...task, lossGuard };
 }
 
-/** Runs one migration; where another runner was faster, it is passed over. */
+/** Runs one migration; skips it if another runner did it first. */
 async function runOne(
   run: PlanRun,
   database: LockedDatabase,
@@ -74,8 +74,8 @@ async function runWatched(
 }
 
 /**
- * Loads what runs chains, the largest part of the program, while the servers work on the question that is asked next:
- * postgres.js writes it in the next turn of the event loop, so this begins in the one after that.
+ * Loads the chain runner, the largest part of the program, while the servers work on the next query: postgres.js
+ * sends it in the next turn of the event loop, so this begins in the one after that.
  */
 export function loadChains(): void {
   setImmediate(() => setImmediate(() => void import("./chain.ts").catch(() => {})));
@@ -97,7 +97,7 @@ async function chainFor(
     if (direction === "up") database.applied.add(file.number);
     else database.applied.delete(file.number);
     if (durationMs === undefined)
-      return settings.report({ kind: "skip", file, reason: "another runner was faster" });
+      return settings.report({ kind: "skip", file, reason: "another runner did it first" });
     done.push({ database: database.key, file, durationMs });
     settings.report({ kind: "done", file, direction, durationMs });
   };
@@ -109,10 +109,10 @@ async function chainFor(
 }
 
 /**
- * Runs a plan phase by phase. Within a phase the databases go side by side; where one fails, the others finish the phase,
- * and nothing of the next one begins.
- * @param runner runs one migration; by default in a transaction of its own
- * @returns what was done, in the order in which it ended
+ * Runs a plan phase by phase. Within a phase the databases run side by side; if one fails, the others finish the
+ * phase, and the next phase does not begin.
+ * @param runner runs one migration; by default in a separate transaction
+ * @returns the finished migrations, in order of completion
  */
 export async function runPlan(run: PlanRun, runner: TaskRunner = runTask): Promise<Done[]> {
   const { databases, plan, direction, settings } = run;
@@ -137,7 +137,7 @@ export async function runPlan(run: PlanRun, runner: TaskRunner = runTask): Promi
 }
 
 /**
- * Ends a run: databases that were changed keep the marks of all, and none may have been moved by another run meanwhile.
+ * Ends a run: updates the marks in changed databases, and checks that no other run has moved one in the meantime.
  * @throws SocratesError `lock-lost`
  */
 export async function finish(
@@ -154,7 +154,7 @@ export async function finish(
   }
 }
 
-/** The first failure; where another database failed with it, the message says so. */
+/** The first failure; its message names other databases that also failed. */
 function combine(failures: readonly { database: string; error: unknown }[]): unknown {
   const [first, ...others] = failures;
   const error = first?.error;

@@ -17,13 +17,13 @@ export interface Task {
   readonly file: MigrationFile;
   readonly script: Script;
   readonly direction: Direction;
-  /** The number at the head of the ledger before it. */
+  /** The last number in the ledger before it. */
   readonly head: number | null;
   /** Whether this backend holds the advisory lock; see `Guard`. */
   readonly lock: boolean;
-  /** SQL that ends the transaction where going on would lose rows; see `lossGuardSql`. */
+  /** SQL that ends the transaction if rows would be lost; see `lossGuardSql`. */
   readonly lossGuard?: string;
-  /** What its session was last seen waiting for; see `watchLocks`. */
+  /** What its session last waited for; see `watchLocks`. */
   readonly blocked?: () => string | undefined;
 }
 
@@ -45,9 +45,9 @@ export function taskSql(task: Task, settings: RunSettings): string {
 }
 
 /**
- * Runs a migration and writes its ledger row, both or neither: in one transaction, after a re-check of the ledger inside it.
- * @returns milliseconds that it took in the server
- * @throws Overtaken where another runner was faster; SocratesError otherwise
+ * Runs a migration and writes its ledger row in one transaction, after a re-check of the ledger inside it.
+ * @returns duration in the server, in milliseconds
+ * @throws Overtaken if another runner did it first; SocratesError otherwise
  */
 export async function runTask(task: Task, settings: RunSettings): Promise<number> {
   return withRetries(task.file, settings, async () => {

@@ -7,31 +7,31 @@ import { dollarQuoted, literal } from "../sql/quote.ts";
 import type { Statement } from "../sql/statements.ts";
 import { freshSessionSql, scriptSettingsSql, settleConstraintsSql, type Timeouts } from "./fresh-session.ts";
 
-/** Why a guard has ended a transaction. */
+/** Why a guard ended a transaction. */
 export type Verdict = "lock-lost" | "done" | "moved" | "rows-found";
 
-/** Marks the errors of our own guards. It is made up at each start, so no migration can raise such an error. */
+/** Identifies the errors of guards. Generated at each start, so that no migration can raise such an error. */
 const guardMark = randomUUID();
 
 function raise(verdict: Verdict, message: string): string {
   return `RAISE EXCEPTION USING MESSAGE = ${literal(message)}, DETAIL = '${guardMark}', HINT = '${verdict}';`;
 }
 
-/** What a guard says by an error; undefined for every error that is not a guard's, whatever its SQLSTATE. */
+/** The verdict of a guard's error; undefined for every other error, whatever its SQLSTATE. */
 export function verdictOf(error: unknown): Verdict | undefined {
   if (!isServerError(error) || error.detail !== guardMark) return undefined;
   const verdicts: readonly Verdict[] = ["lock-lost", "done", "moved", "rows-found"];
   return verdicts.find((verdict) => verdict === error.hint);
 }
 
-/** SQL that ends the transaction where a condition holds. */
+/** SQL that ends the transaction if a condition holds. */
 export function raiseIf(condition: string, verdict: Verdict, message: string): string {
   return `DO ${dollarQuoted(`BEGIN IF ${condition} THEN ${raise(verdict, message)} END IF; END`)};`;
 }
 
 /**
- * SQL that keeps other runners out until the end of the transaction. Without the advisory lock several may come at once
- * and queue here; one that has waited for the lock timeout goes back to wait for them outside a transaction.
+ * SQL that locks out other runners until the end of the transaction. Without the advisory lock several may queue
+ * here; after the lock timeout, a runner waits again outside a transaction.
  * @param lock whether this backend holds the advisory lock; see `Guard`
  */
 export function ledgerLockSql(lock: boolean): string {
@@ -41,19 +41,19 @@ export function ledgerLockSql(lock: boolean): string {
   return `DO ${dollarQuoted(`BEGIN ${take} EXCEPTION WHEN lock_not_available THEN ${moved} END`)};`;
 }
 
-/** What must still be true inside the transaction, whatever was read before it began. */
+/** Conditions that must still hold inside the transaction. */
 export interface Guard {
   readonly chain: string;
-  /** The number at the head of the ledger, null for none. */
+  /** The last number in the ledger, null for none. */
   readonly head: number | null;
   readonly number: number;
   /** Whether the migration must be in the ledger (to roll it back) or must not (to apply it). */
   readonly applied: boolean;
-  /** Whether this backend must hold the advisory lock; a pooled session has none and relies on the table lock alone. */
+  /** Whether this backend must hold the advisory lock; a pooled session has none and relies on the table lock. */
   readonly lock: boolean;
 }
 
-/** SQL that ends the transaction with a verdict where the guard does not hold. */
+/** SQL that ends the transaction with a verdict if the guard fails. */
 export function guardSql({ chain, head, number, applied, lock }: Guard): string {
   const headMoved = `(SELECT max(number) FROM socrates_db.migrations) IS DISTINCT FROM ${head ?? "NULL"}`;
   const otherChain = `(SELECT name FROM socrates_db.chain) IS DISTINCT FROM ${literal(chain)}`;
@@ -62,23 +62,26 @@ export function guardSql({ chain, head, number, applied, lock }: Guard): string 
     `IF ${condition} THEN ${raise(verdict, message)} END IF;`;
   const checks = [
     lock ? when(`NOT ${lockHeldCondition}`, "lock-lost", "the advisory lock is no longer held") : "",
-    // Not told by the head: a runner that was overtaken knows a ledger beyond the migration that it comes to next.
-    when(`${applied ? "NOT " : ""}${inLedger}`, "done", "another runner was faster"),
+    // Checked separately: the ledger of an overtaken runner may be beyond its next migration.
+    when(`${applied ? "NOT " : ""}${inLedger}`, "done", "another runner did it first"),
     when(`${headMoved} OR ${otherChain}`, "moved", "the ledger has changed"),
   ];
   return `DO ${dollarQuoted(`BEGIN ${checks.join(" ")} END`)};`;
 }
 
-/** A NOTICE says which names were cut, so a script that turns notices off gets them all the same. */
+/** A NOTICE reports truncated names, so it is raised even if a script turns notices off. */
 const allNotices = "SET LOCAL client_min_messages = notice;";
 
-/** Statements in a row whose blocks differ in the line of their EXECUTE; the first of them has line 2. */
+/**
+ * Template of a statement's block; its EXECUTE is on a different line in adjacent statements, the first one on line
+ * 2.
+ */
 const distinctLines = 128;
 
 /**
- * Wraps each statement of a script in a DO block, so that PostgreSQL itself refuses transaction control in it: what is
- * run by EXECUTE may not end the transaction (manual, section 41.8). Each is a statement of the message by itself, which a
- * statement timeout bounds by itself. The line of the EXECUTE names the statement in errors, in any language.
+ * Wraps each statement of a script in a DO block, so that PostgreSQL itself refuses transaction control: EXECUTE may
+ * not end the transaction (manual, section 41.8). Each is a separate statement of the message, with its own statement
+ * timeout. In errors, the line of the EXECUTE identifies the statement, in any language.
  */
 export function statementsSql({ statements }: Script): string {
   return statements
@@ -90,8 +93,8 @@ export function statementsSql({ statements }: Script): string {
 }
 
 /**
- * The statement of a script at which an error arose, by the outermost call that PostgreSQL names; undefined for an error
- * outside of all statements, such as that of a deferred constraint.
+ * The statement of a script that caused an error, by the outermost call in PostgreSQL's context; undefined for an
+ * error outside of all statements, such as that of a deferred constraint.
  */
 export function failedStatement(error: ServerError, { statements }: Script): Statement | undefined {
   const { where = "", internal_query = "" } = error;
@@ -105,12 +108,12 @@ export function failedStatement(error: ServerError, { statements }: Script): Sta
   );
 }
 
-/** What PostgreSQL calls a DO block in the context of an error; no translation changes it. */
+/** PostgreSQL's name for a DO block in an error's context; it is never translated. */
 const wrapper = "inline_code_block";
 
 /**
- * The statements of a script with all that belongs to them inside a transaction: a fresh session before them, their
- * deferred constraints checked and a fresh session again behind them, so that what follows is not theirs.
+ * The statements of a script inside a transaction: a fresh session before them; after them their deferred constraints
+ * are checked and the session is reset again.
  * @param lock whether this session holds the runner's advisory lock
  * @param before SQL between the settings and the statements
  */

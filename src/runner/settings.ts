@@ -2,7 +2,7 @@ import type { LockHolder, LockOptions } from "../ledger/advisory-lock.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import type { Direction } from "../migrations/scripts.ts";
 
-/** What happens during a run, for whoever shows progress. Numbers count from 1. */
+/** The events of a run, for progress reports. Numbers count from 1. */
 export type RunEvent =
   | { readonly kind: "waiting"; readonly database: string; readonly holder: LockHolder | undefined }
   | { readonly kind: "phase"; readonly phase: number; readonly direction: Direction }
@@ -14,20 +14,20 @@ export type RunEvent =
       readonly attempts: number;
       readonly reason: string;
     }
-  /** What became of a statement outside transactions that an earlier run has started. */
+  /** How a statement outside transactions, started by an earlier run, was settled. */
   | {
       readonly kind: "settled";
       readonly file: MigrationFile;
       readonly direction: Direction;
       readonly outcome: "done" | "undone";
     }
-  /** Something that the run does, and that its user should know about. */
+  /** Something that the run does and its user should know. */
   | { readonly kind: "warning"; readonly file: MigrationFile; readonly message: string }
-  /** What the server said while a migration ran: `severity` is NOTICE, WARNING or INFO. */
+  /** A message of the server during a migration: `severity` is NOTICE, WARNING or INFO. */
   | {
       readonly kind: "notice";
       readonly file: MigrationFile;
-      /** The file that was run, as it is shown to people. */
+      /** The display name of the file. */
       readonly path: string;
       readonly severity: string;
       readonly message: string;
@@ -39,19 +39,19 @@ export type RunEvent =
       readonly direction: Direction;
       readonly durationMs: number;
     }
-  /** A setting that the user gave and that migrations do not start with. */
+  /** A user's setting that migrations do not use. */
   | { readonly kind: "search-path"; readonly database: string; readonly searchPath: string }
   | { readonly kind: "failed"; readonly database: string; readonly error: unknown };
 
-/** How a run behaves; all times in milliseconds. */
+/** Settings of a run; all times in milliseconds. */
 export interface RunSettings {
-  /** Longest wait for a lock inside a migration, before it is rolled back and tried again. 0 waits for ever. */
+  /** How long a migration waits for a lock before it is rolled back and retried. 0 waits forever. */
   readonly lockTimeout: number;
-  /** Longest wait for another runner. */
+  /** How long to wait for another runner. */
   readonly lockWait: number;
-  /** Longest run of one statement, 0 for no limit. */
+  /** Time limit of one statement, 0 for no limit. */
   readonly statementTimeout: number;
-  /** How often a migration that ran into a lock is tried again. */
+  /** How many times to retry a migration after a lock timeout. */
   readonly retries: number;
   /** Written to the ledger with each migration. */
   readonly toolVersion: string;

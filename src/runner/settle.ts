@@ -14,16 +14,16 @@ import { guardSql, ledgerLockSql } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
 import { headOf, type LockedDatabase, refresh } from "./with-locks.ts";
 
-/** What a user says about a statement that was interrupted: whether it took effect. */
+/** The user's answer for an interrupted statement: whether it took effect. */
 export interface Confirmation {
   readonly number: number;
   readonly outcome: Exclude<Proof, "unknown">;
 }
 
-/** The error of a statement of which only a user can say whether it took effect. @param before what is known of it */
+/** The error for a statement that only a user can settle. @param before what is known about it */
 export function unsettled({ id, number }: MigrationFile, before: string, cause?: unknown): SocratesError {
   const name = formatNumber(number);
-  return new SocratesError("migration-interrupted", `${id} ${before}; whether it took effect is not known`, {
+  return new SocratesError("migration-interrupted", `${id} ${before}; whether it took effect is unknown`, {
     hint: `Check the database, then run socrates-db migrate --confirm ${name}=done if it took effect, or --confirm ${name}=undone to run it again.`,
     cause,
     ...(cause instanceof SocratesError && cause.location !== undefined && { location: cause.location }),
@@ -32,7 +32,7 @@ export function unsettled({ id, number }: MigrationFile, before: string, cause?:
   });
 }
 
-/** What the catalog proves; an index that is half built is dropped, so that it can be built again. */
+/** What the catalog proves; a half-built index is dropped, so that it can be rebuilt. */
 async function prove({ session }: LockedDatabase, file: MigrationFile, direction: Direction): Promise<Proof> {
   const { noTransaction, statements } = scriptOf(file, direction);
   const [statement] = statements;
@@ -43,7 +43,7 @@ async function prove({ session }: LockedDatabase, file: MigrationFile, direction
   return left.length > 0 ? "undone" : proofOf(session, statement, file.number);
 }
 
-/** Writes down what became of a statement that was interrupted. */
+/** Records the outcome of an interrupted statement. */
 async function settle(
   { key, session, lock, applied }: LockedDatabase,
   file: MigrationFile,
@@ -73,7 +73,7 @@ function interruptedOf({ statuses }: LockedDatabase): MigrationStatus[] {
   return statuses.filter(({ state }) => state === "interrupted");
 }
 
-/** Refuses a confirmation of what is not interrupted. @throws SocratesError `usage` */
+/** Refuses a confirmation for a migration that is not interrupted. @throws SocratesError `usage` */
 function checkConfirmation(
   databases: readonly LockedDatabase[],
   confirmation: Confirmation | undefined,
@@ -91,10 +91,9 @@ function checkConfirmation(
 }
 
 /**
- * Settles the statements outside transactions that were started and never recorded: by what the user says, else by what
- * the catalog proves.
- * @returns the databases as they are then
- * @throws SocratesError `migration-interrupted` where neither tells; `usage` for a confirmation that fits nothing
+ * Settles unrecorded statements outside transactions: by the user's answer, or else by the catalog.
+ * @returns the databases afterwards
+ * @throws SocratesError `migration-interrupted` if neither settles one; `usage` for an unused confirmation
  */
 export async function settleInterrupted(
   databases: readonly LockedDatabase[],

@@ -1,6 +1,6 @@
 /**
- * Does the same for all databases at once, and waits until all have ended, whatever happens: no session is left with a
- * query under way.
+ * Runs the same for all databases at once, and waits until all have ended, whatever happens: no session is left with
+ * a running query.
  * @returns the results, in the order of the databases; the first failure in that order is thrown
  */
 export async function sideBySide<T, R>(

@@ -8,12 +8,12 @@ import type { Statement } from "../sql/statements.ts";
 import { failedStatement } from "./script-sql.ts";
 
 /**
- * What to do about an error, by SQLSTATE (manual, appendix A). The first entry applies whose state is a prefix and whose
- * routines include that of the error. Messages are translated (`lc_messages`), so none is compared.
+ * Hints by SQLSTATE (manual, appendix A). The first entry applies whose state is a prefix and whose routines include
+ * the error's. Messages are translated (`lc_messages`), so none is compared.
  */
 const hints: readonly {
   readonly state: string;
-  /** The functions of PostgreSQL's source that report the error, where the state alone says too little. */
+  /** The functions of PostgreSQL's source that report the error, if the state alone is too general. */
   readonly routines?: readonly string[];
   readonly code: ErrorCode;
   readonly hint: string;
@@ -26,27 +26,27 @@ const hints: readonly {
   {
     state: "40P01",
     code: "lock-timeout",
-    hint: "Another session wanted the same locks in another order: run the command again.",
+    hint: "Another session took the same locks in another order: run the command again.",
   },
   {
     state: "57014",
     code: "migration-failed",
-    hint: "It ran into the statement timeout: raise --statement-timeout, or 0 for none.",
+    hint: "The statement timed out: raise --statement-timeout, or set it to 0 for no limit.",
   },
   {
     state: "42501",
     code: "privilege-missing",
-    hint: "Run it as the role that owns the object, or grant what is missing.",
+    hint: "Run it as the role that owns the object, or grant the missing privilege.",
   },
   {
     state: "42P07",
     code: "migration-failed",
-    hint: "The object exists already, made by hand or by another tool: rename or drop it, then run the command again.",
+    hint: "The object already exists, created by hand or by another tool: rename or drop it, then run the command again.",
   },
   {
     state: "42710",
     code: "migration-failed",
-    hint: "The object exists already, made by hand or by another tool: rename or drop it, then run the command again.",
+    hint: "The object already exists, created by hand or by another tool: rename or drop it, then run the command again.",
   },
   {
     state: "2D",
@@ -63,7 +63,7 @@ const hints: readonly {
     state: "25001",
     routines: ["PreventInTransactionBlock"],
     code: "migration-failed",
-    hint: "The statement cannot run inside a transaction: give it a file of its own with the directive no-transaction.",
+    hint: "The statement cannot run inside a transaction: move it to a separate file with the directive no-transaction.",
   },
   {
     state: "25001",
@@ -96,18 +96,18 @@ const hints: readonly {
   {
     state: "53100",
     code: "migration-failed",
-    hint: "The server's disk is full: make room, then run the command again.",
+    hint: "The server's disk is full: free some space, then run the command again.",
   },
   {
     state: "",
     code: "migration-failed",
-    hint: "Nothing of this migration was kept: mend the file and run the command again.",
+    hint: "The migration was rolled back. Fix the file, then run the command again.",
   },
 ];
 
 /**
- * What PostgreSQL says of the calls inside a statement. The DO block around it is ours, and so is the line that quotes the
- * statement, in whatever language.
+ * PostgreSQL's context of calls inside a statement, without our DO block and the line that quotes the statement, in
+ * any language.
  */
 function contextOf(
   error: ServerError,
@@ -134,8 +134,8 @@ function sqlDetail(
 }
 
 /**
- * The typed form of an error that a script met in the server, pointing at its place in the file.
- * @param sent the statement that was sent as it is; by default, the script was sent by `statementsSql`
+ * The typed error of a script's failure in the server, with its place in the file.
+ * @param sent the statement if it was sent as it is; by default, the script was sent by `statementsSql`
  */
 export function migrationError(error: ServerError, script: Script, sent?: Statement): SocratesError {
   const entry = hints.find(

@@ -11,19 +11,19 @@ import { verdictOf } from "./script-sql.ts";
 import type { RunSettings } from "./settings.ts";
 import { migrationError } from "./sql-error.ts";
 
-/** Thrown when another runner has moved the ledger meanwhile: it must be read again before going on. */
+/** Thrown if another runner has moved the ledger: it must be read again first. */
 export class Overtaken extends Error {}
 
-/** The error of a run that its user ended. */
+/** The error of a run that its user interrupted. */
 export function interrupted(): SocratesError {
-  return new SocratesError("interrupted", "interrupted: what was under way is rolled back", {
-    hint: "Run the command again to go on from where it stopped.",
+  return new SocratesError("interrupted", "interrupted: the current transaction was rolled back", {
+    hint: "Run the command again to continue from where it stopped.",
   });
 }
 
 /**
- * Turns whatever a migration's transaction threw into a typed error, or `Overtaken`; a lost connection passes through.
- * @param sent the statement that was sent as it is, outside a transaction
+ * Turns any error of a migration's transaction into a typed one, or `Overtaken`; a lost connection passes through.
+ * @param sent the statement if it was sent as it is, outside a transaction
  */
 export function transactionError(
   error: unknown,
@@ -39,7 +39,7 @@ export function transactionError(
       "lock-lost",
       `${displayPath(script.source.path)} was not run: ${error.message}`,
       {
-        hint: "Another runner or a person changed the database meanwhile: look at socrates-db status, then run the command again.",
+        hint: "Another runner or user changed the database in the meantime: check socrates-db status, then run the command again.",
         cause: error,
       },
     );
@@ -51,21 +51,23 @@ export function transactionError(
   return by === undefined ? failure : failure.with({ message: `${failure.message}; ${by}` });
 }
 
-/** The refusal to undo what holds rows. */
+/** The refusal to drop what holds rows. */
 export function dataLoss(message: string): SocratesError {
   return new SocratesError("data-loss", message, {
     hint: "Save the rows first, or add --allow-data-loss to drop them.",
   });
 }
 
-/** Backoff before try number `attempt`, in milliseconds: 100, 200, 400 … up to 5 s, and as much again by chance. */
+/**
+ * Backoff before attempt number `attempt`, in milliseconds: 100, 200, 400 … up to 5 s, plus up to as much at random.
+ */
 function backoff(attempt: number): number {
   return Math.min(5_000, 100 * 2 ** (attempt - 1)) * (1 + Math.random());
 }
 
 /**
- * Runs `work` and, where it ran into a lock, rolls back and tries again, as often as the settings say. While it waits,
- * no lock is held and no transaction is open, so that nobody queues behind it.
+ * Runs `work`; after a lock timeout it rolls back and retries, as often as the settings say. While it waits, no lock
+ * is held and no transaction is open, so that nothing queues behind it.
  */
 export async function withRetries<T>(
   file: MigrationFile,
@@ -87,7 +89,7 @@ export async function withRetries<T>(
   }
 }
 
-/** Rolls back after a failure, unless the connection has gone and the transaction with it. */
+/** Rolls back after a failure, unless the connection and the transaction were lost. */
 export async function rollBack(session: Session, error: unknown): Promise<void> {
   if (!isConnectionLoss(error)) await session.run("ROLLBACK").catch(() => {});
   session.takeNotices();

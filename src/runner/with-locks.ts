@@ -20,49 +20,55 @@ import { type RunSettings, waitFor } from "./settings.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { interrupted, rollBack } from "./transaction.ts";
 
-/** A database that this run may change: its lock is held, and its ledger was read after that. */
+/** A database that this run may change: it is locked, and its ledger was read under the lock. */
 export interface LockedDatabase extends OpenDatabase {
-  /** Whether this backend holds the advisory lock; behind a pooler it cannot, and the lock on the ledger's table must do. */
+  /**
+   * Whether this backend holds the advisory lock; behind a pooler it cannot, and the lock on the ledger's table
+   * replaces it.
+   */
   readonly lock: boolean;
-  /** Numbers in the ledger; kept up to date by the run. */
+  /** Numbers in the ledger; the run keeps them up to date. */
   readonly applied: Set<number>;
   readonly statuses: readonly MigrationStatus[];
 }
 
-/** What a run needs to know before it takes the locks, and decides once it holds them. */
+/** The inputs of a run before it takes the locks, and its decisions under them. */
 export interface LockedRun {
-  /** Settles what an earlier run has left open, before anything is planned. */
+  /** Settles what an earlier run has left unfinished, before anything is planned. */
   readonly settle?: (databases: readonly LockedDatabase[]) => Promise<readonly LockedDatabase[]>;
-  /** What is to be done, by the ledgers as they are under the locks. */
+  /** The plan, from the ledgers under the locks. */
   readonly plan: (databases: readonly ChainStatus[]) => Plan;
-  /** Refuses a plan before anything is changed; the databases that have no ledger yet are given theirs afterwards. */
+  /** Checks a plan before anything is changed; missing ledgers are created after that. */
   readonly check: (databases: readonly LockedDatabase[], plan: Plan) => Promise<void>;
 }
 
-/** The head of a set of numbers, null for none. */
+/** The largest of a set of numbers, null for none. */
 export function headOf(applied: ReadonlySet<number>): number | null {
   let head: number | null = null;
   for (const number of applied) if (head === null || number > head) head = number;
   return head;
 }
 
-/** SQL that makes the ledger where it is missing, inside a transaction; several may try at once, so they queue on a lock of their own. */
+/**
+ * SQL that creates a missing ledger, inside a transaction. Several runners may try at once, so they queue on a
+ * separate lock.
+ */
 export function makeLedgerSql(key: string, { lockWait }: RunSettings): string {
   return `SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = ${lockWait};
 SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${ledgerLockKey}); ${ensureLedgerSql(key)}`;
 }
 
-/** What a failure to make the ledger means. */
+/** The meaning of a failure to create the ledger. */
 export function ledgerNotMade(session: Session, error: unknown, { signal }: RunSettings): unknown {
   if (!isServerError(error) || signal.aborted) return error;
-  const message = `the ledger of ${session.label} cannot be made: ${error.message}`;
+  const message = `the ledger of ${session.label} cannot be created: ${error.message}`;
   if (error.code === "55P03")
     return new SocratesError("lock-held", message, {
       hint: "Another session holds a lock on it: let it finish, or raise --lock-wait.",
       cause: error,
     });
   return new SocratesError("privilege-missing", message, {
-    hint: `Connect as a role that may create the schema ${literal("socrates_db")} in this database.`,
+    hint: `Connect as a role that can create the schema ${literal("socrates_db")} in this database.`,
     cause: error,
   });
 }
@@ -75,7 +81,7 @@ async function makeLedger({ session, key }: OpenDatabase, settings: RunSettings)
   });
 }
 
-/** Reads the ledger again, and what follows from it. */
+/** Reads the ledger again, and updates the state. */
 export async function refresh(
   database: OpenDatabase,
   read: () => Promise<Ledger> = () => readLedger(database.session),
@@ -87,9 +93,9 @@ export async function refresh(
 }
 
 /**
- * Takes the locks of all databases, in their order, and releases them at the end. When the signal of the settings is
- * aborted, what runs on any of them is cancelled.
- * @param work is told which of them hold a lock, and whether they have a ledger: behind a pooler none can be held
+ * Takes the locks of all databases, in order, and releases them at the end. When the signal of the settings is
+ * aborted, their running statements are cancelled.
+ * @param work is told which of them are locked, and whether they have a ledger: behind a pooler none can be locked
  * @throws SocratesError `lock-held`, `interrupted`
  */
 export async function holdLocks<T>(
@@ -115,7 +121,7 @@ export async function holdLocks<T>(
   });
 }
 
-/** A database under its lock, as its ledger is now: without one, nothing is applied. */
+/** A locked database with its current ledger: without one, nothing is applied. */
 async function readLocked(
   database: OpenDatabase,
   held: { readonly hasLedger: boolean } | undefined,
@@ -136,9 +142,8 @@ async function hasLedgerNow(session: Session): Promise<boolean> {
 }
 
 /**
- * Takes the locks of all databases that a command could concern, reads their ledgers, and only then decides what is to be
- * done: another runner may have moved any of them meanwhile. Ledgers are made where the plan needs them, after
- * everything that could refuse the plan.
+ * Takes the locks of all databases that a command could concern, reads their ledgers, and only then plans: another
+ * runner may have changed any of them in the meantime. Missing ledgers are created after all checks of the plan.
  * @throws SocratesError `lock-held`, `chain-invalid`, `interrupted`, and what `check` throws
  */
 export async function withLocks<T>(

@@ -1,16 +1,16 @@
 import type { Schema, SchemaObject } from "./model.ts";
 
-/** Two schemas side by side, without the objects that they share. */
+/** Two schemas side by side, without their common objects. */
 export interface Alignment {
   readonly missing: readonly SchemaObject[];
   readonly unexpected: readonly SchemaObject[];
-  /** Objects of the same kind and name that are not one and the same; they may still be equal. */
+  /** Objects of the same kind and name that are not the same instance; they may still be equal. */
   readonly pairs: readonly (readonly [expected: SchemaObject, actual: SchemaObject])[];
 }
 
 /**
- * Puts the objects of two schemas side by side. They come in one order, so as long as both have the very same objects,
- * nothing has to be looked up.
+ * Pairs the objects of two schemas. Both are sorted alike, so as long as they share instances, nothing has to be
+ * looked up.
  */
 export function alignSchemas(expected: Schema, actual: Schema): Alignment {
   const missing: SchemaObject[] = [];

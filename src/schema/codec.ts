@@ -2,12 +2,12 @@ import { type Schema, type SchemaObject, schemaOf, type Uncovered } from "./mode
 
 interface EncodedSchema {
   readonly serverVersion: number;
-  /** Places in the list of objects. */
+  /** Positions in the list of objects. */
   readonly objects: readonly number[];
   readonly uncovered: readonly Uncovered[];
 }
 
-/** Schemas as they are kept in a file: JSON without maps, and each object once, however many of them have it. */
+/** The form of schemas in a file: JSON without maps, with each shared object once. */
 export interface EncodedSchemas {
   readonly objects: readonly SchemaObject[];
   readonly schemas: readonly EncodedSchema[];
@@ -31,7 +31,7 @@ export function encodeSchemas(schemas: readonly Schema[]): EncodedSchemas {
   return { objects, schemas: encoded };
 }
 
-/** @throws Error where a place leads nowhere, as in a damaged file */
+/** @throws Error if a position does not exist, as in a damaged file */
 export function decodeSchemas({ objects, schemas }: EncodedSchemas): Schema[] {
   const objectAt = (place: number) => {
     const object = objects[place];

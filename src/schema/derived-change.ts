@@ -1,6 +1,6 @@
 import type { ObjectKey, Schema } from "./model.ts";
 
-/** Texts of an object that differ only by what the new type or collation of a column writes into them, as was proven. */
+/** Texts of an object that were proven to differ only because of a column's new type or collation. */
 export interface DerivedChange {
   readonly key: ObjectKey;
   readonly attributes: readonly string[];

@@ -1,7 +1,7 @@
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "./model.ts";
 import { parentOf } from "./names.ts";
 
-/** A foreign key that says the same as another one of its table, and costs a second check for each row. */
+/** A foreign key that duplicates another one of its table, so that each row is checked again. */
 export interface Duplicate {
   readonly duplicate: SchemaObject;
   readonly kept: SchemaObject;
@@ -21,14 +21,14 @@ function meaning(object: SchemaObject): string {
   return JSON.stringify([tableOf(object), Object.entries(attributes).sort()]);
 }
 
-/** The name that PostgreSQL gives to a foreign key that was stated without one. */
+/** The name that PostgreSQL generates for an unnamed foreign key. */
 function isGenerated(object: SchemaObject): boolean {
   return /_fkey\d*$/.test(object.name);
 }
 
 /**
- * Takes foreign keys that repeat another one out of a schema. Of two, the one in `preferred` stays, else the one whose name
- * was given rather than generated.
+ * Removes duplicate foreign keys from a schema. Of two, the one in `preferred` stays, or else the one without a
+ * generated name.
  */
 export function mergeDuplicates(
   schema: Schema,

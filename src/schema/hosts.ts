@@ -1,7 +1,7 @@
 import type { ObjectKey, SchemaObject } from "./model.ts";
 import { partsOfName } from "./names.ts";
 
-/** The object that another one is a part of, as a column is of its table; being in a schema makes no part. */
+/** The object that contains another one, as a table contains its columns; a schema does not count. */
 export function hostOf({ name, needs }: SchemaObject): ObjectKey | undefined {
   return needs.find((need) => {
     const [kind = "", ...rest] = need.split(" ");
@@ -9,12 +9,12 @@ export function hostOf({ name, needs }: SchemaObject): ObjectKey | undefined {
   });
 }
 
-/** Whether an object only makes queries faster: an index that refuses no row. */
+/** Whether an object only makes queries faster: an index that enforces nothing. */
 export function isPlainIndex({ kind, attributes }: SchemaObject): boolean {
   return kind === "index" && attributes["unique"] !== true;
 }
 
-/** The one column that a constraint is about: SQL that leaves its name to PostgreSQL states it there. */
+/** The only column of a constraint: SQL without a name for it defines it at the column. */
 export function onlyColumnOf({ attributes }: SchemaObject): string | undefined {
   const { columns } = attributes;
   return typeof columns === "string" && !/[ ,(]/.test(columns) ? partsOfName(columns)[0] : undefined;

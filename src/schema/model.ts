@@ -1,9 +1,9 @@
 /**
- * The schema of a database as data: objects with a kind, a name and attributes. Nothing here knows what a kind means;
- * two schemas can be compared without that, too.
+ * The schema of a database as data: objects with a kind, a name and attributes. Nothing here knows what a kind means,
+ * and comparing does not need it.
  */
 
-/** Kinds of objects, in the order in which they are reported. */
+/** Kinds of objects, in the order of reports. */
 export const kinds = [
   "schema",
   "extension",
@@ -21,36 +21,40 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** An attribute is plain: what consists of parts is written as text in one canonical way, for example `a, b DESC`. */
+/**
+ * An attribute is a plain value: compound ones are written as text in one canonical form, for example `a, b DESC`.
+ */
 export type Attribute = string | number | boolean | null;
 
-/** Identity over all kinds, for example `index public.users.idx_users_email`. No OIDs: they differ between databases. */
+/**
+ * Unique over all kinds, for example `index public.users.idx_users_email`. No OIDs: they differ between databases.
+ */
 export type ObjectKey = `${Kind} ${string}`;
 
 export interface SchemaObject {
   readonly kind: Kind;
   /** `schema.table.part` for a part of a table, `schema.name` otherwise; functions with their argument types. */
   readonly name: string;
-  /** Null where a server is too old to have the attribute and its absence means the default. */
+  /** Null if a server is too old to have the attribute and its absence means the default. */
   readonly attributes: Readonly<Record<string, Attribute>>;
-  /** The objects without which this one cannot be: a column needs its table, a foreign key both its tables. */
+  /** The objects that this one depends on: a column needs its table, a foreign key both its tables. */
   readonly needs: readonly ObjectKey[];
-  /** Of a column, its number: tables are rebuilt in this order. It is not compared. */
+  /** The number of a column: tables are rebuilt in this order. It is not compared. */
   readonly position?: number;
 }
 
-/** Something in the database that the reader knows of but does not read. */
+/** An object in the database that the reader recognises but does not read. */
 export interface Uncovered {
-  /** What it is, in words: `foreign table`, `aggregate`. */
+  /** Its kind in reports: `foreign table`, `aggregate`. */
   readonly what: string;
   readonly name: string;
 }
 
 export interface Schema {
   readonly objects: ReadonlyMap<ObjectKey, SchemaObject>;
-  /** Objects that are not compared, so that nothing is passed over in silence. */
+  /** Objects that are not compared, so that they can be reported. */
   readonly uncovered: readonly Uncovered[];
-  /** `server_version_num` of the server that described it: deparsed text is comparable within one major version. */
+  /** `server_version_num` of the server that deparsed it: texts are comparable within one major version. */
   readonly serverVersion: number;
 }
 

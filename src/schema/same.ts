@@ -1,6 +1,6 @@
 import type { Schema } from "./model.ts";
 
-/** Whether two schemas that were read in the same way hold the same objects. */
+/** Whether two schemas that were read in the same way have the same objects. */
 export function sameObjects(a: Schema, b: Schema): boolean {
   const text = ({ objects }: Schema) =>
     JSON.stringify(

@@ -17,26 +17,26 @@ function isSame(a: SchemaObject, b: SchemaObject): boolean {
   );
 }
 
-/** How many attributes of each kind are remembered: those of columns repeat themselves after a few. */
+/** How many attributes of each kind are remembered: those of columns repeat after a few. */
 const remembered = 32;
 
 /**
- * Lets the schemas that are read for one comparison share what is equal in them: two databases of thousands of tables take
- * little more memory than one, and an object that both have is seen at once to be no difference.
+ * Lets the schemas of one comparison share equal objects: two databases of thousands of tables take little more
+ * memory than one, and a shared object needs no comparison.
  */
 export class Sharing {
   private first: Schema | undefined;
   private readonly recent = new Map<Kind, Attributes[]>();
   private turn: Promise<unknown> = Promise.resolve();
 
-  /** Waits until whoever came before has ended, so that the rows of only one large catalog are held at a time. */
+  /** Waits until the reader before has ended, so that the rows of only one large catalog are held at a time. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.turn.then(work);
     this.turn = result.catch(() => {});
     return result;
   }
 
-  /** Attributes that are equal to these; the same ones again and again for equal ones that follow each other closely. */
+  /** Attributes equal to these: the same instance for equal ones that follow each other closely. */
   private attributes(kind: Kind, attributes: Readonly<Record<string, Attribute>>): Attributes {
     const known = this.recent.get(kind) ?? [];
     this.recent.set(kind, known);
@@ -47,7 +47,7 @@ export class Sharing {
     return attributes;
   }
 
-  /** The object of the first schema that is equal to this one; else this one. */
+  /** The equal object of the first schema, or else this one. */
   object(object: SchemaObject): SchemaObject {
     const { kind, name } = object;
     const known = this.first?.objects.get(keyOf(kind, name));

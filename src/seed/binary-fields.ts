@@ -2,11 +2,11 @@ import { Id } from "./id.ts";
 import type { Value } from "./tables/table.ts";
 
 /**
- * Fields in the binary format of COPY, by type: the server takes them in half the time that it needs to read text
- * (PostgreSQL manual, "COPY", binary format; the form of each type is that of its `…_recv` function).
+ * Fields in COPY's binary format, by type: the server reads them in half the time of text (PostgreSQL manual, "COPY",
+ * binary format; the form of each type is that of its `…_recv` function).
  */
 
-/** Writes a field from its value, behind four bytes for its length. @returns where the field ends */
+/** Writes a field after its length in four bytes. @returns the end of the field */
 export type Encoder = (buffer: Buffer, at: number, value: Value) => number;
 
 export function putInt32(buffer: Buffer, at: number, value: number): number {
@@ -23,7 +23,7 @@ export function putInt16(buffer: Buffer, at: number, value: number): number {
   return at + 2;
 }
 
-/** A whole number of at most 53 bits. */
+/** An integer of at most 53 bits. */
 function putInt64(buffer: Buffer, at: number, value: number): number {
   putInt32(buffer, at, Math.floor(value / 0x1_0000_0000));
   return putInt32(buffer, at + 4, value >>> 0);
@@ -38,7 +38,7 @@ function numberOf(value: Value): number {
   return value;
 }
 
-/** From so many characters on, one call that copies them takes less time than a loop. */
+/** From this number of characters, one call that copies them is faster than a loop. */
 const longText = 24;
 
 function putText(buffer: Buffer, at: number, text: Value): number {
@@ -84,7 +84,7 @@ function putTimestamp(buffer: Buffer, at: number, seconds: Value): number {
   return putInt64(buffer, at, (numberOf(seconds) - epoch) * 1_000_000);
 }
 
-/** Digits of four decimals each, without zeros in front of and behind them. @param scale decimals behind the point */
+/** Groups of four decimal digits, without leading and trailing zeros. @param scale decimals after the point */
 function numericOf(scale: number): Encoder {
   const fractionDigits = Math.ceil(scale / 4);
   const filling = 10 ** (4 * fractionDigits - scale);
@@ -105,7 +105,7 @@ function numericOf(scale: number): Encoder {
   };
 }
 
-/** As pgvector sends it: dimensions, two bytes unused, numbers of single precision. */
+/** As pgvector sends it: dimensions, two unused bytes, single-precision numbers. */
 function putVector(buffer: Buffer, at: number, numbers: Value): number {
   if (!(numbers instanceof Float32Array)) throw misfit(numbers, "vector");
   let to = putInt16(buffer, putInt16(buffer, at, numbers.length), 0);
@@ -129,14 +129,14 @@ function putJsonb(buffer: Buffer, at: number, text: Value): number {
   return putText(buffer, at + 1, text);
 }
 
-/** What writes each type, by its name in pg_type and the modifier of the column. */
+/** The writer of each type, by its name in pg_type and the column's type modifier. */
 export const encoders: Readonly<Record<string, (modifier: number) => Encoder>> = {
   bool: () => putBoolean,
   inet: () => putInet,
   int4: () => (buffer, at, value) => putInt32(buffer, at, numberOf(value)),
   int8: () => (buffer, at, value) => putInt64(buffer, at, numberOf(value)),
   jsonb: () => putJsonb,
-  // How PostgreSQL packs precision and scale: numeric_typmod_scale() in its numeric.c.
+  // How PostgreSQL packs precision and scale: numeric_typmod_scale() in numeric.c.
   numeric: (modifier) => numericOf((modifier - 4) & 0xffff),
   text: () => putText,
   timestamp: () => putTimestamp,

@@ -1,9 +1,9 @@
-/** Times of seeded rows: whole seconds since 1970, in UTC. */
+/** Times of seeded rows: seconds since 1970, in UTC. */
 
-/** All that is seeded lies in the two years before this instant, 2026-01-01 00:00 UTC, whenever it is seeded. */
+/** All seeded times are in the two years before this instant, 2026-01-01 00:00 UTC, whenever seed runs. */
 export const now = Date.UTC(2026, 0, 1) / 1000;
 
-/** When the first user came. */
+/** When the first user registered. */
 export const beginning = Date.UTC(2024, 0, 1) / 1000;
 
 export const minute = 60;

@@ -7,24 +7,24 @@ import { type Recorded, readRecord } from "./record.ts";
 import { seededTables } from "./tables/index.ts";
 import type { SeededTable } from "./tables/table.ts";
 
-/** What `--append` and `--reset` say of rows that are there already. */
+/** What `--append` and `--reset` do with existing rows. */
 export type Mode = "new" | "append" | "reset";
 
-/** Whether an address leads to this machine. */
+/** Whether an address is on this machine. */
 function isLocalHost(host: string): boolean {
   return (
     host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host) || isSocketDirectory(host)
   );
 }
 
-/** Refuses servers that are not on this machine: made-up rows do not belong where others work. @throws SocratesError `not-local` */
+/** Refuses remote servers: sample data does not belong where others work. @throws SocratesError `not-local` */
 export function checkLocal(inputs: readonly DatabaseInput[], allowRemote: boolean): void {
   for (const { key, target } of inputs) {
     if (allowRemote || target.kind === "embedded") continue;
     const remote = target.hosts.find(({ host, address }) => !isLocalHost(address ?? host));
     if (remote !== undefined)
       throw new SocratesError("not-local", `${key} is on ${remote.host}, which is not this machine`, {
-        hint: "Check the connection string; add --allow-remote if that server is meant to be filled with made-up data.",
+        hint: "Check the connection string, or add --allow-remote to fill that server with sample data.",
       });
   }
 }
@@ -36,25 +36,27 @@ export function checkPresent(inputs: readonly DatabaseInput[]): void {
 }
 
 function unmigrated(message: string): SocratesError {
-  return new SocratesError("ledger-missing", message, { hint: "Make the tables first: socrates-db migrate" });
+  return new SocratesError("ledger-missing", message, {
+    hint: "Create the tables first: socrates-db migrate",
+  });
 }
 
 /** @throws SocratesError `ledger-missing` */
 export function checkMigrated(open: readonly OpenDatabase[]): void {
   for (const { session, ledger } of open)
-    if (ledger.rows.length === 0) throw unmigrated(`${session.label} has no migration applied`);
+    if (ledger.rows.length === 0) throw unmigrated(`${session.label} has no applied migrations`);
 }
 
-/** A database with what it holds. */
+/** A database with its contents. */
 export interface Surveyed {
-  /** All tables in `public`, those of others too. */
+  /** All tables in `public`, including those of other tools. */
   readonly tables: readonly LiveTable[];
   readonly record: readonly Recorded[];
   /** Whether the tables that seed fills are empty. */
   readonly isEmpty: boolean;
-  /** Rows by table, of the tables that seed fills and that hold any; counted only where something was seeded before. */
+  /** Rows by table, for non-empty tables that seed fills; counted only after an earlier seed. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Tables of others that refer to these. */
+  /** Tables of other tools that refer to these. */
   readonly outside: readonly OutsideReference[];
 }
 
@@ -62,14 +64,14 @@ const known: ReadonlyMap<string, SeededTable> = new Map(seededTables.map((table)
 
 function rowsFound(label: string, table: string, count: number | undefined): SocratesError {
   const rows = count === undefined ? "rows" : `${count} ${count === 1 ? "row" : "rows"}`;
-  return new SocratesError("rows-found", `${label}: ${table} holds ${rows} that seed did not make`, {
-    hint: "Remove them, or begin anew: socrates-db rollback --to 0 --allow-data-loss, then migrate and seed.",
+  return new SocratesError("rows-found", `${label}: ${table} holds ${rows} that seed did not create`, {
+    hint: "Remove them, or start over: socrates-db rollback --to 0 --allow-data-loss, then migrate and seed.",
   });
 }
 
 /**
- * Checks what a database holds, and refuses rows that seed did not make in the tables that it fills. What others keep in
- * tables of their own is left alone, unless it refers to rows that would be removed.
+ * Checks the contents of a database, and refuses rows that seed did not create in the tables that it fills. Tables of
+ * other tools do not matter, unless they refer to rows that would be deleted.
  * @throws SocratesError `rows-found`
  */
 export async function survey(
@@ -96,13 +98,13 @@ export async function survey(
   }
   if (mode === "new")
     throw new SocratesError("rows-found", `${session.label} was seeded before and still holds these rows`, {
-      hint: "Add --append for further users, or --reset to remove the rows and begin anew.",
+      hint: "Add --append for more users, or --reset to delete the rows and start over.",
     });
   const referring = outside.find(({ hasRows }) => hasRows);
   if (mode === "reset" && referring !== undefined)
     throw new SocratesError(
       "rows-found",
-      `${session.label}: ${referring.table} holds rows that may refer to those that seed made`,
+      `${session.label}: ${referring.table} holds rows that may refer to seeded rows`,
       { hint: "Remove them first, or add users with --append." },
     );
   return { tables, record, isEmpty: false, counts, outside };

@@ -12,19 +12,19 @@ async function checkLocksHeld(databases: readonly LockedDatabase[]): Promise<voi
     const [row] = await session.run<{ held: boolean }>(`SELECT ${lockHeldCondition} AS held`);
     if (row?.held !== true)
       throw new SocratesError("lock-lost", `the advisory lock of ${session.label} is no longer held`, {
-        hint: "Nothing was kept: run the command again.",
+        hint: "Everything was rolled back: run the command again.",
       });
   }
 }
 
-/** Whether a COMMIT whose answer was lost has taken effect: the record says so over a new connection. */
+/** Whether a COMMIT took effect whose answer was lost, as the record shows over a new connection. */
 async function wasCommitted(database: LockedDatabase, run: Run): Promise<boolean> {
   const record = await reconnect(database, readRecord);
   const last = record.at(-1);
   return last?.seed === run.seed && last.first === run.first && last.users === run.users;
 }
 
-/** One COMMIT. @returns why it failed; undefined where the rows are kept */
+/** Commits one database. @returns why it failed; undefined if it succeeded */
 async function commit(database: LockedDatabase, run: Run): Promise<string | undefined> {
   try {
     await database.session.run("COMMIT");
@@ -33,14 +33,14 @@ async function commit(database: LockedDatabase, run: Run): Promise<string | unde
     const message = error instanceof Error ? error.message : String(error);
     if (!isConnectionLoss(error) || database.target.kind !== "server") return message;
     const kept = await wasCommitted(database, run).catch(() => null);
-    if (kept === null) return `${message}; whether its rows were kept is not known`;
+    if (kept === null) return `${message}; whether its rows were committed is unknown`;
     return kept ? undefined : message;
   }
 }
 
 /**
- * Commits one database after the other, when all have come so far. PostgreSQL has no commit over two of them, so where a
- * later one fails, the error says which are committed.
+ * Commits one database after the other, once all are ready. PostgreSQL cannot commit in two at once, so if a later
+ * one fails, the error names those that are committed.
  * @throws SocratesError `seed-failed`, `lock-lost`, `interrupted`
  */
 export async function commitAll(
@@ -56,7 +56,7 @@ export async function commitAll(
     if (failure !== undefined) {
       const before = committed.length === 0 ? "" : `${committed.join(", ")} is committed; `;
       throw new SocratesError("seed-failed", `${before}${database.key}: ${failure}`, {
-        hint: "Run socrates-db seed --reset: it removes what was kept and begins anew.",
+        hint: "Run socrates-db seed --reset: it deletes the committed rows and starts over.",
       });
     }
     committed.push(database.key);

@@ -2,16 +2,16 @@ import { type Encoder, putInt16, putInt32 } from "./binary-fields.ts";
 import { Id } from "./id.ts";
 import type { Value } from "./tables/table.ts";
 
-/** Bytes in one message to the server: the cost of a message no longer counts, and little is held in memory. */
+/** Bytes per message to the server: enough to make the cost of a message negligible, and little memory. */
 const chunkSize = 128 * 1024;
 
-/** Signature, flags, length of an extension. */
+/** Signature, flags, length of the header extension. */
 const header = Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffer.alloc(8)]);
 
-/** What is told of rows that are on their way. */
+/** Callbacks for rows on their way. */
 export type OnRows = (rows: number) => void;
 
-/** At least what a row takes: a character has at most three bytes, an id in an array 20, and 32 are enough for all else. */
+/** An upper bound for a row: a character has at most three bytes, an id in an array 20, and any other value 32. */
 function maxBytes(row: readonly Value[]): number {
   let most = 2 + 32 * row.length;
   for (const value of row)
@@ -33,8 +33,8 @@ function putRow(buffer: Buffer, at: number, row: readonly Value[], encoders: rea
 }
 
 /**
- * Gathers rows into messages of the binary format of COPY.
- * @param encoders of the columns, as each row has them
+ * Packs rows into messages of COPY's binary format.
+ * @param encoders of the columns, in the order of a row's values
  */
 export function* copyChunks(
   rows: Iterable<readonly Value[]>,

@@ -9,10 +9,10 @@ import { withPrinter } from "../shadow/printer.ts";
 import { reachedBy } from "../sources/of-live.ts";
 import type { Source } from "../sources/source.ts";
 
-/** How many differences a message names. */
+/** How many differences a message lists. */
 const shown = 3;
 
-/** Kinds of parts of a table that may keep rows from it, or change them. */
+/** Kinds of parts of a table that can reject or change rows. */
 const decisive: ReadonlySet<string | undefined> = new Set([
   "column",
   "constraint",
@@ -21,15 +21,15 @@ const decisive: ReadonlySet<string | undefined> = new Set([
   "policy",
 ]);
 
-/** Whether a finding is about something that is there besides, and that no row of seed meets. */
+/** Whether a finding is about an extra object that does not affect seeded rows. */
 function isApart({ code, kind }: Finding): boolean {
   return code === "unexpected" && !decisive.has(kind);
 }
 
 /**
- * Refuses a database whose tables are not as its migrations make them: rows that fit the one may not fit the other.
- * @param expected what the migrations make
- * @throws SocratesError `schema-drifted`, naming the first differences
+ * Refuses a database whose tables differ from its migrations: seeded rows may not fit.
+ * @param expected the schema of the migrations
+ * @throws SocratesError `schema-drifted`, listing the first differences
  */
 export async function checkUndrifted(database: OpenDatabase, expected: Source): Promise<void> {
   const { key, session } = database;
@@ -50,7 +50,7 @@ export async function checkUndrifted(database: OpenDatabase, expected: Source): 
   const more = found.length > shown ? `; and ${found.length - shown} more` : "";
   throw new SocratesError(
     "schema-drifted",
-    `${session.label} is not as its migrations make it: ${first.join("; ")}${more}`,
-    { hint: "socrates-db diff shows all differences: mend them, then seed." },
+    `${session.label} differs from its migrations: ${first.join("; ")}${more}`,
+    { hint: "socrates-db diff shows all differences: fix them, then seed." },
   );
 }

@@ -1,9 +1,9 @@
 import type { RunEvent } from "../runner/settings.ts";
 
-/** What happens while rows are made, for whoever shows progress. */
+/** The events of a seed run, for progress reports. */
 export type SeedEvent =
   | Extract<RunEvent, { kind: "waiting" }>
-  /** `expected` is an estimate of all rows of all databases. */
+  /** `expected` is an estimate of all rows in all databases. */
   | { readonly kind: "begin"; readonly expected: number }
   | { readonly kind: "rows"; readonly database: string; readonly table: string; readonly rows: number }
   | { readonly kind: "loaded"; readonly database: string; readonly table: string; readonly rows: number }

@@ -5,16 +5,16 @@ import { tableName } from "./live-tables.ts";
 import type { Run } from "./population.ts";
 import type { SeededTable } from "./tables/table.ts";
 
-/** Rows that are looked up in one query. */
+/** Rows per lookup query. */
 const chunkSize = 20_000;
 
-/** How a row is recognised: by its id, which follows from the seed, or by what else the table says. */
+/** How a row is recognised: by its id, which follows from the seed, or by other columns. */
 interface Identity {
   readonly sql: string;
   readonly type: "uuid" | "text";
-  /** SQL of the first 60 bits of a UUID, or of the hash of a text, as 15 hexadecimal digits. */
+  /** SQL for the first 60 bits of a UUID, or of a text's hash, as 15 hexadecimal digits. */
   readonly digitsSql: string;
-  /** The same of an identity that was made here. */
+  /** The same for a generated identity. */
   readonly digits: (text: string) => string;
 }
 
@@ -36,8 +36,8 @@ function identityOf({ identity }: SeededTable): Identity {
 }
 
 /**
- * Whether a table holds the rows of some runs and no others, by the sum of what they are recognised by: one look at each
- * row, where to look each up takes much longer. Two sets of rows with one sum are as rare as two equal UUIDs.
+ * Whether a table holds exactly the rows of some runs, by the sum of their identities: one scan of the rows, which
+ * is much faster than looking each up. Two sets of rows have the same sum as rarely as two UUIDs are equal.
  */
 async function holdsNothingElse(
   session: Session,
@@ -60,7 +60,7 @@ async function holdsNothingElse(
   return row?.sum === String(sum);
 }
 
-/** What each row of some runs is recognised by. */
+/** The identities of the rows of some runs. */
 function* identities(table: SeededTable, runs: readonly Run[]): Generator<string> {
   for (const run of runs)
     for (const row of table.rows({ run, firstId: 1, later: [] }))
@@ -79,10 +79,10 @@ function* inChunks(texts: Iterable<string>): Generator<readonly string[]> {
 }
 
 /**
- * How many rows of a table seed has not made: all but those that the recorded runs make, which are made once more and looked
- * up. A count alone would take the rows of people for seeded ones that are no longer there.
- * @param count the rows that the table holds
- * @param checkSignal throws where the run was interrupted
+ * The number of rows in a table that seed did not create. The rows of the recorded runs are generated again and
+ * looked up: a count alone would take user rows for seeded ones that were deleted.
+ * @param count the table's number of rows
+ * @param checkSignal throws if the run was interrupted
  */
 export async function foreignRows(
   session: Session,
@@ -105,13 +105,15 @@ export async function foreignRows(
   return count - seeded;
 }
 
-/** A foreign key of a table that seed does not know, to one that it empties. */
+/** A foreign key of an unknown table to one that seed empties. */
 export interface OutsideReference {
   readonly table: string;
   readonly hasRows: boolean;
 }
 
-/** The tables of others that refer to tables of ours; TRUNCATE refuses tables that are referred to (manual, "TRUNCATE"). */
+/**
+ * The tables of other tools that refer to tables of ours; TRUNCATE refuses referenced tables (manual, "TRUNCATE").
+ */
 export async function outsideReferences(
   session: Session,
   ours: readonly string[],

@@ -9,11 +9,11 @@ export interface GeneratedFile {
   readonly content: string;
   readonly size: number;
   readonly lines: number;
-  /** The turns whose specifications led to it. */
+  /** The turns whose specifications it implements. */
   readonly turns: readonly Turn[];
 }
 
-/** One try at making a project's code of its specifications. */
+/** One attempt to generate a project's code from its specifications. */
 export interface Generation {
   readonly id: Id;
   readonly project: Project;
@@ -22,7 +22,7 @@ export interface Generation {
   readonly startedAt: number;
   readonly completedAt: number | null;
   readonly files: readonly GeneratedFile[];
-  /** Specifications that held when it was made. */
+  /** Specifications that were current at the time. */
   readonly current: number;
   readonly random: Random;
 }
@@ -67,7 +67,7 @@ function fileOf(
   };
 }
 
-/** The generations of all projects that have come to their implementation. */
+/** The generations of all projects that have reached implementation. */
 export function* generationsOf(run: Run): Generator<Generation> {
   for (const project of allProjects(run)) {
     if (standingOf(run, project).phase !== "implementation") continue;

@@ -1,6 +1,6 @@
 const bytes = Buffer.alloc(16);
 
-/** The id of a row, a UUID of 128 bits: four words, which are made and sent faster than the 36 characters that it is read as. */
+/** The id of a row, a 128-bit UUID as four words, which are generated and sent faster than its 36 characters. */
 export class Id {
   readonly a: number;
   readonly b: number;

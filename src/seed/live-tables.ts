@@ -4,13 +4,13 @@ import { identifier, literal } from "../sql/quote.ts";
 import { type Encoder, encoders } from "./binary-fields.ts";
 import type { RowContext, SeededTable } from "./tables/table.ts";
 
-/** A table of the application as it stands in a database. */
+/** A table of the application as it exists in a database. */
 export interface LiveTable {
   readonly name: string;
   readonly columns: readonly string[];
   /** Names of their types in pg_type. */
   readonly types: readonly string[];
-  /** What is said of a type in brackets, as pg_attribute has it; -1 where that is nothing. */
+  /** The type modifiers, as in pg_attribute; -1 for none. */
   readonly modifiers: readonly number[];
   readonly hasRows: boolean;
 }
@@ -23,12 +23,12 @@ WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 GROUP BY c.relname ORDER BY c.relname COLLATE "C"`;
 
-/** A table of the application, in SQL. */
+/** A table of the application, as SQL. */
 export function tableName(name: string): string {
   return `public.${identifier(name)}`;
 }
 
-/** Reads which tables there are, and which of them hold rows. */
+/** Reads which tables exist, and which of them hold rows. */
 export async function readLiveTables(session: Session): Promise<readonly LiveTable[]> {
   const tables = await session.read<Omit<LiveTable, "hasRows">>(tablesQuery);
   if (tables.length === 0) return [];
@@ -55,12 +55,12 @@ export async function countRows(
   return new Map(rows.map(({ name, count }) => [name, Number(count)]));
 }
 
-/** A table that will be filled: what is known of it, and what is there. */
+/** A table to fill, with its current state. */
 export interface Target {
   readonly table: SeededTable;
-  /** In the order of the fields of a row. */
+  /** In the order of a row's values. */
   readonly columns: readonly string[];
-  /** What writes the fields of these columns. */
+  /** The writers of these columns. */
   readonly encoders: readonly Encoder[];
   readonly later: RowContext["later"];
 }
@@ -68,16 +68,16 @@ export interface Target {
 function unknownTable(session: Session, table: SeededTable, difference: string): SocratesError {
   return new SocratesError(
     "table-unknown",
-    `${session.label}: the table ${table.name} is not the one that seed knows: ${difference}`,
+    `${session.label}: the table ${table.name} is not the one that seed expects: ${difference}`,
     {
-      hint: "seed makes data for the tables of this package; fill those of other migrations by other means.",
+      hint: "seed fills only the tables of this package's own migrations.",
     },
   );
 }
 
 /**
  * The target for a table.
- * @throws SocratesError `table-unknown` for a table of the same name that is another one
+ * @throws SocratesError `table-unknown` for a different table of the same name
  */
 export function targetOf(session: Session, table: SeededTable, live: LiveTable): Target {
   const later = (table.laterColumns ?? []).filter((column) => live.columns.includes(column));

@@ -13,18 +13,18 @@ import type { Run } from "./population.ts";
 import { type Rebuild, readLateIndexes, readRebuild } from "./rebuild.ts";
 import { openRecordSql, recordSql } from "./record.ts";
 
-/** What is done to one database, in one transaction that the caller ends. */
+/** What to do in one database, in one transaction that the caller ends. */
 export interface Load {
   readonly session: Session;
   readonly run: Run;
   readonly targets: readonly Target[];
-  /** Tables that are truncated first. */
+  /** Tables to truncate first. */
   readonly empty: readonly string[];
-  /** Tables whose rows are deleted first, in this order: others refer to them, so that they cannot be truncated. */
+  /** Tables whose rows are deleted first, in this order: others refer to them, so they cannot be truncated. */
   readonly clear: readonly string[];
-  /** Whether rows of earlier runs stay. */
+  /** Whether to keep the rows of earlier runs. */
   readonly adds: boolean;
-  /** Whether constraints and indexes are taken away for the time: for many rows and empty tables. */
+  /** Whether to drop and recreate constraints and indexes: for many rows and empty tables. */
   readonly rebuild: boolean;
   readonly lockTimeout: number;
   readonly statementTimeout: number;
@@ -33,13 +33,13 @@ export interface Load {
   readonly report: (event: SeedEvent) => void;
 }
 
-/** Indexes and foreign keys over millions of rows are made in memory where that is allowed; 64 MB is PostgreSQL's default. */
+/** Indexes and foreign keys over millions of rows are built in memory if possible; PostgreSQL's default is 64 MB. */
 const maintenanceMemory =
   "SELECT pg_catalog.set_config('maintenance_work_mem', '256MB', true) WHERE pg_catalog.pg_size_bytes(pg_catalog.current_setting('maintenance_work_mem')) < 268435456";
 
 /**
- * Statistics from three thousand rows of a table instead of thirty thousand: enough for the plans that check foreign keys, and
- * autovacuum gathers better ones later.
+ * Statistics from three thousand rows per table instead of thirty thousand: enough for the plans of foreign key
+ * checks; autovacuum improves them later.
  */
 const fewStatistics = "SET LOCAL default_statistics_target = 10";
 
@@ -47,7 +47,7 @@ function checkSignal(signal: AbortSignal): void {
   if (signal.aborted) throw interrupted();
 }
 
-/** Where a table that counts its rows goes on counting. */
+/** Where a table's sequence continues. */
 interface Counter {
   readonly next: number;
   readonly sequence: string | null;
@@ -62,12 +62,12 @@ async function readCounter(session: Session, { table }: Target): Promise<Counter
   return { next: Number(row?.next ?? 1), sequence: row?.sequence ?? null };
 }
 
-/** An error of the server as one of ours; others pass through. @param what was going on, in the words of a message */
+/** An error of the server as a SocratesError; others pass through. @param what the step, for the message */
 export function failure(session: Session, what: string, error: unknown, signal: AbortSignal): unknown {
   if (!isServerError(error)) return error;
   if (signal.aborted && error.code === "57014") return interrupted();
   return new SocratesError("seed-failed", `${session.label}: ${what}: ${error.message} (${error.code})`, {
-    hint: "Nothing was kept in any database: mend the cause and run the command again.",
+    hint: "All databases were rolled back. Fix the cause, then run the command again.",
     cause: error,
   });
 }
@@ -82,13 +82,13 @@ async function fill(load: Load, target: Target): Promise<number> {
     count += rows;
     report({ kind: "rows", database: session.key, table: table.name, rows });
   };
-  // Rows of a table that was emptied in this transaction need no second look by vacuum (manual, "COPY", FREEZE).
+  // Rows of a table that was emptied in this transaction need no second pass of vacuum (manual, "COPY", FREEZE).
   const options = load.empty.includes(table.name) ? "FORMAT binary, FREEZE" : "FORMAT binary";
   await session.copy(
     `COPY ${tableName(table.name)} (${columns.map(identifier).join(", ")}) FROM STDIN WITH (${options})`,
     copyChunks(table.rows({ run, firstId: next, later }), encoders, onRows),
   );
-  // setval() would outlast a rollback (manual, section 9.17); this does not.
+  // Unlike setval(), this is rolled back (manual, section 9.17).
   if (sequence !== null) await session.run(`ALTER SEQUENCE ${sequence} RESTART WITH ${next + count}`);
   report({ kind: "loaded", database: session.key, table: table.name, rows: count });
   return count;
@@ -108,8 +108,8 @@ async function runAll(load: Load, what: string, statements: readonly string[]): 
 const nothing: Rebuild = { drop: [], create: [] };
 
 /**
- * Fills the tables of one database and records it. Leaves the transaction open: the caller commits when all databases have
- * come so far.
+ * Fills the tables of one database and records the run. Leaves the transaction open: the caller commits when all
+ * databases are ready.
  * @returns rows by table
  */
 export async function loadDatabase(load: Load): Promise<ReadonlyMap<string, number>> {
@@ -133,7 +133,7 @@ export async function loadDatabase(load: Load): Promise<ReadonlyMap<string, numb
     });
     rows.set(target.table.name, count);
   }
-  // Whoever looks for something knows from now on how much there is; foreign keys are checked by plans, too.
+  // Statistics also help the checks of foreign keys, which use plans.
   await runAll(
     load,
     "gathering statistics",

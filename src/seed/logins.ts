@@ -3,11 +3,11 @@ import type { Id } from "./id.ts";
 import type { Project, Run, User } from "./population.ts";
 import { kind, Random, uuid } from "./random.ts";
 
-/** One log-in: before each session of a project, and for those who never began one, once after they came. */
+/** One login: before each session of a project, and one after registration for users who never began a project. */
 export interface Login {
   readonly ordinal: number;
   readonly at: number;
-  /** Null where nobody has logged out. */
+  /** Null if the user has not logged out. */
   readonly endedAt: number | null;
   /** Whether a wrong password came first. */
   readonly failedFirst: boolean;
@@ -22,7 +22,7 @@ function login(seed: number, ordinal: number, at: number, over: number | null): 
   return { ordinal, at, endedAt, failedFirst: random.chance(5), random };
 }
 
-/** The log-ins of a user in order of time, as far as they belong to one project after the other. */
+/** The logins of a user, in chronological order for consecutive projects. */
 export function* loginsOf(run: Run, user: User, projects: readonly Project[]): Generator<Login> {
   const [first] = projects;
   if (first === undefined) {
@@ -37,7 +37,7 @@ export function* loginsOf(run: Run, user: User, projects: readonly Project[]): G
       yield login(run.seed, ordinal, startedAt - 30, endedAt);
 }
 
-/** What somebody who forgot the password asked for; most never did. */
+/** The password reset that a user requested; most never did. */
 export interface ResetRequest {
   readonly id: Id;
   readonly token: string;
@@ -57,7 +57,7 @@ export function resetRequestOf({ seed }: Run, user: User): ResetRequest | undefi
   };
 }
 
-/** The id of the refresh token that a log-in was given. */
+/** The id of the refresh token of a login. */
 export function tokenId({ seed }: Run, { ordinal }: Login): Id {
   return uuid(seed, kind.refreshToken, ordinal);
 }

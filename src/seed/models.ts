@@ -1,13 +1,13 @@
 import type { Run, User } from "./population.ts";
 import { kind, Random } from "./random.ts";
 
-/** A language model and its prices, in cents for a million tokens. */
+/** A language model and its prices, in cents per million tokens. */
 export interface Model {
   readonly provider: "claude" | "openai" | "gemini" | "ollama";
   readonly name: string;
   readonly centsIn: number;
   readonly centsOut: number;
-  /** Of a hundred users, how many work with it. */
+  /** How many of a hundred users use it. */
   readonly share: number;
 }
 
@@ -22,7 +22,7 @@ export const models: readonly Model[] = [
 
 const random = new Random();
 
-/** The model that a user works with. */
+/** The model that a user uses. */
 export function modelOf({ seed }: Run, user: User): Model {
   let roll = random.open(seed, kind.apiKey, user.ordinal).below(100);
   for (const model of models) {
@@ -32,7 +32,7 @@ export function modelOf({ seed }: Run, user: User): Model {
   throw new RangeError("the shares of the models are less than a hundred");
 }
 
-/** The price of an answer in millionths of a dollar, rounded to whole ones as `cost_usd` holds them. */
+/** The price of an answer in millionths of a dollar, rounded to integers, as `cost_usd` stores them. */
 export function price({ centsIn, centsOut }: Model, tokensIn: number, tokensOut: number): number {
   return Math.round((tokensIn * centsIn + tokensOut * centsOut) / 100);
 }

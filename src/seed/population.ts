@@ -5,12 +5,12 @@ import { type Domain, domains } from "./vocabulary/domains.ts";
 import { brands } from "./vocabulary/names.ts";
 
 /**
- * Who there is, and when they worked on what: derived for each user alone from the seed and the user's ordinal. Both
- * databases, and each table, are made from this independently; nothing has to be remembered between them.
+ * The users, and when they worked on what: derived for each user from the seed and the user's ordinal alone. Both
+ * databases and each table are generated from this independently; nothing is remembered between them.
  */
 export interface Run {
   readonly seed: number;
-  /** Ordinal of the first user: a run that adds to others begins behind theirs. */
+  /** Ordinal of the first user: a run that appends begins after the existing users. */
   readonly first: number;
   readonly users: number;
 }
@@ -22,10 +22,13 @@ export interface User {
   readonly projectCount: number;
 }
 
-/** Bounds that make ordinals of places in a plan: 64 projects to a user, 16 sessions to a project, 16 turns to a session. */
+/**
+ * Limits that turn positions in a plan into ordinals: 64 projects per user, 16 sessions per project, 16 turns per
+ * session.
+ */
 const most = { projects: 40, sessions: 12, turns: 9 } as const;
 
-/** Seconds from one turn of a session to the next. */
+/** Seconds between two turns of a session. */
 export const turnLength = 3 * minute;
 
 export class SeededSession {
@@ -34,7 +37,7 @@ export class SeededSession {
   readonly ordinal: number;
   readonly startedAt: number;
   readonly turnCount: number;
-  /** A chat in which the user begins, instead of questions that are asked. */
+  /** Whether it is a chat that the user begins, instead of asked questions. */
   readonly direct: boolean;
   /** Null while it is open. */
   readonly endedAt: number | null;
@@ -49,13 +52,13 @@ export class SeededSession {
     this.endedAt = isOpen ? null : this.lastAt + random.between(1, 4) * minute;
   }
 
-  /** Made when it is asked for: most tables have no use for it. */
+  /** Generated on demand: most tables do not use it. */
   get id(): Id {
     this.uuid ??= uuid(this.seed, kind.session, this.ordinal);
     return this.uuid;
   }
 
-  /** When the last turn is over. */
+  /** The end of the last turn. */
   get lastAt(): number {
     return this.startedAt + this.turnCount * turnLength;
   }
@@ -66,15 +69,15 @@ export interface Project {
   readonly id: Id;
   readonly user: User;
   readonly domain: Domain;
-  /** Place of the domain in the list of domains. */
+  /** Position in the list of domains. */
   readonly topic: number;
   readonly name: string;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly archivedAt: number | null;
-  /** When the last session was over. */
+  /** The end of the last session. */
   readonly lastAt: number;
-  /** At least one, in order of time. */
+  /** At least one, in chronological order. */
   readonly sessions: readonly SeededSession[];
 }
 
@@ -82,7 +85,7 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b);
 }
 
-/** The step nearest to the golden section that visits all of `count` places: neighbours land far apart. */
+/** The step nearest to the golden section that visits all `count` positions: neighbours end up far apart. */
 function strideOf(count: number): number {
   let stride = Math.max(1, Math.floor((count * 618) / 1000));
   while (commonDivisor(stride, count) !== 1) stride++;
@@ -90,8 +93,8 @@ function strideOf(count: number): number {
 }
 
 /**
- * The users of a run in the order in which they came. The number of their projects follows Zipf's law: it falls with the
- * rank of the user, so that one in ten has five or more, and half of all have none.
+ * The users of a run by time of registration. The number of their projects follows Zipf's law: it falls with the rank
+ * of the user, so that one in ten has five or more, and half have none.
  */
 export function* usersOf({ seed, first, users }: Run): Generator<User> {
   const stride = strideOf(users);
@@ -99,8 +102,8 @@ export function* usersOf({ seed, first, users }: Run): Generator<User> {
   for (let i = 0; i < users; i++) {
     const ordinal = first + i;
     random.open(seed, kind.user, ordinal);
-    const rank = ((i * stride) % users) * 2 + 1; // in half steps: the middle of each place
-    // The last three weeks are left to the projects of those who came last.
+    const rank = ((i * stride) % users) * 2 + 1; // in half steps: the middle of each position
+    // The last three weeks are left to the projects of the newest users.
     const span = now - beginning - 21 * day;
     yield {
       ordinal,
@@ -111,12 +114,12 @@ export function* usersOf({ seed, first, users }: Run): Generator<User> {
   }
 }
 
-/** The id of the user at a place of a run, counted from 0. */
+/** The id of the user at a position of a run, from 0. */
 export function userIdAt({ seed, first }: Run, place: number): Id {
   return uuid(seed, kind.user, first + place);
 }
 
-/** Nothing happens in the last hour, so that all that follows from it has happened, too. */
+/** Nothing happens in the last hour, so that everything that follows has also happened. */
 const latest = now - hour;
 
 function sessionsOf(seed: number, ordinal: number, createdAt: number, random: Random): SeededSession[] {
@@ -133,9 +136,9 @@ function sessionsOf(seed: number, ordinal: number, createdAt: number, random: Ra
 
 const planner = new Random();
 
-/** The projects of a user in order of time. */
+/** The projects of a user in chronological order. */
 export function* projectsOf({ seed }: Run, user: User): Generator<Project> {
-  // The last project begins two days before the end at the latest: its sessions need room.
+  // The last project begins at least two days before the end: its sessions need time.
   const span = latest - 2 * day - hour - user.createdAt;
   for (let i = 0; i < user.projectCount; i++) {
     const ordinal = user.ordinal * 64 + i;

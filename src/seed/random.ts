@@ -1,12 +1,12 @@
 import { Id } from "./id.ts";
 
 /**
- * Randomness that is the same on every machine: whole numbers of 32 bits, no clock, and of floating-point arithmetic only
- * products and quotients, which IEEE 754 rounds exactly. `Math.random`, `Math.log` and the like are not specified to the
- * last bit.
+ * Random numbers that are the same on every machine: 32-bit integers, no clock, and only products and quotients of
+ * floating-point numbers, which IEEE 754 rounds exactly. `Math.random`, `Math.log` and the like are not specified to
+ * the last bit.
  */
 
-/** Kinds of things, each with identities and random numbers of its own. Never renumber: ids are made of these. */
+/** Kinds of things, each with separate identities and random numbers. Never renumber: ids depend on these. */
 export const kind = {
   user: 1,
   project: 2,
@@ -41,12 +41,12 @@ function rotate(x: number, bits: number): number {
   return (x << bits) | (x >>> (32 - bits));
 }
 
-/** What `reseed` leaves. */
+/** The result of `reseed`. */
 const words = new Int32Array(4);
 
 /**
- * Mixes seed, kind and ordinal into four words. The quarter round of ChaCha (RFC 8439, section 2.1) is a permutation of 128
- * bits: different things cannot get the same words.
+ * Mixes seed, kind and ordinal into four words. The quarter round of ChaCha (RFC 8439, section 2.1) is a permutation
+ * of 128 bits: different inputs cannot give the same words.
  */
 function reseed(seed: number, of: EntityKind, ordinal: number): void {
   let a = seed ^ 0x61707865;
@@ -80,8 +80,8 @@ export function uuid(seed: number, of: EntityKind, ordinal: number): Id {
 const token = Buffer.alloc(64);
 
 /**
- * A stream of random numbers that belongs to one thing: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom
- * number generators", ACM TOMS 47, 2021). Any stream can be opened at any time, so no row needs the rows before it.
+ * A stream of random numbers for one thing: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number
+ * generators", ACM TOMS 47, 2021). Any stream can be started at any time, so no row depends on the rows before it.
  */
 export class Random {
   private s0 = 0;
@@ -99,7 +99,7 @@ export class Random {
     return this;
   }
 
-  /** 32 random bits, as a number from 0 on. */
+  /** 32 random bits, as a non-negative number. */
   next(): number {
     const result = Math.imul(rotate(Math.imul(this.s1, 5), 7), 9);
     const t = this.s1 << 9;
@@ -112,17 +112,17 @@ export class Random {
     return result >>> 0;
   }
 
-  /** A whole number from 0 to `limit` - 1; `limit` is at most 2^21, so that the product is exact. */
+  /** An integer from 0 to `limit` - 1; `limit` is at most 2^21, so that the product is exact. */
   below(limit: number): number {
     return Math.floor((this.next() * limit) / 0x1_0000_0000);
   }
 
-  /** A whole number from `least` to `most`. */
+  /** An integer from `least` to `most`. */
   between(least: number, most: number): number {
     return least + this.below(most - least + 1);
   }
 
-  /** True in so many of a hundred cases. */
+  /** True in this percentage of cases. */
   chance(percent: number): boolean {
     return this.below(100) < percent;
   }
@@ -134,14 +134,14 @@ export class Random {
   }
 
   /**
-   * A count with a long tail, at least 1: it is k or more in one of k cases (a Pareto distribution of exponent 1), up to
-   * `most`.
+   * A count with a long tail, at least 1: it is at least k in one of k cases (a Pareto distribution of exponent 1),
+   * up to `most`.
    */
   heavy(most: number): number {
     return Math.min(most, Math.floor(0x1_0000_0000 / (this.next() + 1)));
   }
 
-  /** So many random bytes, as hexadecimal digits; a multiple of 4, at most 64. */
+  /** This many random bytes as hexadecimal digits; a multiple of 4, at most 64. */
   hex(bytes: number): string {
     for (let i = 0; i < bytes; i += 4) token.writeUInt32BE(this.next(), i);
     return token.toString("hex", 0, bytes);

@@ -1,10 +1,10 @@
 import type { Session } from "../database/session.ts";
 import { literal } from "../sql/quote.ts";
 
-/** What is taken away before the rows come, and made again behind them. */
+/** An object that is dropped before the rows are loaded, and recreated after them. */
 export interface Rebuild {
   readonly drop: readonly string[];
-  /** In the order in which they must be made: what others rest on first. */
+  /** In the order of creation: dependencies first. */
   readonly create: readonly string[];
 }
 
@@ -16,9 +16,9 @@ interface Part {
 }
 
 /**
- * Constraints and indexes of the tables, with what makes them again. Left in place is whatever has an attribute that its
- * definition does not say: a tablespace, a clustering or replica identity, options behind a constraint, statistics of an
- * expression, a state (invalid, disabled), or an object that depends on it, such as a view that groups by a primary key.
+ * Constraints and indexes of the tables, with their definitions. An object is kept if its definition does not cover
+ * all of it: a tablespace, a clustering or replica identity, options of a constraint's index, statistics of an
+ * expression, a state (invalid, disabled), or a dependent object, such as a view that groups by a primary key.
  */
 function partsQuery(tables: readonly string[]): string {
   const names = tables.map(literal).join(", ");
@@ -50,7 +50,10 @@ FROM ix WHERE ix.con IS NOT NULL AND obj_description(ix.oid, 'pg_class') IS NULL
 ) parts ORDER BY rank, name COLLATE "C"`;
 }
 
-/** What can be taken away from empty tables and be made again exactly. Names are qualified: nothing rests on a search path. */
+/**
+ * Objects of empty tables that can be dropped and recreated exactly. Names are qualified, independent of a search
+ * path.
+ */
 export async function readRebuild(session: Session, tables: readonly string[]): Promise<Rebuild> {
   const parts = await session.read<Part>(partsQuery(tables));
   const create = parts
@@ -61,13 +64,13 @@ export async function readRebuild(session: Session, tables: readonly string[]): 
   return { drop: parts.map(({ drop }) => drop), create };
 }
 
-/** Indexes that only find what was there when they were built: of lists of neighbours (ivfflat), whose lists are chosen then. */
+/** Indexes that depend on the rows at their build: ivfflat, whose lists are chosen then. */
 export async function readLateIndexes(
   session: Session,
   tables: readonly string[],
 ): Promise<readonly string[]> {
   if (tables.length === 0) return [];
-  // Not a read of its own, whose transaction would end that of the rows.
+  // Not a separate read, whose transaction would end that of the rows.
   const rows = await session.run<{
     name: string;
   }>(`SELECT r.oid::regclass::text AS name FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid

@@ -3,8 +3,8 @@ import { literal } from "../sql/quote.ts";
 import type { Run } from "./population.ts";
 
 /**
- * What seed has made, beside the ledger: one row for each run, in the transaction of its rows. By it seed knows which
- * rows are its own, as their ids follow from it, and where a run that adds to them begins.
+ * What seed has created, next to the ledger: one row per run, in the transaction of its rows. It tells seed which
+ * rows are its own, as their ids follow from it, and where a run that appends begins.
  */
 const createRecord = `CREATE TABLE IF NOT EXISTS socrates_db.seeds (
   id integer PRIMARY KEY,
@@ -17,13 +17,13 @@ const createRecord = `CREATE TABLE IF NOT EXISTS socrates_db.seeds (
   tool_version text NOT NULL
 );`;
 
-/** One run as it was recorded. */
+/** One recorded run. */
 export interface Recorded extends Run {
   /** Rows by table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
-/** Reads what seed has made in a database; nothing where it was never run. */
+/** Reads the runs of seed in a database; empty if there were none. */
 export async function readRecord(session: Session): Promise<readonly Recorded[]> {
   const [found] = await session.read<{ there: boolean }>(
     "SELECT to_regclass('socrates_db.seeds') IS NOT NULL AS there",
@@ -35,7 +35,7 @@ export async function readRecord(session: Session): Promise<readonly Recorded[]>
   return rows.map((row) => ({ ...row, seed: Number(row.seed) }));
 }
 
-/** SQL that makes the record where it is missing, and empties it where it speaks of rows that are gone. */
+/** SQL that creates a missing record, and empties it if its rows no longer exist. */
 export function openRecordSql(keep: boolean): string {
   return `${createRecord}${keep ? "" : " DELETE FROM socrates_db.seeds;"}`;
 }

@@ -19,10 +19,10 @@ import type { Run } from "./population.ts";
 import { seededTables } from "./tables/index.ts";
 import { password, personOf } from "./tables/people.ts";
 
-/** Rows that a user of a run brings along, over all tables: a measured average, for estimates. */
+/** Rows per user, over all tables: a measured average, for estimates. */
 const rowsPerUser = 275;
 
-/** From so many users on, making indexes and foreign keys anew takes less time than keeping them up to date. */
+/** From this number of users, recreating indexes and foreign keys is faster than keeping them up to date. */
 const rebuildFrom = 300;
 
 export interface SeedOptions extends Omit<RunSettings, "report"> {
@@ -30,31 +30,31 @@ export interface SeedOptions extends Omit<RunSettings, "report"> {
   readonly users: number;
   readonly mode: Mode;
   readonly allowRemote: boolean;
-  /** Asked before rows are removed, with their number. */
+  /** Called before rows are deleted, with their number. */
   readonly confirm: (rows: number) => Promise<void>;
   readonly report: (event: SeedEvent) => void;
 }
 
-/** What was done to one database. */
+/** The result for one database. */
 export interface SeededDatabase {
   readonly key: string;
   readonly target: ReportedTarget;
   /** By table, in the order in which they were filled. */
   readonly rows: ReadonlyMap<string, number>;
-  /** Tables that are there and stay empty, with the reason. */
+  /** Existing tables that stay empty, with the reason. */
   readonly left: readonly { readonly table: string; readonly reason: string }[];
 }
 
 export interface SeedResult {
   readonly run: Run;
-  /** Rows that `--reset` removed. */
+  /** Rows that `--reset` deleted. */
   readonly removed: number;
-  /** Somebody who can log in: the first user of the run. */
+  /** A login: the first user of the run. */
   readonly login: { readonly email: string; readonly password: string };
   readonly databases: readonly SeededDatabase[];
 }
 
-/** One database with what it will be filled with. */
+/** One database with the tables to fill. */
 interface Job {
   readonly database: LockedDatabase;
   readonly surveyed: Surveyed;
@@ -82,17 +82,17 @@ function planJob(database: LockedDatabase, surveyed: Surveyed, present: Readonly
   return { database, surveyed, targets, left };
 }
 
-/** Where the users of this run begin: behind those of all runs that are recorded in any of the databases. */
+/** The first ordinal of this run: after those of all runs recorded in any of the databases. */
 function firstUser(jobs: readonly Job[], mode: Mode): number {
   if (mode !== "append") return 0;
   const ends = jobs.flatMap(({ surveyed }) => surveyed.record.map(({ first, users }) => first + users));
   return Math.max(0, ...ends);
 }
 
-/** Loads all databases side by side; where one fails, all are rolled back. */
+/** Loads all databases side by side; if one fails, all are rolled back. */
 async function loadAll(jobs: readonly Job[], run: Run, options: SeedOptions): Promise<SeededDatabase[]> {
   const { mode, signal } = options;
-  // What one database fails with ends the others, too: their rows would be for nothing.
+  // A failure in one database also ends the others, as their rows would be rolled back anyway.
   const stop = new AbortController();
   // Not AbortSignal.any, which came with Node 20.3.
   const follow = () => stop.abort(signal.reason);
@@ -166,8 +166,8 @@ async function seedLocked(
     return surveyed === undefined ? [] : [planJob(database, surveyed, present)];
   });
   if (jobs.every(({ targets }) => targets.length === 0))
-    throw new SocratesError("table-unknown", "there is no table that seed knows how to fill", {
-      hint: "seed makes data for the tables of this package; fill those of other migrations by other means.",
+    throw new SocratesError("table-unknown", "there is no table that seed can fill", {
+      hint: "seed fills only the tables of this package's own migrations.",
     });
   const removed =
     mode === "reset" ? surveys.flatMap(({ counts }) => [...counts.values()]).reduce((a, b) => a + b, 0) : 0;
@@ -184,8 +184,8 @@ async function seedLocked(
 }
 
 /**
- * Fills both databases with made-up rows that hang together: each in one transaction, both committed when both are done.
- * @throws SocratesError; nothing was kept then, except where it says so
+ * Fills both databases with consistent sample rows: one transaction each, committed when both are done.
+ * @throws SocratesError; everything was rolled back then, unless it says otherwise
  */
 export async function seed(workspace: Workspace, options: SeedOptions): Promise<SeedResult> {
   const { databases } = workspace.project;

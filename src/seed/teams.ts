@@ -6,13 +6,13 @@ import { brands } from "./vocabulary/names.ts";
 
 export interface Member {
   readonly id: Id;
-  /** Place of the user in the run. */
+  /** Position of the user in the run. */
   readonly place: number;
   readonly role: "owner" | "lead" | "developer" | "viewer";
   readonly joinedAt: number;
 }
 
-/** Users with three or more projects found a team and share what they work on. */
+/** Users with three or more projects found a team and share their work. */
 export interface Team {
   readonly id: Id;
   readonly owner: User;
@@ -32,7 +32,7 @@ function teamOf(run: Run, owner: User): Team {
   const createdAt = owner.createdAt + random.between(2, 30) * hour;
   const place = owner.ordinal - run.first;
   const others = Math.min(run.users - 1, random.heavy(24));
-  // Neighbours in a circle, from somewhere on: nobody is met twice.
+  // Neighbours in a circle, from a random position: no user is chosen twice.
   const start = run.users - 1 - others > 0 ? random.between(0, run.users - 1 - others) : 0;
   const member = (i: number, at: number, role: Member["role"], joinedAt: number): Member => ({
     id: uuid(run.seed, kind.member, owner.ordinal * 32 + i),
@@ -43,7 +43,7 @@ function teamOf(run: Run, owner: User): Team {
   const members = [member(0, place, "owner", createdAt)];
   for (let i = 1; i <= others; i++) {
     const roll = random.below(100);
-    // Nobody joins before there is an account: all have one by the last three weeks.
+    // Members join after their registration: everyone has registered by the last three weeks.
     const joinedAt = Math.max(createdAt, now - 20 * day) + random.between(1, 18 * 24) * hour;
     members.push(member(i, (place + start + i) % run.users, roleOf(roll), joinedAt));
   }

@@ -3,22 +3,22 @@ import { kind, Random } from "./random.ts";
 import { type Phrase, phrases } from "./vocabulary/phrases.ts";
 import { maturityCategories, questionCategories } from "./vocabulary/questions.ts";
 
-/** One question with its answer, and the specification that is drawn from it. */
+/** One question with its answer, and the resulting specification. */
 export interface Turn {
   readonly ordinal: number;
   readonly session: SeededSession;
   readonly at: number;
   readonly phrase: Phrase;
   readonly answer: Phrase["answers"][number];
-  /** The turn whose answer this one takes back: the same question, another answer. */
+  /** The turn whose answer this one revises: the same question, another answer. */
   readonly revises: Turn | undefined;
-  /** What became of the contradiction, where there is one; with `none` the user has simply thought again. */
+  /** How the contradiction was settled, if there is one; with `none` the user has simply changed the answer. */
   readonly conflict: "none" | "resolved" | "open" | "ignored";
-  /** The later turn whose specification replaces that of this one. */
+  /** The later turn whose specification replaces this one's. */
   supersededBy: Turn | undefined;
 }
 
-/** What has been said of one category so far. */
+/** What was said about one category so far. */
 interface Thread {
   template: number;
   answer: number;
@@ -57,7 +57,9 @@ function nextTurn(
 
 const speaker = new Random();
 
-/** All turns of a project in order of time. A dialogue goes through the categories one by one, and then begins anew. */
+/**
+ * All turns of a project in chronological order. A dialogue goes through the categories one by one, then starts over.
+ */
 export function turnsOf({ seed }: Run, { ordinal, topic, sessions }: Project): readonly Turn[] {
   const categories = phrases[topic] ?? [];
   const threads: Thread[] = categories.map(() => ({ template: 0, answer: 0, last: undefined }));
@@ -75,7 +77,7 @@ export function turnsOf({ seed }: Run, { ordinal, topic, sessions }: Project): r
 
 export const projectPhases = ["discovery", "analysis", "design", "implementation"] as const;
 
-/** How far a project has come. */
+/** The progress of a project. */
 export interface Standing {
   readonly turnCount: number;
   /** From 0 to 100, in the order of the categories of maturity. */
@@ -85,7 +87,7 @@ export interface Standing {
   readonly phase: (typeof projectPhases)[number];
 }
 
-/** By what was said of each category, and for those without questions of their own, by all of it. */
+/** By what was said about each category; for categories without questions, by all of it. */
 export function standingOf({ seed }: Run, { ordinal, sessions }: Project): Standing {
   let turnCount = 0;
   for (const session of sessions) turnCount += session.turnCount;
@@ -107,7 +109,7 @@ export function standingOf({ seed }: Run, { ordinal, sessions }: Project): Stand
   };
 }
 
-/** How many turns were about the category at a place of the list. */
+/** The number of turns on the category at a position of the list. */
 export function turnsAbout({ turnCount }: Standing, category: number): number {
   return category < questionCategories.length
     ? Math.max(0, Math.ceil((turnCount - category) / questionCategories.length))

@@ -7,7 +7,7 @@ import type { Schema } from "../schema/model.ts";
 import { readTrusted, writeTrusted } from "../trusted-file.ts";
 import { version } from "../version.ts";
 
-/** Schemas of one database at one point after the other, with notes on how they came about. */
+/** Schemas of one database at successive points, with notes on their origin. */
 export interface SchemaSeries {
   readonly schemas: readonly Schema[];
   readonly notes: readonly string[];
@@ -17,22 +17,28 @@ interface Encoded extends EncodedSchemas {
   readonly notes: readonly string[];
 }
 
-/** Where schemas are kept between runs; `built` ships with the package, `user` is written as needed, if there is one. */
+/**
+ * Where schemas are cached between runs; `built` ships with the package, `user` is written as needed, if there is
+ * one.
+ */
 export interface CacheFolders {
   readonly built: string;
   readonly user: string | undefined;
 }
 
-/** The name of the bundled file holds a hash of all that it stands on, so a program that reads differently keeps apart. */
+/**
+ * The bundled file's name contains a hash of all its inputs, so that a program with a different reader uses different
+ * keys.
+ */
 const build = path.basename(fileURLToPath(import.meta.url));
 
-/** What making schemas in a shadow needs. */
+/** What creating schemas in a shadow needs. */
 export interface ShadowOptions extends CacheFolders {
-  /** Ends a shadow that is no longer wanted. */
+  /** Ends a shadow that is no longer needed. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The key under which the schemas of some SQL are kept: equal for equal texts and the same build of this program. */
+/** The cache key for the schemas of some SQL: equal for equal texts and the same build of this program. */
 export function cacheKey(...texts: readonly string[]): string {
   const hash = createHash("sha256").update(version).update("\0").update(build);
   for (const text of texts) hash.update("\0").update(text);
@@ -48,19 +54,19 @@ function load<T>(found: Buffer | undefined, decode: (json: string) => T): T | un
   try {
     return decode(gunzipSync(found).toString("utf8"));
   } catch {
-    // Of another form: it is made anew.
+    // A different format: it is rebuilt.
     return undefined;
   }
 }
 
-/** How a value is kept: as what JSON can hold, and back. */
+/** How a value is stored: converted to JSON and back. */
 interface Codec<T> {
   readonly encode: (value: T) => object;
-  /** Throws for what is damaged. */
+  /** Throws if the file is damaged. */
   readonly decode: (json: string) => T;
 }
 
-/** What is kept under a key, or what `make` returns, which is then kept. */
+/** The cached value of a key, or the result of `make`, which is then cached. */
 export async function cached<T>(
   folders: CacheFolders,
   key: string,
@@ -85,7 +91,7 @@ const seriesCodec: Codec<SchemaSeries> = {
   },
 };
 
-/** Series of schemas, kept. */
+/** Cached series of schemas. */
 export async function cachedSchemas(
   folders: CacheFolders,
   key: string,

@@ -4,15 +4,15 @@ import { findDerivedChanges } from "./derived-changes.ts";
 import type { Printer } from "./printer.ts";
 import { redeparse } from "./redeparse.ts";
 
-/** An actual schema that can be compared with the expected one word by word. */
+/** An actual schema whose texts can be compared with the expected ones. */
 export interface Comparable {
   readonly actual: Schema;
-  /** What differs only by what the change of a column writes into it. */
+  /** Changes that only follow from a column's change. */
   readonly derived: readonly DerivedChange[];
 }
 
 /**
- * Makes two schemas comparable, whatever versions have printed them: see {@link redeparse} and {@link findDerivedChanges}.
+ * Makes two schemas of any PostgreSQL versions comparable: see {@link redeparse} and {@link findDerivedChanges}.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function comparable(expected: Schema, actual: Schema, printer: Printer): Promise<Comparable> {

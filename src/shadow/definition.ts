@@ -3,10 +3,10 @@ import { partsOfName } from "../schema/names.ts";
 import { dollarQuoted, identifier } from "../sql/quote.ts";
 import { argumentsAt } from "./sql-syntax.ts";
 
-/** How a printed expression is written down again: as it is, or in another syntax. */
+/** How to write a deparsed expression as SQL: unchanged, or in another syntax. */
 export type Rewrite = (text: string) => string;
 
-/** What the definition of a table holds besides its name: its columns, its primary key and unique constraints. */
+/** The parts of a table's definition: its columns, its primary key and unique constraints. */
 export interface TableParts {
   readonly columns: readonly SchemaObject[];
   readonly keys: readonly SchemaObject[];
@@ -17,7 +17,7 @@ export function sqlName(name: string): string {
   return partsOfName(name).map(identifier).join(".");
 }
 
-/** The name of the table that a part belongs to, as SQL. */
+/** The name of a part's table, as SQL. */
 function tableOf(name: string): string {
   return partsOfName(name).slice(0, -1).map(identifier).join(".");
 }
@@ -27,7 +27,7 @@ function partOf(name: string): string {
   return identifier(partsOfName(name).at(-1) ?? "");
 }
 
-/** The items of a printed list; commas within parentheses and quotes do not separate. */
+/** The items of a deparsed list; commas within parentheses and quotes do not separate. */
 function itemsOf(list: string): readonly string[] {
   return argumentsAt(`(${list})`, 0) ?? [list];
 }
@@ -52,7 +52,7 @@ function typeDefinition({ name, attributes }: SchemaObject, text: Text): string 
   ].join(" ");
 }
 
-/** A CHECK of a new domain is always valid: NOT VALID can only be said by ALTER DOMAIN. */
+/** A CHECK of a new domain is always valid: only ALTER DOMAIN accepts NOT VALID. */
 function withoutValidity(check: string): string {
   return check.replace(/ NOT VALID$/, "");
 }
@@ -66,7 +66,7 @@ function columnDefinition({ name, attributes }: SchemaObject, expression?: strin
   ].join(" ");
 }
 
-/** Partitions become child tables: no printed expression depends on bounds and partition keys. */
+/** Partitions become child tables: no expression depends on bounds and partition keys. */
 function tableDefinition(
   { name, attributes }: SchemaObject,
   { columns, keys }: TableParts,
@@ -75,7 +75,8 @@ function tableDefinition(
   const parents = attributes["partitionOf"] ?? attributes["inherits"];
   const items = [
     ...columns.map((column) => columnDefinition(column, expressionOf(column))),
-    // A view that groups by a primary key may show the other columns (manual, section 7.2.3); ON CONFLICT names constraints.
+    // A view that groups by a primary key may show the other columns (manual, section 7.2.3); ON CONFLICT names
+    // constraints.
     ...keys.map(
       ({ name: key, attributes: { type, columns: list } }) =>
         `CONSTRAINT ${partOf(key)} ${type === "unique" ? "UNIQUE" : "PRIMARY KEY"} (${list})`,
@@ -86,7 +87,7 @@ function tableDefinition(
   return `CREATE TABLE ${sqlName(name)} (${items.join(", ")})${inherits}`;
 }
 
-/** The elements of an index: columns or expressions, with their operator classes where these are not the default ones. */
+/** The elements of an index: columns or expressions, with operator classes that are not the default. */
 function keyElements({ operatorClasses }: SchemaObject["attributes"], text: Text): string[] {
   const classes = typeof operatorClasses === "string" ? itemsOf(operatorClasses) : [];
   return itemsOf(text("columns") ?? "").map((column, i) => {
@@ -109,7 +110,7 @@ function constraintDefinitions({ name, attributes }: SchemaObject, text: Text): 
 
 function functionDefinition({ name, attributes }: SchemaObject, text: Text): string[] {
   const { type, arguments: parameters, returns, language, volatility } = attributes;
-  // The name ends where the types of its arguments begin; a parenthesis in the name itself is quoted.
+  // The name ends at the types of its arguments; a parenthesis in the name itself is quoted.
   const own = /^(?:"(?:[^"]|"")*"|[^("])*/.exec(name)?.[0] ?? name;
   const isProcedure = type === "procedure";
   const head = [
@@ -123,7 +124,7 @@ function functionDefinition({ name, attributes }: SchemaObject, text: Text): str
     isStandard
       ? `${head} LANGUAGE sql ${body}`
       : `${head} LANGUAGE ${identifier(String(language))} AS ${dollarQuoted(body)}`,
-    // Whatever calls it needs its name and types alone: a language or library may be missing here.
+    // Callers only need its name and types; the language or library may be missing here.
     `${head} LANGUAGE plpgsql AS ''`,
   ];
 }
@@ -139,9 +140,9 @@ function ruleDefinition({ name, attributes }: SchemaObject, text: Text): string 
 }
 
 /**
- * Statements that make an object again from what was read of it, as far as its printed expressions, and those of other
- * objects, depend on it. They are alternatives, the best one first; none for what has no expression and serves none.
- * @param rewrite how expressions are written
+ * Statements that recreate an object as far as deparsed expressions depend on it. They are alternatives, the best
+ * first; none for an object without expressions that nothing needs.
+ * @param rewrite how to write expressions
  * @param parts of a table
  */
 export function definitionsOf(

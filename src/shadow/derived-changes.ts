@@ -4,10 +4,10 @@ import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema
 import type { Printer } from "./printer.ts";
 import { deparsed } from "./redeparse.ts";
 
-/** What a column writes into the text of whatever uses it, as casts and collations. */
+/** Casts and collations that a column adds to the texts of dependent objects. */
 const spreading: readonly string[] = ["type", "collation"];
 
-/** What a column can change. An index does not print the collation that it has from its column: the server has to say it. */
+/** Attributes that a column can change. The definition of an index omits its column's collation: the server has to say it. */
 const derivedAttributes: readonly string[] = [...deparsed, "collations"];
 
 /** An object on both sides, with its texts that a column may have changed. */
@@ -24,7 +24,7 @@ function differ(a: SchemaObject, b: SchemaObject, attribute: string): boolean {
   return (a.attributes[attribute] ?? null) !== (b.attributes[attribute] ?? null);
 }
 
-/** The changed column that an object is, or uses by itself or through views. */
+/** The changed column that an object is, or uses directly or through views. */
 function causeOf(
   object: SchemaObject,
   schema: Schema,
@@ -58,9 +58,9 @@ function suspectsIn(expected: Schema, actual: Schema): Suspect[] {
 }
 
 /**
- * Finds the texts that differ only by the cast or collation that the change of a column writes into them. The printer is
- * asked only where a column has another type or collation and something that uses it has another text; it prints the text
- * again against the changed column. What it cannot make is not proven, and so counts as a change.
+ * Finds the texts that differ only by the cast or collation of a changed column. The server is asked only if a column
+ * has another type or collation and a dependent object has another text; it deparses the text again with the changed
+ * column. A text that it cannot build is not proven, and so counts as a change.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function findDerivedChanges(

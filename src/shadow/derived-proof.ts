@@ -6,7 +6,7 @@ import type { Printer } from "./printer.ts";
 import { asWritten } from "./redeparse.ts";
 import { withoutCasts } from "./without-casts.ts";
 
-/** Texts of one side, printed against the columns of one side. */
+/** Texts of one side, deparsed with the columns of one side. */
 interface Print {
   readonly columns: SchemaRole;
   readonly texts: SchemaRole;
@@ -19,8 +19,8 @@ const own = {
 } as const satisfies Record<SchemaRole, Print>;
 
 /**
- * One text, written for both sides, as the shadow prints it: the one of either side, or the expected one without its casts.
- * Where it comes out as what each side has, the columns make all the difference.
+ * One text, written for both sides, as the shadow deparses it: that of either side, or the expected one without its
+ * casts. If the results equal both sides' texts, only the columns make the difference.
  */
 const trials: readonly (readonly Print[])[] = [
   [{ columns: "actual", texts: "expected", rewrite: asWritten }],
@@ -35,7 +35,7 @@ const prints: readonly Print[] = [own.expected, own.actual, ...trials.flat()];
 
 type Printed = ReadonlyMap<Print, Schema>;
 
-/** Makes all prints; `objectOf` says what an object is like there before it is printed. */
+/** Deparses all texts; `objectOf` is an object before that. */
 async function printAll(
   schemas: Readonly<Record<SchemaRole, Schema>>,
   suspects: readonly Suspect[],
@@ -53,7 +53,7 @@ async function printAll(
       return { ...object, attributes: { ...object.attributes, ...Object.fromEntries(texts) } };
     });
     const { objects: all, uncovered, serverVersion } = schemas[print.columns];
-    // Later ones of one name win: what stands on a suspect stands on it as it is printed.
+    // Later ones of the same name win: objects that depend on a suspect see it as it is deparsed.
     const base = schemaOf([...all.values(), ...objects], uncovered, serverVersion);
     return { base, objects, rewrite: rewriteOf(print) };
   });
@@ -71,14 +71,14 @@ function textIn(printed: Printed, print: Print, { key }: Suspect, attribute: str
 
 function isProven(suspect: Suspect, attribute: string, matches: Matches): boolean {
   const isText = (side: SchemaRole) => typeof suspect.sides[side].attributes[attribute] === "string";
-  // The collation of an index is no text that could be written: both sides have to come out by themselves.
+  // The collation of an index is not a text that could be written: both sides must give it by themselves.
   const usable =
     attribute === "collations" ? trials.slice(-1) : isText("expected") && isText("actual") ? trials : [];
   return usable.some((trial) => trial.every((print) => matches(print, suspect, attribute)));
 }
 
 /**
- * The texts of suspects that are proven to follow from a column, as the printer says.
+ * The texts of suspects that are proven to follow from a column.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function proveDerived(
@@ -100,7 +100,7 @@ export async function proveDerived(
   const open = suspects.filter((suspect) =>
     suspect.attributes.some((name) => !isProven(suspect, name, isAsRead)),
   );
-  // Another version may print the same text in other words, and some come out differently once they are read again.
+  // Another version may deparse the same text differently, and some texts change once they are read again.
   const second =
     open.length === 0
       ? first

@@ -4,19 +4,19 @@ import type { Schema, SchemaObject } from "../schema/model.ts";
 import type { Rewrite } from "./definition.ts";
 import { openShadow } from "./shadow.ts";
 
-/** Objects to print, and the schema on whose definitions. */
+/** Objects to deparse, and the schema that they depend on. */
 export interface Printing {
   readonly base: Schema;
   /** Of `base`, or with the same names. */
   readonly objects: readonly SchemaObject[];
-  /** How printed expressions are written. */
+  /** How to write deparsed expressions. */
   readonly rewrite: Rewrite;
 }
 
-/** One server that prints objects of any origin: it starts with the first printing, and is used for all. */
+/** A server that deparses objects of any origin: it starts with the first request, and serves all. */
 export interface Printer {
   /**
-   * Objects as the server prints them, as far as it can build them: a schema for each printing.
+   * Objects as the server deparses them, as far as it can build them: one schema per request.
    * @throws SocratesError `image-missing`, `embedded-failed`
    */
   print(printings: readonly Printing[]): Promise<readonly Schema[]>;
@@ -33,7 +33,7 @@ async function printIn(session: Session, printings: readonly Printing[]): Promis
   return printed;
 }
 
-/** Runs `work` with a printer, which is gone afterwards. Printings that are asked for side by side take turns. */
+/** Runs `work` with a printer, and closes it. Concurrent requests take turns. */
 export async function withPrinter<T>(work: (printer: Printer) => Promise<T>): Promise<T> {
   let shadow: Promise<Session> | undefined;
   let turn: Promise<unknown> = Promise.resolve();

@@ -5,7 +5,7 @@ import { ownName } from "../schema/names.ts";
 import { identifier } from "../sql/quote.ts";
 import { definitionsOf, type Rewrite, type TableParts } from "./definition.ts";
 
-/** The parts of each table that its definition holds, by the table's name. */
+/** The parts of each table's definition, by the table's name. */
 function partsByTable(schema: Schema): ReadonlyMap<string, TableParts> {
   const parts = new Map<string, { columns: SchemaObject[]; keys: SchemaObject[] }>();
   for (const object of schema.objects.values())
@@ -22,7 +22,7 @@ function partsByTable(schema: Schema): ReadonlyMap<string, TableParts> {
   return parts;
 }
 
-/** Kinds that other objects are built on; the rest is rebuilt only where it is asked for. */
+/** Kinds that other objects depend on; the rest is rebuilt only if requested. */
 const foundations: ReadonlySet<string> = new Set([
   "schema",
   "extension",
@@ -33,7 +33,7 @@ const foundations: ReadonlySet<string> = new Set([
   "function",
 ]);
 
-/** The table of a column that is no object of its own, as it comes from a parent table. */
+/** The table of an inherited column, which is not a separate object. */
 function inheritedBy(schema: Schema, need: ObjectKey): SchemaObject | undefined {
   const [kind, name = ""] = need.split(/ (.*)/s);
   return kind === "column"
@@ -41,7 +41,7 @@ function inheritedBy(schema: Schema, need: ObjectKey): SchemaObject | undefined 
     : undefined;
 }
 
-/** The definitions of objects and of everything that they need, in an order that works but for circles. */
+/** The definitions of objects and of all their dependencies, in order of dependency except for cycles. */
 function ordered(schema: Schema, wanted: readonly SchemaObject[], rewrite: Rewrite): (readonly string[])[] {
   const parts = partsByTable(schema);
   const isWanted = new Set(wanted.map(({ kind, name }) => keyOf(kind, name)));
@@ -63,7 +63,7 @@ function ordered(schema: Schema, wanted: readonly SchemaObject[], rewrite: Rewri
   return definitions;
 }
 
-/** Drops everything that a rebuild makes, which is faster than another shadow. */
+/** Drops everything that a rebuild creates, which is faster than another shadow. */
 export async function clear(session: Session): Promise<void> {
   const names = await session.run<{ kind: string; name: string }>(
     `SELECT 'EXTENSION' AS kind, extname AS name FROM pg_extension WHERE extname <> 'plpgsql'
@@ -74,10 +74,10 @@ UNION ALL SELECT 'SCHEMA', nspname FROM pg_namespace WHERE nspname <> 'informati
 }
 
 /**
- * Builds objects in an empty database from what was read of them, and everything that they depend on: types, functions,
- * tables with their keys, views below views. What cannot be built is left out.
+ * Rebuilds objects from their schema in an empty database, with all their dependencies: types, functions, tables with
+ * their keys, views before the views that use them. Objects that cannot be built are left out.
  * @param wanted objects, of `schema` or with the same names
- * @param rewrite how printed expressions are written
+ * @param rewrite how to write expressions
  */
 export async function rebuild(
   session: Session,
@@ -92,10 +92,10 @@ export async function rebuild(
           () => true,
           () => false,
         );
-  // Bodies may name what comes later.
+  // Bodies may refer to later objects.
   await session.run("SET check_function_bodies = off");
   let pending = ordered(schema, wanted, rewrite);
-  // Circles: what failed is tried again after the others, and only then in the second best form.
+  // Cycles: failures are retried after the others, and only then in the second best form.
   for (let form = 0; pending.some((definitions) => definitions[form] !== undefined); ) {
     const failed: (readonly string[])[] = [];
     for (const definitions of pending) if (!(await succeeds(definitions[form]))) failed.push(definitions);

@@ -4,7 +4,7 @@ import type { Rewrite } from "./definition.ts";
 import type { Printer } from "./printer.ts";
 import { withDatePart, withSqlSyntax } from "./sql-syntax.ts";
 
-/** Attributes that PostgreSQL prints from a parsed expression; how it does so may change with a major version. */
+/** Attributes that PostgreSQL deparses from an expression; the text may change with a major version. */
 export const deparsed = [
   "arguments",
   "body",
@@ -19,7 +19,7 @@ export const deparsed = [
   "withCheck",
 ] as const;
 
-/** Bodies are kept as they were written, but for those in the form of the SQL standard (CREATE FUNCTION, "sql_body"). */
+/** Bodies are stored as text, except in standard SQL form (CREATE FUNCTION, "sql_body"). */
 function isDeparsed({ kind, attributes }: SchemaObject, name: string): boolean {
   const text = attributes[name];
   return kind === "function" && name === "body"
@@ -34,7 +34,7 @@ function major(version: number): number {
 type Differs = (expected: Attribute | undefined, actual: Attribute | undefined) => boolean;
 type Pair = readonly [expected: SchemaObject, actual: SchemaObject];
 
-/** Objects that both sides have and whose printed expressions differ. */
+/** Objects on both sides whose deparsed expressions differ. */
 function suspects(expected: Schema, actual: Schema, differ: Differs): Pair[] {
   return alignSchemas(expected, actual).pairs.filter(([wanted, object]) =>
     deparsed.some(
@@ -49,7 +49,7 @@ function suspects(expected: Schema, actual: Schema, differ: Differs): Pair[] {
 const cast =
   /::(character varying|bit varying|double precision|time(stamp)? with(out)? time zone|"[^"]+"|[\w.]+)(\([\d,]+\))?(\[\])?/g;
 
-/** Whether two texts differ in nothing but their casts and parentheses, and so may mean the same. */
+/** Whether two texts differ only in casts and parentheses, and so may mean the same. */
 const differInCasts: Differs = (a, b) => {
   const bare = (text: string) => text.replace(cast, "").replace(/[()\s]/g, "");
   return a !== b && typeof a === "string" && typeof b === "string" && bare(a) === bare(b);
@@ -59,7 +59,7 @@ const differ: Differs = (a, b) => a !== b;
 
 export const asWritten: Rewrite = (text) => text;
 
-/** An object with the expected text of each expression that both sides print alike. */
+/** An object with the expected text of each expression that the shadow deparses alike. */
 function withWords([wanted, object]: Pair, left: Schema, right: Schema): SchemaObject {
   const key = keyOf(object.kind, object.name);
   const [one, other] = [left.objects.get(key)?.attributes, right.objects.get(key)?.attributes];
@@ -70,7 +70,7 @@ function withWords([wanted, object]: Pair, left: Schema, right: Schema): SchemaO
   return same.length === 0 ? object : { ...object, attributes: { ...object.attributes, ...words } };
 }
 
-/** The actual schema, with the words of the expected one where the shadow prints both texts alike. */
+/** The actual schema with the expected text wherever the shadow deparses both texts alike. */
 async function reconcile(
   expected: Schema,
   actual: Schema,
@@ -88,10 +88,10 @@ async function reconcile(
 }
 
 /**
- * The actual schema with expressions in the words of the expected one, where they mean the same. Both texts are read by one
- * server, the shadow, each on the definitions of its own side, and compared as it prints them: majors print differently, and
- * so does a restored dump. PostgreSQL prints `x IN ('a', 'b')` for varchar as a cast of an array, reads that as an array of
- * casts, and prints it so from then on. The printer is asked only where something differs.
+ * The actual schema with the expected text of each equivalent expression. One server, the shadow, reads both texts,
+ * each with its own side's definitions, and compares its own output: major versions deparse differently, and so does
+ * a restored dump. PostgreSQL prints `x IN ('a', 'b')` for varchar as a cast of an array, reads that as an array of
+ * casts, and prints it so from then on. The server is asked only if something differs.
  */
 export async function redeparse(expected: Schema, actual: Schema, printer: Printer): Promise<Schema> {
   const isSameMajor = major(expected.serverVersion) === major(actual.serverVersion);

@@ -4,8 +4,8 @@ import { databases } from "../databases.ts";
 import { identifier } from "../sql/quote.ts";
 
 /**
- * Runs SQL, and creates the roles that it names: they belong to the server, so no chain and no document makes them. What
- * failed has left nothing behind, as one message is one transaction.
+ * Runs SQL, and creates the roles that it names: they belong to the server, so no migration or document creates them.
+ * A failed message has no effect, as it is one transaction.
  */
 async function runWithRoles<Row extends object>(session: Session, sql: string): Promise<readonly Row[]> {
   for (let created: string | undefined; ; ) {
@@ -22,12 +22,11 @@ async function runWithRoles<Row extends object>(session: Session, sql: string): 
 }
 
 /**
- * Opens an empty embedded database in memory, which is gone once it is closed. It speaks the dialect of the newest
- * PostgreSQL, whatever server the application uses.
+ * Opens an empty embedded database in memory. It is the newest PostgreSQL, whatever server the application uses.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function openShadow(): Promise<Session> {
-  // The prepared image holds the databases of the list; which of them it is makes no difference to an empty one.
+  // The prepared image has the databases of the list; any of them will do for an empty one.
   const name = databases[0]?.name ?? "";
   const session = await openSession({
     key: "shadow",
@@ -40,9 +39,8 @@ export async function openShadow(): Promise<Session> {
 }
 
 /**
- * Runs `work` on a shadow, which is gone afterwards.
+ * Runs `work` on a shadow, and closes it.
  * @param signal ends the database, whatever it is doing; `work` then fails
- * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function withShadow<T>(
   work: (session: Session) => Promise<T>,

@@ -1,6 +1,6 @@
 /**
- * Before PostgreSQL 14, functions with a syntax of their own were printed as plain calls: `x AT TIME ZONE 'UTC'` came out
- * as `timezone('UTC'::text, x)`. Newer servers print what was written (release notes of 14, "E.23.3.3").
+ * Before PostgreSQL 14, functions with special syntax were deparsed as plain calls: `x AT TIME ZONE 'UTC'` as
+ * `timezone('UTC'::text, x)`. Newer servers print the original syntax (release notes of 14, "E.23.3.3").
  */
 const forms: Readonly<Record<string, (args: readonly string[]) => string | undefined>> = {
   timezone: ([zone, time]) => (time === undefined ? undefined : `(${time} AT TIME ZONE ${zone})`),
@@ -31,13 +31,16 @@ interface Range {
   readonly end: number;
 }
 
-/** What a parenthesis or bracket holds, apart by its commas and without blanks around it, and where it ends. */
+/** The items within a parenthesis or bracket, trimmed, and its end. */
 interface Parenthesis {
   readonly args: readonly Range[];
   readonly end: number;
 }
 
-/** The parentheses and brackets of a text that close, by where they open; strings and quoted names are skipped. */
+/**
+ * The closing positions of a text's parentheses and brackets, by opening position; strings and quoted names are
+ * skipped.
+ */
 function parenthesesIn(text: string): ReadonlyMap<number, Parenthesis> {
   const found = new Map<number, Parenthesis>();
   const open: { readonly at: number; readonly args: Range[]; start: number }[] = [];
@@ -65,14 +68,14 @@ function trimmed(text: string, start: number, end: number): Range {
   return { start: from, end: from + all.trim().length };
 }
 
-/** The arguments within the parenthesis that opens at `open`; undefined where it does not close. */
+/** The arguments within the parenthesis that opens at `open`; undefined if it does not close. */
 export function argumentsAt(text: string, open: number): readonly string[] | undefined {
   return parenthesesIn(text)
     .get(open)
     ?.args.map(({ start, end }) => text.slice(start, end));
 }
 
-/** Replaces calls whose names match, those within the arguments of others as well. */
+/** Replaces calls with matching names, including nested ones. */
 function replaceCalls(
   text: string,
   name: RegExp,
@@ -98,19 +101,19 @@ function replaceCalls(
   return replacedIn({ start: 0, end: text.length });
 }
 
-/** A number's type is chosen anew where it is used: that of EXTRACT is not that of date_part. */
+/** The type of a number is resolved again: EXTRACT and date_part return different types. */
 function withoutTypesOfNumbers(text: string): string {
   return text.replace(/\((-?\d+(?:\.\d+)?)\)::(?:numeric|double precision)\b/g, "$1");
 }
 
-/** An expression of a server before 14 as a newer one prints it, had it been written with the syntax of SQL. */
+/** An expression of a server before 14 as a newer one prints it for SQL syntax. */
 export function withSqlSyntax(text: string): string {
   const call = new RegExp(`(?<![\\w.])"?(${Object.keys(forms).join("|")})"?\\(`, "g");
   return withoutTypesOfNumbers(replaceCalls(text, call, (match, args) => forms[match[1] ?? ""]?.(args)));
 }
 
 /**
- * An expression of a newer server as one before 14 understands its SQL: there, EXTRACT is the function date_part, of type
+ * An expression of a newer server in SQL for one before 14: there, EXTRACT is the function date_part, which returns
  * double precision and not numeric (release notes of 14, "E.23.2").
  */
 export function withDatePart(text: string): string {

@@ -1,7 +1,9 @@
 /** A name with its quotes and schemas. */
 const name = String.raw`(?:"(?:[^"]|"")+"|\w+)`;
 
-/** A type as PostgreSQL prints it behind `::`, with precision and array brackets (manual, section 8, and ruleutils.c). */
+/**
+ * A type as PostgreSQL prints it after `::`, with precision and array brackets (manual, section 8, and ruleutils.c).
+ */
 const type = [
   "character varying",
   "bit varying",
@@ -11,22 +13,19 @@ const type = [
   String.raw`${name}(?:\.${name})*`,
 ].join("|");
 
-/** Strings and quoted names come first, so that nothing inside them is taken for a cast. */
+/** Strings and quoted names come first, so that nothing inside them looks like a cast. */
 const castOrQuoted = new RegExp(
   String.raw`'(?:[^']|'')*'|"(?:[^"]|"")*"|::(?:${type})(?:\(\d+(?:,-?\d+)?\))?(?:\[\])*`,
   "g",
 );
 
 /**
- * `= ANY (ARRAY[…])` and `<> ALL (ARRAY[…])`, as which lists are printed. A string in it ends at no doubled quote, so that
- * there is one way to read it; a list of lists has no other form.
+ * `= ANY (ARRAY[…])` and `<> ALL (ARRAY[…])`, the deparsed form of lists. A string ends at the first quote that is
+ * not doubled, so that there is only one match; a list of lists has no other form.
  */
 const list = /(= ANY|<> ALL) (\(+)ARRAY\[((?:'(?:[^']|'')*'(?!')|[^[\]'])*)\](\)+)/g;
 
-/**
- * A printed expression as a person writes it, without casts and with IN for lists: read again, it gets the casts that its
- * columns call for.
- */
+/** A deparsed expression without casts and with IN for lists: read again, it gets the casts that its columns need. */
 export function withoutCasts(text: string): string {
   return text
     .replace(castOrQuoted, (match) => (match.startsWith("::") ? "" : match))

@@ -6,7 +6,7 @@ import { findName, type PlacedStatement, says } from "../sql/find-name.ts";
 import { displayPath, locate, placesOf, type SourceFile } from "../sql/source-file.ts";
 import { splitStatements } from "../sql/statements.ts";
 
-/** Files are asked for one object after the other. */
+/** Files are searched for one object after the other. */
 const known = new WeakMap<SourceFile, readonly PlacedStatement[]>();
 
 function statementsOf(source: SourceFile): readonly PlacedStatement[] {
@@ -24,7 +24,7 @@ function placedStatements({ path, text }: SourceFile): PlacedStatement[] {
   }));
 }
 
-/** Where an SQL file states an object, else where it first speaks of its table, else its first statement. */
+/** Where an SQL file defines an object, or else first mentions its table, or else its first statement. */
 export function locateInFile(source: SourceFile, object: SchemaObject, attribute?: string): Location {
   const statements = statementsOf(source);
   const [, owner = "", part] = partsOfName(object.name);
@@ -33,7 +33,7 @@ export function locateInFile(source: SourceFile, object: SchemaObject, attribute
   const column = onlyColumnOf(object);
   return (
     findName(about, name, attribute) ??
-    // An index may be dropped or renamed without a word on its table.
+    // An index can be dropped or renamed without naming its table.
     findName(statements, name, attribute) ??
     (column === undefined ? undefined : findName(about, column, attribute)) ??
     (about[0] ?? statements[0])?.location ??
@@ -41,7 +41,7 @@ export function locateInFile(source: SourceFile, object: SchemaObject, attribute
   );
 }
 
-/** The statement of an SQL file that makes an object, on one line; undefined where none names it. */
+/** The statement of an SQL file that creates an object, on one line; undefined if none names it. */
 export function statementFor(source: SourceFile, { name }: SchemaObject): string | undefined {
   const own = partsOfName(name).at(-1) ?? "";
   return statementsOf(source)

@@ -2,7 +2,7 @@ import { type DocumentedSchema, lastPhaseOf } from "../document/model.ts";
 import type { Schema } from "../schema/model.ts";
 import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
 
-/** The key of what a document says of one database; the SQL and its order are all that counts, prose may change. */
+/** The cache key for a document's SQL for one database: only the SQL and its order count, so prose may change. */
 export function documentKey(document: DocumentedSchema, database: string): string {
   const tables = document.tables.filter((table) => table.database === database);
   return cacheKey(
@@ -19,13 +19,13 @@ export function documentKey(document: DocumentedSchema, database: string): strin
   );
 }
 
-/** Schemas of one database at the end of each phase, from phase 0 on, with notes on how they came about. */
+/** Schemas of one database at the end of each phase, from phase 0, with notes on their origin. */
 export interface PhaseSchemas {
   readonly phases: readonly Schema[];
   readonly notes: readonly string[];
 }
 
-/** The schemas that a document describes for one database, phase by phase. */
+/** The documented schemas of one database, phase by phase. */
 export async function documentSchemas(
   document: DocumentedSchema,
   database: string,

@@ -10,15 +10,15 @@ import { withShadow } from "../shadow/shadow.ts";
 import { displayPath } from "../sql/source-file.ts";
 import { type ChainSchemas, runScript, runUp, type Step } from "./of-migrations.ts";
 
-/** What a down file leaves of a schema that ends with its migration. */
+/** The schema that a down file leaves, starting from the end of its migration. */
 export interface DownStep extends Step {
   readonly downPath: string;
-  /** The schema when the down file has run; unchanged where it failed. */
+  /** The schema after the down file; unchanged if it failed. */
   readonly left: Schema;
   readonly failure: { readonly message: string; readonly location: Location } | undefined;
 }
 
-/** A failure as it is kept; the path of the file may be another one next time. */
+/** A cached failure; the path of the file may be different the next time. */
 interface Note {
   readonly number: number;
   readonly message: string;
@@ -35,7 +35,7 @@ function undoable({ steps }: ChainSchemas): Undoable[] {
   });
 }
 
-/** Runs a down file, and says why it failed where it did. */
+/** Runs a down file, and returns its error, if any. */
 async function undo(session: Session, file: MigrationFile): Promise<Note | undefined> {
   const script = scriptOf(file, "down");
   try {
@@ -50,9 +50,9 @@ async function undo(session: Session, file: MigrationFile): Promise<Note | undef
 }
 
 /**
- * Undoes the chain from its end, for as long as each down file leaves exactly what stood before its migration: the next one
- * would start from a wrong schema.
- * @returns how many of the first `steps` are left to do
+ * Rolls the chain back from its end, while each down file restores exactly the schema before its migration: otherwise
+ * the next one would start from a wrong schema.
+ * @returns how many of the first `steps` remain
  */
 async function undoWhileExact(
   steps: readonly Step[],
@@ -75,7 +75,7 @@ async function undoWhileExact(
   });
 }
 
-/** What each down file leaves, in the order of `undoable`; a new shadow is started after each that is not exact. */
+/** The result of each down file, in the order of `undoable`; a new shadow starts after each inexact one. */
 async function run(chain: ChainSchemas): Promise<{ schemas: Schema[]; notes: Note[] }> {
   const files = undoable(chain).map(({ file }) => file);
   const left = new Map<MigrationFile, Schema>();
@@ -86,8 +86,8 @@ async function run(chain: ChainSchemas): Promise<{ schemas: Schema[]; notes: Not
 }
 
 /**
- * What the down files of a chain leave, each run when the chain stands at its migration. Those without one are left out.
- * @throws SocratesError `file-invalid` for a down file that cannot be run at all
+ * The results of a chain's down files, each run right after its migration. Steps without a down file are left out.
+ * @throws SocratesError `file-invalid` for an invalid down file
  */
 export async function downSchemas(chain: ChainSchemas, folders: CacheFolders): Promise<DownStep[]> {
   const steps = undoable(chain);
@@ -102,7 +102,7 @@ export async function downSchemas(chain: ChainSchemas, folders: CacheFolders): P
   const failures: Note[] = notes.map((note) => JSON.parse(note));
   return steps.map((step, i): DownStep => {
     const left = schemas[i];
-    if (left === undefined) throw new Error(`${step.file.id} was not undone`);
+    if (left === undefined) throw new Error(`${step.file.id} was not rolled back`);
     const note = failures.find(({ number }) => number === step.file.number);
     if (note === undefined) return { ...step, left, failure: undefined };
     const { message, line, column } = note;

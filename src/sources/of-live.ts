@@ -7,7 +7,7 @@ import { phaseReached } from "../project/status.ts";
 import type { Sharing } from "../schema/sharing.ts";
 import { fixedSource, type ReachedPhases, type Source } from "./source.ts";
 
-/** Where a live database stands by its ledger. */
+/** The state of a live database by its ledger. */
 export function reachedBy({ chain, ledger }: OpenDatabase): ReachedPhases {
   const statuses = compareChain(chain, ledger);
   return {
@@ -17,27 +17,23 @@ export function reachedBy({ chain, ledger }: OpenDatabase): ReachedPhases {
 }
 
 function noLedger(label: string): SocratesError {
-  return new SocratesError(
-    "ledger-missing",
-    `${label} has no ledger, so the phase it has reached is not known`,
-    {
-      hint: "Name the phase to compare with: --phase N. A new database is made by: socrates-db migrate",
-    },
-  );
+  return new SocratesError("ledger-missing", `${label} has no ledger, so its phase is unknown`, {
+    hint: "Name the phase to compare with: --phase N. To create a new database: socrates-db migrate",
+  });
 }
 
 export interface LiveOptions {
   /** Whether the phase is known without a ledger. */
   readonly phaseGiven: boolean;
-  /** Whether privileges are read, too. */
+  /** Whether to read privileges. */
   readonly privileges?: boolean;
   /** Shared with the other side of a comparison. */
   readonly sharing?: Sharing;
 }
 
 /**
- * Reads live databases, side by side, and hands their sessions to `work` besides, for what else is to be asked of them.
- * @throws SocratesError `ledger-missing`, and what a connection throws
+ * Reads live databases, side by side, and also passes their sessions to `work` for further queries.
+ * @throws SocratesError `ledger-missing`, and connection errors
  */
 export async function withLiveSources<T>(
   inputs: readonly DatabaseInput[],
@@ -47,7 +43,7 @@ export async function withLiveSources<T>(
   const absent = inputs.find(isAbsent);
   if (absent !== undefined)
     throw new SocratesError("ledger-missing", `the embedded database ${absent.key} does not exist yet`, {
-      hint: "Make it with: socrates-db migrate",
+      hint: "Create it with: socrates-db migrate",
     });
   return withDatabases(inputs, "diff", async (open) => {
     const unledgered = open.find(({ info }) => !info.hasLedger);

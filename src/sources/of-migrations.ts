@@ -11,24 +11,24 @@ import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../sch
 import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
 import { withShadow } from "../shadow/shadow.ts";
 
-/** What one migration makes of the schema before it. */
+/** The change that one migration makes to the schema. */
 export interface Step {
   readonly file: MigrationFile;
   readonly before: Schema;
   readonly after: Schema;
 }
 
-/** The schemas that a chain makes in an empty database, migration by migration. */
+/** The schemas that a chain creates in an empty database, migration by migration. */
 export interface ChainSchemas {
   /** The schema of an empty database. */
   readonly empty: Schema;
   readonly steps: readonly Step[];
 }
 
-/** Nothing bounds what runs in the shadow. */
+/** Scripts in the shadow have no time limits. */
 const unbounded = { lockTimeout: 0, statementTimeout: 0 };
 
-/** Runs a script as a migration runs. @throws SocratesError `migration-failed`, with its place in the file */
+/** Runs a script like a migration. @throws SocratesError `migration-failed`, with its place in the file */
 export async function runScript(session: Session, script: Script): Promise<void> {
   const { noTransaction, statements } = script;
   const [sent] = noTransaction ? statements : [];
@@ -51,7 +51,7 @@ export async function runUp(session: Session, { source, noTransaction }: Migrati
   await runScript(session, readScript(source, noTransaction));
 }
 
-/** The schema of the empty database, and that after each migration. */
+/** The schema of the empty database, and the schema after each migration. */
 async function run({ migrations }: ChainFiles, signal: AbortSignal | undefined): Promise<Schema[]> {
   return withShadow(async (session) => {
     const schemas = [await readSchema(session)];
@@ -63,7 +63,7 @@ async function run({ migrations }: ChainFiles, signal: AbortSignal | undefined):
   }, signal);
 }
 
-/** A step for each file of a chain; `schemas` begin with that of the empty database. */
+/** A step for each file of a chain; `schemas` begins with the empty database. */
 function chainOf({ migrations }: ChainFiles, schemas: readonly Schema[]): ChainSchemas {
   const at = (point: number) => {
     const schema = schemas[point];
@@ -77,7 +77,7 @@ function chainOf({ migrations }: ChainFiles, schemas: readonly Schema[]): ChainS
 }
 
 /**
- * The schemas that a chain makes in an empty database, migration by migration.
+ * The schemas that a chain creates in an empty database, migration by migration.
  * @throws SocratesError as a run of the chain does
  */
 export async function chainSchemas(chain: ChainFiles, shadow: ShadowOptions): Promise<ChainSchemas> {
@@ -89,7 +89,7 @@ export async function chainSchemas(chain: ChainFiles, shadow: ShadowOptions): Pr
   return chainOf(chain, schemas);
 }
 
-/** The schema of a chain at the end of each phase, from phase 0 on. */
+/** The schema of a chain at the end of each phase, from phase 0. */
 export function phasesOf({ empty, steps }: ChainSchemas, lastPhase: number): Schema[] {
   return Array.from(
     { length: lastPhase + 1 },
@@ -97,7 +97,7 @@ export function phasesOf({ empty, steps }: ChainSchemas, lastPhase: number): Sch
   );
 }
 
-/** All that a chain ever makes, each as it is last. */
+/** All objects that a chain ever creates, each in its last state. */
 export function everything({ empty, steps }: ChainSchemas): Schema {
   const objects = new Map<ObjectKey, SchemaObject>();
   for (const { after } of steps) for (const [key, object] of after.objects) objects.set(key, object);

@@ -11,29 +11,31 @@ import { displayPath, readSource } from "../sql/source-file.ts";
 import { isTransactionControl, type Statement } from "../sql/statements.ts";
 import { fixedSource, type Source } from "./source.ts";
 
-/** The files of a folder in the order of their names, without those that undo; for a file, itself. */
+/** The files of a folder by name, without down files; for a file, itself. */
 function sqlFiles(place: string): string[] {
   if (!statSync(place).isDirectory()) return [place];
   const names = readdirSync(place).filter((name) => name.endsWith(".sql") && !name.endsWith(".down.sql"));
   if (names.length === 0)
-    throw new SocratesError("usage", `the folder ${displayPath(place)} holds no SQL file`, {
+    throw new SocratesError("usage", `the folder ${displayPath(place)} contains no SQL files`, {
       hint: "Name a file, or a folder of files that end in .sql.",
     });
   return names.sort().map((name) => path.join(place, name));
 }
 
-/** Lines that pg_dump writes for psql alone, since August 2025 (release notes of 17.6). */
+/** Lines that pg_dump writes for psql only, since August 2025 (release notes of 17.6). */
 const restriction = /^\\(?:un)?restrict\b.*$/gm;
 const bounds: ReadonlySet<string> = new Set(["BEGIN", "START", "COMMIT", "END"]);
 
-/** What every database has from the start, and a dump may still create. */
+/** Objects that every database has, and a dump may still create. */
 function isThere({ words, names }: Statement): boolean {
   return words[0] === "CREATE" && words[1] === "SCHEMA" && names[2] === "public" && names.length === 3;
 }
 
 /**
- * A file of SQL, which may be the schema dump of pg_dump as it is. Nothing is migrated, so BEGIN and COMMIT mean nothing.
- * @throws SocratesError `file-invalid` for what a server cannot run, COPY with rows for one, and for ROLLBACK and savepoints
+ * A SQL file, which may be an unmodified schema dump of pg_dump. Nothing is migrated, so BEGIN and COMMIT are
+ * ignored.
+ * @throws SocratesError `file-invalid` for what a server cannot run, COPY with inline rows, and for ROLLBACK and
+ * savepoints
  */
 function readSqlFile(file: string): Script {
   const read = readSource(file);
@@ -47,7 +49,7 @@ function readSqlFile(file: string): Script {
 }
 
 /**
- * The schema that SQL files make in an empty database.
+ * The schema that SQL files create in an empty database.
  * @throws SocratesError `usage`, `file-invalid`, `migration-failed` with the place in the file
  */
 export async function sqlSource(place: string, shadow: ShadowOptions): Promise<Source> {

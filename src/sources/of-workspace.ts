@@ -16,26 +16,28 @@ export function cacheFolders({ env }: Pick<Workspace, "env">): CacheFolders {
   return { built: path.join(packageRoot(), "dist", "catalogs"), user: userCacheFolder(env) };
 }
 
-/** Reads the document that the configuration names. @throws SocratesError `config-not-found` if it names none */
+/** Reads the configured document. @throws SocratesError `config-not-found` if there is none */
 export async function openDocument(workspace: Workspace): Promise<DocumentedSchema> {
   const { files } = workspace.config;
   if (files.document === undefined) throw noDocument(files);
   return cachedDocument(files.document, cacheFolders(workspace));
 }
 
-/** Reads the document that the configuration names; undefined if it names none. */
+/** Reads the configured document; undefined if there is none. */
 export async function documentIfAny(workspace: Workspace): Promise<DocumentedSchema | undefined> {
   return workspace.config.files.document === undefined ? undefined : openDocument(workspace);
 }
 
-/** The expected side when no source is named: the document, or the migrations if no document is configured. */
+/** The default for the expected side: the document, or the migrations if no document is configured. */
 export function expectedSource({ config, note }: Workspace): "document" | "migrations" {
   if (config.files.document !== undefined || config.chains.length === 0) return "document";
   note("no document is configured: comparing with the migrations");
   return "migrations";
 }
 
-/** The documented schemas of all databases of the workspace, found by name. @throws SocratesError `document-invalid` */
+/**
+ * The documented schemas of all databases of the workspace, found by name. @throws SocratesError `document-invalid`
+ */
 export async function documentSources(
   { project }: Workspace,
   document: DocumentedSchema,
@@ -68,7 +70,7 @@ export async function migrationSources(workspace: Workspace, shadow: ShadowOptio
   return new Map(sources);
 }
 
-/** The schemas of each chain, migration by migration, also of databases that are not selected. */
+/** The schemas of each chain, migration by migration, including unselected databases. */
 export async function chainsOf(
   { project }: Workspace,
   shadow: ShadowOptions,

@@ -1,14 +1,14 @@
 import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts";
 
-/** The schema of one database on one side of a comparison, wherever it comes from. */
+/** The schema of one database on one side of a comparison, from any source. */
 export interface Source {
   /** For people: `docs/schema.md`, `migrations`, `localhost:5432/app as me`. */
   readonly label: string;
-  /** Where a live database stands by its ledger; undefined for what is written down. */
+  /** The state of a live database by its ledger; undefined for other sources. */
   readonly reached: ReachedPhases | undefined;
-  /** The last phase that it knows of, undefined where it knows none. */
+  /** The last known phase; undefined without phases. */
   readonly lastPhase: number | undefined;
-  /** The schema at the end of a phase; what knows no phases gives the same for each. */
+  /** The schema at the end of a phase; the same for each in a source without phases. */
   at(phase: number): Schema;
 }
 
@@ -16,7 +16,7 @@ export interface Source {
 export type Sources = ReadonlyMap<string, Source>;
 
 export interface ReachedPhases {
-  /** The last phase of which everything is applied; -1 for none. */
+  /** The last fully applied phase; -1 for none. */
   readonly complete: number;
   /** The phase of the last applied migration; -1 for none. */
   readonly begun: number;
@@ -27,12 +27,12 @@ export function fixedSource(label: string, schema: Schema, reached?: ReachedPhas
   return { label, reached, lastPhase: undefined, at: () => schema };
 }
 
-/** A phase in the words of reports; -1 is the state before the first migration. */
+/** A phase as text for reports; -1 is the state before the first migration. */
 export function phaseText(phase: number): string {
   return phase < 0 ? "before phase 0" : `phase ${phase}`;
 }
 
-/** What each database has from the start, as PostgreSQL makes it: all that is expected before the first migration. */
+/** The initial objects of every database: the expected schema before the first migration. */
 const initial: ReadonlySet<ObjectKey> = new Set([keyOf("schema", "public"), keyOf("extension", "plpgsql")]);
 
 function newDatabase(first: Schema | undefined): Schema {
@@ -40,7 +40,7 @@ function newDatabase(first: Schema | undefined): Schema {
   return schemaOf(objects, [], first?.serverVersion ?? 0);
 }
 
-/** A side that knows its phases from 0 on. */
+/** A side with a schema for each phase from 0. */
 export function phasedSource(label: string, phases: readonly Schema[]): Source {
   const last = phases.length - 1;
   return {

@@ -1,9 +1,11 @@
 import type { Statement } from "./statements.ts";
 
-/** The fields of PostgreSQL's error that tell its place (manual, section 55.8); postgres.js does not declare them all. */
+/**
+ * The fields of PostgreSQL's error with its position (manual, section 55.8); postgres.js does not declare them all.
+ */
 export interface ErrorPlace {
   readonly message: string;
-  /** Of the message that was sent, in characters from 1. */
+  /** In the message that was sent, in characters from 1. */
   readonly position?: string;
   readonly internal_position?: string;
   readonly internal_query?: string;
@@ -16,8 +18,8 @@ function utf16Offset(text: string, codePoints: number): number {
 }
 
 /**
- * Where in a statement an error is: its position if PostgreSQL gives one, else the line of the DO block that it names,
- * else the start.
+ * The position of an error in a statement: PostgreSQL's position if there is one, else the line of the DO block in
+ * its context, else the start.
  * @param context the calls inside the statement, innermost first
  * @returns UTF-16 units from the start of the statement
  */
@@ -29,15 +31,15 @@ export function offsetWithin(error: ErrorPlace, statement: Statement, context: s
       : utf16Offset(statement.text, Number(position) - 1);
   const index = Number(internal_position) - 1;
   if (internal_query === statement.text) return inStatement(error, statement, index);
-  // The body of a function or DO block, which dollar quotes hold as it is.
+  // The body of a function or DO block in dollar quotes.
   const start = statement.text.indexOf(internal_query);
   const isUnique = start >= 0 && start === statement.text.lastIndexOf(internal_query);
   return isUnique ? start + utf16Offset(internal_query, index) : lineOffset(statement, context);
 }
 
 /**
- * The position counts from the start of the statement, except in a body of PL/pgSQL: there PostgreSQL looks for the body
- * in all that was sent (`function_parse_error_transpose` in pg_proc.c), and counts from the start of that.
+ * The position counts from the start of the statement. For a PL/pgSQL body, PostgreSQL looks the body up in the whole
+ * message (`function_parse_error_transpose` in pg_proc.c), and counts from the start of that.
  */
 function inStatement({ message, query = "" }: ErrorPlace, { text }: Statement, index: number): number {
   const sentBefore = query.indexOf(text);
@@ -46,7 +48,7 @@ function inStatement({ message, query = "" }: ErrorPlace, { text }: Statement, i
     .filter((candidate) => candidate >= 0)
     .map((candidate) => utf16Offset(text, candidate))
     .filter((offset) => offset < text.length);
-  // The message quotes the word at the place, in whatever language the rest of it is.
+  // The message quotes the word at the position, in whatever language it is.
   const quoted = (offset: number) => {
     const [word = ""] = /^(?:[\w\u0080-\uffff]+|\S)/.exec(text.slice(offset, offset + 64)) ?? [];
     return message.includes(word) ? word.length : 0;
@@ -55,7 +57,7 @@ function inStatement({ message, query = "" }: ErrorPlace, { text }: Statement, i
   return best;
 }
 
-/** The start of the line that a DO block of the file was at: lines count from the opening quote of its body. */
+/** The start of the line in the DO block: lines count from the opening quote of its body. */
 function lineOffset({ text, words }: Statement, context = ""): number {
   const outermost = context.slice(context.lastIndexOf("\n") + 1);
   const line = outermost.includes("inline_code_block") ? /\d+/.exec(outermost)?.[0] : undefined;

@@ -2,7 +2,7 @@ import type { Location } from "../errors.ts";
 import { lineBreak } from "./source-file.ts";
 import { tokenAt, UnterminatedError } from "./tokens.ts";
 
-/** A statement and where it begins in its file. */
+/** A statement and its position in the file. */
 export interface PlacedStatement {
   readonly sql: string;
   readonly location: Location;
@@ -10,15 +10,17 @@ export interface PlacedStatement {
 
 /** An identifier of a statement. */
 interface Identifier {
-  /** As PostgreSQL folds it. */
+  /** The column's name, as PostgreSQL folds it. */
   readonly name: string;
   readonly offset: number;
   readonly isQuoted: boolean;
-  /** Whether an item begins with it: a column of a CREATE TABLE, or what ADD, CREATE, RENAME and the like are about. */
+  /**
+   * Whether an item begins with it: a column of a CREATE TABLE, or the object of ADD, CREATE, RENAME and the like.
+   */
   readonly isDefined: boolean;
 }
 
-/** Words after which the next identifier is what the statement is about. */
+/** Words before the name of a statement's object. */
 const introductions: ReadonlySet<string> = new Set([
   "ADD",
   "COLUMN",
@@ -41,7 +43,7 @@ const introductions: ReadonlySet<string> = new Set([
   "CONCURRENTLY",
 ]);
 
-/** The identifiers of a statement: what is within strings and comments is none. */
+/** The identifiers of a statement, without strings and comments. */
 function* identifiersOf(sql: string): Generator<Identifier> {
   let depth = 0;
   let before = "";
@@ -72,28 +74,28 @@ function identifiersByName(sql: string): ReadonlyMap<string, readonly Identifier
       else alike.push(identifier);
     }
   } catch (error) {
-    // In what a document has commented out, a quote may never close.
+    // SQL that is commented out in a document may have unclosed quotes.
     if (!(error instanceof UnterminatedError)) throw error;
   }
   return byName;
 }
 
-/** Statements are asked for one name after the other. */
+/** Statements are searched for one name after the other. */
 const known = new WeakMap<PlacedStatement, ReadonlyMap<string, readonly Identifier[]>>();
 
-/** The identifiers of a statement that are a name, in their order. */
+/** The occurrences of a name in a statement, in order. */
 function named(statement: PlacedStatement, name: string): readonly Identifier[] {
   const byName = known.get(statement) ?? identifiersByName(statement.sql);
   known.set(statement, byName);
   return byName.get(name) ?? [];
 }
 
-/** Whether a statement says a name, as a whole. */
+/** Whether a statement contains a name as a whole. */
 export function says(statement: PlacedStatement, name: string): boolean {
   return named(statement, name).length > 0;
 }
 
-/** Whether a statement writes a name in quotes. */
+/** Whether a statement contains a name in quotes. */
 export function quotes(statement: PlacedStatement, name: string): boolean {
   return named(statement, name).some(({ isQuoted }) => isQuoted);
 }
@@ -107,7 +109,7 @@ function placeOf({ sql, location }: PlacedStatement, offset: number): Location {
   return { ...location, line: location.line + index, column: index === 0 ? location.column : 1 };
 }
 
-/** Where the first of some statements states a name: where it defines it, else where it mentions it. A comment is stated apart from what it is about. */
+/** The first place where statements define a name, or else mention it. A COMMENT ON is separate from its object. */
 export function findName(
   statements: readonly PlacedStatement[],
   name: string,

@@ -1,6 +1,6 @@
 import type { Statement } from "./statements.ts";
 
-/** What CREATE makes in a schema, as its first words; the name follows (manual, "SQL Commands"). */
+/** First words of a CREATE that creates an object in a schema; the name follows (manual, "SQL Commands"). */
 const kinds: readonly (readonly string[])[] = [
   ["TABLE"],
   ["FOREIGN", "TABLE"],
@@ -18,7 +18,7 @@ const kinds: readonly (readonly string[])[] = [
   ["STATISTICS"],
 ];
 
-/** Words between CREATE and the name that say nothing of the schema. */
+/** Words between CREATE and the name that do not matter for the schema. */
 const modifiers = new Set([
   "OR",
   "REPLACE",
@@ -34,16 +34,16 @@ const modifiers = new Set([
 
 const temporary = new Set(["TEMP", "TEMPORARY", "LOCAL", "GLOBAL"]);
 
-/** Whether a name at a place of a list of words has a schema before it. */
+/** Whether a name in a list of words is qualified. */
 function isQualified(words: readonly string[], at: number): boolean {
   return words[at + 1] === ".";
 }
 
-/** Whether a statement makes something in the first schema of `search_path`, by its words. */
+/** Whether a statement creates an object in the first schema of `search_path`, by its words. */
 function makesInFirstSchema({ words: all }: Statement): boolean {
   const [first, ...rest] = all.filter((word) => !modifiers.has(word));
   if (first !== "CREATE" || rest.some((word, i) => i < 2 && temporary.has(word))) return false;
-  // An index is made in the schema of its table.
+  // An index is created in the schema of its table.
   if (rest[0] === "INDEX") return !isQualified(rest, rest.indexOf("ON") + 1);
   const kind = kinds.find((words) => words.every((word, i) => rest[i] === word));
   return kind !== undefined && rest[kind.length] !== "CLASS" && !isQualified(rest, kind.length);
@@ -57,8 +57,8 @@ function choosesSchema({ words }: Statement): boolean {
 }
 
 /**
- * Whether a script makes something in the schema `public` by an unqualified name. A script that sets `search_path`
- * chooses its schemas by itself; what it then may not do, PostgreSQL says.
+ * Whether a script creates an object in the schema `public` by an unqualified name. A script that sets `search_path`
+ * chooses its schemas itself; PostgreSQL reports missing privileges then.
  */
 export function needsPublic(statements: readonly Statement[]): boolean {
   return !statements.some(choosesSchema) && statements.some(makesInFirstSchema);

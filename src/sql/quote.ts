@@ -1,6 +1,6 @@
-/** The one place where text becomes SQL. */
+/** The one module that turns text into SQL. */
 
-/** A string literal that reads the same whatever `standard_conforming_strings` says (manual, section 4.1.2.2). */
+/** A string literal with the same value for any `standard_conforming_strings` (manual, section 4.1.2.2). */
 export function literal(text: string | null): string {
   if (text === null) return "NULL";
   const quoted = `'${text.replaceAll("'", "''")}'`;
@@ -14,7 +14,7 @@ export function identifier(name: string): string {
 
 /** A dollar-quoted string whose tag does not occur in the text (manual, section 4.1.2.4). */
 export function dollarQuoted(text: string): string {
-  // One at the end of the text would be completed by the tag behind it.
+  // A partial tag at the end of the text would be completed by the tag after it.
   const taken = new Set(text.match(/\$sdb\d*(?=\$|$)/g));
   let tag = "$sdb";
   for (let i = 0; taken.has(tag); i++) tag = `$sdb${i}`;

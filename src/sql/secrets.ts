@@ -1,4 +1,4 @@
-/** Where a secret stands in a text, in UTF-16 units. */
+/** The position of a secret in a text, in UTF-16 units. */
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -7,18 +7,15 @@ interface Span {
 const name = String.raw`\b\w{0,64}(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key)\w{0,64}["']?`;
 const literal = String.raw`(?:[EUBN]&?)?'[^']*(?:''[^']*)*(?:'|$)|\$(\w{0,64})\$[\s\S]{0,4096}?\$\1\$`;
 
-/**
- * Where SQL writes secrets down; the group "secret" is what must not be shown. Each is bounded, so that a long text takes
- * no longer than its length.
- */
+/** SQL with secrets; the group "secret" must not be shown. Repetitions are bounded, so that the time is linear. */
 const places: readonly RegExp[] = [
   // PASSWORD 'x', OPTIONS (password 'x'), set_config('app.token', 'x'), secret = 'x'
   new RegExp(`${name}\\s{0,64}(?:=>|:=|=|,)?\\s{0,64}(?<secret>${literal})`, "gi"),
   // A connection string of libpq within a literal, in which quotes are doubled.
   /\bpassw(?:or)?d\s{0,64}=\s{0,64}(?<secret>''(?:[^'\\]|\\.){0,1024}''|[^\s'"]{1,1024})/gi,
-  // And one in the form of a URI.
+  // The same in the form of a URI.
   /:\/\/[^\s:@/'"]{0,256}:(?<secret>[^\s'"]{1,1024})@/g,
-  // ALTER ROLE r PASSWORD x, without the quotes that PostgreSQL then misses.
+  // ALTER ROLE r PASSWORD x, a syntax error without quotes.
   /\b(?:role|user)\b[^;(']{0,512}?\bpassword\s{1,64}(?!null\b)(?<secret>"[^"]{0,1024}"|[^\s'";]{1,1024})/gi,
 ];
 
@@ -38,7 +35,7 @@ function bare(text: string): string {
   return inner.replace(/^'|'$|^\$\w*\$|\$\w*\$$/g, "").replaceAll("''", "'");
 }
 
-/** The secrets that an SQL text holds: passwords of roles, of subscriptions, of foreign servers and the like. */
+/** The secrets in an SQL text: passwords of roles, subscriptions, foreign servers and the like. */
 export function secretsOfSql(sql: string): string[] {
   const texts = spansIn(sql).map(({ start, end }) => sql.slice(start, end));
   return [...new Set(texts.flatMap((text) => [text, bare(text)]))].filter((text) => text.length > 0);
@@ -50,7 +47,7 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
 }
 
-/** An SQL text in which each secret is as many stars, so that all places stay as they are; line breaks stay, too. */
+/** An SQL text in which each secret is replaced by as many stars, so that all positions and line breaks stay. */
 export function starred(sql: string): string {
   const shown: string[] = [];
   let done = 0;

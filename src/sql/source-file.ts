@@ -5,28 +5,28 @@ import path from "node:path";
 import { type Location, SocratesError } from "../errors.ts";
 import { starred } from "./secrets.ts";
 
-/** The text of a file, with line endings and byte order mark left as they are. */
+/** The text of a file, with its line endings and byte order mark. */
 export interface SourceFile {
   /** Absolute path. */
   readonly path: string;
   readonly text: string;
 }
 
-/** Larger files are data and no migration: they are loaded with COPY, and PostgreSQL would hold them in memory twice. */
+/** Larger files are data, not migrations: use COPY for these; PostgreSQL would hold them in memory twice. */
 export const maximumFileSize = 16 * 1024 * 1024;
 
-/** A path as it is shown to people: relative to the working directory where that is shorter. */
+/** The display path of a file: relative to the working directory if that is shorter. */
 export function displayPath(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative === "" || relative.startsWith("..") ? file : relative;
 }
 
-/** Line endings of Unix, of Windows, and of old editors that write a carriage return alone. */
+/** Line endings of Unix, Windows, and old editors that write a carriage return alone. */
 export const lineBreak = /\r\n|\r|\n/;
 
 /**
- * Says the line and the column of UTF-16 offsets in a text; both count from 1, columns in code points. It goes on from the
- * offset before, so that many of them in their order cost no more than the length of the text.
+ * Finds the line and column of UTF-16 offsets in a text; both count from 1, columns in code points. It continues from
+ * the previous offset, so that many ascending ones cost no more than the length of the text.
  */
 export function placesOf(
   text: string,
@@ -44,8 +44,8 @@ export function placesOf(
 }
 
 /**
- * The place of a UTF-16 offset in a text; columns count code points, as PostgreSQL's positions do. The line is as it
- * stands there, but for passwords.
+ * The place of a UTF-16 offset in a text; columns count code points, as PostgreSQL's positions do. The line is shown
+ * without passwords.
  */
 export function locate(source: SourceFile, offset: number): { location: Location; sourceLine: string } {
   const text = starred(source.text);
@@ -74,7 +74,7 @@ function invalid(file: string, message: string, hint: string): SocratesError {
   return new SocratesError("file-invalid", `${displayPath(file)} ${message}`, { hint });
 }
 
-/** The first byte that cannot belong to UTF-8 text; a truncated character at the end counts from its start. */
+/** The first byte that is not valid UTF-8; a truncated character at the end counts from its start. */
 function firstInvalidByte(bytes: Buffer): number {
   let valid = 0;
   let end = bytes.length;
@@ -109,7 +109,7 @@ function attempt<T>(file: string, read: () => T): T {
   }
 }
 
-/** Node's message without the code in front and the path behind, for example `permission denied`. */
+/** Node's message without its code and path, for example `permission denied`. */
 function systemReason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   return message.replace(/^[A-Z]+: /, "").replace(/, \w+ '.*$/, "");
@@ -118,7 +118,7 @@ function systemReason(cause: unknown): string {
 /** The bytes of an open file that is small enough. */
 function readAll(file: string, handle: number): Buffer {
   const stats = fstatSync(handle);
-  if (!stats.isFile()) throw invalid(file, "is no file", "Move it out of the folder of migrations.");
+  if (!stats.isFile()) throw invalid(file, "is not a file", "Move it out of the folder of migrations.");
   if (stats.size > maximumFileSize)
     throw invalid(
       file,
@@ -128,10 +128,12 @@ function readAll(file: string, handle: number): Buffer {
   return readFileSync(handle);
 }
 
-/** Where most files fit in; one after the other, as each is decoded before the next is read. */
+/** Large enough for most files; one buffer, as each file is decoded before the next is read. */
 const page = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** The bytes of an open file that fits in the page; undefined for what does not, for no bytes, and for what is no file. */
+/**
+ * The bytes of an open file that fits in the buffer; undefined for larger and empty ones, and if it is not a file.
+ */
 function readPage(handle: number): Buffer | undefined {
   try {
     const length = readSync(handle, page, 0, page.length, 0);
@@ -145,7 +147,7 @@ function readPage(handle: number): Buffer | undefined {
 /** @returns bytes that are overwritten by the next call */
 function readBytes(file: string): Buffer {
   return attempt(file, () => {
-    // A pipe would be waited for; a folder, on some systems, is opened.
+    // Opening a pipe would block; some systems can open a folder.
     const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       return readPage(handle) ?? readAll(file, handle);
@@ -155,12 +157,12 @@ function readBytes(file: string): Buffer {
   });
 }
 
-/** What keeps bytes from being text in UTF-8, naming the first byte; undefined where they are. */
+/** Why bytes are not UTF-8 text, with the first invalid byte; undefined if they are. */
 export function flawOfText(bytes: Buffer): string | undefined {
   if (utf16(bytes)) return "is encoded in UTF-16, not in UTF-8";
   if (!isUtf8(bytes)) return `is not UTF-8 at byte ${firstInvalidByte(bytes)}`;
   const nul = bytes.indexOf(0);
-  return nul < 0 ? undefined : `holds a NUL byte at byte ${nul}`;
+  return nul < 0 ? undefined : `contains a NUL byte at byte ${nul}`;
 }
 
 /**
@@ -174,11 +176,14 @@ export function readSource(file: string): SourceFile {
   return { path: file, text: bytes.toString("utf8").replace(/^\ufeff/, "") };
 }
 
-/** SHA-256 over the text with line endings as LF and without a byte order mark, so that a checkout on Windows changes nothing. */
+/**
+ * SHA-256 of the text with line endings as LF and without a byte order mark, so that a checkout on Windows has the
+ * same checksum.
+ */
 export function checksum(text: string): string {
   const normalised = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   const bare = normalised.replace(/^\ufeff/, "");
-  // The quicker function came with Node 20.12.
+  // The faster function came with Node 20.12.
   return crypto.hash === undefined
     ? crypto.createHash("sha256").update(bare).digest("hex")
     : crypto.hash("sha256", bare);

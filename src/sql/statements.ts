@@ -1,9 +1,9 @@
 import { tokenAt } from "./tokens.ts";
 
 /**
- * Splits a file into its statements. This is a lexer and no parser: what a statement means is for PostgreSQL to say;
- * here only its limits and its first words are of interest. The rules are those of psql (manual, section 4.1
- * "Lexical Structure", and psql's handling of `;` in parentheses and in `BEGIN ATOMIC` bodies).
+ * Splits a file into its statements. This is a lexer, not a parser: only the limits of a statement and its first
+ * words matter here, and PostgreSQL decides what it means. The rules are those of psql (manual, section 4.1 "Lexical
+ * Structure", and psql's handling of `;` in parentheses and in `BEGIN ATOMIC` bodies).
  */
 
 export interface Statement {
@@ -11,22 +11,22 @@ export interface Statement {
   readonly text: string;
   /** Where `text` starts in the file, in UTF-16 units. */
   readonly offset: number;
-  /** The first words and symbols: keywords in upper case, quoted identifiers as they are without quotes. At most 16. */
+  /** The first words and symbols: keywords in upper case, quoted identifiers without quotes. At most 16. */
   readonly words: readonly string[];
-  /** The same words as identifiers: what has no quotes is folded to lower case, as PostgreSQL does with its ASCII letters. */
+  /** The same words as identifiers: unquoted ones are folded to lower case, as PostgreSQL does with ASCII letters. */
   readonly names: readonly string[];
-  /** The first identifier that PostgreSQL would cut, and where it starts in the file. */
+  /** The first identifier that PostgreSQL would truncate, and its position in the file. */
   readonly longName?: { readonly name: string; readonly offset: number };
-  /** Whether it is a COPY whose rows come from the client or go there (manual, "COPY"). */
+  /** Whether it is a COPY from or to the client (manual, "COPY"). */
   readonly copiesToClient: boolean;
 }
 
-/** In bytes: `NAMEDATALEN` less one (manual, section 4.1.1). */
+/** In bytes: `NAMEDATALEN` minus one (manual, section 4.1.1). */
 const longestName = 63;
 
 const wordLimit = 16;
 
-/** Follows `BEGIN ATOMIC … END` bodies of SQL-standard functions, whose semicolons end no statement. */
+/** Tracks `BEGIN ATOMIC … END` bodies of SQL-standard functions, whose semicolons do not end the statement. */
 function bodyDepth(depth: number, words: readonly string[], word: string): number {
   const routine =
     words[0] === "CREATE" && words.slice(1, 4).some((w) => w === "FUNCTION" || w === "PROCEDURE");
@@ -36,8 +36,8 @@ function bodyDepth(depth: number, words: readonly string[], word: string): numbe
 }
 
 /**
- * The statements of an SQL text, in order; comments and empty statements between them are left out.
- * @throws UnterminatedError for a quote or comment that never closes
+ * The statements of an SQL text, in order, without comments and empty statements.
+ * @throws UnterminatedError for an unclosed quote or comment
  */
 export function splitStatements(sql: string): Statement[] {
   const statements: Statement[] = [];
@@ -67,7 +67,7 @@ export function splitStatements(sql: string): Statement[] {
     const { kind, end } = tokenAt(sql, at);
     const text = sql.slice(at, end);
     if (text === ";" && parens === 0 && body === 0) {
-      // What follows is data, or nothing that could run behind it.
+      // The rest is data, or nothing that could run after it.
       if (copiesToClient) break;
       finish();
     } else if (kind !== "blank") {
@@ -77,10 +77,10 @@ export function splitStatements(sql: string): Statement[] {
       if (text === ")" && parens > 0) parens--;
       const quoted = kind === "quoted" ? text.slice(1, -1).replaceAll('""', '"') : undefined;
       const word = quoted ?? text.toUpperCase();
-      // In parentheses stand parameters, one of which may be called "begin", and whole CASE expressions.
+      // Parentheses contain parameters, one of which may be named "begin", and whole CASE expressions.
       if (kind === "word" && parens === 0) body = bodyDepth(body, words, word);
       const name = kind === "word" || kind === "quoted" ? word : "";
-      // What U& quotes is shorter than its escapes.
+      // A U& name is shorter than its escapes.
       const escaped = kind === "quoted" && /U&$/i.test(sql.slice(at - 2, at));
       if (name.length > longestName / 4 && !escaped && Buffer.byteLength(name) > longestName)
         longName ??= { name: quoted ?? text, offset: at };
@@ -115,7 +115,7 @@ export function isTransactionControl(statement: Statement): boolean {
   return transactionControl.has(first) || (first === "PREPARE" && second === "TRANSACTION");
 }
 
-/** The words behind `prefix`, with the optional words of `skip` left out; undefined where the statement is another one. */
+/** The words after `prefix`, without the optional words of `skip`; undefined for other statements. */
 function after(statement: Statement, prefix: readonly string[], skip: readonly string[]): string | undefined {
   const words = statement.words.filter((word) => !skip.includes(word));
   return prefix.every((word, i) => words[i] === word) ? words[prefix.length] : undefined;
@@ -123,37 +123,37 @@ function after(statement: Statement, prefix: readonly string[], skip: readonly s
 
 const existence = ["IF", "NOT", "EXISTS"];
 
-/** The name that `CREATE EXTENSION` makes, folded as PostgreSQL folds it; undefined for other statements. */
+/** The name that `CREATE EXTENSION` creates, folded as PostgreSQL does; undefined for other statements. */
 export function createdExtension(statement: Statement): string | undefined {
   return after(statement, ["CREATE", "EXTENSION"], existence)?.toLowerCase();
 }
 
-/** The names that `DROP EXTENSION` drops, folded as PostgreSQL folds them; none for other statements. */
+/** The names that `DROP EXTENSION` drops, folded as PostgreSQL does; none for other statements. */
 export function droppedExtensions({ words, names }: Statement): string[] {
   if (words[0] !== "DROP" || words[1] !== "EXTENSION") return [];
   const first = words[2] === "IF" && words[3] === "EXISTS" ? 4 : 2;
   return names.slice(first).filter((name, i) => name !== "," && (i === 0 || words[first + i - 1] === ","));
 }
 
-/** The unqualified name of the table that `CREATE TABLE` makes; undefined for other statements. */
+/** The unqualified name of the table that `CREATE TABLE` creates; undefined for other statements. */
 export function createdTable(statement: Statement): string | undefined {
   return after(statement, ["CREATE", "TABLE"], [...existence, "UNLOGGED", "PUBLIC", "."])?.toLowerCase();
 }
 
 /** The index that a `CREATE INDEX CONCURRENTLY` builds. */
 export interface ConcurrentIndex {
-  /** Undefined where PostgreSQL is to choose one. */
+  /** Undefined if PostgreSQL generates one. */
   readonly name: string | undefined;
   /** The schema of its table, and so of the index. */
   readonly schema: string;
   readonly table: string;
 }
 
-/** What `CREATE INDEX CONCURRENTLY` builds; undefined for other statements. */
+/** The index that `CREATE INDEX CONCURRENTLY` builds; undefined for other statements. */
 export function concurrentIndex({ words, names }: Statement): ConcurrentIndex | undefined {
   let at = 0;
   const skip = (...expected: string[]): boolean => {
-    // A name in quotes is no keyword, whatever its letters are.
+    // A quoted name is never a keyword.
     const found = expected.every((word, i) => words[at + i] === word && names[at + i] !== word);
     if (found) at += expected.length;
     return found;

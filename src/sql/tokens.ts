@@ -1,4 +1,4 @@
-/** A quote or comment that never closes. `offset` is where it opens. */
+/** An unclosed quote or comment. `offset` is where it opens. */
 export class UnterminatedError extends Error {
   readonly what: string;
   readonly offset: number;
@@ -9,9 +9,9 @@ export class UnterminatedError extends Error {
   }
 }
 
-/** White space to PostgreSQL: others, such as U+00A0, are letters to it. */
+/** PostgreSQL's white space: others, such as U+00A0, are letters to it. */
 const blank = /[ \t\n\r\f\v]/;
-/** A carriage return alone ends a comment too, as in files of old editors. */
+/** A carriage return alone also ends a comment, as in files of old editors. */
 const lineCommentPattern = /--[^\n\r]*/y;
 const wordPattern = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const numberPattern = /\d[\w.]*/y;
@@ -22,7 +22,7 @@ function matchAt(pattern: RegExp, sql: string, at: number): string | undefined {
   return pattern.exec(sql)?.[0];
 }
 
-/** The end of a quoted run that starts at `at`, doubled quotes being part of it; with `escapes`, backslashes too. */
+/** The end of a quoted text that starts at `at`, with doubled quotes inside it; with `escapes`, also backslashes. */
 function endOfQuoted(sql: string, at: number, quote: string, escapes: boolean): number {
   for (let i = at + 1; i < sql.length; i++) {
     const c = sql[i];
@@ -36,8 +36,8 @@ function endOfQuoted(sql: string, at: number, quote: string, escapes: boolean): 
 }
 
 /**
- * Where a string that has ended goes on: behind blanks and line comments, with a line break among them (manual, section
- * 4.1.2.1). Undefined where it does not.
+ * Where a string continues: after blanks and line comments that include a line break (manual, section 4.1.2.1).
+ * Undefined if it does not.
  */
 function continuation(sql: string, at: number): number | undefined {
   let hasBreak = false;
@@ -56,7 +56,7 @@ function continuation(sql: string, at: number): number | undefined {
   }
 }
 
-/** The end of a string with its continuations on later lines: those of an E string know escapes, too. */
+/** The end of a string with its continuations on later lines, which also have escapes in an E string. */
 function endOfString(sql: string, at: number, escapes: boolean): number {
   let end = endOfQuoted(sql, at, "'", escapes);
   for (;;) {
@@ -82,7 +82,7 @@ function endOfBlockComment(sql: string, at: number): number {
   throw new UnterminatedError("a comment", at);
 }
 
-/** One piece of an SQL text, from where it was looked for. */
+/** One token of an SQL text. */
 export interface Token {
   readonly kind: "blank" | "word" | "quoted" | "string" | "symbol";
   readonly end: number;
@@ -128,9 +128,9 @@ export interface LineComment {
 }
 
 /**
- * The line comments of a text, in order; what looks like one inside a string or a block comment is none. Ends at a quote
- * or comment that never closes.
- * @param until nothing behind this offset is of interest, once a statement has begun
+ * The line comments of a text, in order, without those inside strings and block comments. Ends at an unclosed quote
+ * or comment.
+ * @param until end of the search, once a statement has begun
  */
 export function* lineComments(sql: string, until: number): Generator<LineComment> {
   let afterStatement = false;
@@ -149,7 +149,7 @@ export function* lineComments(sql: string, until: number): Generator<LineComment
   }
 }
 
-/** Whether a text holds anything besides blanks, comments and semicolons. */
+/** Whether a text has anything besides blanks, comments and semicolons. */
 export function startsStatement(sql: string): boolean {
   for (let at = 0; at < sql.length; ) {
     try {

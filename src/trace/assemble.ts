@@ -10,28 +10,28 @@ import { findName } from "../sql/find-name.ts";
 import type { Named } from "./find.ts";
 import type { LiveDatabase, LiveState } from "./live.ts";
 
-/** One database as document, migrations and catalog know it. */
+/** One database in document, migrations and catalog. */
 export interface TracedDatabase {
   readonly key: string;
   readonly name: string;
   readonly chain: ChainSchemas;
-  /** What the document's SQL makes, phase by phase. */
+  /** The documented schema, phase by phase. */
   readonly documented: readonly Schema[];
   readonly live: LiveDatabase;
 }
 
-/** What a migration did to an object. */
+/** How a migration affected an object. */
 export interface Touch {
   readonly number: number;
   readonly name: string;
   readonly phase: number;
   readonly action: "made" | "changed" | "dropped" | "extended" | "reduced";
-  /** Attributes that changed, or parts that came or went. */
+  /** Attributes that changed, or parts that were added or dropped. */
   readonly what: readonly string[];
   readonly location: Location;
 }
 
-/** Something that uses an object, or that it uses. */
+/** An object that uses another one, or is used by it. */
 export interface Link {
   /** Key of the database. */
   readonly database: string;
@@ -60,7 +60,7 @@ function changedAttributes(a: SchemaObject, b: SchemaObject): string[] {
   return [...names].filter((name) => (a.attributes[name] ?? null) !== (b.attributes[name] ?? null)).sort();
 }
 
-/** Parts of an object that one schema has and the other has not; what PostgreSQL makes with them does not count. */
+/** Parts of an object that only one schema has, without those that PostgreSQL creates automatically. */
 function partsOnlyIn(schema: Schema, other: Schema, key: ObjectKey): SchemaObject[] {
   return [...schema.objects.values()].filter(
     (object) => hostOf(object) === key && !other.objects.has(keyOfObject(object)),
@@ -97,7 +97,7 @@ function kindOf({ kind, attributes }: SchemaObject): string {
   return kind === "constraint" ? String(attributes["type"]) : kind;
 }
 
-/** What cannot be without an object, but for the columns of a table. */
+/** Objects that depend on an object, except the columns of a table. */
 function usersIn(database: string, schema: Schema, key: ObjectKey): Link[] {
   return [...schema.objects.values()]
     .filter((object) => object.needs.includes(key))
@@ -123,7 +123,7 @@ function foreignKeysOf(database: string, schema: Schema, object: SchemaObject): 
     }));
 }
 
-/** Logical references of the document that lead to an object, or from it. */
+/** Logical references of the document to or from an object. */
 function logicalLinks(
   document: DocumentedSchema,
   databases: readonly TracedDatabase[],
@@ -164,7 +164,7 @@ function inOrder(links: readonly Link[]): Link[] {
   return [...links].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
-/** Where the document states an object: in its table, where what it comes with is stated, or wherever its name stands. */
+/** Where the document defines an object: in its table, with the object that brings it, or where its name occurs. */
 function documentPlace(
   document: DocumentedSchema,
   { name, documented }: TracedDatabase,
@@ -187,7 +187,7 @@ function documentPlace(
   return location === undefined ? undefined : { location, phase: { from: begin, to: begin } };
 }
 
-/** All that document, migrations and catalog say of one object. */
+/** Everything that document, migrations and catalog say about one object. */
 export function assembleTrace(
   named: Named,
   document: DocumentedSchema,
@@ -197,7 +197,7 @@ export function assembleTrace(
   const own = databases.find(({ key }) => key === named.database);
   if (own === undefined) throw new Error(`${named.database} is not traced`);
   const key = keyOfObject(named.object);
-  // What is there counts; without a database, what would be there.
+  // Reads the live schema; without a database, the expected one.
   const schema = "schema" in own.live ? own.live.schema : (own.chain.steps.at(-1)?.after ?? own.chain.empty);
   const logical = logicalLinks(document, databases, named);
   return {

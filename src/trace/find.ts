@@ -4,14 +4,14 @@ import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { dotted, partsOfName } from "../schema/names.ts";
 
-/** An object of one database, whichever of document, migrations and catalog knows it. */
+/** An object of one database, in document, migrations or catalog. */
 export interface Named {
   /** Key of the database. */
   readonly database: string;
   readonly object: SchemaObject;
 }
 
-/** The objects of one database, as far as anything speaks of them. */
+/** The known objects of one database. */
 export interface SearchedDatabase {
   readonly database: string;
   /** Name of the database, for example `socrates_auth`. */
@@ -19,14 +19,14 @@ export interface SearchedDatabase {
   readonly schemas: readonly Schema[];
 }
 
-/** The parts of a name as a user types it: what is not quoted is folded to lower case, as in SQL. */
+/** The parts of a typed name: unquoted parts are folded to lower case, as in SQL. */
 function typedParts(text: string): string[] {
   return partsOfName(
     text.replace(/"(?:[^"]|"")*"|[^"]+/g, (run) => (run.startsWith('"') ? run : run.toLowerCase())),
   );
 }
 
-/** The parts of an object's name; a function is found without its argument types, too. */
+/** The parts of an object's name; a function also matches without its argument types. */
 function spellings(name: string): string[][] {
   const bare = name.replace(/\(.*$/, "");
   return (bare === name ? [name] : [name, bare]).map(partsOfName);
@@ -37,7 +37,7 @@ function endsWith(parts: readonly string[], end: readonly string[]): boolean {
   return end.length > 0 && start >= 0 && end.every((part, i) => part === parts[start + i]);
 }
 
-/** The objects of a database that a name may mean: the end of their full name, with or without the database before it. */
+/** The objects of a database that a name may mean: the end of their full name, with or without the database. */
 export function matchesIn({ database, name, schemas }: SearchedDatabase, text: string): Named[] {
   const typed = typedParts(text);
   const [first = "", ...rest] = typed;
@@ -67,7 +67,7 @@ function unknown(databases: readonly SearchedDatabase[], text: string): Socrates
         names.add(`${database}.${name}`);
       }
   const near = nearest(text, [...names].sort());
-  return new SocratesError("usage", `nothing is called "${text}"`, {
+  return new SocratesError("usage", `no object named "${text}"`, {
     hint:
       near === undefined
         ? "Name a table, a column as table.column, an index, a constraint, or anything else in either database."
@@ -79,8 +79,8 @@ function unknown(databases: readonly SearchedDatabase[], text: string): Socrates
 const listed = 12;
 
 /**
- * The one object that a name means. What stands by itself comes before what is a part of something: `users` is the table.
- * @throws SocratesError `usage` where there is none, naming the nearest, or more than one, naming all
+ * The only object that a name means. Independent objects win over parts: `users` is the table.
+ * @throws SocratesError `usage` for no match, naming the nearest, or several, naming all
  */
 export function findObject(databases: readonly SearchedDatabase[], text: string): Named {
   const matches = databases.flatMap((searched) => matchesIn(searched, text));

@@ -6,19 +6,19 @@ import { redeparse } from "../shadow/redeparse.ts";
 import type { ChainSchemas } from "../sources/of-migrations.ts";
 import { literal } from "../sql/quote.ts";
 
-/** How many rows PostgreSQL believes a relation to have, and what it takes on disk with all that belongs to it. */
+/** PostgreSQL's estimate of a relation's rows, and its total size on disk. */
 export interface Extent {
   /** Null before the first VACUUM or ANALYZE. */
   readonly rows: number | null;
   readonly bytes: number;
 }
 
-/** What was read of a live database, or why nothing was. */
+/** What was read from a live database, or why nothing was. */
 export type LiveDatabase =
   | {
       readonly label: string;
       readonly schema: Schema;
-      /** Numbers in the ledger; undefined where there is none. */
+      /** Numbers in the ledger; undefined without one. */
       readonly applied: ReadonlySet<number> | undefined;
       readonly extents: ReadonlyMap<ObjectKey, Extent>;
     }
@@ -30,7 +30,7 @@ export interface Difference {
   readonly actual: Attribute;
 }
 
-/** How an object stands in its live database: `pending` where its migration has not been applied. */
+/** The state of an object in its live database: `pending` if its migration has not been applied. */
 export type LiveState =
   | { readonly state: "unknown"; readonly reason: string }
   | { readonly state: "missing" | "pending"; readonly label: string }
@@ -42,7 +42,7 @@ export type LiveState =
       readonly extent: Extent | undefined;
     };
 
-/** The relation behind a table or an index, as `to_regclass` takes it. */
+/** The relation of a table or an index, for `to_regclass`. */
 function relationOf({ kind, name }: SchemaObject): string | undefined {
   if (kind === "table" || kind === "view") return name;
   if (kind !== "index") return undefined;
@@ -50,7 +50,7 @@ function relationOf({ kind, name }: SchemaObject): string | undefined {
   return `${table.slice(0, table.length - ownName(table).length)}${ownName(name)}`;
 }
 
-/** Reads how large the tables and indexes among some objects are. */
+/** Reads the size of tables and indexes. */
 export async function readExtents(
   session: Session,
   objects: readonly SchemaObject[],
@@ -59,7 +59,7 @@ export async function readExtents(
   for (const object of objects) {
     const relation = relationOf(object);
     if (relation === undefined) continue;
-    // Before PostgreSQL 14 a table that was never looked at counts 0 rows, since then -1 (manual, section 52.11).
+    // Before PostgreSQL 14 a table that was never analysed has 0 rows, since then -1 (manual, section 52.11).
     const [extent] = await session.read<{ rows: number; bytes: string }>(
       `SELECT reltuples::float8 AS rows, pg_total_relation_size(oid)::text AS bytes FROM pg_class WHERE oid = to_regclass(${literal(relation)})`,
     );
@@ -83,7 +83,7 @@ function differencesOf(expected: SchemaObject, actual: SchemaObject): Difference
   });
 }
 
-/** Holds an object against what the applied migrations make of it; without a ledger, against what all of them make. */
+/** Compares an object with the schema of the applied migrations; without a ledger, of all of them. */
 export async function liveState(
   { kind, name }: SchemaObject,
   chain: ChainSchemas,

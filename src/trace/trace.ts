@@ -12,14 +12,14 @@ import { assembleTrace, type Trace, type TracedDatabase } from "./assemble.ts";
 import { findObject, matchesIn, type SearchedDatabase } from "./find.ts";
 import { type LiveDatabase, liveState, readExtents } from "./live.ts";
 
-/** Where a database is, as short as can be: a folder below the working directory, or its server. */
+/** Where a database is, in short form: a folder below the working directory, or its server. */
 function labelOf({ target, session }: OpenDatabase): string {
   return target.kind === "embedded" && target.directory !== null
     ? `the embedded database ${displayPath(target.directory)}`
     : session.label;
 }
 
-/** Reads a database; if that is not possible, what the document and the migrations say is still of use. */
+/** Reads a database; if that fails, the document and the migrations are still useful. */
 async function readLive(input: DatabaseInput, text: string): Promise<LiveDatabase> {
   if (isAbsent(input)) return { reason: "the embedded database does not exist yet" };
   try {
@@ -44,14 +44,14 @@ async function readLive(input: DatabaseInput, text: string): Promise<LiveDatabas
   }
 }
 
-/** All schemas in which an object of a database can be. */
+/** All schemas in which an object of a database may be. */
 function searched({ key, name, chain, documented, live }: TracedDatabase): SearchedDatabase {
   const schemas = [everything(chain), ...documented.slice(-1), ...("schema" in live ? [live.schema] : [])];
   return { database: key, name, schemas };
 }
 
 /**
- * Follows an object from the document through the migrations to its database.
+ * Traces an object through the document, the migrations and its database.
  * @param text its name, as short as is unique
  * @throws SocratesError `usage` for a name that no object or more than one has
  */

@@ -7,7 +7,7 @@ import { keyOf, type SchemaObject } from "../schema/model.ts";
 import { type ChainSchemas, phasesOf, type Step } from "../sources/of-migrations.ts";
 import type { Source } from "../sources/source.ts";
 
-/** A chain of migrations and the document that it is to end at. */
+/** A chain of migrations and the document that it should result in. */
 export interface ChainAndDocument {
   /** Key of the database. */
   readonly database: string;
@@ -16,14 +16,14 @@ export interface ChainAndDocument {
   readonly lastPhase: number;
   readonly tables: TablePhases;
   readonly deferred: ReadonlySet<string>;
-  /** Where the document states an object. */
+  /** Where the document defines an object. */
   readonly locate: (object: SchemaObject, attribute?: string) => Location | undefined;
   readonly findDerived: FindDerivedChanges;
-  /** Where a migration states an object. */
+  /** Where a migration defines an object. */
   readonly locateStep: (step: Step, object: SchemaObject) => Location;
 }
 
-/** The migration that made an object or changed it last, and where it does so. */
+/** The migration that created an object or changed it last, and the place in its file. */
 function makerOf({ chain: { steps }, locateStep }: ChainAndDocument, object: SchemaObject) {
   const key = keyOf(object.kind, object.name);
   const step = steps.findLast(
@@ -37,7 +37,9 @@ function makerOf({ chain: { steps }, locateStep }: ChainAndDocument, object: Sch
     : { file: step.file, location: locateStep(step, made) };
 }
 
-/** Whether the chain is what the document says at the end of each phase; what differs at several is said once. */
+/**
+ * Whether the chain matches the document at the end of each phase; a difference at several phases is reported once.
+ */
 export async function chainDocumentFindings(check: ChainAndDocument): Promise<Finding[]> {
   const { database, chain, document, lastPhase, tables, deferred, locate, findDerived } = check;
   const found = new Map<string, Finding>();
@@ -63,12 +65,12 @@ export async function chainDocumentFindings(check: ChainAndDocument): Promise<Fi
       const location = finding.location ?? maker?.location;
       const by =
         maker === undefined
-          ? "No migration makes it"
-          : `It is made so by ${maker.file.id} of phase ${maker.file.phase} (${maker.location.file}:${maker.location.line})`;
+          ? "No migration creates it"
+          : `Created by ${maker.file.id} of phase ${maker.file.phase} (${maker.location.file}:${maker.location.line})`;
       found.set(key, {
         ...finding,
         ...(location !== undefined && { location }),
-        hint: `${by}. First so at the end of phase ${phase}: mend the document, or write a migration.`,
+        hint: `${by} (first ${finding.code} after phase ${phase}). Fix the document or add a migration.`,
       });
     }
   }

@@ -5,7 +5,7 @@ import { keyOf } from "../schema/model.ts";
 import { displayName, ownName, parentOf, plainName, shortName } from "../schema/names.ts";
 import type { DocumentedSchemas } from "./document.ts";
 
-/** References of a document to tables or columns that it does not define, and from columns that it does not. */
+/** References of a document whose columns or targets it does not define. */
 export function referenceFindings({ tables }: DocumentedSchema, schemas: DocumentedSchemas): Finding[] {
   const defines = (database: string, table: string, column: string) =>
     schemas.get(database)?.schema.objects.has(keyOf("column", `${table}.${plainName(column)}`)) === true;

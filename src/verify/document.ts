@@ -15,13 +15,13 @@ import { displayName, parentOf, partsOfName } from "../schema/names.ts";
 import { referenceFindings } from "./document-references.ts";
 import { countIndexes, type IndexCounts } from "./index-counts.ts";
 
-/** What a document's SQL makes of each of its databases, at the last phase. */
+/** The schema that a document's SQL creates in each database, at the last phase. */
 export type DocumentedSchemas = ReadonlyMap<
   string,
   { readonly schema: Schema; readonly notes: readonly string[] }
 >;
 
-/** A claim of the document, and what the tool counts. */
+/** A count that the document states, and the real one. */
 export interface CheckedClaim {
   readonly claim: IndexClaim;
   readonly counted: number;
@@ -37,7 +37,7 @@ function warning(
   return { code, severity: "warning", message, location, hint, ...rest };
 }
 
-/** Counts what each claim of the document speaks of. */
+/** Counts what each claim of the document is about. */
 export function checkClaims(document: DocumentedSchema, schemas: DocumentedSchemas): CheckedClaim[] {
   const counts = new Map<string, IndexCounts>(
     [...schemas].map(([database, { schema }]) => [database, countIndexes(schema)]),
@@ -73,7 +73,7 @@ function claimFindings(claims: readonly CheckedClaim[]): Finding[] {
         "wrong-count",
         `the document claims "${claim.text}", but defines ${counted}`,
         claim.location,
-        `Write ${counted}. Counted is every index that is no primary key.`,
+        `Write ${counted}. Primary keys are not counted.`,
       ),
     );
 }
@@ -89,9 +89,9 @@ function duplicateFindings(
     );
     return warning(
       "duplicate",
-      `the foreign key ${kept.name} is stated twice, inline and by name`,
+      `the foreign key ${kept.name} is a duplicate: it is defined inline and by name`,
       table?.location ?? { file: document.file, line: 1, column: 1 },
-      "Leave the inline REFERENCES out: PostgreSQL would make two constraints of it.",
+      "Leave the inline REFERENCES out: PostgreSQL would create two constraints.",
       {
         database: key,
         kind: "constraint",
@@ -105,7 +105,7 @@ function singular(word: string): string {
   return word.replace(/s$/, "");
 }
 
-/** Whether words of announcements name a table: as whole names, or single words without a plural s. */
+/** Whether an announcement names a table: as a whole name, or as single words without a plural s. */
 function naming(announced: DocumentedSchema["announced"]): (table: string) => boolean {
   const words = new Set(
     announced.flatMap(({ text }) => text.toLowerCase().match(/[\p{L}_][\p{L}\p{M}\p{N}_]*/gu) ?? []),
@@ -125,7 +125,7 @@ function announcementFindings({ tables, announced }: DocumentedSchema): Finding[
         "no-migration",
         `no migration of the document names the table ${name}`,
         location,
-        "Name it in the migration that makes it.",
+        "Name it in the migration that creates it.",
       ),
     );
 }
@@ -153,7 +153,7 @@ function listFindings({ tables, listed }: DocumentedSchema): Finding[] {
         "not-defined",
         `${name} is listed for ${database}, but has no SQL there`,
         location,
-        "Define it, or take it from the list.",
+        "Define it, or remove it from the list.",
       ),
     ),
   ];
@@ -166,7 +166,7 @@ function drawingFindings({ tables, drawn }: DocumentedSchema): Finding[] {
     .map(({ name, location }) =>
       warning(
         "diagram",
-        `a diagram shows ${name}, which is no table of the document`,
+        `a diagram shows ${name}, which is not a table of the document`,
         location,
         "Draw the tables that are defined.",
       ),
@@ -183,7 +183,7 @@ function undrawnFindings({ tables, drawn }: DocumentedSchema): Finding[] {
     .filter((table) => !isShown(table) && table.phase.to <= last)
     .map((table) => ({ name: displayName(table.name), location: table.location }))
     .map(({ name, location }) =>
-      warning("diagram", `no diagram shows ${name}`, location, "Draw it beside the tables of its phase."),
+      warning("diagram", `no diagram shows ${name}`, location, "Draw it next to the tables of its phase."),
     );
 }
 
@@ -192,7 +192,7 @@ function extensionFindings(document: DocumentedSchema, notes: readonly string[])
     const [line = "1", name = ""] = note.split(":");
     return warning(
       "extension-not-stated",
-      `the SQL needs the extension ${name} before any statement makes it`,
+      `the SQL needs the extension ${name} before any statement creates it`,
       { file: document.file, line: Number(line), column: 1 },
       `Put CREATE EXTENSION ${name} before it.`,
     );
@@ -200,7 +200,7 @@ function extensionFindings(document: DocumentedSchema, notes: readonly string[])
 }
 
 /**
- * Whether a document agrees with itself: its counts, lists, diagrams, migrations and references with its SQL.
+ * Whether a document is consistent: its counts, lists, diagrams, migrations and references with its SQL.
  * @param lastMigrated the last phase that has a migration
  */
 export function verifyDocument(

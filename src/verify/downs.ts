@@ -8,14 +8,14 @@ import type { SchemaObject } from "../schema/model.ts";
 import type { DownStep } from "../sources/of-downs.ts";
 import type { Step } from "../sources/of-migrations.ts";
 
-/** Where a down file speaks of an object. */
+/** Where a down file mentions an object. */
 export type LocateInDown = (step: DownStep, object: SchemaObject) => Location;
 
 function verdict(change: Change): { code: string; words: string } {
   const object = `${change.object.kind} ${change.object.name}`;
   switch (change.code) {
     case "missing":
-      return { code: "down-loses", words: `loses ${object}, which stood before the migration` };
+      return { code: "down-loses", words: `loses ${object}, which existed before the migration` };
     case "unexpected":
       return { code: "down-leaves", words: `leaves ${object} behind` };
     case "renamed":
@@ -43,7 +43,7 @@ async function downFindings(
         database,
         message: `${file.id}.down.sql fails: ${failure.message}`,
         location: failure.location,
-        hint: "It must run when its migration is the last one applied.",
+        hint: "It must run after its migration was applied last.",
       },
     ];
   return compareSchemas(before, left, await findDerived(before, left)).map((change): Finding => {
@@ -58,14 +58,14 @@ async function downFindings(
       ...changedParts(change),
       message: `${file.id}.down.sql ${words}`,
       location: locate(step, change.object),
-      hint: "A down file undoes its own up file, all of it and no more.",
+      hint: "A down file must reverse its up file, completely and nothing else.",
     };
   });
 }
 
 /**
- * Whether each down file leaves exactly what was there before its migration.
- * @param withoutDown steps that have no down file, and are not meant to have none
+ * Whether each down file restores exactly the schema before its migration.
+ * @param withoutDown steps without a down file that are not marked irreversible
  */
 export async function undoFindings(
   database: string,

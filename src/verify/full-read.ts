@@ -1,8 +1,8 @@
 import type { Session } from "../database/session.ts";
 
 /**
- * A read of whole tables may take long, and may sort: without a limit that a role's defaults set for the application,
- * and never with rows that a policy hides (manual, section 5.9: `row_security = off` makes that an error).
+ * Reading whole tables may take long, and may sort: without the limits that a role's defaults set for the
+ * application, and without hidden rows (manual, section 5.9: `row_security = off` makes a filtered read an error).
  */
 const prefix = [
   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -15,7 +15,7 @@ const prefix = [
   "SET LOCAL bytea_output = hex",
 ].join("; ");
 
-/** Runs one query that may read whole tables, in a read-only transaction of its own, on a snapshot of its own. */
+/** Runs one query that may read whole tables, in a separate read-only transaction with its snapshot. */
 export async function fullRead<Row extends object>(session: Session, query: string): Promise<readonly Row[]> {
   try {
     return await session.run<Row>(`${prefix}; ${query}; COMMIT`);

@@ -24,7 +24,7 @@ function isPlain(object: SchemaObject): boolean {
   return textOf(object, "predicate") === "" && textOf(object, "include") === "";
 }
 
-/** The order of the first columns of an index: its direction and that of nulls, which is the default where nothing is said. */
+/** The sort order of an index's first columns: direction and nulls, by default ascending with nulls last. */
 function orderOf(object: SchemaObject, count: number): string {
   const directions = textOf(object, "directions").split(", ");
   const nulls = textOf(object, "nulls").split(", ");
@@ -34,7 +34,9 @@ function orderOf(object: SchemaObject, count: number): string {
   }).join();
 }
 
-/** How columns are compared: indexes that differ in it serve different queries. The index behind a constraint has the defaults. */
+/**
+ * How columns are compared: indexes that differ in it serve different queries. A constraint's index has the defaults.
+ */
 function manner(object: SchemaObject, beside: SchemaObject): string {
   const count = columnsOf(beside).length;
   const classes =
@@ -58,7 +60,10 @@ function advice(
   return { code, severity: "advice", database, kind: object.kind, object: object.name, message, hint };
 }
 
-/** Indexes that another one of their table serves as well (a B-tree is usable by its leading columns: manual, section 11.3). */
+/**
+ * Indexes that another index of their table makes redundant (a B-tree is usable by its leading columns: manual,
+ * section 11.3).
+ */
 function redundancies(database: string, indexes: readonly SchemaObject[]): Finding[] {
   return indexes.flatMap((index) => {
     if (
@@ -78,7 +83,7 @@ function redundancies(database: string, indexes: readonly SchemaObject[]): Findi
         manner(other, index) === manner(index, index) &&
         isPrefix(own, columnsOf(other)),
     );
-    // Of two that are alike, one is to stay.
+    // Of two duplicates, one should stay.
     const better = others.find(
       (other) =>
         columnsOf(other).length > own.length ||
@@ -100,7 +105,7 @@ function redundancies(database: string, indexes: readonly SchemaObject[]): Findi
   });
 }
 
-/** Whether an index holds every row in which some columns have values: an equality finds no row with NULL in them. */
+/** Whether an index contains every row in which some columns have values: an equality never finds NULL. */
 function holdsAll(index: SchemaObject, columns: readonly string[]): boolean {
   const predicate = textOf(index, "predicate");
   const conditions = predicate.replace(/[()]/g, "").split(" AND ");
@@ -110,7 +115,7 @@ function holdsAll(index: SchemaObject, columns: readonly string[]): boolean {
   );
 }
 
-/** Whether a valid index of a table begins with some columns, in whatever order, and holds all rows that have them. */
+/** Whether a valid index of a table begins with some columns, in any order, and contains all rows that have them. */
 function covers(indexes: readonly SchemaObject[], table: string, columns: readonly string[]): boolean {
   return indexes.some(
     (index) =>
@@ -125,12 +130,14 @@ function indexesOf(schema: Schema): SchemaObject[] {
   return [...schema.objects.values()].filter((object) => originOf(object) !== undefined);
 }
 
-/** Whether a table, for example `public.projects`, has an index that begins with some columns and holds all rows. */
+/**
+ * Whether a table, for example `public.projects`, has an index that begins with some columns and contains all rows.
+ */
 export function hasIndexOn(schema: Schema, table: string, columns: readonly string[]): boolean {
   return covers(indexesOf(schema), table, columns);
 }
 
-/** Foreign keys whose table has no index that begins with their columns: deleting a referenced row reads the whole table. */
+/** Foreign keys without an index on their columns: deleting a referenced row reads the whole table. */
 function unindexedForeignKeys(database: string, schema: Schema, indexes: readonly SchemaObject[]): Finding[] {
   return [...schema.objects.values()].flatMap((object) => {
     if (object.kind !== "constraint" || object.attributes["type"] !== "foreign key") return [];
@@ -148,7 +155,7 @@ function unindexedForeignKeys(database: string, schema: Schema, indexes: readonl
   });
 }
 
-/** Tables below this size are read as fast without an index, so that its use says nothing. */
+/** Smaller tables are read as fast without an index, so its use means nothing. */
 const fewRows = 10_000;
 
 function unused(
@@ -167,13 +174,13 @@ function unused(
         database,
         index,
         `index ${index.name} was not used${since}`,
-        "Look at the standbys, too, before it is dropped: they count for themselves.",
+        "Check the standbys before you drop it: they have separate statistics.",
       ),
     ];
   });
 }
 
-/** An ivfflat index takes its lists from the rows that are there when it is built (pgvector, "IVFFlat"). */
+/** An ivfflat index takes its lists from the rows at its build (pgvector, "IVFFlat"). */
 function poorVectors(
   database: string,
   indexes: readonly SchemaObject[],
@@ -189,7 +196,7 @@ function poorVectors(
         database,
         index,
         `index ${index.name} has ${counted.lists} lists for ${rows} rows; recall will be poor`,
-        `When the table is filled, run ANALYZE and REINDEX INDEX CONCURRENTLY ${relationName(index.name)}.`,
+        `Once the table has its rows, run ANALYZE and REINDEX INDEX CONCURRENTLY ${relationName(index.name)}.`,
       ),
     ];
   });
@@ -197,7 +204,7 @@ function poorVectors(
 
 /** Bytes around each key in a B-tree page: line pointer and tuple header, aligned (manual, section 73.6). */
 const entryOverhead = 12;
-/** Bytes of a page that entries may fill at the default fillfactor of 90. */
+/** Usable bytes of a page at the default fillfactor of 90. */
 const usablePage = (8192 - 40) * 0.9;
 /** Small indexes are not worth a rebuild. */
 const fewPages = 128;
@@ -229,13 +236,13 @@ function bloated(
         database,
         index,
         `index ${index.name} has ${counted.pages} pages where about ${needed} would do (an estimate from the statistics)`,
-        "REINDEX INDEX CONCURRENTLY gives the room back.",
+        "REINDEX INDEX CONCURRENTLY frees the space.",
       ),
     ];
   });
 }
 
-/** What could be better about the indexes of a database; never an error. */
+/** Possible improvements of a database's indexes; never an error. */
 export function indexAdvice(
   database: string,
   schema: Schema,

@@ -1,7 +1,7 @@
 import type { Schema, SchemaObject } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
 
-/** How many indexes a schema has, by what they are there for. Primary keys are counted apart. */
+/** The number of indexes of a schema by origin. Primary keys are counted separately. */
 export interface IndexCounts {
   readonly createIndex: number;
   readonly unique: number;
@@ -14,7 +14,7 @@ export interface IndexCounts {
 /** Access methods of pgvector. */
 const vectorMethods: ReadonlySet<unknown> = new Set(["ivfflat", "hnsw"]);
 
-/** What an index is there for; undefined for objects that have no index. */
+/** The origin of an index; undefined for objects without an index. */
 export function originOf({
   kind,
   attributes,

@@ -1,20 +1,20 @@
 import type { Session } from "../database/session.ts";
 
-/** What the server has counted of one index, primary keys included. */
+/** The server's statistics on one index, including primary keys. */
 export interface IndexUsage {
   /** `schema.table.index`. */
   readonly name: string;
   readonly scans: number;
-  /** Since when the server counts; null where it does not say. */
+  /** Start of the server's statistics; null if unknown. */
   readonly since: Date | null;
-  /** Rows of the table, as the planner estimates them; -1 where it was never analysed. */
+  /** The planner's estimate of the table's rows; -1 if it was never analysed. */
   readonly rows: number;
   /** Pages of 8 kB. */
   readonly pages: number;
-  /** Average bytes of a key, null where the statistics do not know them. */
+  /** Average bytes of a key; null if the statistics do not have it. */
   readonly keyWidth: number | null;
   readonly method: string;
-  /** Whether it is being built at this moment. */
+  /** Whether it is being built. */
   readonly building: boolean;
   /** `lists` of an ivfflat index. */
   readonly lists: number | null;
@@ -33,7 +33,7 @@ LEFT JOIN pg_stat_database d ON d.datname = current_database()
 WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'socrates_db')
 ORDER BY 1`;
 
-/** The same without widths, for roles that may not read the statistics of all tables. */
+/** The same without widths, for roles that may not read all tables' statistics. */
 const publicUsageQuery = usageQuery.replace(
   /\(SELECT sum[\s\S]*?AS "keyWidth"/,
   'NULL::float8 AS "keyWidth"',

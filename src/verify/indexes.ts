@@ -10,23 +10,23 @@ import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../sch
 import { ownName, parentOf, relationName } from "../schema/names.ts";
 import { originOf } from "./index-counts.ts";
 
-/** What `verify indexes` holds against each other, for one database. */
+/** The input of `verify indexes` for one database. */
 export interface IndexCheck {
   /** Key of the database. */
   readonly database: string;
-  /** The documented schema at the phase of the database. */
+  /** The documented schema at the database's phase. */
   readonly expected: Schema;
   readonly actual: Schema;
-  /** What only follows from the change of a column, as `findDerivedChanges` has proven it. */
+  /** Changes that only follow from a column's change, as `findDerivedChanges` has proven. */
   readonly derived: readonly DerivedChange[];
-  /** Names of indexes that the document has commented out. */
+  /** Names of indexes that are commented out in the document. */
   readonly deferred: ReadonlySet<string>;
   readonly locate: (object: SchemaObject) => Location | undefined;
-  /** Whether an index of this name is being built at this moment. */
+  /** Whether an index of this name is being built. */
   readonly isBuilding: (name: string) => boolean;
 }
 
-/** How a documented index stands. */
+/** The state of a documented index. */
 export type IndexState =
   | "present"
   | "missing"
@@ -36,7 +36,7 @@ export type IndexState =
   | "renamed"
   | "misplaced";
 
-/** One documented index and how it stands; primary keys are no part of the documented count. */
+/** One documented index and its state; primary keys are not counted. */
 export interface JudgedIndex {
   readonly object: SchemaObject;
   readonly origin: "createIndex" | "unique" | "vector" | "primaryKey";
@@ -52,7 +52,7 @@ function tableOf({ name }: SchemaObject): string {
   return parentOf(name);
 }
 
-/** A schema with nothing but its indexes, each standing for itself: a missing table is no excuse for a missing index. */
+/** A schema with only its indexes, each independent of its table: an index of a missing table is also missing. */
 function onlyIndexes(schema: Schema): Schema {
   const objects = [...mergeDuplicates(schema).schema.objects.values()].filter(
     (object) => originOf(object) !== undefined,
@@ -71,7 +71,7 @@ interface Verdict {
   readonly hint: string;
 }
 
-/** What is wrong with an index that both sides have. */
+/** What is wrong with an index on both sides. */
 function changedVerdict(attributes: readonly AttributeChange[], isBuilding: boolean): Verdict {
   const broken = new Set(attributes.map(({ name }) => name));
   if (broken.has("valid") && !isBuilding)
@@ -79,12 +79,12 @@ function changedVerdict(attributes: readonly AttributeChange[], isBuilding: bool
       state: "invalid",
       detail: "is invalid: its build failed, and no query uses it",
       attribute: "valid",
-      hint: "Drop it with DROP INDEX CONCURRENTLY and build it anew, or run REINDEX INDEX CONCURRENTLY.",
+      hint: "Drop it with DROP INDEX CONCURRENTLY and create it again, or run REINDEX INDEX CONCURRENTLY.",
     };
   if (broken.has("valid") || broken.has("ready") || broken.has("live"))
     return {
       state: "not-ready",
-      detail: isBuilding ? "is being built at this moment" : "is being dropped, or was left half-dropped",
+      detail: isBuilding ? "is being built" : "is being dropped, or was left half-dropped",
       attribute: "ready",
       hint: isBuilding
         ? "Wait for the build to end."
@@ -109,7 +109,7 @@ function verdictOf(
   if (change.code === "renamed")
     return {
       state: "renamed",
-      detail: `is called ${nameOf(change.actual)}`,
+      detail: `was renamed to ${nameOf(change.actual)}`,
       hint: `Rename it back: ALTER INDEX ${relationName(change.actual.name)} RENAME TO ${nameOf(object)}`,
     };
   const elsewhere = [...actual.objects.values()].find(
@@ -128,13 +128,13 @@ function verdictOf(
   };
 }
 
-/** A table or view that only the documented side has, with its indexes. */
+/** A table or view that only the document has, with its indexes. */
 interface LostTable {
   readonly host: SchemaObject;
   readonly indexes: readonly SchemaObject[];
 }
 
-/** One finding for a table that is missing with all its indexes. */
+/** One finding for a missing table with all its indexes. */
 function missingTable(database: string, { host, indexes }: LostTable, locate: IndexCheck["locate"]): Finding {
   const { kind, name } = host;
   const count = `${indexes.length} documented ${indexes.length === 1 ? "index" : "indexes"}`;
@@ -152,7 +152,7 @@ function missingTable(database: string, { host, indexes }: LostTable, locate: In
   };
 }
 
-/** The tables and views that only the documented side has, by the keys of their indexes. */
+/** The tables and views that only the document has, by the keys of their indexes. */
 function lostWithTable(expected: Schema, actual: Schema, { objects }: Schema): Map<ObjectKey, LostTable> {
   const byHost = new Map<ObjectKey, SchemaObject[]>();
   for (const [key, index] of objects) {
@@ -171,7 +171,7 @@ function lostWithTable(expected: Schema, actual: Schema, { objects }: Schema): M
   );
 }
 
-/** Judges each documented index, primary keys included. */
+/** Checks each documented index, including primary keys. */
 export function judgeIndexes({
   database,
   expected,

@@ -4,7 +4,7 @@ import { formatNumber } from "../migration-number.ts";
 import { chainProblems, type MigrationStatus } from "../migrations/validate.ts";
 import { displayPath } from "../sql/source-file.ts";
 
-/** The ledger of one database, with its chain. */
+/** The ledger of one database, and its chain. */
 export interface CheckedLedger {
   readonly key: string;
   readonly name: string;
@@ -31,7 +31,7 @@ function error(
   };
 }
 
-/** Files that are not as they were applied. */
+/** Files that changed after they were applied. */
 function fileFindings(ledger: CheckedLedger): Finding[] {
   return chainProblems(ledger.statuses).map(({ status, message, hint }) =>
     error(status.state, ledger, message, hint, {
@@ -45,7 +45,7 @@ function fileFindings(ledger: CheckedLedger): Finding[] {
   );
 }
 
-/** What the history says is applied: the checksum of each number. */
+/** The applied migrations according to the history: the checksum of each number. */
 function replay({ history }: LedgerRecord): { applied: Map<number, string>; unfinished: Set<number> } {
   const applied = new Map<number, string>();
   const unfinished = new Set<number>();
@@ -59,9 +59,9 @@ function replay({ history }: LedgerRecord): { applied: Map<number, string>; unfi
 }
 
 const byHand =
-  "Somebody changed the ledger by hand: restore it from a backup, or write the row that the history names.";
+  "The ledger was changed by hand: restore it from a backup, or insert the row that the history has.";
 
-/** Rows that the history does not lead to: it is written in the same transactions, and nothing else writes it. */
+/** Rows that do not match the history: both are written in the same transactions, and by nothing else. */
 function historyFindings(ledger: CheckedLedger): Finding[] {
   const { applied, unfinished } = replay(ledger.record);
   const rows = new Map(ledger.statuses.flatMap(({ row }) => (row === undefined ? [] : [[row.number, row]])));
@@ -76,7 +76,7 @@ function historyFindings(ledger: CheckedLedger): Finding[] {
           error(
             "row-lost",
             ledger,
-            `the history of ${ledger.name} says that ${label} is applied, but its row is gone`,
+            `the history of ${ledger.name} says that ${label} is applied, but its row is missing`,
             byHand,
             about(number),
           ),
@@ -96,7 +96,7 @@ function historyFindings(ledger: CheckedLedger): Finding[] {
           error(
             "row-forged",
             ledger,
-            `the checksum of ${label} in the ledger of ${ledger.name} is not the one of the history`,
+            `the checksum of ${label} in the ledger of ${ledger.name} differs from the history`,
             byHand,
             { ...about(number), expected: recorded, actual: row.checksum },
           ),
@@ -109,7 +109,7 @@ function historyFindings(ledger: CheckedLedger): Finding[] {
           "unfinished",
           ledger,
           `${formatNumber(number)} was begun outside a transaction in ${ledger.name}, and neither finished nor failed`,
-          "Run socrates-db migrate: it removes what is half done and begins again.",
+          "Run socrates-db migrate: it drops what is half-done and starts over.",
           about(number),
         ),
         severity: "warning",
@@ -118,7 +118,7 @@ function historyFindings(ledger: CheckedLedger): Finding[] {
   ];
 }
 
-/** Whether one database has begun a phase that another one has not come to. */
+/** Whether one database has begun a phase that another has not reached. */
 function phaseFindings(ledgers: readonly CheckedLedger[]): Finding[] {
   const begun = ({ statuses }: CheckedLedger) =>
     Math.max(-1, ...statuses.filter(({ row }) => row !== undefined).map(({ phase }) => phase));
@@ -136,7 +136,7 @@ function phaseFindings(ledgers: readonly CheckedLedger[]): Finding[] {
             `${ahead.name} has begun phase ${begun(ahead)}, but ${behind.name} has not finished phase ${pending(behind)}`,
             "Bring both to the same phase: socrates-db migrate",
           ),
-          // Between the end of one database and that of the other, a run stands one phase apart.
+          // Between the ends of two databases, a run is one phase apart.
           severity: gap === 1 ? "warning" : "error",
         },
       ];
@@ -144,20 +144,20 @@ function phaseFindings(ledgers: readonly CheckedLedger[]): Finding[] {
   );
 }
 
-/** Databases that another one has seen further on, or that are not the ones it was changed together with. */
+/** Databases whose marks in another one are further on, or that were replaced since. */
 function markFindings(ledgers: readonly CheckedLedger[]): Finding[] {
   return ledgers.flatMap((witness) =>
     witness.record.peers.flatMap(({ peer, createdAt, historyId, seenAt }): Finding[] => {
       const other = ledgers.find(({ key }) => key === peer);
       const mark = other?.record.mark;
       if (other === undefined || mark === undefined) return [];
-      const seen = `${witness.name} saw it last on ${seenAt.toISOString().slice(0, 16).replace("T", " ")}Z`;
+      const seen = `${witness.name} last recorded it on ${seenAt.toISOString().slice(0, 16).replace("T", " ")}Z`;
       if (mark.createdAt !== createdAt)
         return [
           error(
             "other-pair",
             other,
-            `${other.name} is not the database that ${witness.name} was migrated with: ${seen}, with a ledger made at ${createdAt}, and this one was made at ${mark.createdAt}`,
+            `${other.name} is not the database that ${witness.name} was migrated with: ${seen}, with a ledger created at ${createdAt}, but this one was created at ${mark.createdAt}`,
             "Check the connection strings: both must lead to the same environment.",
             { expected: createdAt, actual: mark.createdAt },
           ),
@@ -168,7 +168,7 @@ function markFindings(ledgers: readonly CheckedLedger[]): Finding[] {
           "restored",
           other,
           `${other.name} was restored to an earlier time: its history ends at ${mark.historyId}, but ${seen}, at ${historyId}`,
-          `Restore ${witness.name} to the same time, or look for what is missing: socrates-db verify references`,
+          `Restore ${witness.name} to the same time, or find missing rows with: socrates-db verify references`,
           { expected: historyId, actual: mark.historyId },
         ),
       ];
@@ -176,7 +176,7 @@ function markFindings(ledgers: readonly CheckedLedger[]): Finding[] {
   );
 }
 
-/** Whether the ledgers of all databases are sound, each by itself and beside the others. */
+/** Whether the ledgers of all databases are sound, each by itself and together. */
 export function verifyLedgers(ledgers: readonly CheckedLedger[]): Finding[] {
   return [
     ...ledgers.flatMap((ledger) => [...fileFindings(ledger), ...historyFindings(ledger)]),

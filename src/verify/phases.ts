@@ -10,13 +10,13 @@ import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from 
 import type { Step } from "../sources/of-migrations.ts";
 import { concurrentIndex, splitStatements } from "../sql/statements.ts";
 
-/** The migration that made each object of a schema. */
+/** The migration that created each object of a schema. */
 type Makers = ReadonlyMap<ObjectKey, MigrationFile>;
 
-/** Where a migration states an object. */
+/** Where a migration defines an object. */
 export type LocateInStep = (step: Step, object: SchemaObject, attribute?: string) => Location;
 
-/** The migration of an earlier phase to which an object belongs: as its maker, or as that of what the object is a part of. */
+/** The migration of an earlier phase that created an object, or the object that contains it. */
 function earlierMaker(object: SchemaObject, phase: number, makers: Makers): MigrationFile | undefined {
   const own = makers.get(keyOf(object.kind, object.name));
   const host = hostOf(object);
@@ -28,7 +28,7 @@ function only(schema: Schema, keep: (object: SchemaObject) => boolean): Schema {
   return schemaOf([...schema.objects.values()].filter(keep), [], schema.serverVersion);
 }
 
-/** Who made what, after one more migration; what an empty database has was made by none. */
+/** The creators after one more migration; objects of an empty database have none. */
 function makersAfter({ file, before, after }: Step, makers: Makers): Makers {
   return new Map(
     [...after.objects.keys()].flatMap((key) => {
@@ -38,7 +38,7 @@ function makersAfter({ file, before, after }: Step, makers: Makers): Makers {
   );
 }
 
-/** What a change does to an earlier phase, in words behind the name of the migration. */
+/** How a change affects an earlier phase, as text after the migration's name. */
 function violationOf(change: Change): { code: string; words: string } {
   const { kind, name } = change.object;
   const object = `${kind} ${name}`;
@@ -60,12 +60,12 @@ function violationOf(change: Change): { code: string; words: string } {
   }
 }
 
-/** Whether the one statement of a file builds its index while the table is in use. */
+/** Whether the only statement of a file builds its index while the table stays available. */
 function buildsConcurrently(text: string): boolean {
   return splitStatements(text).some((statement) => concurrentIndex(statement) !== undefined);
 }
 
-/** What one migration does to what earlier phases have made. */
+/** How one migration changes objects of earlier phases. */
 async function stepFindings(
   database: string,
   step: Step,
@@ -94,19 +94,19 @@ async function stepFindings(
       kind,
       object: name,
       ...changed,
-      message: `${file.id} of phase ${file.phase} ${words}, but ${maker?.id} of phase ${maker?.phase} made ${code === "drops-earlier" || change.code === "changed" || change.code === "renamed" ? "it" : "what it belongs to"}`,
+      message: `${file.id} of phase ${file.phase} ${words}, but ${maker?.id} of phase ${maker?.phase} created ${code === "drops-earlier" || change.code === "changed" || change.code === "renamed" ? "it" : "its table"}`,
       location: locate(step, change.object, changed.attribute),
       hint:
         code === "indexes-earlier"
           ? isConcurrent
-            ? "It is built CONCURRENTLY, so the table stays in use meanwhile."
-            : "Building it locks a table in use: CREATE INDEX CONCURRENTLY in a no-transaction migration does not."
-          : "Later phases only add: put it into something new beside, or change the promise.",
+            ? "It is built CONCURRENTLY, so the table stays available."
+            : "Building it locks a table in use: use CREATE INDEX CONCURRENTLY in a no-transaction migration instead."
+          : "Later phases only add: use a new object instead.",
     };
   });
 }
 
-/** Whether later phases only add: no migration alters or drops what one of an earlier phase has made. */
+/** Whether later phases only add: no migration alters or drops objects of an earlier phase. */
 export async function additionFindings(
   database: string,
   steps: readonly Step[],

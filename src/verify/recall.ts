@@ -13,18 +13,18 @@ const operators: Readonly<Record<string, string>> = {
   vector_l1_ops: "<+>",
 };
 
-/** Rows whose neighbours are looked for, and how many of these. */
+/** The size of the sample, and the number of neighbours for each row. */
 const sampleSize = 20;
 const neighbours = 10;
-/** Below this share of the true neighbours, a search misses what people expect it to find. */
+/** Below this share of the true neighbours, a search misses expected results. */
 const enough = 0.9;
 
-/** How well an index finds what a full scan finds. */
+/** The recall of an index, compared with a full scan. */
 export interface Recall {
   readonly index: string;
-  /** Share of the true nearest neighbours that the index found, from 0 to 1; null where the table has no rows. */
+  /** Share of the true nearest neighbours that the index found, from 0 to 1; null for an empty table. */
   readonly recall: number | null;
-  /** How many rows were looked up. */
+  /** The number of rows in the sample. */
   readonly sample: number;
 }
 
@@ -36,13 +36,13 @@ interface Neighbours {
 function operatorOf(index: SchemaObject): string | undefined {
   const parts = partsOfName(String(index.attributes["operatorClasses"] ?? ""));
   const operator = operators[parts.at(-1) ?? ""];
-  // The operator lives in the schema of its class, wherever the extension was put.
+  // The operator is in the schema of its class, wherever the extension was created.
   return operator === undefined
     ? undefined
     : `OPERATOR(${parts.slice(0, -1).map(identifier).join(".") || "public"}.${operator})`;
 }
 
-/** For each row of a sample, its nearest neighbours as the planner's settings lead to them. */
+/** For each row of a sample, its nearest neighbours under the planner's settings. */
 function neighboursSql(index: SchemaObject, operator: string, setting: string): string {
   const [schema = "", table = ""] = partsOfName(index.name);
   const name = `${identifier(schema)}.${identifier(table)}`;
@@ -73,8 +73,8 @@ async function measure(session: Session, index: SchemaObject, operator: string):
 }
 
 /**
- * Measures on a sample how many of the true nearest neighbours each vector index of a database finds, with the settings of
- * the session, `ivfflat.probes` among them.
+ * Measures on a sample how many of the true nearest neighbours each vector index finds, with the settings of the
+ * session, such as `ivfflat.probes`.
  */
 export async function measureRecall(session: Session, schema: Schema): Promise<Recall[]> {
   const results: Recall[] = [];
@@ -85,7 +85,7 @@ export async function measureRecall(session: Session, schema: Schema): Promise<R
   return results;
 }
 
-/** Advice for the indexes that miss too much. */
+/** Advice for indexes with poor recall. */
 export function recallFindings(database: string, recalls: readonly Recall[]): Finding[] {
   return recalls.flatMap(({ index, recall, sample }) => {
     if (recall === null || recall >= enough) return [];
@@ -98,7 +98,7 @@ export function recallFindings(database: string, recalls: readonly Recall[]): Fi
         object: index,
         actual: Math.round(recall * 1000) / 1000,
         message: `index ${index} finds ${Math.round(recall * 100)} % of the nearest neighbours of ${sample} rows`,
-        hint: "Run REINDEX INDEX CONCURRENTLY, as its lists come from the rows at its build; or raise ivfflat.probes.",
+        hint: "Run REINDEX INDEX CONCURRENTLY, as its lists come from the rows at its build, or raise ivfflat.probes.",
       },
     ];
   });

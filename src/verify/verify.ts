@@ -20,13 +20,13 @@ const checks: Readonly<Record<CheckName, Check>> = {
   access: checkAccess,
 };
 
-/** What one check or all of them have found. */
+/** The result of one check or all of them. */
 export interface VerifyResult extends CheckResult {
-  /** How much each check found, also what another one has reported already; only where all are made. */
+  /** The number of findings of each check, including those that another one has already reported; only if all run. */
   readonly checks?: readonly (Summary & { readonly name: CheckName })[];
 }
 
-/** Why a check cannot be made, as something that it needs is not configured; undefined if it can. */
+/** Why a check cannot run, because something is not configured; undefined if it can. */
 function notChecked(name: CheckName, { config }: Workspace): string | undefined {
   const { file } = needsOf(name);
   const isConfigured = file === "document" ? config.files.document !== undefined : config.chains.length > 0;
@@ -35,7 +35,7 @@ function notChecked(name: CheckName, { config }: Workspace): string | undefined 
     : `${name}: not checked, no ${file === "document" ? "document is" : "migrations are"} configured`;
 }
 
-/** Several checks report what is missing: the first report counts. */
+/** Several checks report missing objects: only the first report counts. */
 function missingOnce(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter(({ code, database, kind, object }) => {
@@ -46,7 +46,7 @@ function missingOnce(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** The findings on indexes that the comparison of the schemas has not reported already: one cause is one finding. */
+/** The findings on indexes that the schema check has not already reported: one cause is one finding. */
 function newInIndexes(indexes: CheckResult, { findings: compared }: CheckResult): CheckResult {
   const keyOf = (database = "", object = "") => `${database} ${object}`;
   const known = new Set(
@@ -60,8 +60,9 @@ function newInIndexes(indexes: CheckResult, { findings: compared }: CheckResult)
 }
 
 /**
- * Makes one check, or all that the configuration allows.
- * @throws SocratesError `config-not-found` for one check that needs a document or migrations; `usage` for a phase without
+ * Runs one check, or all that the configuration allows.
+ * @throws SocratesError `config-not-found` for one check that needs a document or migrations; `usage` for a phase
+ * without
  * migrations; `interrupted`
  */
 export async function verify(

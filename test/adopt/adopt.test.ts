@@ -7,14 +7,14 @@ import { refusal } from "../support/refusal.ts";
 
 const document = readDocument(path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md"));
 
-/** The first phase of a document leaves open when these come; the migrations make them in phase 1. */
+/** The document gives a range of phases for these; the migrations create them in phase 1. */
 const ofPhase1 = ["questions", "conflicts", "quality_metrics", "maturity_tracking"];
 
 function phaseOf({ name, phase }: DocumentedTable): number {
   return ofPhase1.includes(name.replace("public.", "")) ? 1 : phase.from;
 }
 
-/** The SQL of the document that contradicts itself, as somebody would run it with psql; what is commented out is not run. */
+/** The SQL of the contradictory document, as a user would run it with psql, without what is commented out. */
 function documented(database: string, phase: number): string {
   return document.tables
     .filter((table) => table.database === database && phaseOf(table) <= phase)
@@ -39,7 +39,7 @@ afterEach(async () => {
   for (const place of opened.splice(0)) await place.dispose();
 });
 
-/** Runs adopt, and returns its exit code, what it says of the databases, and its findings in short. */
+/** Runs adopt, and returns its exit code, its lines about the databases, and its findings in short. */
 async function adopt(place: Place, ...args: string[]) {
   const { exitCode, stdout } = await place.run(["adopt", "--format", "json", "--quiet", ...args]);
   const { outcome, databases, findings } = JSON.parse(stdout);
@@ -86,7 +86,7 @@ it.each(
     auth: { state: "adopted", head: auth },
     specs: { state: "adopted", head: specs },
   });
-  // Foreign keys stated twice are there twice; of the index that the document has commented out, its SQL is said.
+  // Duplicate foreign keys exist in the database; for the index that is commented out, the hint has its SQL.
   expect(Object.keys(counts).sort()).toEqual(
     phase < 5 ? ["warning duplicate"] : ["warning duplicate", "warning missing"],
   );
@@ -108,7 +108,7 @@ it.each(
   expect(await place.run(["rollback", "--to", "0", "--quiet"])).toMatchObject({ exitCode: 0 });
 });
 
-it("adopt takes over embedded databases, too", async () => {
+it("adopt also baselines embedded databases", async () => {
   const place = await open("embedded");
   await makeByHand(place, 5);
   expect(await adopt(place)).toMatchObject({
@@ -124,7 +124,7 @@ it("adopt takes over embedded databases, too", async () => {
 const engine = lastPhase("server") === 6 ? "server" : "embedded";
 
 describe("adopt", () => {
-  it("takes over what Alembic made: its own table, other names, no comments, expressions printed once more", async () => {
+  it("accepts Alembic's schema: its own table, other names, no comments, expressions deparsed once more", async () => {
     const place = await open(engine);
     await makeByHand(place, 3);
     await place.query(
@@ -160,7 +160,7 @@ describe("adopt", () => {
 
   it.each([
     [
-      "a column that is gone",
+      "a missing column",
       "ALTER TABLE projects DROP COLUMN description",
       5,
       "missing column public.projects.description",
@@ -171,15 +171,15 @@ describe("adopt", () => {
       5,
       "changed column public.sessions.mode",
     ],
-    ["a table that is gone", "DROP TABLE test_results, conflicts", 3, "missing table public.conflicts"],
+    ["a missing table", "DROP TABLE test_results, conflicts", 3, "missing table public.conflicts"],
     [
-      "an index that is gone",
+      "a missing index",
       "DROP INDEX idx_projects_user_id",
       5,
       "missing index public.projects.idx_projects_user_id",
     ],
     [
-      "a column too many",
+      "an extra column",
       "ALTER TABLE projects ADD COLUMN owner text",
       5,
       "unexpected column public.projects.owner",
@@ -216,7 +216,7 @@ describe("adopt", () => {
     const empty = await open("embedded");
     expect((await refusal(empty, ["adopt"])).text).toMatchInlineSnapshot(`
       "error: nothing to adopt: socrates_auth and socrates_specs hold nothing of the migrations
-      hint: Make them with: socrates-db migrate"
+      hint: Create them with: socrates-db migrate"
     `);
     const place = await open(engine);
     expect((await refusal(place, ["adopt"])).code).toBe("nothing-to-adopt");
@@ -232,7 +232,7 @@ describe("adopt", () => {
     expect((await refusal(migrated, ["adopt"])).text).toContain("a ledger already");
   });
 
-  it("adopts what is left when only one of the databases has a ledger, and once when many run", async () => {
+  it("adopts the rest when only one of the databases has a ledger, and once when many run", async () => {
     const place = await open(engine);
     await makeByHand(place, 0);
     expect((await adopt(place, "--database", "auth")).databases).toMatchObject({
@@ -240,12 +240,12 @@ describe("adopt", () => {
     });
     const runs = await Promise.all([0, 1, 2].map(() => place.run(["adopt", "--quiet"], { spawn: true })));
     expect(runs.map(({ exitCode }) => exitCode).sort()).toEqual([0, 3, 3]);
-    expect(runs.find(({ exitCode }) => exitCode === 0)?.stdout).toContain("auth: has a ledger already");
+    expect(runs.find(({ exitCode }) => exitCode === 0)?.stdout).toContain("auth: already has a ledger");
     const rows = await place.query("specs", "SELECT number, name, duration_ms FROM socrates_db.migrations");
     expect(rows).toEqual([{ number: 2, name: "create_specs_tables", duration_ms: 0 }]);
   });
 
-  it("does not write where it may not, in either database", async () => {
+  it("writes nothing in either database without the privilege", async () => {
     if (engine !== "server") return;
     const place = await open(engine);
     await makeByHand(place, 0);

@@ -11,7 +11,7 @@ describe("the catalog reader on a server", () => {
   });
   afterEach(() => place.dispose());
 
-  it("names what it does not cover", async () => {
+  it("reports what it does not cover", async () => {
     await withSession(place, "auth", async (session) => {
       await session.run(`CREATE TYPE span AS RANGE (subtype = integer);
         CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
@@ -76,7 +76,7 @@ describe("the catalog reader on a server", () => {
     });
   });
 
-  it("reads the options of a column without the mark that the server keeps among them", async () => {
+  it("reads the options of a column without the server's mark", async () => {
     await withSession(place, "auth", async (session) => {
       await session.run(
         "CREATE TABLE t (a integer, b integer); ALTER TABLE t ALTER a SET (n_distinct = 7, n_distinct_inherited = 5)",
@@ -89,7 +89,7 @@ describe("the catalog reader on a server", () => {
     });
   });
 
-  it("tells names apart that look the same without quotes", async () => {
+  it("distinguishes names that look the same without quotes", async () => {
     await withSession(place, "auth", async (session) => {
       await session.run(
         `CREATE SCHEMA "a.b"; CREATE SCHEMA a; CREATE TABLE "a.b".c ("d""e" integer); CREATE TABLE a."b.c" ("d" integer)`,
@@ -102,7 +102,7 @@ describe("the catalog reader on a server", () => {
     });
   });
 
-  it("reads privileges when it is asked to, without the usual ones", async () => {
+  it("reads privileges on request, without the default ones", async () => {
     await withSession(place, "auth", async (session) => {
       await session.run(`CREATE TABLE t (a integer, b integer); CREATE TABLE untouched (a integer);
         CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
@@ -148,7 +148,7 @@ describe("the catalog reader on a server", () => {
       await expect(readSchema(session)).rejects.toMatchObject({
         code: "privilege-missing",
         message: expect.stringMatching(/ cannot be read: permission denied for table pg_policy$/),
-        hint: "Grant SELECT on it to this user, or connect as another one.",
+        hint: "Grant SELECT on it to this user, or connect as another user.",
       });
       expect(await session.read("SELECT 1 AS one")).toEqual([{ one: 1 }]);
     } finally {

@@ -8,13 +8,13 @@ import type { Schema } from "../../src/schema/model.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 
-/** What a mutation must be reported as. */
+/** The expected finding of a mutation. */
 interface Expected {
   readonly kind: string;
   readonly object: string;
   readonly attribute: string | null;
   readonly code: "missing" | "unexpected" | "changed";
-  /** `server_version_num` of the first PostgreSQL that knows the attribute. */
+  /** `server_version_num` of the first PostgreSQL that has the attribute. */
   readonly minVersion?: number;
 }
 
@@ -42,7 +42,7 @@ function findings(before: Schema, after: Schema): Expected[] {
   });
 }
 
-describe("one change of a migrated database is found with all that it changes, and nothing when it is undone (fault 39):", () => {
+describe("one change of a migrated database is found with all that it changes, and nothing when it is reverted (fault 39):", () => {
   const { version } = inject("server");
   let place: Place;
   let session: Session;
@@ -59,7 +59,7 @@ describe("one change of a migrated database is found with all that it changes, a
     before = await readSchema(session);
   });
   afterAll(async () => {
-    // Only a tablespace in which nothing is left can be dropped, so another run on the same server keeps it.
+    // Only an empty tablespace can be dropped, so another run on the same server keeps it.
     await session.run(`DROP TABLESPACE ${space}`).catch(() => {});
     await session.close();
     await place.dispose();

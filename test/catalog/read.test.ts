@@ -37,7 +37,7 @@ describe("the catalog reader", () => {
     },
   );
 
-  it("finds the documented number of objects, and nothing that it does not cover", async () => {
+  it("finds the documented number of objects, and none that it does not cover", async () => {
     const schemas = await migrated("embedded", places);
     const constraints = ofKind(schemas, "constraint");
     const ofType = (type: string) =>
@@ -63,7 +63,7 @@ describe("the catalog reader", () => {
     });
   });
 
-  it("finds but the texts of views different where the server is of another major", async () => {
+  it("finds only the texts of views different on a server of another major version", async () => {
     const setup = readFileSync(path.resolve(import.meta.dirname, "../fixtures/mutations/setup.sql"), "utf8");
     const [embedded, server] = await Promise.all(
       engines.map(async (engine) => {
@@ -80,12 +80,12 @@ describe("the catalog reader", () => {
       object: `${object.kind} ${object.name}`,
       attributes: "attributes" in change ? change.attributes.map(({ name }) => name) : [],
     }));
-    // PostgreSQL 16 began to leave out the names of tables where the names of columns suffice.
+    // PostgreSQL 16 leaves out names of tables where column names are unambiguous.
     const isQualified = { code: "changed", attributes: ["definition"], object: "view public.thing_view" };
     expect(changes).toEqual(major(server) < 16 ? [isQualified] : []);
   });
 
-  it("says of each object what it is and what it needs", async () => {
+  it("describes each object and its dependencies", async () => {
     const [auth, specs] = await migrated("embedded", places);
     expect(auth?.objects.get("constraint public.team_members.team_members_team_fk")).toMatchSnapshot();
     expect(auth?.objects.get("column public.audit_logs.id")).toMatchSnapshot();

@@ -4,7 +4,7 @@ import type { Schema } from "../../src/schema/model.ts";
 import type { Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 
-/** Opens a session on one database of a place, for as long as the work takes. */
+/** Opens a session on one database of a place while `work` runs. */
 export async function withSession<T>(
   place: Place,
   key: string,

@@ -49,7 +49,7 @@ describe("an argument that looks like a connection string is never repeated", ()
     for (const more of [[], ["--format", "json"], ["--verbose"]]) {
       const { stdout, stderr } = await runCli([...args, ...more], {
         cwd: folder,
-        // The list of processes and what nobody has caught are of a process of its own; the rest is said in this one, too.
+        // The process list and uncaught errors need a separate process; the rest also runs in this one.
         spawn: more.length === 0,
       });
       expect(`${stdout}${stderr}`).not.toContain(secret);
@@ -105,7 +105,7 @@ describe("an error in an SQL file does not print a password", () => {
   });
   afterAll(() => place.dispose());
   it.each([
-    ["a role, with a mistake behind it", `ALTER ROLE postgres PASSWORD '${secret}' VALID UNTI 'x';`],
+    ["a role, followed by a mistake", `ALTER ROLE postgres PASSWORD '${secret}' VALID UNTI 'x';`],
     ["a role, without quotes", `ALTER ROLE postgres PASSWORD ${secret};`],
     ["a role, in double quotes", `CREATE ROLE r LOGIN PASSWORD "${secret}";`],
     ["a role, over two lines", `ALTER ROLE postgres PASSWORD\n  '${secret}' VALID UNTI 'x';`],

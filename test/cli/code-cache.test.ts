@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const codeFolder = () => path.join(folder, "cache", "socrates-db", "code");
 
-/** A command that needs no database, run in a process of its own. */
+/** A command that needs no database, run in a separate process. */
 function plan() {
   return runCli(["migrate", "--dry-run", "--phase", "0"], {
     cwd: folder,
@@ -36,7 +36,7 @@ async function planned(): Promise<void> {
   expect(await plan()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("CREATE TABLE users") });
 }
 
-/** The file with the kept bytecode of the program, or of a package that it has loaded. */
+/** The file with the cached bytecode of the program, or of a package that it has loaded. */
 function codeFile(of = "program", command = "migrate"): string {
   const names = readdirSync(codeFolder()).filter((name) => name.startsWith(of) && name.endsWith(command));
   expect(names).toEqual([expect.stringMatching(/^[\w-]+-\w+-v[\w.-]+$/)]);
@@ -44,7 +44,7 @@ function codeFile(of = "program", command = "migrate"): string {
 }
 
 describe("the bytecode of the program", () => {
-  it("is kept for the next start of the command, for its owner alone", async () => {
+  it("is cached for the next start of the command, for its owner only", async () => {
     await planned();
     const file = codeFile();
     const { mode, mtimeMs, size } = statSync(file);
@@ -60,7 +60,7 @@ describe("the bytecode of the program", () => {
     expect(() => readdirSync(codeFolder())).toThrow("ENOENT");
   });
 
-  it("is kept of a package when a run first needs it", async () => {
+  it("is cached for a package when a run first needs it", async () => {
     await planned();
     expect(readdirSync(codeFolder())).toHaveLength(1);
     const { mtimeMs } = statSync(codeFile());
@@ -71,7 +71,7 @@ describe("the bytecode of the program", () => {
   });
 
   it("loads later what the first start has loaded later", async () => {
-    // What arranges a diagram is a package that is no part of the program.
+    // The layout engine is a package outside of the program.
     const drawn = () =>
       runCli(["diagram", "--quiet"], {
         cwd: folder,
@@ -84,7 +84,7 @@ describe("the bytecode of the program", () => {
     expect(await drawn()).toEqual(first);
   });
 
-  it("loads what finds the address of a host by its name", async () => {
+  it("loads the code that resolves host names", async () => {
     const place = await makePlace("server");
     try {
       const env = withUrls(place.env, (url) => {
@@ -104,7 +104,7 @@ describe("the bytecode of the program", () => {
     }
   });
 
-  it("is not kept of a command that could not run", async () => {
+  it("is not cached for a command that could not run", async () => {
     const { exitCode } = await runCli(["migrate", "--phase", "99", "--dry-run"], {
       cwd: folder,
       env: { XDG_CACHE_HOME: path.join(folder, "cache") },
@@ -122,7 +122,7 @@ describe("the bytecode of the program", () => {
     ["cut off", (code: Buffer) => code.subarray(0, code.length >> 1)],
     ["full of zeros", (code: Buffer) => Buffer.alloc(code.length)],
     ["empty", () => Buffer.alloc(0)],
-  ])("is made anew where it is damaged: %s", async (_, damage) => {
+  ])("is rebuilt if it is damaged: %s", async (_, damage) => {
     await planned();
     const file = codeFile();
     const sound = readFileSync(file).length;
@@ -137,11 +137,11 @@ describe("the bytecode of the program", () => {
     const file = codeFile();
     chmodSync(file, 0o666);
     await planned();
-    // It was not taken for what is kept, and so was replaced.
+    // It was not accepted as a cached file, and so was replaced.
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it("is done without where there is no room for it", async () => {
+  it("is left out if it does not fit", async () => {
     mkdirSync(path.join(folder, "cache"));
     writeFileSync(path.join(folder, "cache", "socrates-db"), "a file is in the way");
     await planned();

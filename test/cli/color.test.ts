@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Io } from "../../src/cli/io.ts";
 import { colorAllowed, main } from "../../src/cli/main.ts";
 
-/** The outside world as a terminal, keeping what is written. */
+/** Output as on a terminal, which records what is written. */
 function terminal(env: NodeJS.ProcessEnv, stderrIsTerminal = true): Io & { readonly written: string[] } {
   const written: string[] = [];
   return {

@@ -20,7 +20,7 @@ function installed(program: string): boolean {
   }
 }
 
-/** What bash offers for the last of `words`. */
+/** bash's completions for the last of `words`. */
 async function complete(...words: string[]): Promise<string[]> {
   const source = `${await script("bash")}
 COMP_WORDS=(socrates-db ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}
@@ -32,7 +32,7 @@ describe.skipIf(!installed("bash"))("completion in bash", () => {
   it("offers every command", async () => {
     expect(await complete("")).toEqual(names);
   });
-  it("offers the commands that begin like the word", async () => {
+  it("offers the commands that begin with the word", async () => {
     expect(await complete("ro")).toEqual(["rollback"]);
   });
   it("offers the options of the command, and the program's", async () => {
@@ -70,7 +70,7 @@ describe.each(["bash", "zsh", "fish"])("the script for %s", (shell) => {
     for (const option of ["allow-data-loss", "lock-timeout", "auth-url", "data-dir", "no-color"])
       expect(text).toMatch(new RegExp(shell === "fish" ? `-l ${option}\\b` : `--${option}\\b`));
   });
-  it.skipIf(!installed(shell))("is sound to the shell itself", async () => {
+  it.skipIf(!installed(shell))("is valid for the shell itself", async () => {
     execFileSync(shell, ["-n"], { input: await script(shell) });
   });
 });

@@ -15,7 +15,7 @@ const place = {
   run: (args: readonly string[], options?: CliOptions) => runCli(args, { cwd: folder, ...options }),
 };
 
-/** What a refused `migrate` says; nothing may have been made. */
+/** The output of a refused `migrate`; nothing may have been created. */
 async function refused(env: Record<string, string> = {}, args: readonly string[] = []): Promise<string> {
   const { code, text } = await refusal(place, ["migrate", ...args], { env });
   expect(existsSync(path.join(folder, ".socrates-db"))).toBe(false);
@@ -26,12 +26,12 @@ function configure(text: string | Uint8Array): void {
   writeFileSync(path.join(folder, "socrates-db.config.json"), text);
 }
 
-describe("a config file that cannot be used", () => {
+describe("an invalid config file", () => {
   it("is missing", async () => {
     expect(await refused({}, ["--config", "other.json"])).toMatchInlineSnapshot(`
       "config-not-found
       error: the config file other.json does not exist
-      hint: Check the path, or leave --config out: socrates-db.config.json in the working directory or above it is read by itself."
+      hint: Check the path, or leave out --config: socrates-db.config.json in the working directory or above it is the default."
     `);
   });
   it("is a folder", async () => {
@@ -42,12 +42,12 @@ describe("a config file that cannot be used", () => {
       hint: Check that it is a file, and its permissions."
     `);
   });
-  it("is no JSON", async () => {
+  it("is not JSON", async () => {
     configure('{\n  "retries": 3,\n}\n');
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json:3:1 is not valid JSON
-      hint: Mend the syntax: keys and strings in double quotes, no comments, no comma after the last entry."
+      hint: Fix the syntax: keys and strings in double quotes, no comments, no comma after the last entry."
     `);
   });
   it("ends too early", async () => {
@@ -55,19 +55,19 @@ describe("a config file that cannot be used", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json:2:15 is not valid JSON
-      hint: Mend the syntax: keys and strings in double quotes, no comments, no comma after the last entry."
+      hint: Fix the syntax: keys and strings in double quotes, no comments, no comma after the last entry."
     `);
   });
   it("is empty", async () => {
     configure("");
     expect(await refused()).toContain("socrates-db.config.json:1:1 is not valid JSON");
   });
-  it("holds a list", async () => {
+  it("contains a list", async () => {
     configure("[]");
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json: the file must be of type object, not array
-      hint: See docs/config.schema.json for what each key takes."
+      hint: See docs/config.schema.json for the keys and their values."
     `);
   });
   it("has a misspelt key", async () => {
@@ -102,20 +102,20 @@ describe("a config file that cannot be used", () => {
       hint: The keys here are: document, dataDir, engine, builtin, role, databases, ignore, strict, severity, lockTimeout, lockWait, statementTimeout, retries."
     `);
   });
-  it("has a value of another kind", async () => {
+  it("has a value of another type", async () => {
     configure('{ "retries": "five" }');
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json: "retries" must be of type number, not string
-      hint: See docs/config.schema.json for what each key takes."
+      hint: See docs/config.schema.json for the keys and their values."
     `);
   });
-  it("has a time that is none, whichever command reads it", async () => {
+  it("has an invalid duration, whichever command reads it", async () => {
     configure('{ "lockTimeout": "five seconds" }');
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
-      error: socrates-db.config.json: "lockTimeout" is no length of time: write for example 5s, or a number of milliseconds
-      hint: See docs/config.schema.json for what each key takes."
+      error: socrates-db.config.json: "lockTimeout" is not a duration; use for example 5s, or a number of milliseconds
+      hint: See docs/config.schema.json for the keys and their values."
     `);
     expect((await refusal(place, ["status"])).code).toBe("config-invalid");
   });
@@ -137,12 +137,12 @@ describe("a config file that cannot be used", () => {
   });
 });
 
-describe("a config file that can be used", () => {
+describe("a valid config file", () => {
   it("may name its JSON schema and begin with a byte order mark", async () => {
     configure('\ufeff{ "$schema": "./config.schema.json", "retries": 0, "builtin": true }');
     expect(await place.run(["status", "--quiet"])).toMatchObject({ exitCode: 0, stderr: "" });
   });
-  it("gives way to the environment, and that to a flag", async () => {
+  it("is overridden by the environment, and that by a flag", async () => {
     const url = (host: string) => `postgresql://u@${host}.invalid/a`;
     const databases = { auth: { url: url("file") }, specs: { url: url("specs") } };
     configure(JSON.stringify({ builtin: true, databases }));
@@ -153,7 +153,7 @@ describe("a config file that can be used", () => {
   });
 });
 
-describe("connection strings that cannot be used (fault 29)", () => {
+describe("invalid connection strings (fault 29)", () => {
   const auth = "postgresql://u:canary@127.0.0.1:1/auth";
   it("only one of two", async () => {
     expect(await refused({ DATABASE_URL_AUTH: auth })).toMatchInlineSnapshot(`
@@ -193,12 +193,12 @@ describe("connection strings that cannot be used (fault 29)", () => {
       hint: Write sslmode= instead, or leave it out."
     `);
   });
-  it("a port at which nothing listens", async () => {
+  it("a port without a server", async () => {
     const env = { DATABASE_URL_AUTH: auth, DATABASE_URL_SPECS: auth.replace("/auth", "/specs") };
     expect(await refused(env)).toMatchInlineSnapshot(`
       "connection-failed
       error: cannot connect to 127.0.0.1:1/auth as u: connection refused
-      hint: Start the server, or correct host and port: nothing listens there."
+      hint: Start the server, or correct host and port: no server listens there."
     `);
   });
   it("a password in a flag: a warning, and the password nowhere", async () => {
@@ -206,10 +206,10 @@ describe("connection strings that cannot be used (fault 29)", () => {
     const result = await place.run(["migrate", "--auth-url", auth, "--specs-url", specs]);
     expect(result).toMatchObject({ exitCode: 2, stdout: "" });
     expect(result.stderr).toMatchInlineSnapshot(`
-      "warning: the password in --auth-url shows in the process list; use DATABASE_URL_AUTH or a password file instead
-      warning: the password in --specs-url shows in the process list; use DATABASE_URL_SPECS or a password file instead
+      "warning: the password in --auth-url is visible in the process list; use DATABASE_URL_AUTH or a password file instead
+      warning: the password in --specs-url is visible in the process list; use DATABASE_URL_SPECS or a password file instead
       error: cannot connect to 127.0.0.1:1/auth as u: connection refused
-      hint: Start the server, or correct host and port: nothing listens there.
+      hint: Start the server, or correct host and port: no server listens there.
       "
     `);
   });
@@ -220,17 +220,17 @@ describe("a folder for the embedded databases that cannot be used", () => {
     writeFileSync(path.join(folder, "data"), "");
     expect(await refused({}, ["--data-dir", "data"])).toMatchInlineSnapshot(`
       "embedded-failed
-      error: the embedded database <folder>/data/auth cannot be made: <folder>/data is no folder
-      hint: Name another folder with --data-dir, or move away what is there."
+      error: the embedded database <folder>/data/auth cannot be created: <folder>/data is not a folder
+      hint: Name another folder with --data-dir, or move its contents away."
     `);
   });
-  it("has something else in the place of a database", async () => {
+  it("has another value instead of a database", async () => {
     mkdirSync(path.join(folder, "data/auth"), { recursive: true });
     writeFileSync(path.join(folder, "data/auth/thesis.txt"), "");
     expect(await refused({}, ["--data-dir", "data"])).toMatchInlineSnapshot(`
       "embedded-failed
-      error: the embedded database <folder>/data/auth cannot be made: it is not empty and holds no database
-      hint: Name another folder with --data-dir, or move away what is there."
+      error: the embedded database <folder>/data/auth cannot be created: it is not empty and does not contain a database
+      hint: Name another folder with --data-dir, or move its contents away."
     `);
     expect(existsSync(path.join(folder, "data/specs"))).toBe(false);
   });

@@ -24,7 +24,7 @@ function allFiles(): string[] {
     .sort();
 }
 
-/** What a refused `create` says; no file is written. */
+/** The output of a refused `create`; no file is written. */
 async function refused(...args: string[]): Promise<string> {
   const before = allFiles();
   const { code, text } = await refusal(place, ["create", ...args]);
@@ -33,7 +33,7 @@ async function refused(...args: string[]): Promise<string> {
 }
 
 describe("create", () => {
-  it("takes the next number over both chains and writes both files", async () => {
+  it("uses the next number over both chains and writes both files", async () => {
     const first = await create("Add invoices", "specs", "1");
     expect(first).toEqual({
       exitCode: 0,
@@ -44,10 +44,10 @@ describe("create", () => {
     expect(read("migrations/specs/004_add_invoices.sql")).toBe(
       "-- socrates-db: phase 1\n-- Add invoices\n\n",
     );
-    expect(read("migrations/specs/004_add_invoices.down.sql")).toBe("-- Undoes 004_add_invoices\n\n");
+    expect(read("migrations/specs/004_add_invoices.down.sql")).toBe("-- Reverts 004_add_invoices\n\n");
     expect((await create("more", "auth", "2")).stdout).toContain("migrations/auth/005_more.sql\n");
   });
-  it("says it as JSON", async () => {
+  it("reports it as JSON", async () => {
     const { stdout } = await place.run([
       "create",
       "x",
@@ -76,7 +76,7 @@ describe("create", () => {
       "-- socrates-db: phase 1\n-- a DROP TABLE users\n\n",
     );
   });
-  it("what it writes is refused until it holds SQL", async () => {
+  it("its files are refused until they contain SQL", async () => {
     await create("later", "auth", "1");
     expect((await refusal(place, ["migrate"])).text).toContain(
       "004_later.sql is empty: it holds no statement",

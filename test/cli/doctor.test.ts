@@ -28,7 +28,7 @@ async function doctor(
 const failed = (checks: readonly Check[]) => checks.filter(({ state }) => state === "failed");
 
 describe.each(sampledEngines("server"))("doctor on the %s engine", (engine) => {
-  it("finds nothing wrong with what is sound, and makes nothing", async () => {
+  it("finds nothing wrong in a sound project, and creates nothing", async () => {
     place = await makePlace(engine);
     writeProject(place.folder);
     const before = await doctor();
@@ -51,7 +51,7 @@ describe.each(sampledEngines("server"))("doctor on the %s engine", (engine) => {
 });
 
 describe("doctor finds", () => {
-  it("a server that does not answer, and still looks at the other", async () => {
+  it("a server that does not answer, and still checks the other", async () => {
     place = await makePlace("server");
     writeProject(place.folder);
     const { exitCode, checks } = await doctor({
@@ -64,7 +64,7 @@ describe("doctor finds", () => {
         name: "connection",
         state: "failed",
         message: "cannot connect to 127.0.0.1:1/auth as u: connection refused",
-        hint: "Start the server, or correct host and port: nothing listens there.",
+        hint: "Start the server, or correct host and port: no server listens there.",
       },
     ]);
     expect(checks.filter(({ database }) => database === "specs")).toHaveLength(5);
@@ -92,7 +92,7 @@ describe("doctor finds", () => {
     expect(exitCode).toBe(1);
     expect(failed(checks)[0]?.message).toContain("auth and specs lead to the same database");
   });
-  it("swapped databases, an extension that is missing and an edited file, each with what to do", async () => {
+  it("swapped databases, a missing extension and an edited file, each with a hint", async () => {
     place = await makePlace("server");
     writeProject(place.folder, {
       ...smallChains,
@@ -116,7 +116,7 @@ describe("doctor finds", () => {
     });
     expect(failed(swapped.checks).filter(({ name }) => name === "ledger")).toHaveLength(2);
   });
-  it("it, in words for people: a line for each check, and below it what to do", async () => {
+  it("as text: a line for each check, and a hint below", async () => {
     place = await makePlace("embedded");
     writeProject(place.folder, { ...smallChains, "specs/003_t.sql": "-- socrates-db: phase 1\nSELECT 1;" });
     const { exitCode, stdout } = await place.run(["doctor", "--quiet"]);
@@ -128,8 +128,8 @@ describe("doctor finds", () => {
       ✔ configuration     socrates-db.config.json, embedded databases
       ✖ migrations        two migrations have the number 003: migrations/auth/003_teams.sql and migrations/specs/003_t.sql
                           Give the newer one the next free number; numbers are unique over all databases.
-      ✔ auth connection   <folder>/.socrates-db/auth does not exist yet: the first migrate makes it
-      ✔ specs connection  <folder>/.socrates-db/specs does not exist yet: the first migrate makes it
+      ✔ auth connection   <folder>/.socrates-db/auth does not exist yet: the first migrate creates it
+      ✔ specs connection  <folder>/.socrates-db/specs does not exist yet: the first migrate creates it
       "
     `);
   });

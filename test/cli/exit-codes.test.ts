@@ -17,7 +17,7 @@ afterEach(() => place.dispose());
 const noPhase = { ...smallChains, "auth/003_teams.sql": "CREATE TABLE teams (id int PRIMARY KEY);\n" };
 const failing = { ...smallChains, "auth/003_teams.sql": "-- socrates-db: phase 1\nSELECT 1/0;\n" };
 
-/** 3 only where a migration was refused or failed; a command that migrates nothing could not run, which is 2. */
+/** 3 only if a migration was refused or failed; a command that does not migrate could not run, which is 2. */
 describe("exit codes", () => {
   it.each<
     [args: string, files: Readonly<Record<string, string>>, code: keyof typeof errorCodes, exitCode: 2 | 3]

@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const place = { run: (args: readonly string[]) => runCli(args, { cwd: folder }) };
 
-/** What `migrate` says of files beside the sound ones; nothing is applied, not even what stands before them. */
+/** The output of `migrate` for files next to valid ones; nothing is applied, not even the migrations before them. */
 async function refused(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   writeProject(folder, { ...smallChains, ...files });
   const { code, text } = await refusal(place, ["migrate"]);
@@ -25,7 +25,7 @@ async function refused(files: Readonly<Record<string, string | Uint8Array>>): Pr
 
 const header = "-- socrates-db: phase 1\n";
 
-describe("bytes that are no SQL text (fault 23)", () => {
+describe("bytes that are not SQL text (fault 23)", () => {
   it("UTF-16 with a byte order mark", async () => {
     const text = Buffer.from(`\ufeff${header}CREATE TABLE t ();`, "utf16le");
     expect(await refused({ "specs/004_t.sql": text })).toMatchInlineSnapshot(`
@@ -46,7 +46,7 @@ describe("bytes that are no SQL text (fault 23)", () => {
   });
   it("a NUL byte", async () => {
     expect(await refused({ "specs/004_t.sql": `${header}SELECT 'a\0b';` })).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql holds a NUL byte at byte 33
+      "error: migrations/specs/004_t.sql contains a NUL byte at byte 33
       hint: Save the file as UTF-8 without NUL bytes and run the command again."
     `);
   });
@@ -64,18 +64,18 @@ describe("bytes that are no SQL text (fault 23)", () => {
   it.skipIf(process.platform === "win32")("a pipe, which is not waited for", async () => {
     mkdirSync(path.join(folder, "migrations/specs"), { recursive: true });
     execFileSync("mkfifo", [path.join(folder, "migrations/specs/004_t.sql")]);
-    expect(await refused({})).toContain("error: migrations/specs/004_t.sql is no file");
+    expect(await refused({})).toContain("error: migrations/specs/004_t.sql is not a file");
   });
   it("a folder with the name of a file", async () => {
     mkdirSync(path.join(folder, "migrations/specs/004_t.sql"), { recursive: true });
     expect(await refused({})).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql is no file
+      "error: migrations/specs/004_t.sql is not a file
       hint: Move it out of the folder of migrations."
     `);
   });
 });
 
-describe("files that hold nothing or are named wrongly", () => {
+describe("empty files and files with wrong names", () => {
   it("an empty file", async () => {
     expect(await refused({ "specs/004_t.sql": "" })).toMatchInlineSnapshot(`
       "error: migrations/specs/004_t.sql is empty: it holds no statement
@@ -108,11 +108,11 @@ describe("files that hold nothing or are named wrongly", () => {
   });
   it("a down file without its up file", async () => {
     expect(await refused({ "specs/004_t.down.sql": "SELECT 1;" })).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.down.sql undoes a migration that does not exist
+      "error: migrations/specs/004_t.down.sql rolls back a migration that does not exist
       hint: Restore the migration of that name, or remove this file."
     `);
   });
-  it("a phase that falls along the chain", async () => {
+  it("a phase that decreases along the chain", async () => {
     const files = {
       "specs/005_t.sql": `${header}SELECT 1;`,
       "specs/006_u.sql": "-- socrates-db: phase 0\nSELECT 1;",
@@ -150,7 +150,7 @@ describe("directives", () => {
   });
   it("without a colon", async () => {
     expect(await of(`${header}-- socrates-db no-transaction\nSELECT 1;`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:2:1: "-- socrates-db no-transaction" is no directive: "socrates-db:" is missing
+      "error: migrations/specs/004_t.sql:2:1: "-- socrates-db no-transaction" is not a directive: "socrates-db:" is missing
         2 | -- socrates-db no-transaction
           | ^
       hint: Write "-- socrates-db: no-transaction"."
@@ -158,7 +158,7 @@ describe("directives", () => {
   });
   it("without a prefix", async () => {
     expect(await of(`${header}-- no-transaction\nSELECT 1;`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:2:1: "-- no-transaction" is no directive: "socrates-db:" is missing
+      "error: migrations/specs/004_t.sql:2:1: "-- no-transaction" is not a directive: "socrates-db:" is missing
         2 | -- no-transaction
           | ^
       hint: Write "-- socrates-db: no-transaction"."
@@ -166,7 +166,7 @@ describe("directives", () => {
   });
   it("below the first statement", async () => {
     expect(await of(`${header}SELECT 1;\n  -- socrates-db: no-transaction\n`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:3:3: the directive "no-transaction" stands below the first statement
+      "error: migrations/specs/004_t.sql:3:3: the directive "no-transaction" is below the first statement
         3 |   -- socrates-db: no-transaction
           |   ^
       hint: Move it to the top of the file."
@@ -174,18 +174,18 @@ describe("directives", () => {
   });
   it("twice", async () => {
     expect(await of(`${header}${header}SELECT 1;`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:2:1: the directive "phase" stands twice
+      "error: migrations/specs/004_t.sql:2:1: duplicate directive "phase"
         2 | -- socrates-db: phase 1
           | ^
       hint: Keep one of them."
     `);
   });
-  it("a phase that is no number", async () => {
+  it("a phase that is not a number", async () => {
     expect(await of("-- socrates-db: phase three\nSELECT 1;")).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:1:1: the phase "three" is no whole number
+      "error: migrations/specs/004_t.sql:1:1: the phase "three" is not an integer
         1 | -- socrates-db: phase three
           | ^
-      hint: Write for example "-- socrates-db: phase 3"."
+      hint: Use for example "-- socrates-db: phase 3"."
     `);
   });
   it("no-transaction with a value", async () => {
@@ -198,10 +198,10 @@ describe("directives", () => {
   });
   it("no-transaction over two statements", async () => {
     expect(await of(`${header}-- socrates-db: no-transaction\nSELECT 1;\nSELECT 2;`)).toMatchInlineSnapshot(`
-      "error: migrations/specs/004_t.sql:4:1: a no-transaction migration holds one statement, this is a second one
+      "error: migrations/specs/004_t.sql:4:1: a no-transaction migration must have exactly one statement; this is the second
         4 | SELECT 2;
           | ^
-      hint: Move it to a migration of its own."
+      hint: Move it to a separate migration."
     `);
   });
 });
@@ -229,7 +229,7 @@ describe("SQL that cannot run as a migration (fault 20)", () => {
 hint: Remove it: the migration and its ledger row commit together, in one transaction.`,
     );
   });
-  it("a command of psql", async () => {
+  it("a psql command", async () => {
     expect(await refused({ "specs/004_t.sql": `${header}\\copy t FROM 't.csv'\n` })).toMatchInlineSnapshot(`
       "error: migrations/specs/004_t.sql:2:1: "\\copy" is a command of psql, not SQL
         2 | \\copy t FROM 't.csv'
@@ -237,7 +237,7 @@ hint: Remove it: the migration and its ledger row commit together, in one transa
       hint: Write it as SQL: the file is sent to the server, not to psql."
     `);
   });
-  it("a command of psql behind a statement", async () => {
+  it("a psql command after a statement", async () => {
     expect(await refused({ "specs/004_t.sql": `${header}SELECT 1 \\gset\n` })).toMatchInlineSnapshot(`
       "error: migrations/specs/004_t.sql:2:10: "\\gset" is a command of psql, not SQL
         2 | SELECT 1 \\gset
@@ -260,12 +260,12 @@ hint: Close it, or remove what opens it.`,
   });
 });
 
-it("a dry run refuses what a run would", async () => {
+it("a dry run refuses the same as a run", async () => {
   const run = await refused({ "specs/004_t.sql": `${header}COMMIT;` });
   expect((await refusal(place, ["migrate", "--dry-run"])).text).toBe(run);
 });
 
-it("a folder of migrations without files is no error and makes nothing", async () => {
+it("a migrations folder without files is not an error and creates nothing", async () => {
   writeProject(folder, {});
   const result = await place.run(["migrate"]);
   expect(result.exitCode).toBe(0);

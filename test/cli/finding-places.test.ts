@@ -21,7 +21,7 @@ interface Sarif {
   }[];
 }
 
-/** A repository whose application, with its config file, is in a folder below the root. */
+/** A repository with the application and its config file in a folder below the root. */
 describe("places of findings in reports for other programs", () => {
   let root = "";
   let folder = "";

@@ -37,6 +37,6 @@ describe("--help", () => {
   });
 });
 
-it("--version prints the version alone", async () => {
+it("--version prints only the version", async () => {
   expect(await runCli(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
 });

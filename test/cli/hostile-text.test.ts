@@ -7,7 +7,10 @@ import type { CliResult } from "../support/cli.ts";
 import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 
-/** What would move a cursor, change colours, forge a line or turn text around, each by another kind of character. */
+/**
+ * Texts that would move a cursor, change colours, forge a line or reverse text, each by a different kind of
+ * character.
+ */
 const hostile = "a\n::error::b\r\u001b[2J\u001b[31mc\u0007\u009b1m\u202ed\u2066e\u2028f\u2029g\u200f";
 const name = `"${hostile}"`;
 const literal = `E'${hostile.replaceAll("\n", "\\n").replaceAll("\r", "\\r")}'`;
@@ -19,7 +22,7 @@ const files = {
   "specs/002_papers.down.sql": `DROP TABLE ${name};\n`,
 };
 
-/** No line that begins as a workflow command does, and nothing hidden but ends of lines and tabs. */
+/** No line begins like a workflow command, and the only hidden characters are line ends and tabs. */
 function expectClean({ stdout, stderr }: CliResult): void {
   for (const text of [stdout, stderr]) {
     expect(text).not.toMatch(/^\s*::error::/m);
@@ -47,7 +50,7 @@ describe.each(sampledEngines("server"))("hostile names, comments and messages on
   });
   afterAll(() => place.dispose());
 
-  it("github annotations are a line each", async () => {
+  it("github annotations are one line each", async () => {
     const { stdout } = await place.run(["diff", "--format", "github"]);
     const lines = stdout.trimEnd().split("\n");
     for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) [^:]*title=socrates-db diff::/);
@@ -104,7 +107,7 @@ describe.each(sampledEngines("server"))("hostile names, comments and messages on
     }
   });
 
-  it("SQL for a program stays as it is; a person's terminal is spared", async () => {
+  it("SQL for a program is unchanged; a terminal gets it escaped", async () => {
     const { stdout } = await place.run(["rollback", "--database", "specs", "--to", "0", "--dry-run"]);
     expect(stdout).toContain(files["specs/002_papers.down.sql"]);
     const [comment = ""] = /^-- would lose: .*$/m.exec(stdout) ?? [];

@@ -30,7 +30,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const kept = () => path.join(folder, "cache", "socrates-db");
 const files = () => readdirSync(kept()).filter((name) => name.endsWith(".json.gz"));
 
-/** Compares two files of SQL, with what earlier runs of the test have kept. */
+/** Compares two SQL files, with the cache of earlier runs of the test. */
 async function compared(from: string, to: string) {
   const args = ["diff", "--from", `${from}.sql`, "--to", `${to}.sql`, "--database", "auth", "--quiet"];
   const { exitCode } = await runCli(args, {
@@ -40,7 +40,7 @@ async function compared(from: string, to: string) {
   return exitCode;
 }
 
-/** The kept catalogs of the two files. */
+/** The cached catalogs of the two files. */
 async function two(): Promise<readonly [one: string, two: string]> {
   expect(await compared("one", "one")).toBe(0);
   const [one = ""] = files();
@@ -51,7 +51,7 @@ async function two(): Promise<readonly [one: string, two: string]> {
 
 const isRoot = process.geteuid?.() === 0;
 
-describe("kept catalogs (fault 51)", () => {
+describe("cached catalogs (fault 51)", () => {
   it("are their owner's alone, and used again", async () => {
     const [one] = await two();
     const before = statSync(one);
@@ -64,14 +64,14 @@ describe("kept catalogs (fault 51)", () => {
   it.skipIf(process.platform === "win32").each<[who: string, expose: (file: string) => void]>([
     ["all may write", (file) => chmodSync(file, 0o666)],
     ["a group may write", (file) => chmodSync(file, 0o660)],
-    // Only root can give a file away.
+    // Only root can change a file's owner.
     ["another user owns", (file) => (isRoot ? chownSync(file, 65534, 65534) : chmodSync(file, 0o622))],
   ])("are not believed where %s them", async (_, expose) => {
     const [one, other] = await two();
     copyFileSync(one, other);
     expose(other);
     expect(await compared("one", "two")).toBe(1);
-    // It was not taken for what is kept, and so was replaced.
+    // It was not accepted as a cached file, and so was replaced.
     expect(statSync(other).mode & 0o777).toBe(0o600);
   });
 

@@ -8,7 +8,7 @@ let role: string;
 let env: Record<string, string>;
 let counter = 0;
 
-/** A role that may log in, and whose only rights are those that a test grants. */
+/** A role that can log in and has only the privileges that a test grants. */
 beforeEach(async () => {
   place = await makePlace("server");
   role = `sdb_needs_${process.pid}_${counter++}`;
@@ -97,7 +97,7 @@ describe("migrate needs no more than the files do", () => {
   });
 });
 
-describe("a search_path that migrations do not start with is named", () => {
+describe("a different search_path is reported", () => {
   beforeEach(async () => {
     await prepare(`${inDatabase}; GRANT CREATE, USAGE ON SCHEMA public TO <role>; CREATE SCHEMA app`);
     writeProject(place.folder);
@@ -113,15 +113,15 @@ describe("a search_path that migrations do not start with is named", () => {
     ],
   ])("%s", async (_, sql, path) => {
     await prepare(sql);
-    expect(await migrate()).toContain(`auth   search_path ${path} is not used: migrations start with public`);
+    expect(await migrate()).toContain(`auth   search_path ${path} is ignored: migrations start with public`);
   });
   it("of the connection string", async () => {
     const withOptions = Object.fromEntries(
       Object.entries(env).map(([name, url]) => [name, `${url}?options=-c%20search_path%3Dapp`]),
     );
-    expect(await migrate(withOptions)).toContain("search_path app is not used");
+    expect(await migrate(withOptions)).toContain("search_path app is ignored");
   });
-  it("and not where it is the usual one", async () => {
+  it("and not if it is the default", async () => {
     expect(await migrate()).not.toContain("search_path");
   });
 });

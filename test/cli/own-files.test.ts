@@ -46,7 +46,7 @@ async function listed(cwd: string, args: readonly string[] = [], options: CliOpt
 }
 const small = { auth: ["people", "teams"], specs: ["papers"] };
 
-describe("the config file is looked for upwards (fault 46)", () => {
+describe("the config file is searched upwards (fault 46)", () => {
   it.each(["packages/api", "a", "a/b/c/d/e", "migrations/auth"])("from %s", async (cwd) => {
     writeProject(folder);
     inFolder(cwd);
@@ -61,7 +61,7 @@ describe("the config file is looked for upwards (fault 46)", () => {
     writeProject(path.join(folder, "other"), { "auth/001_only.sql": "-- socrates-db: phase 0\nSELECT 1;" });
     expect(await listed("other/deep")).toEqual({ auth: ["only"], specs: [] });
   });
-  it("and named in messages as it is from here", async () => {
+  it("and is shown relative to this folder", async () => {
     inFolder("a/b");
     configure({ colour: "red" });
     expect((await refusal(at("a/b"), ["status"])).text).toContain(
@@ -70,7 +70,7 @@ describe("the config file is looked for upwards (fault 46)", () => {
   });
 });
 
-describe("where only some folders are configured", () => {
+describe("if only some folders are configured", () => {
   it("the other database has no migrations, and never those of the package", async () => {
     writeProject(folder);
     configure({ databases: { auth: { migrations: "migrations/auth" } } });
@@ -84,7 +84,7 @@ describe("where only some folders are configured", () => {
       await server.dispose();
     }
   });
-  it("a command on the other one says so", async () => {
+  it("a command on the other one reports it", async () => {
     writeProject(folder);
     configure({ databases: { specs: { migrations: "migrations/specs" } } });
     const { code, text } = await refusal(at("."), ["migrate", "--database", "auth"]);
@@ -95,14 +95,14 @@ describe("where only some folders are configured", () => {
     `);
   });
   it.each([["migrate"], ["status"], ["rollback", "--to", "0"], ["seed"], ["adopt"], ["verify", "ledger"]])(
-    "a config file without any folder is no reason to use the package's: %s",
+    "a config file without any folder does not lead to the package's: %s",
     async (...args) => {
       configure({ lockTimeout: "2s" });
       expect((await refusal(at("."), args)).code).toBe("config-not-found");
       expect(existsSync(path.join(folder, ".socrates-db"))).toBe(false);
     },
   );
-  it("builtin asks for them by name, and excludes folders", async () => {
+  it("builtin selects them, and excludes folders", async () => {
     configure({ builtin: true });
     expect((await listed("."))["auth"]).toContain("create_auth_tables");
     configure({ lockTimeout: "2s" });
@@ -146,7 +146,7 @@ describe("the package as a dependency (fault 46)", () => {
       "config-not-found",
     );
   });
-  it("and uses its own where they are asked for by name", async () => {
+  it("and uses its own with --builtin", async () => {
     isDependency();
     const { exitCode, stdout } = await inApp(".").run(["migrate", "--phase", "0", "--builtin"]);
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("applied") });
@@ -160,7 +160,7 @@ describe("the package as a dependency (fault 46)", () => {
     writeFileSync(path.join(folder, "app/package.json"), '{"dependencies":{"socrates-db":"^1"}}');
     expect((await refusal(at("app/sub", program), ["migrate"])).code).toBe("config-not-found");
   });
-  it("and one that is linked is one, too", async () => {
+  it("and a linked one also is one", async () => {
     inFolder("app/node_modules", "app/sub");
     writeFileSync(path.join(folder, "app/package.json"), "{}");
     symlinkSync(path.join(modules, "socrates-db"), path.join(folder, "app/node_modules/socrates-db"));
@@ -206,7 +206,7 @@ describe("own migrations and no document", () => {
     expect(named.code).toBe("config-not-found");
     expect(named.text).toContain("no schema document is configured");
   });
-  it("verify leaves out what needs a document, and says so", async () => {
+  it("verify leaves out checks that need a document, and says so", async () => {
     writeProject(folder);
     await at(".").run(["migrate"]);
     const { exitCode, stdout } = await at(".").run(["verify"]);
@@ -216,7 +216,7 @@ describe("own migrations and no document", () => {
     expect((await at(".").run(["verify", "indexes"])).exitCode).toBe(0);
     expect((await refusal(at("."), ["verify", "document"])).code).toBe("config-not-found");
   });
-  it("diagram draws the migrations, and trace and adopt do without", async () => {
+  it("diagram draws the migrations, and trace and adopt do not need it", async () => {
     writeProject(folder);
     expect((await at(".").run(["diagram"])).stdout).toContain("papers");
     expect((await at(".").run(["trace", "people"])).exitCode).toBe(0);

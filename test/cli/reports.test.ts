@@ -9,13 +9,13 @@ import { smallChains, writeProject } from "../support/project.ts";
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const esc = String.fromCharCode(27);
 
-/** Runs a command whose standard output is JSON and nothing else. */
+/** Runs a command whose stdout is JSON and nothing else. */
 async function json(place: Place, ...args: string[]) {
   const { stdout, exitCode } = await place.run([...args, "--format", "json"]);
   return { exitCode, report: JSON.parse(stdout) };
 }
 
-/** Where a report says that a database is. */
+/** The target of a database in a report. */
 function targetOf({ engine, folder }: Place, key: string) {
   return engine === "server"
     ? {
@@ -36,7 +36,7 @@ describe.each(engines)("reports, on the %s engine", (engine) => {
   });
   afterAll(() => place.dispose());
 
-  it("a dry run prints the SQL in the order in which it would run, and touches nothing", async () => {
+  it("a dry run prints the SQL in the order in which it would run, and changes nothing", async () => {
     const { exitCode, stdout } = await place.run(["migrate", "--dry-run", "--quiet"]);
     expect(exitCode).toBe(0);
     const sql = ["auth/001_people.sql", "specs/002_papers.sql", "auth/003_teams.sql"].map((name) => {
@@ -58,7 +58,7 @@ describe.each(engines)("reports, on the %s engine", (engine) => {
     else expect(await catalogOf(place)).toEqual({ auth: [], specs: [] });
   });
 
-  it("status of databases that have nothing yet makes nothing", async () => {
+  it("status of missing databases creates nothing", async () => {
     const { exitCode, report } = await json(place, "status");
     expect(exitCode).toBe(0);
     expect(report.databases.auth).toMatchObject({ head: null, phase: null });
@@ -100,7 +100,7 @@ describe("reports of what was done", () => {
   });
   afterAll(() => place.dispose());
 
-  /** What a command prints, without the address of the server and the names of its databases. */
+  /** The output of a command, without the server's address and the names of its databases. */
   const printed = async (args: readonly string[]) =>
     (await place.run(args)).stdout.replace(/(\(|: )\S*\/sdb_(auth|specs)_\w+/g, "$1<server>/<$2>");
 
@@ -139,8 +139,8 @@ describe("reports of what was done", () => {
     expect((await json(place, "status", "--check", "--database", "specs")).exitCode).toBe(0);
   });
 
-  it("status with a name that is wider than it is long", async () => {
-    // Of an applied migration without a file, the name is the ledger's.
+  it("status with a name of wide characters", async () => {
+    // The ledger has the name of an applied migration without a file.
     const row =
       "SELECT 2, '移行です', 0, checksum, applied_at, 1, applied_by, '' FROM socrates_db.migrations";
     await place.query("auth", `INSERT INTO socrates_db.migrations ${row}`);
@@ -173,7 +173,7 @@ describe("reports of what was done", () => {
     `);
   });
 
-  it("up to date, then rollback, in the words for people", async () => {
+  it("up to date, then rollback, as text", async () => {
     expect(await printed(["migrate", "--quiet"])).toMatchInlineSnapshot(`
       "auth   applied 1 migration; head 003, phase 1 (<server>/<auth> as postgres)
       specs  up to date; head 002, phase 0, no migrations in phase 1 (<server>/<specs> as postgres)
@@ -192,7 +192,7 @@ describe("reports of what was done", () => {
       "-- auth: <server>/<auth> as postgres
       -- specs: <server>/<specs> as postgres
 
-      -- phase 1, auth: undo migrations/auth/003_teams.down.sql
+      -- phase 1, auth: roll back migrations/auth/003_teams.down.sql
       DROP TABLE teams;
       "
     `);
@@ -210,14 +210,14 @@ describe("reports of what was done", () => {
       },
     });
     expect(await printed(["rollback", "--to", "0", "--quiet"])).toMatchInlineSnapshot(`
-      "auth   undid 1 migration; no migrations (<server>/<auth> as postgres)
-      specs  undid 1 migration; no migrations (<server>/<specs> as postgres)
+      "auth   rolled back 1 migration; no migrations (<server>/<auth> as postgres)
+      specs  rolled back 1 migration; no migrations (<server>/<specs> as postgres)
       "
     `);
     expect((await json(place, "rollback", "--to", "0")).report.outcome).toBe("up-to-date");
   });
 
-  it("--quiet leaves standard error empty, and only that", async () => {
+  it("--quiet only silences stderr", async () => {
     for (const args of [["migrate"], ["status"], ["doctor"], ["rollback", "--to", "0"]]) {
       const { exitCode, stdout, stderr } = await place.run([...args, "--quiet"]);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });

@@ -19,7 +19,7 @@ afterEach(async () => {
   await place.dispose();
 });
 
-/** The databases' URLs with another user, password or the like. */
+/** The databases' URLs with a different user, password or the like. */
 function urls(change: (url: URL) => void): Record<string, string> {
   return Object.fromEntries(
     Object.entries(place.env).map(([name, text]) => {
@@ -30,7 +30,7 @@ function urls(change: (url: URL) => void): Record<string, string> {
   );
 }
 
-/** A role that may log in and no more, and the environment that uses it. */
+/** A role that can only log in, and the environment that uses it. */
 async function roleWith(...grants: string[]): Promise<{ role: string; env: Record<string, string> }> {
   const role = `sdb_role_${process.pid}_${counter++}`;
   await place.query("auth", `CREATE ROLE ${role} LOGIN PASSWORD 'canary'`);
@@ -43,7 +43,7 @@ async function roleWith(...grants: string[]): Promise<{ role: string; env: Recor
   return { role, env };
 }
 
-/** What `migrate` says, with what differs from run to run replaced; the databases are as they were. */
+/** The output of `migrate`, with varying parts replaced; the databases are unchanged. */
 async function refused(env: Record<string, string> = {}, args: readonly string[] = []): Promise<string> {
   const before = await catalogOf(place);
   const { code, text } = await refusal(place, ["migrate", ...args], { env });
@@ -94,12 +94,12 @@ describe("a server that cannot be used", () => {
   });
 });
 
-describe("a role without the rights (fault 19)", () => {
+describe("a role without the privileges (fault 19)", () => {
   it("may not create in the database", async () => {
     const { env } = await roleWith("GRANT ALL ON SCHEMA public TO <role>");
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
-      error: <role> may not make the ledger in the schema socrates_db in <server>/<auth> as <role>
+      error: <role> lacks the privilege to create the ledger in the schema socrates_db in <server>/<auth> as <role>
       hint: As the owner, run in that database: CREATE SCHEMA IF NOT EXISTS socrates_db; GRANT CREATE, USAGE ON SCHEMA socrates_db TO "<role>""
     `);
   });
@@ -112,7 +112,7 @@ describe("a role without the rights (fault 19)", () => {
     }
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
-      error: <role> may not create tables in schema public in <server>/<auth> as <role>
+      error: <role> lacks the privilege to create tables in schema public in <server>/<auth> as <role>
       hint: As the owner, run in that database: GRANT CREATE ON SCHEMA public TO "<role>""
     `);
   });
@@ -131,7 +131,7 @@ describe("a role without the rights (fault 19)", () => {
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
       error: the ledger of <server>/<auth> as <role> cannot be read: permission denied for schema socrates_db
-      hint: Grant USAGE on schema socrates_db and SELECT, INSERT, UPDATE, DELETE on its tables, or use the role that made them."
+      hint: Grant USAGE on schema socrates_db and SELECT, INSERT, UPDATE, DELETE on its tables, or use the role that created them."
     `);
   });
   it("may read the ledger and not write it", async () => {
@@ -144,7 +144,7 @@ describe("a role without the rights (fault 19)", () => {
     );
     expect(await refused(env)).toMatchInlineSnapshot(`
       "privilege-missing
-      error: <role> may not write the ledger in <server>/<auth> as <role>
+      error: <role> lacks the privilege to write the ledger in <server>/<auth> as <role>
       hint: As the owner, run in that database: GRANT USAGE ON SCHEMA socrates_db TO "<role>"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA socrates_db TO "<role>""
     `);
   });
@@ -163,7 +163,7 @@ describe("a server without an extension (fault 18)", () => {
   });
 });
 
-describe("databases that hold something else", () => {
+describe("databases with other contents", () => {
   const swapped = () => ({
     DATABASE_URL_AUTH: place.env["DATABASE_URL_SPECS"] ?? "",
     DATABASE_URL_SPECS: place.env["DATABASE_URL_AUTH"] ?? "",
@@ -184,7 +184,7 @@ describe("databases that hold something else", () => {
     await place.query("specs", "CREATE TABLE people (); CREATE TABLE teams ()");
     expect(await refused()).toMatchInlineSnapshot(`
       "wrong-chain
-      error: <server>/<specs> as postgres is to become specs, but holds tables of auth: people, teams
+      error: <server>/<specs> as postgres should be specs, but holds tables of auth: people, teams
       hint: Check whether the URLs of the databases are swapped, or move the tables away."
     `);
   });
@@ -194,10 +194,10 @@ describe("databases that hold something else", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "database-occupied
       error: <server>/<auth> as postgres has no ledger, but already holds tables of its chain: people
-      hint: If they are as the migrations make them, take them over with: socrates-db adopt. Else start from an empty database."
+      hint: If they match the migrations, record them with: socrates-db adopt. Otherwise start with an empty database."
     `);
   });
-  it("a schema of the ledger's name that is none", async () => {
+  it("a schema with the ledger's name that is not a ledger", async () => {
     await place.query("auth", "CREATE SCHEMA socrates_db; CREATE TABLE socrates_db.migrations (id int)");
     expect(await refused()).toMatchInlineSnapshot(`
       "ledger-invalid
@@ -205,7 +205,7 @@ describe("databases that hold something else", () => {
       hint: Rename or remove the schema that uses this name, or restore the ledger from a backup."
     `);
   });
-  it("a ledger without its history, which is no question of rights", async () => {
+  it("a ledger without its history, which is not about privileges", async () => {
     writeProject(place.folder);
     expect((await place.run(["migrate", "--phase", "0"])).exitCode).toBe(0);
     await place.query("auth", "DROP TABLE socrates_db.history");
@@ -213,7 +213,7 @@ describe("databases that hold something else", () => {
     expect(exitCode).toBe(3);
     expect(stderr).toContain('relation "socrates_db.history" does not exist');
   });
-  it("other tables do no harm", async () => {
+  it("other tables do not matter", async () => {
     writeProject(place.folder);
     await place.query("auth", "CREATE TABLE spatial_ref_sys ()");
     expect((await place.run(["migrate"])).exitCode).toBe(0);

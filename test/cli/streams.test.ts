@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a command whose standard output nobody reads, or that goes to a file. */
+/** Runs a command whose stdout has no reader, or goes to a file. */
 function runInto(
   out: "closed" | number,
   args: readonly string[],
@@ -36,10 +36,10 @@ function runInto(
 const reports = ["--help", "--version", "migrate --help", "status", "migrate --dry-run", "completion bash"];
 
 describe("standard output that cannot be written (fault 32)", () => {
-  it.each(reports)("because its reader has gone: %s", async (line) => {
+  it.each(reports)("because its reader has closed it: %s", async (line) => {
     const { exitCode, stderr } = await runInto("closed", line.split(" "));
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("error: standard output cannot be written: its reader has gone away\nhint: ");
+    expect(stderr).toContain("error: standard output cannot be written: its reader has closed it\nhint: ");
     expect(stderr).not.toMatch(/^\s+at /m);
   });
   it.skipIf(!existsSync("/dev/full")).each(reports)("because the disk is full: %s", async (line) => {
@@ -64,7 +64,7 @@ describe.skipIf(process.platform === "win32")("in a shell (fault 32)", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it("standard error that is closed takes nothing from the report and the exit code", () => {
+  it("a closed stderr does not affect the report and the exit code", () => {
     const open = shell(`"$NODE" "$PROGRAM" status --check`);
     expect(open.stderr).toContain("using the embedded databases");
     const closed = shell(`"$NODE" "$PROGRAM" status --check 2>&-`);
@@ -74,7 +74,7 @@ describe.skipIf(process.platform === "win32")("in a shell (fault 32)", () => {
 
 describe.skipIf(process.platform !== "linux")("the process list (fault 29)", () => {
   it("does not show a password that was given in a flag", async () => {
-    // A server that accepts and never answers holds the program where it can be looked at.
+    // A server that accepts and never answers keeps the program where it can be inspected.
     const server = createServer();
     const port = await new Promise<number>((resolve) => {
       server.listen(0, "127.0.0.1", () => {
@@ -97,7 +97,7 @@ describe.skipIf(process.platform !== "linux")("the process list (fault 29)", () 
     server.close();
     expect(ended).toBe(true);
     expect(seen).toBe("socrates-db");
-    expect(result.stderr).toContain("warning: the password in --auth-url shows in the process list");
+    expect(result.stderr).toContain("warning: the password in --auth-url is visible in the process list");
     expect(`${result.stdout}${result.stderr}`).not.toContain("canary");
   });
 });

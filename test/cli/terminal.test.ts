@@ -6,13 +6,13 @@ import { cacheVariable } from "../support/cli.ts";
 import { makePlace, type Place } from "../support/place.ts";
 
 const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
-/** What makes a terminal for a command; the one of other systems takes other arguments. */
+/** The program that gives a command a terminal; that of other systems takes different arguments. */
 const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");
 
 let place: Place;
 afterEach(() => place.dispose());
 
-/** Runs a command on a terminal of so many columns, 0 for one without a width, and returns all that came on it. */
+/** Runs a command on a terminal with this many columns, 0 for an unknown width, and returns all its output. */
 function onTerminal(columns: number, command: string): { status: number | null; screen: string } {
   const line = `stty cols ${columns}; '${process.execPath}' '${program}' ${command}`;
   const { status, stdout } = spawnSync("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
@@ -23,7 +23,7 @@ function onTerminal(columns: number, command: string): { status: number | null; 
       ...place.env,
     },
     encoding: "utf8",
-    // What draws for ever must not keep the test.
+    // A program that draws forever must not block the test.
     timeout: 240_000,
   });
   return { status, screen: stdout };
@@ -32,7 +32,7 @@ function onTerminal(columns: number, command: string): { status: number | null; 
 const chains = { auth: [table(1, 0), table(3, 0)], specs: [table(2, 0)] };
 
 describe.skipIf(!hasScript)("on a terminal", () => {
-  it("a run draws its line anew", async () => {
+  it("a run redraws its line", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     const { status, screen } = onTerminal(100, "migrate");

@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const bin = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
 const preload = path.resolve(import.meta.dirname, "../fixtures/throw-later.cjs");
 
-/** Runs the built program with the environment given and no other; a stack is looked for, so not by `runCli`. */
+/** Runs the built program with only the given environment; the output may have a stack, so not by `runCli`. */
 function run(args: readonly string[], env: Record<string, string> = {}, cwd = folder) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd,
@@ -29,7 +29,7 @@ function run(args: readonly string[], env: Record<string, string> = {}, cwd = fo
   return { exitCode: status, stdout, stderr };
 }
 
-describe("what nobody has caught", () => {
+describe("uncaught errors", () => {
   it.each(["timer", "promise", "text"])("is an error of one line and a hint, without a stack: %s", (way) => {
     const env = { NODE_OPTIONS: `--require ${preload}`, TEST_WAY: way };
     const { exitCode, stdout, stderr } = run(["migrate", "--phase", "0", "--quiet", "--format", "json"], env);
@@ -45,7 +45,7 @@ describe("what nobody has caught", () => {
   });
 });
 
-describe("surroundings that miss something (fault 52)", () => {
+describe("incomplete environments (fault 52)", () => {
   it("a working directory that was removed", () => {
     const gone = path.join(folder, "gone");
     const script = `mkdir "${gone}" && cd "${gone}" && rmdir "${gone}" && exec "${process.execPath}" "${bin}" "$@"`;
@@ -56,12 +56,12 @@ describe("surroundings that miss something (fault 52)", () => {
       expect({ status, stderr }).toEqual({
         status: 2,
         stderr:
-          "error: the working directory does not exist any more\nhint: Change to a folder that exists, for example with: cd\n",
+          "error: the working directory no longer exists\nhint: Change to a folder that exists, for example with: cd\n",
       });
       if (args.includes("json")) expect(JSON.parse(stdout).error.code).toBe("folder-missing");
     }
   });
-  it.skipIf(process.getuid?.() !== 0)("a home, for a user without a name", () => {
+  it.skipIf(process.getuid?.() !== 0)("a home directory, for a user without a name", () => {
     const modules = path.join(mkdtempSync(path.join(tmpdir(), "socrates-db-nameless-")), "node_modules");
     const program = installPackage(modules);
     const work = path.resolve(modules, "../work");
@@ -141,7 +141,7 @@ describe.each(sampledEngines("server"))(
       expect({ exitCode, stderr: stderr.replace(/^using .*\n/, "") }).toEqual({ exitCode: 0, stderr: "" });
       if (args[0] === "diff") expect(stdout).toContain("before phase 0");
     });
-    it("and what is there beside it is unexpected", async () => {
+    it("and other objects are unexpected", async () => {
       await place.query("auth", "CREATE TABLE stray (id int)");
       const { exitCode, stdout } = await place.run(["diff", "--format", "json"]);
       expect(exitCode).toBe(1);

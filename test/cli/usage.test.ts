@@ -21,14 +21,14 @@ async function refused(...args: string[]): Promise<string> {
   return text;
 }
 
-describe("a command line that cannot be understood names the nearest that can", () => {
+describe("an invalid command line gets the nearest valid one as a hint", () => {
   it("a misspelt command", async () => {
     expect(await refused("migrat")).toMatchInlineSnapshot(`
       "error: unknown command "migrat"
       hint: Did you mean migrate?"
     `);
   });
-  it("a command that resembles none", async () => {
+  it("a command that resembles no other", async () => {
     const names = commands.map(({ name }) => name.split(" ")[0]);
     expect(await refused("frobnicate")).toBe(
       `error: unknown command "frobnicate"\nhint: The commands are: ${names.join(", ")}.`,
@@ -72,7 +72,7 @@ describe("a command line that cannot be understood names the nearest that can", 
   it("an option of a command before it", async () => {
     expect(await refused("--phase", "3", "migrate")).toMatchInlineSnapshot(`
       "error: unknown option '--phase'
-      hint: Write it behind its command: socrates-db migrate --phase."
+      hint: Put it after the command: socrates-db migrate --phase."
     `);
   });
   it("an option without its value", async () => {
@@ -84,7 +84,7 @@ describe("a command line that cannot be understood names the nearest that can", 
       "
     `);
   });
-  it("a word too many", async () => {
+  it("an extra word", async () => {
     expect(await refused("migrate", "auth")).toMatchInlineSnapshot(`
       "error: too many arguments for 'migrate'. Expected 0 arguments but got 1.
       hint: Run socrates-db --help, or socrates-db <command> --help."
@@ -94,8 +94,8 @@ describe("a command line that cannot be understood names the nearest that can", 
     const { exitCode, stdout, stderr } = await runCli(["status", "--format", "jsno"], { cwd: folder });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error: --format "jsno" does not exist
-      hint: Did you mean "json"? There are: text, json.
+      "error: --format "jsno" is not valid
+      hint: Did you mean "json"? The values are: text, json.
       "
     `);
   });
@@ -109,7 +109,7 @@ describe("a command line that cannot be understood names the nearest that can", 
     const { exitCode, stdout, stderr } = await runCli(["completion", "bsh"], { cwd: folder });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error: there is no completion for the shell "bsh"
+      "error: no completion for the shell "bsh"
       hint: Did you mean "bash"?
       "
     `);
@@ -141,14 +141,14 @@ describe("phases, numbers and times", () => {
   ])("migrate %s %s", async (option, value) => {
     expect(await refused("migrate", option, value)).toMatch(
       new RegExp(
-        `^error: ${option} "${value}" is not an integer of at (?:least|most) \\d+\nhint: Write for example ${option} \\d+\\.$`,
+        `^error: ${option} "${value}" is not an integer of at (?:least|most) \\d+\nhint: Use for example ${option} \\d+\\.$`,
       ),
     );
   });
   it("rollback of no steps", async () => {
     expect(await refused("rollback", "--steps", "0")).toMatchInlineSnapshot(`
       "error: --steps "0" is not an integer of at least 1
-      hint: Write for example --steps 3."
+      hint: Use for example --steps 3."
     `);
   });
   it.each([
@@ -157,7 +157,7 @@ describe("phases, numbers and times", () => {
     ["--statement-timeout", "99999h"],
     ["--lock-timeout", "soon"],
   ])("migrate %s %s, in a dry run too", async (option, value) => {
-    const expected = `error: ${option} "${value}" is no length of time\nhint: Write a number with a unit: 500ms, 5s, 2min or 1h.`;
+    const expected = `error: ${option} "${value}" is not a duration\nhint: Use for example 500ms, 5s, 2min or 1h.`;
     expect(await refused("migrate", option, value)).toBe(expected);
     expect(await refused("migrate", "--dry-run", option, value)).toBe(expected);
   });
@@ -167,7 +167,7 @@ describe("options that do not fit together, and options that are empty", () => {
   it("two limits", async () => {
     expect(await refused("migrate", "--phase", "1", "--to", "2")).toMatchInlineSnapshot(`
       "error: --phase and --to exclude each other
-      hint: Give one of them."
+      hint: Use one of them."
     `);
     expect(await refused("rollback", "--phase", "1", "--steps", "2")).toContain(
       "--phase and --steps exclude each other",
@@ -175,8 +175,8 @@ describe("options that do not fit together, and options that are empty", () => {
   });
   it("a rollback without a limit", async () => {
     expect(await refused("rollback")).toMatchInlineSnapshot(`
-      "error: rollback needs to know how far
-      hint: Add --phase N, --to NNN or --steps K; --dry-run shows what would happen."
+      "error: rollback needs a limit
+      hint: Add --phase N, --to NNN or --steps K; --dry-run shows the plan."
     `);
   });
   it("a migration without database and phase", async () => {
@@ -188,7 +188,7 @@ describe("options that do not fit together, and options that are empty", () => {
   });
   it.each(["--data-dir", "--config", "--database", "--auth-url"])("an empty %s", async (option) => {
     expect(await refused("migrate", option, "")).toBe(
-      `error: ${option} is empty\nhint: Give it a value, or leave ${option} out.`,
+      `error: ${option} is empty\nhint: Give it a value, or leave out ${option}.`,
     );
   });
 });

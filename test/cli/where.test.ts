@@ -19,7 +19,7 @@ const place = {
 const unreachable = (name: string) => `postgresql://u@127.0.0.1:1/${name}`;
 const isMade = () => existsSync(path.join(folder, ".socrates-db"));
 
-describe("an empty connection string is not an absent one (fault 46)", () => {
+describe("an empty connection string is not a missing one (fault 46)", () => {
   const both = { DATABASE_URL_AUTH: unreachable("a"), DATABASE_URL_SPECS: unreachable("b") };
   it.each<[what: string, env: Record<string, string>, named: string]>([
     ["both empty", { DATABASE_URL_AUTH: "", DATABASE_URL_SPECS: "" }, "DATABASE_URL_AUTH"],
@@ -50,7 +50,7 @@ describe("an empty connection string is not an absent one (fault 46)", () => {
     );
     expect(isMade()).toBe(false);
   });
-  it("that of a database that is left alone does not matter", async () => {
+  it("that of an unused database does not matter", async () => {
     const env = { DATABASE_URL_AUTH: unreachable("a"), DATABASE_URL_SPECS: "" };
     expect((await refusal(place, ["status", "--database", "auth"], { env })).code).toBe("connection-failed");
   });
@@ -73,7 +73,7 @@ describe("the engine", () => {
     expect((await refusal(place, ["status"], { env: set })).code).toBe("connection-failed");
     expect(isMade()).toBe(false);
   });
-  it("server: gives way to --embedded", async () => {
+  it("server: is overridden by --embedded", async () => {
     configure({ engine: "server" });
     expect(await place.run(["status", "--embedded"])).toMatchObject({ exitCode: 0 });
   });
@@ -81,11 +81,13 @@ describe("the engine", () => {
     configure({ engine: "embedded" });
     const { exitCode, stderr } = await place.run(["status"], { env: set });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("warning: DATABASE_URL_AUTH is not used: the config file asks for the embedded");
+    expect(stderr).toContain(
+      "warning: DATABASE_URL_AUTH is ignored: the config file sets the embedded engine",
+    );
     const empty = { DATABASE_URL_AUTH: "", DATABASE_URL_SPECS: "" };
     expect(await place.run(["status", "--quiet"], { env: empty })).toMatchObject({ exitCode: 0, stderr: "" });
   });
-  it("--embedded: whatever the environment says, but not beside a connection string", async () => {
+  it("--embedded: whatever the environment says, but not with a connection string", async () => {
     expect(await place.run(["status", "--embedded"], { env: set })).toMatchObject({ exitCode: 0 });
     const args = ["status", "--embedded", "--url", `auth=${unreachable("a")}`];
     expect((await refusal(place, args)).text).toContain(
@@ -110,7 +112,7 @@ describe("the engine", () => {
   });
 });
 
-describe("the embedded databases are named where they are used", () => {
+describe("the embedded databases are named if they are used", () => {
   it.each([
     [["status"], true],
     [["diff"], true],
@@ -139,7 +141,7 @@ describe("--url", () => {
     async (url) => {
       const { code, text } = await refusal(place, ["status", "--url", url]);
       expect(code).toBe("usage");
-      expect(text).toContain("--url 1 does not begin with the key of a database");
+      expect(text).toContain("--url 1 does not start with the key of a database");
     },
   );
   it("is given once", async () => {
@@ -182,7 +184,7 @@ describe("reports name the target", () => {
       expect(specs?.["database"]).toMatch(/specs/);
     }
   });
-  it("with the role that sessions take on, which the objects then belong to", async () => {
+  it("with the role that sessions assume, which then owns the objects", async () => {
     const role = `sdb_owner_${process.pid}`;
     await server.query("auth", `CREATE ROLE ${role}`);
     try {
@@ -208,7 +210,7 @@ describe("reports name the target", () => {
       await server.query("auth", `DROP ROLE ${role}`);
     }
   });
-  it("a role that does not exist is named, with what to do", async () => {
+  it("a missing role is reported, with a hint", async () => {
     const { code, text } = await refusal(server, ["status", "--role", "sdb_nobody"]);
     expect({ code, text }).toMatchObject({ code: "authentication-failed" });
     expect(text).toContain("sdb_nobody");

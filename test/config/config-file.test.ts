@@ -7,10 +7,10 @@ import { configJsonSchema } from "../../src/config/json-schema.ts";
 
 const refusal = (message: string, hint: string) =>
   expect.objectContaining({ code: "config-invalid", message, hint });
-const see = "See docs/config.schema.json for what each key takes.";
+const see = "See docs/config.schema.json for the keys and their values.";
 
 describe("the config file", () => {
-  it("may be empty, and may hold everything", () => {
+  it("may be empty, and may have every key", () => {
     expect(parseConfigFile("{}", "c.json")).toEqual({});
     const whole = {
       $schema: "node_modules/socrates-db/docs/config.schema.json",
@@ -36,33 +36,33 @@ describe("the config file", () => {
       'c.json: unknown key "databases.other"',
       "The keys here are: auth, specs.",
     ],
-    ['{ "retries": -1 }', 'c.json: "retries" must be >=0', see],
-    ['{ "retries": 1001 }', 'c.json: "retries" must be <=1000', see],
+    ['{ "retries": -1 }', 'c.json: "retries" must be at least 0', see],
+    ['{ "retries": 1001 }', 'c.json: "retries" must be at most 1000', see],
     ['{ "dataDir": ["x"] }', 'c.json: "dataDir" must be of type string, not array', see],
     ['{ "retries": 1.5 }', 'c.json: "retries" must be of type int, not number', see],
     ['{ "databases": null }', 'c.json: "databases" must be of type object, not null', see],
     [
       '{ "lockWait": "5 parsecs" }',
-      'c.json: "lockWait" is no length of time: write for example 5s, or a number of milliseconds',
+      'c.json: "lockWait" is not a duration; use for example 5s, or a number of milliseconds',
       see,
     ],
     [
       '{ "lockWait": true }',
-      'c.json: "lockWait" is no length of time: write for example 5s, or a number of milliseconds',
+      'c.json: "lockWait" is not a duration; use for example 5s, or a number of milliseconds',
       see,
     ],
     ["null", "c.json: the file must be of type object, not null", see],
   ])("%s is refused", (text, message, hint) => {
     expect(() => parseConfigFile(text, "c.json")).toThrow(refusal(message, hint));
   });
-  it("names the place of a syntax error, where the engine tells it", () => {
+  it("reports the place of a syntax error, if the engine has it", () => {
     const text = '{\n  "retries": 1\n  "lockWait": 2\n}';
     expect(() => parseConfigFile(text, "c.json")).toThrow(/^c\.json:3:3 is not valid JSON$/);
     expect(() => parseConfigFile(`\ufeff${text.replace("\n", "")}`, "c.json")).toThrow(/^c\.json:2:3 /);
   });
 });
 
-describe("a length of time", () => {
+describe("a duration", () => {
   it.each([
     ["0", 0],
     ["250", 250],
@@ -80,7 +80,7 @@ describe("a length of time", () => {
     "not %j",
     (text) => {
       expect(() => parseDuration(text, "--t")).toThrow(
-        expect.objectContaining({ code: "usage", message: `--t "${text}" is no length of time` }),
+        expect.objectContaining({ code: "usage", message: `--t "${text}" is not a duration` }),
       );
     },
   );

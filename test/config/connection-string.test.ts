@@ -46,7 +46,7 @@ describe("a connection string", () => {
     });
   });
 
-  test("that says nothing leaves psql's defaults", () => {
+  test("that is empty leaves psql's defaults", () => {
     expect(parse(undefined)).toEqual({
       target: {
         kind: "server",
@@ -67,16 +67,16 @@ describe("a connection string", () => {
     ["hunter", "neither a URI nor a list of keyword=value"],
     ["u:hunter@h/d?sslmode=require", "neither a URI nor a list of keyword=value"],
     ["postgresql:/u:hunter@h/d", "neither a URI nor a list of keyword=value"],
-    ["host=a\0hunter", "holds a NUL"],
-    ["postgresql://u:hunter@h:0/d", "the port is no number from 1 to 65535"],
-    ["postgresql://u:hunter@h:65536/d", "the port is no number from 1 to 65535"],
-    ["host=h port=hunter", "the port is no number from 1 to 65535"],
+    ["host=a\0hunter", "contains a NUL"],
+    ["postgresql://u:hunter@h:0/d", "the port is not an integer from 1 to 65535"],
+    ["postgresql://u:hunter@h:65536/d", "the port is not an integer from 1 to 65535"],
+    ["host=h port=hunter", "the port is not an integer from 1 to 65535"],
     ["host=a,b,c port=1,2", "3 hosts, but 2 port numbers"],
     ["host=a,b hostaddr=1.1.1.1", "2 host names, but 1 host addresses"],
-    ["hostaddr=hunter", "hostaddr is no IP address"],
+    ["hostaddr=hunter", "hostaddr is not an IP address"],
     ["host=@hunter", "abstract unix sockets are not supported"],
     ["sslmode=hunter", "the value of sslmode is not known"],
-    ["connect_timeout=hunter", "connect_timeout is no whole number"],
+    ["connect_timeout=hunter", "connect_timeout is not an integer"],
     ["target_session_attrs=standby", 'the value of parameter "target_session_attrs" is not supported'],
     ["channel_binding=hunter", 'the value of parameter "channel_binding" is not supported'],
     ["load_balance_hosts=hunter", 'the value of parameter "load_balance_hosts" is not supported'],
@@ -91,17 +91,17 @@ describe("a connection string", () => {
     expect(`${error.message} ${error.hint}`).not.toContain("hunter");
   });
 
-  test("may hold parameters that change nothing here", () => {
+  test("may have parameters without an effect here", () => {
     const text =
       "host=h application_name=x keepalives_idle=5 channel_binding=prefer gssencmode=disable target_session_attrs=any";
     expect(target(text)).toEqual(target("host=h"));
   });
 
-  test("may hold parameters without a value", () => {
+  test("may have parameters without a value", () => {
     expect(target("host=h target_session_attrs='' service='' sslmode=")).toEqual(target("host=h"));
   });
 
-  test.each([["0"], ["-1"]])("connect_timeout=%s is no wait without an end", (seconds) => {
+  test.each([["0"], ["-1"]])("connect_timeout=%s does not wait without end", (seconds) => {
     expect(target(`connect_timeout=${seconds}`).connectTimeout).toBe(10);
   });
 });
@@ -133,17 +133,17 @@ describe("the environment", () => {
     });
   });
 
-  test("loses to the text", () => {
+  test("is overridden by the text", () => {
     const text = "postgresql://u:p@h:2/d?sslmode=allow&connect_timeout=5&options=o";
     expect(target(text, fakeMachine(env))).toEqual(target(text));
   });
 
-  test("counts as unset where it is empty", () => {
+  test("counts as unset if it is empty", () => {
     const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ""]));
     expect(target(undefined, fakeMachine(empty))).toEqual(target(undefined));
   });
 
-  test("is named when its value is at fault", () => {
+  test("is named if its value is invalid", () => {
     expect(failure(undefined, fakeMachine({ PGSSLMODE: "x" })).message).toMatch(/^PGSSLMODE: /);
     expect(failure(undefined, fakeMachine({ PGPORT: "x" })).message).toMatch(/^PGPORT: /);
     expect(failure(undefined, fakeMachine({ PGSERVICE: "x" })).message).toMatch(/^PGSERVICE: /);
@@ -170,7 +170,7 @@ describe("hosts", () => {
     ]);
   });
 
-  test("may have an address of their own", () => {
+  test("may each have an address", () => {
     expect(target("host=a,b hostaddr=1.1.1.1,::1").hosts).toEqual([
       { host: "a", port: 5432, address: "1.1.1.1" },
       { host: "b", port: 5432, address: "::1" },
@@ -266,7 +266,7 @@ describe("certificates", () => {
     expect(warnings).toHaveLength(2);
   });
 
-  test("of the system ask for verify-full", () => {
+  test("of the system require verify-full", () => {
     expect(target("host=h sslrootcert=system")).toMatchObject({
       sslMode: "verify-full",
       sslRootCert: "system",
@@ -295,12 +295,12 @@ describe("a service (PostgreSQL manual, section 32.17)", () => {
     ["in a keyword string", "service=app", {}],
     ["in a URI", "postgresql:///?service=app", {}],
     ["in the environment", undefined, { PGSERVICE: "app" }],
-    ["in the environment, beside another parameter", "sslmode=disable", { PGSERVICE: "app" }],
+    ["in the environment, with another parameter", "sslmode=disable", { PGSERVICE: "app" }],
     ["before the environment", "service=app", { PGHOST: "e", PGPORT: "1", PGUSER: "e" }],
   ])("is read %s", (_, text, env) => {
     expect(target(text, fakeMachine(env, files))).toMatchObject(served);
   });
-  test("comes behind the connection string", () => {
+  test("comes after the connection string", () => {
     expect(target("postgresql://al@x/?service=app", fakeMachine({}, files))).toMatchObject({
       hosts: [{ host: "x", port: 5433 }],
       user: "al",
@@ -316,7 +316,7 @@ describe("a service (PostgreSQL manual, section 32.17)", () => {
   });
   test.each([
     ["a line without =", "[app]\nhunter"],
-    ["a name that is no parameter", "[app]\nhunter=2"],
+    ["a name that is not a parameter", "[app]\nhunter=2"],
     ["a service in a service", "[app]\nservice=hunter"],
     ["LDAP", "[app]\nldap://hunter"],
   ])("with %s is refused without being shown", (_, text) => {
@@ -327,7 +327,7 @@ describe("a service (PostgreSQL manual, section 32.17)", () => {
   });
 });
 
-describe("what libpq takes and others drop", () => {
+describe("what libpq accepts and others ignore", () => {
   test("load_balance_hosts=random changes the order of the hosts", () => {
     const order = (...numbers: number[]) =>
       target(

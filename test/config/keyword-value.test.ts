@@ -14,10 +14,10 @@ const accepted: [string, Record<string, string>][] = [
   ["user='a\\\\b'", { user: "a\\b" }],
 ];
 
-/** Each holds the password `hunter`, which no message may hold. */
+/** Each contains the password `hunter`, which no message may contain. */
 const refused: [string, string][] = [
   ["host=h hunter", '"=" is missing after the word at character 8'],
-  ["password=my hunter=2", "no known parameter stands at character 13"],
+  ["password=my hunter=2", "unknown parameter at character 13"],
   ["pasword=hunter", 'unknown parameter "pasword", the nearest known one is "password"'],
   ["password='hunter", "the quote at character 10 is never closed"],
 ];

@@ -30,12 +30,12 @@ describe("findPassword", () => {
     expect(findPassword(file, { address, database: "a:b", user: "do\\main" })).toBe("secret");
   });
 
-  test("takes no comment for a line, even where its host would fit", () => {
+  test("does not read a comment as a line, even if its host matches", () => {
     const address = { host: "#db", port: 5432 };
     expect(findPassword("#db:*:*:*:secret", { ...request, address })).toBe(undefined);
   });
 
-  test("looks the default directory of sockets up as localhost", () => {
+  test("looks up the default socket directory as localhost", () => {
     const address = { host: "/var/run/postgresql", port: 5432 };
     expect(findPassword("localhost:*:*:*:secret", { ...request, address })).toBe("secret");
     expect(
@@ -60,11 +60,11 @@ describe("readPasswordFile (fault 31)", () => {
     const { text, warnings } = read(plainFile | mode);
     expect(text).toBe(undefined);
     expect(warnings).toEqual([
-      'password file "/pass" is ignored: group or others may access it, make it 0600 or stricter',
+      'password file "/pass" is ignored: it has group or world access; make it 0600 or stricter',
     ]);
   });
 
-  test("ignores what is no plain file with a warning", () => {
+  test("ignores anything but a plain file, with a warning", () => {
     expect(read(socketFile | 0o600)).toEqual({
       text: undefined,
       warnings: ['password file "/pass" is ignored: it is not a plain file'],
@@ -75,7 +75,7 @@ describe("readPasswordFile (fault 31)", () => {
     expect(read(plainFile | 0o666, "win32").text).toBe("content");
   });
 
-  test("says nothing about a file that is missing", () => {
+  test("reports nothing about a missing file", () => {
     expect(readPasswordFile("/none", fakeMachine(), () => expect.fail("warned"))).toBe(undefined);
   });
 });

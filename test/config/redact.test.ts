@@ -26,7 +26,7 @@ const cases: [string, string, string[], string][] = [
   ["nothing beyond a quote of JSON", '{"a":"x://u:p@h","b":"c@d"}', [], '{"a":"x://u:***@h","b":"c@d"}'],
   ["a secret longer than any pattern", `is ${"long".repeat(9000)}!`, ["long".repeat(9000)], "is ***!"],
   ["backslashes as JSON has them", `"${"\\".repeat(80)}x"`, [`${"\\".repeat(40)}x`], '"***"'],
-  ["no backslashes that go on otherwise", "\\".repeat(80), [`${"\\".repeat(40)}x`], "\\".repeat(80)],
+  ["no backslashes that continue differently", "\\".repeat(80), [`${"\\".repeat(40)}x`], "\\".repeat(80)],
   ["escapes in part", "p%w%40d", ["p%w@d"], "***"],
   ["no URL without a password", "https://example.com:80/a", [], "https://example.com:80/a"],
 ];

@@ -14,7 +14,7 @@ function failure(text: string): SocratesError {
   throw new Error(`accepted: ${text}`);
 }
 
-/** What `PQconninfoParse` of libpq 15 makes of the same texts. */
+/** The results of libpq 15's `PQconninfoParse` for the same texts. */
 const asLibpq: [string, Record<string, string>][] = [
   ["postgresql://", {}],
   ["postgres://host", { host: "host" }],
@@ -48,7 +48,7 @@ const asLibpq: [string, Record<string, string>][] = [
   ["postgresql://?host=a,b&port=1,2", { host: "a,b", port: "1,2" }],
 ];
 
-/** What libpq cannot connect with. */
+/** Texts that libpq cannot connect with. */
 const moreThanLibpq: [string, Record<string, string>][] = [
   ["postgresql://u:p/w@h/d", { user: "u", password: "p/w", host: "h", dbname: "d" }],
   ["postgresql://u:p@s@h/d", { user: "u", password: "p@s", host: "h", dbname: "d" }],
@@ -71,31 +71,31 @@ const moreThanLibpq: [string, Record<string, string>][] = [
   ["PostgreSQL://h/d", { host: "h", dbname: "d" }],
 ];
 
-/** Texts with a piece of the message; each holds the password `hunter`, which no message may hold. */
+/** Texts with a part of the message; each contains the password `hunter`, which no message may contain. */
 const refused: [string, string][] = [
   ["mysql://u:hunter@h/d", 'the scheme is "mysql"'],
   ["jdbc:postgresql://h/d?password=hunter", 'the scheme is "jdbc:postgresql"'],
   ["mysql+pymysql://u:hunter@h/d", 'the scheme is "mysql"'],
-  ["postgresql://u:hunter/db", "host 1 is no host name"],
-  ["postgresql://u:x/hunter@h", 'an "@" behind the host'],
-  ["postgresql://u:1/hunter@h", 'an "@" behind the host'],
-  ["postgresql://u:x@hunter@h/db@x", 'an "@" behind the host'],
-  ["postgresql://u:x@h/hunter@y", 'an "@" behind the host'],
-  ["postgresql://u:hunter@h,h2:x/d", "host 2 is no host name"],
-  ["postgresql://u:hunter@::1/d", "host 1 is no host name"],
-  ["postgresql://u:hunter@[::1/d", "host 1 is no host name"],
-  ["postgresql://u:hunter@[]/d", "host 1 is no host name"],
+  ["postgresql://u:hunter/db", "host 1 is not a valid host"],
+  ["postgresql://u:x/hunter@h", 'the "@" after the host'],
+  ["postgresql://u:1/hunter@h", 'the "@" after the host'],
+  ["postgresql://u:x@hunter@h/db@x", 'the "@" after the host'],
+  ["postgresql://u:x@h/hunter@y", 'the "@" after the host'],
+  ["postgresql://u:hunter@h,h2:x/d", "host 2 is not a valid host"],
+  ["postgresql://u:hunter@::1/d", "host 1 is not a valid host"],
+  ["postgresql://u:hunter@[::1/d", "host 1 is not a valid host"],
+  ["postgresql://u:hunter@[]/d", "host 1 is not a valid host"],
   [
     "postgresql://u:hunter@h/d?ssl_mode=require",
     'unknown parameter "ssl_mode", the nearest known one is "sslmode"',
   ],
-  ["postgresql://h/d?hunter=1", "no known parameter stands at character 18"],
+  ["postgresql://h/d?hunter=1", "unknown parameter at character 18"],
   ["postgresql://h/d?user=x&hunter", '"=" is missing in the parameter at character 25'],
-  ["postgresql://u:hunter@h/d?statement_cache_size=0", "no known parameter stands at character 27"],
+  ["postgresql://u:hunter@h/d?statement_cache_size=0", "unknown parameter at character 27"],
   ["postgresql://u:hunter@h/d?ssl=false", 'the value of parameter "ssl" is not known'],
-  ["postgresql://u:hunter@h/100%", 'the database name holds a "%" that begins no escape'],
+  ["postgresql://u:hunter@h/100%", 'the database name has a "%" that does not begin an escape'],
   ["postgresql://u:hunter%ff@h/d", "the escapes in the password are not UTF-8"],
-  ["postgresql://u:hunter%00@h/d", "the password holds a NUL"],
+  ["postgresql://u:hunter%00@h/d", "the password contains a NUL"],
 ];
 
 describe("parseUri", () => {

@@ -3,7 +3,7 @@ import { connectionError, secondAttempt } from "../../src/database/connection-er
 import { SocratesError } from "../../src/errors.ts";
 import { targetOf } from "./fake-server.ts";
 
-/** As postgres.js throws what the server reports. */
+/** An error of the server as postgres.js throws it. */
 const reported = (code: string, message: string, rest = {}) =>
   Object.assign(new Error(message), { name: "PostgresError", severity: "FATAL", code, ...rest });
 const thrown = (code: string, message = code) => Object.assign(new Error(message), { code });
@@ -38,11 +38,11 @@ const cases: [string, unknown, string, string, string][] = [
     "Create the role: createuser alice",
   ],
   [
-    "a role without log-in",
+    "a role without LOGIN",
     reported("28000", 'role "alice" is not permitted to log in'),
     "authentication-failed",
     'role "alice" is not permitted to log in',
-    'Let the role log in: ALTER ROLE "alice" LOGIN;',
+    'Allow the role to log in: ALTER ROLE "alice" LOGIN;',
   ],
   [
     "a missing database",
@@ -83,14 +83,14 @@ const cases: [string, unknown, string, string, string][] = [
     "a connection closed at the start",
     thrown("CONNECTION_CLOSED", "write CONNECTION_CLOSED x:1"),
     "connection-failed",
-    "the server closed the connection during the log-in",
+    "the server closed the connection during the login",
     "Check that PostgreSQL listens on that port, and read the server's log.",
   ],
   [
     "a silent server",
     thrown("CONNECT_TIMEOUT"),
     "connection-failed",
-    "the server did not answer the log-in in time",
+    "the server did not answer the login in time",
     "Check that PostgreSQL listens on that port, or raise connect_timeout.",
   ],
   [
@@ -104,8 +104,8 @@ const cases: [string, unknown, string, string, string][] = [
     "a way to log in that is not there",
     thrown("AUTH_TYPE_NOT_IMPLEMENTED"),
     "authentication-failed",
-    "the server asks for a way to log in that this program does not have",
-    "Let pg_hba.conf use scram-sha-256 for this user.",
+    "the server requires an authentication method that is not supported",
+    "Set scram-sha-256 for this user in pg_hba.conf.",
   ],
   [
     "a reset",
@@ -141,7 +141,7 @@ describe("connectionError", () => {
     expect(explained.cause).toBe(error);
   });
 
-  test("says when no password was given", () => {
+  test("reports a missing password", () => {
     const { password: _, ...target } = targetOf(5432);
     const error = reported("28P01", 'password authentication failed for user "alice"');
     expect(connectionError(error, target).hint).toContain("none was given");
@@ -160,7 +160,7 @@ describe("connectionError", () => {
     expect(connectionError(thrown("ECONNRESET"), targetOf(1)).sql).toBe(undefined);
   });
 
-  test("passes on what is explained already", () => {
+  test("passes errors that are already explained", () => {
     const error = new SocratesError("tls-failed", "m", { hint: "h" });
     expect(connectionError(error, targetOf(1))).toBe(error);
   });

@@ -36,7 +36,7 @@ it.each(engines)("rows arrive on the %s engine", async (engine) => {
 });
 
 it.each(engines)(
-  "a bad row is reported on the %s engine, wherever it stands, and the session goes on",
+  "a bad row is reported on the %s engine, wherever it is, and the session can continue",
   async (engine) => {
     await open(engine);
     await expect(session.copy("COPY t FROM STDIN", numbers("666\n"))).rejects.toMatchObject({
@@ -52,7 +52,7 @@ it.each(engines)(
   },
 );
 
-it.each(engines)("data that break off leave nothing on the %s engine", async (engine) => {
+it.each(engines)("interrupted data leaves nothing on the %s engine", async (engine) => {
   await open(engine);
   const broken = function* () {
     yield* numbers("1\n");
@@ -62,7 +62,7 @@ it.each(engines)("data that break off leave nothing on the %s engine", async (en
   expect(await count()).toEqual({ rows: 0 });
 });
 
-/** Ends a COPY before it has any data, and passes on its begin and its failure in one packet. */
+/** Ends a COPY before it has any data, and forwards its begin and its failure in one packet. */
 function failAtOnce(): ProxyHooks {
   let held = Buffer.alloc(0);
   return {
@@ -80,7 +80,7 @@ function failAtOnce(): ProxyHooks {
   };
 }
 
-it("a failure that comes in one packet with the begin is reported, and nothing is uncaught", async () => {
+it("a failure in the same packet as the begin is reported, and nothing is uncaught", async () => {
   place = await makePlace("server");
   const { proxy, env } = await openThrough(place, "auth", failAtOnce);
   try {

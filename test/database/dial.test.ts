@@ -52,14 +52,14 @@ describe("dial", () => {
     );
   });
 
-  test("throws no error that comes before anybody listens", async () => {
+  test("throws no error that comes before anyone listens", async () => {
     const { port } = await serve((socket) => socket.resetAndDestroy());
     const socket = await dial(targetOf(port));
     socket.write("?");
     await new Promise((resolve) => socket.resume().once("close", resolve));
   });
 
-  test("takes the first host that answers, and says which", async () => {
+  test("uses the first host that answers, and reports which", async () => {
     const { port } = await serve(plainOnly);
     const closed = await closedPort();
     const answered: HostAddress[] = [];
@@ -69,7 +69,7 @@ describe("dial", () => {
     expect(answered).toEqual([host(port)]);
   });
 
-  test("says that nothing listens", async () => {
+  test("reports that no server listens", async () => {
     const port = await closedPort();
     const error = await failure(targetOf(port));
     expect(error.code).toBe("connection-failed");
@@ -77,10 +77,10 @@ describe("dial", () => {
     expect(error.hint).toContain("Start the server");
   });
 
-  test("says that a name is not known", async () => {
+  test("reports an unknown host name", async () => {
     const error = await failure(targetOf(5432, { hosts: [{ host: "no-such-host.invalid", port: 5432 }] }));
     expect(error.code).toBe("connection-failed");
-    expect(error.message).toMatch(/: the name of the host (is not known|cannot be resolved)/);
+    expect(error.message).toMatch(/: the host name (is unknown|cannot be resolved)/);
   });
 
   test("lists the failure of each host", async () => {
@@ -93,7 +93,7 @@ describe("dial", () => {
     );
   });
 
-  test("does not wait for ever for the answer to a request for TLS", async () => {
+  test("does not wait forever for the answer to a TLS request", async () => {
     const { port } = await serve(silent);
     const error = await failure(targetOf(port, { sslMode: "prefer" }), 500);
     expect(error.code).toBe("connection-failed");
@@ -106,7 +106,7 @@ describe("dial", () => {
     await expect(dial(target)).rejects.toThrow("no answer within 0.05 s");
   });
 
-  test("does not wait for ever for a handshake, and does not fall back from one without an answer", async () => {
+  test("does not wait forever for a handshake, and does not fall back without an answer", async () => {
     const server = await serve((socket, _, seen) => {
       seen.push("asked");
       socket.write("S");
@@ -150,7 +150,7 @@ describe.skipIf(process.platform === "win32")("dial on a unix socket", () => {
     }
   });
 
-  test("says that there is no socket", async () => {
+  test("reports a missing socket", async () => {
     const error = await failure(targetOf(0, { hosts: [{ host: "/no/such/directory", port: 5433 }] }));
     expect(error.code).toBe("connection-failed");
     expect(error.message).toBe(

@@ -5,19 +5,19 @@ import { TLSSocket } from "node:tls";
 import { fileURLToPath } from "node:url";
 import type { ServerTarget } from "../../src/database/target.ts";
 
-/** Path of a file among the certificates of the tests. */
+/** Path of one of the test certificates. */
 export function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 }
 
 export interface FakeServer {
   readonly port: number;
-  /** One entry for each connection: how far it came. */
+  /** One entry for each connection: its last step. */
   readonly seen: string[];
   close(): Promise<void>;
 }
 
-/** What the server does with a connection, the first bytes of which are given. */
+/** How the server handles a connection, given its first bytes. */
 export type Behaviour = (socket: Socket, first: Buffer, seen: string[]) => void;
 
 /** A TCP server on a free port of 127.0.0.1, or on the given unix socket. */
@@ -36,7 +36,7 @@ export async function listen(behaviour: Behaviour, path?: string): Promise<FakeS
   return { port: path === undefined ? portOf(server) : 5432, seen, close: () => stop(server, sockets) };
 }
 
-/** Greets each connection with `plain`; answers a request for TLS with `N`. */
+/** Greets each connection with `plain`; answers a TLS request with `N`. */
 export const plainOnly: Behaviour = (socket, first, seen) => {
   if (isSslRequest(first)) {
     socket.write("N");
@@ -47,7 +47,7 @@ export const plainOnly: Behaviour = (socket, first, seen) => {
   seen.push(isSslRequest(first) ? "refused" : "plain");
 };
 
-/** Greets with `plain` or, after a request for TLS, with `tls:` and the names of server and client. */
+/** Greets with `plain` or, after a TLS request, with `tls:` and the names of server and client. */
 export function withCertificate(name: string, requestCert = false): Behaviour {
   const options = {
     isServer: true,
@@ -73,7 +73,7 @@ export function withCertificate(name: string, requestCert = false): Behaviour {
   };
 }
 
-/** Passes everything on to a port, one byte at a time. */
+/** Forwards everything to a port, one byte at a time. */
 export async function drip(to: number): Promise<FakeServer> {
   return listen((socket, first) => {
     const upstream = connect(to, "127.0.0.1").on("error", () => {});
@@ -92,7 +92,7 @@ async function forward(from: Socket, to: Socket): Promise<void> {
       }
     }
   } catch {
-    // The other side is told below.
+    // The other side is closed below.
   }
   to.destroy();
 }
@@ -106,7 +106,7 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** A target on 127.0.0.1 under the name localhost, with a password that no message may show. */
+/** A target on 127.0.0.1 as localhost, with a password that no message may show. */
 export function targetOf(port: number, rest: Partial<ServerTarget> = {}): ServerTarget {
   return {
     kind: "server",
@@ -120,7 +120,7 @@ export function targetOf(port: number, rest: Partial<ServerTarget> = {}): Server
   };
 }
 
-/** The greeting of the server: proof that the socket carries data both ways, read as postgres.js reads it. */
+/** The server's greeting: proof that the socket carries data both ways, read as postgres.js does. */
 export async function greeting(socket: Socket): Promise<string> {
   socket.write("?");
   const [data] = await once(socket, "data");
@@ -128,7 +128,7 @@ export async function greeting(socket: Socket): Promise<string> {
   return String(data);
 }
 
-/** The first bytes of a client; a packet, which begins with the length, is awaited up to the end of its code. */
+/** The first bytes of a client, up to the end of the code for a packet, which begins with its length. */
 async function firstBytes(socket: Socket): Promise<Buffer> {
   let bytes = Buffer.alloc(0);
   do {

@@ -7,7 +7,7 @@ const never = new Promise<string>(() => {});
 const later = (milliseconds: number) =>
   new Promise<string>((resolve) => setTimeout(() => resolve("answer"), milliseconds));
 
-/** What the looks find, one after the other; the last one for ever. */
+/** The results of the checks, one after the other; the last one repeats forever. */
 function states(...found: BackendState[]): () => Promise<BackendState> {
   return async () => (found.length > 1 ? found.shift() : found[0]) ?? "unknown";
 }
@@ -16,7 +16,7 @@ describe("the wait for an answer", () => {
   const wait = (answer: Promise<string>, probe: () => Promise<BackendState>) =>
     withHeartbeat(answer, probe, (reason) => new Error(reason), 5);
 
-  it.each(["working", "unknown"] as const)("goes on as long as the backend is %s", async (state) => {
+  it.each(["working", "unknown"] as const)("waits as long as the backend is %s", async (state) => {
     expect(await wait(later(100), states(state))).toBe("answer");
   });
 
@@ -24,13 +24,13 @@ describe("the wait for an answer", () => {
     await expect(wait(never, states("working", state))).rejects.toThrow(/server/);
   });
 
-  it("goes on when that was seen only once: the answer may be under way", async () => {
+  it("waits if that was seen only once: the answer may be on its way", async () => {
     const probe = states("done", "working", "gone", "working", "unreachable", "unreachable", "working");
     expect(await wait(later(100), probe)).toBe("answer");
   });
 });
 
-describe("a look at a backend", () => {
+describe("a check of a backend", () => {
   let place: Place;
   const open: Session[] = [];
   afterEach(async () => {
@@ -46,7 +46,7 @@ describe("a look at a backend", () => {
     return opened;
   }
 
-  it("tells work from rest and from the end", async () => {
+  it("distinguishes running, idle and ended backends", async () => {
     place = await makePlace("server");
     const watched = await session();
     await watched.run("SELECT 1");
@@ -62,7 +62,7 @@ describe("a look at a backend", () => {
     expect(await probeBackend(session, pid)).toBe("gone");
   });
 
-  it("knows behind a pooler, where the process number is made up, only whether nothing runs at all", async () => {
+  it("behind a pooler, with an invented process number, only knows whether nothing runs at all", async () => {
     place = await makePlace("server");
     const pooled = async (): Promise<Session> => ({ ...(await session()), reportedPid: () => 1 });
     const other = await session();

@@ -19,7 +19,7 @@ import { type Cluster, serverUser } from "../support/lanes/cluster.ts";
 import { throwAwaySettings } from "../support/lanes/lane.ts";
 import { fixture, listen } from "./fake-server.ts";
 
-/** How `pg_hba.conf` lets each role in. */
+/** The authentication method of each role in `pg_hba.conf`. */
 const methods = { scram: "scram-sha-256", hashed: "md5", clear: "password", free: "trust" } as const;
 type Role = keyof typeof methods;
 
@@ -68,7 +68,7 @@ async function admin(work: (sql: postgres.Sql) => Promise<void>): Promise<void> 
   }
 }
 
-/** What `status` says of a log-in: `ok`, or the line of the error. */
+/** What `status` reports about a login: `ok`, or the line of the error. */
 async function status(parameters: string, env: Record<string, string> = {}): Promise<string> {
   const url = (name: string) => `host=127.0.0.1 port=${cluster.port} dbname=${name} ${parameters}`;
   const { exitCode, stderr } = await runCli(["status", "--quiet"], {
@@ -80,7 +80,7 @@ async function status(parameters: string, env: Record<string, string> = {}): Pro
 
 describe("channel_binding (fault 48)", () => {
   const unbound = expect.stringMatching(
-    /^channel_binding=require asks for a log-in that is bound[\s\S]*\nhint: /,
+    /^channel_binding=require needs channel binding, which this[\s\S]*\nhint: /,
   );
   it.each<[role: Role, parameters: string, expected: unknown]>([
     ["scram", "sslmode=require channel_binding=require", "ok"],
@@ -98,8 +98,8 @@ describe("channel_binding (fault 48)", () => {
   ])("%s with %s", async (role, parameters, expected) => {
     expect(await status(`user=${role} password=canary ${parameters}`)).toEqual(expected);
   });
-  it("is bound on the server's side, too", async () => {
-    // Only with channel binding does the server offer the mechanism with a name that ends in PLUS.
+  it("is also bound on the server's side", async () => {
+    // The server offers the mechanism with a name that ends in PLUS only with channel binding.
     expect(await status("user=scram password=wrong-canary sslmode=require channel_binding=require")).toMatch(
       /^password authentication failed/,
     );
@@ -123,7 +123,7 @@ describe("passwords (fault 48)", () => {
     ["scram", "by SCRAM"],
   ])("of a file that is not UTF-8 are sent as they are: %s, %s", async (role) => {
     const bytes = Buffer.from("caf\xe9-canary", "latin1");
-    // The server takes the bytes of the message for the password, whatever its encoding.
+    // The server uses the bytes of the message as the password, whatever its encoding.
     await admin(async (sql) => {
       await sql.unsafe("CREATE DATABASE latin ENCODING 'SQL_ASCII' TEMPLATE template0").catch(() => {});
     });
@@ -163,7 +163,7 @@ describe("lists of revoked certificates (fault 48)", () => {
 });
 
 describe("several hosts (fault 48)", () => {
-  /** A server that refuses each log-in with a SQLSTATE. */
+  /** A server that rejects each login with a SQLSTATE. */
   const refusing = (code: string) =>
     listen((socket, first) => {
       const refuse = () => {
@@ -189,7 +189,7 @@ describe("several hosts (fault 48)", () => {
     await server.close();
   });
   it.each(["28000", "28P01", "3D000", "53300"])(
-    "one that refuses the log-in with %s does not",
+    "one that rejects the login with %s does not",
     async (code) => {
       const server = await refusing(code);
       expect(await both(server.port)).toMatch(/^not now\n/);
@@ -212,7 +212,7 @@ describe("several hosts (fault 48)", () => {
 });
 
 describe("sslnegotiation=direct", () => {
-  /** TLS from the first byte, before the server of these tests. */
+  /** TLS from the first byte, in front of the tests' server. */
   async function direct(protocols: string[]) {
     const server = createServer(
       {
@@ -249,7 +249,7 @@ describe("sslnegotiation=direct", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     const port = address !== null && typeof address === "object" ? address.port : 0;
-    expect(await through(port)).toMatch(/does not agree to sslnegotiation=direct[\s\S]*hint: /);
+    expect(await through(port)).toMatch(/does not support sslnegotiation=direct[\s\S]*hint: /);
     await new Promise<unknown>((resolve) => server.close(resolve));
     expect(await through(cluster.port)).toMatch(/hint: /);
   });

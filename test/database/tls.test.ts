@@ -45,7 +45,7 @@ const untrusted = "tls-failed: the server's certificate comes from an authority 
 const otherHost = "tls-failed: the server's certificate is for another host";
 const expired = "tls-failed: the server's certificate has expired";
 
-/** What psql 15 does in each mode, in the order of `sslModes`; where it fails, our words. */
+/** The results of psql 15 in each mode, in the order of `sslModes`; failures in our words. */
 const matrix: [server: string, root: string | undefined, outcomes: string[]][] = [
   ["no TLS", undefined, ["plain", "plain", "plain", notOffered]],
   ["no TLS", "ca.crt", ["plain", "plain", "plain", notOffered, notOffered, notOffered]],
@@ -95,7 +95,7 @@ test("prefer falls back on a new connection", async () => {
   expect(server.seen).toEqual(["tls", "plain"]);
 });
 
-test("a root certificate that cannot be read is named", async () => {
+test("an unreadable root certificate is reported", async () => {
   const { port } = await serve(withCertificate("server"));
   expect(await outcome(targetOf(port, { sslMode: "verify-ca", sslRootCert: "/none" }))).toBe(
     'tls-failed: the root certificate file "/none" cannot be read',
@@ -105,7 +105,7 @@ test("a root certificate that cannot be read is named", async () => {
 describe("the name of the server", () => {
   const sslRootCert = fixture("ca.crt");
 
-  test("is sent and checked as the host of the target, wherever it leads", async () => {
+  test("is sent and checked as the target's host, whatever its address", async () => {
     const { port } = await serve(withCertificate("wrong-host"));
     const hosts = [{ host: "db.example.com", address: "127.0.0.1", port }];
     const socket = await dial(targetOf(port, { hosts, sslMode: "verify-full", sslRootCert }));
@@ -120,7 +120,7 @@ describe("the name of the server", () => {
   });
 });
 
-describe("someone between", () => {
+describe("a man in the middle", () => {
   test.each(["S", "N"])("who puts data behind the answer %s is refused", async (answer) => {
     const server = await serve((socket, _, seen) => {
       seen.push("asked");
@@ -131,13 +131,13 @@ describe("someone between", () => {
     expect(server.seen).toEqual(["asked"]);
   });
 
-  test("whose answer is an error message is not believed", async () => {
+  test("whose answer is an error message is not trusted", async () => {
     const { port } = await serve((socket) => socket.write("E"));
     const expected = "tls-failed: the answer to the request for TLS is not PostgreSQL's";
     expect(await outcome(targetOf(port, { sslMode: "prefer" }))).toBe(expected);
   });
 
-  test("who passes on one byte at a time does no harm", async () => {
+  test("who forwards one byte at a time has no effect", async () => {
     const server = await serve(withCertificate("server"));
     const proxy = await drip(server.port);
     servers.push(proxy);
@@ -150,7 +150,7 @@ describe("a client certificate", () => {
   let directory = "";
   let sslKey = "";
   const sslCert = fixture("client.crt");
-  // Version control does not keep the permissions of the key.
+  // Version control does not store the key's permissions.
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "tls-"));
     sslKey = join(directory, "client.key");
@@ -173,11 +173,11 @@ describe("a client certificate", () => {
     );
   });
 
-  test.skipIf(process.platform === "win32")("needs a key that nobody else may use", async () => {
+  test.skipIf(process.platform === "win32")("needs a key that no one else may use", async () => {
     await chmod(sslKey, 0o644);
     const { port } = await serve(withCertificate("server", true));
     expect(await outcome(targetOf(port, { sslMode: "require", sslCert, sslKey }))).toBe(
-      `tls-failed: the private key file "${sslKey}" may be used by others`,
+      `tls-failed: the private key file "${sslKey}" has group or world access`,
     );
   });
 });

@@ -25,7 +25,7 @@ async function printed(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-describe("documents show what the program prints", () => {
+describe("documents show the program's output", () => {
   it.each(["README.md", "docs/schema.md"])("%s (npm run docs writes it)", async (file) => {
     const blocks = printedBlocks(readFileSync(path.join(root, file), "utf8"));
     expect(blocks.length).toBeGreaterThan(0);
@@ -33,13 +33,13 @@ describe("documents show what the program prints", () => {
   });
 });
 
-it("without a terminal the width is not limited: the tables stand in layers, however wide they are", async () => {
+it("without a terminal the width is not limited: the tables are in layers, however wide they are", async () => {
   const widest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
   expect(widest(await printed("--columns", "all"))).toBeGreaterThan(120);
   expect(widest(await printed("--columns", "all", "--width", "120"))).toBeLessThanOrEqual(120);
 });
 
-describe("what the signs mean", () => {
+describe("the legend", () => {
   const file = () => path.join(place.folder, "small.sql");
   const sql =
     "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, x int REFERENCES a, y int UNIQUE REFERENCES a);";
@@ -70,12 +70,12 @@ describe("what the signs mean", () => {
 });
 
 describe("sources", () => {
-  it("live, migrations and the document give one picture", async () => {
+  it("live, migrations and the document give the same picture", async () => {
     const documented = (await printed()).replaceAll(", phase 6", "");
     expect((await printed("--source", "migrations")).replaceAll(", phase 6", "")).toBe(documented);
     expect((await printed("--source", "live")).replaceAll(", live", "")).toBe(documented);
   });
-  it("a neighbourhood crosses into the other database, and stops after --depth references", async () => {
+  it("a neighbourhood includes the other database, and stops after --depth references", async () => {
     const boxes = async (...args: readonly string[]) =>
       trace(
         (await printed("--width", "200", ...args))
@@ -110,7 +110,7 @@ describe("--diff", () => {
        ALTER TABLE teams ALTER name TYPE text;`,
     );
     const whole = await printed("--diff", "--database", "auth", "--columns", "keys", "--width", "100");
-    // Where the document lies is not the same everywhere.
+    // The path of the document varies.
     const output = whole.replace(/ against .*docs\/schema.md/, " against docs/schema.md");
     await expect(output).toMatchFileSnapshot(path.join(root, "test/fixtures/diagrams/drift.txt"));
     for (const line of ["│ + visitors", "│ - api_keys", "│ ~ teams", "│ ~ audit_logs"])

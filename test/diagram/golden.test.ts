@@ -16,7 +16,7 @@ async function drawn(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** The parts of an output, one for each database, without headings and what the signs mean. */
+/** The parts of an output, one for each database, without headings and legend. */
 function parts(output: string): string[][] {
   const found: string[][] = [];
   let open: string[] | undefined;
@@ -30,7 +30,7 @@ function parts(output: string): string[][] {
   return found;
 }
 
-/** What the Mermaid text of the same schema says of references, in the words of a trace. */
+/** The references in the Mermaid text of the same schema, in the words of a trace. */
 function stated(mermaid: string): string[] {
   const relation = /^ {2}(\w+) (\|[o|])(--|\.\.)o([{|]) (\w+) :/;
   const names = new Map(
@@ -60,7 +60,7 @@ function stated(mermaid: string): string[] {
     .sort();
 }
 
-/** Holds an output against the goldens, and follows its lines. */
+/** Compares an output with the golden files, and follows its lines. */
 async function check(name: string, width: number, args: readonly string[]): Promise<void> {
   const output = await drawn(...args, "--width", String(width));
   await expect(output).toMatchFileSnapshot(path.join(fixtures, name));
@@ -76,7 +76,7 @@ async function check(name: string, width: number, args: readonly string[]): Prom
 describe("both databases at each phase", () => {
   const cases = [0, 1, 2, 3, 4, 5, 6].flatMap((phase) => [
     { phase, columns: "none", width: 120 },
-    // Each form at the last phase and at the one that the design document draws.
+    // Each form at the last phase and at the phase of the design document's drawing.
     ...(phase === 2 || phase === 6
       ? [
           { phase, columns: "none", width: 80 },
@@ -95,7 +95,7 @@ describe("awkward schemas", () => {
   const schemas = readdirSync(fixtures).filter((name) => name.endsWith(".sql"));
   it.each(schemas)("%s", async (name) => {
     const source = ["--database", "auth", "--source", path.join(fixtures, name), "--columns", "keys"];
-    // The heading names the file, and where it lies is not the same everywhere.
+    // The heading has the file's path, which varies.
     const output = (await drawn(...source, "--width", "100")).split("\n").slice(2).join("\n");
     await expect(output).toMatchFileSnapshot(path.join(fixtures, name.replace(/sql$/, "txt")));
     const { references } = trace(parts(`socrates_auth, \n${output}`)[0] ?? []);
@@ -119,7 +119,7 @@ describe("ascii", () => {
       .replaceAll("╎", ":");
     expect(output).toBe(plain);
   });
-  it("writes names beyond seven bits as PostgreSQL's escapes", async () => {
+  it("writes non-ASCII names as PostgreSQL's escapes", async () => {
     const source = path.join(fixtures, "names.sql");
     const output = await drawn(
       "--style",

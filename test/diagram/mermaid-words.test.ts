@@ -28,8 +28,8 @@ function diagramWith(name: string): Diagram {
   return { database: "auth", title: "auth", tables: [table], references: [] };
 }
 
-/** Mermaid's lexer takes these for keys wherever a word begins with them. */
-describe("a column that is called as a key of Mermaid", () => {
+/** Mermaid's lexer reads these as keys wherever a word begins with them. */
+describe("a column with a name that Mermaid reads as a key", () => {
   it.each(["pk", "fk", "uk", "PK", "Fk", "pk-1", "uk,2", "fk[]"])("%s", (name) => {
     const diagram = diagramWith(name);
     const [line = ""] = /^ {4}int .*$/m.exec(renderMermaid([diagram], "all")) ?? [];

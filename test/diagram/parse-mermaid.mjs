@@ -1,4 +1,4 @@
-// Reads Mermaid text from standard input with Mermaid's own parser. Needs: npm i --no-save mermaid jsdom
+// Parses Mermaid text from stdin with Mermaid's own parser. Needs: npm i --no-save mermaid jsdom
 import { readFileSync } from "node:fs";
 import { JSDOM } from "jsdom";
 

@@ -8,7 +8,7 @@ import { randomDiagram } from "./random.ts";
 import { trace } from "./trace.ts";
 
 const seeds = Array.from({ length: 18 }, (_, i) => i + 1);
-/** So narrow that only stairs of all kinds fit, or nothing; usual; and so wide that all fits in layers. */
+/** Widths: so narrow that only stairs or nothing fits; usual; and so wide that everything fits in layers. */
 const widths = [0, 60, 1000];
 
 describe("any schema", () => {

@@ -1,6 +1,6 @@
 /**
- * Reads a diagram as a person would: finds its boxes, and follows each line from its "many" end to the table that it leads
- * to. It knows nothing of layouts; whatever is drawn wrong is an error.
+ * Reads a diagram as a person would: finds its boxes, and follows each line from its "many" end to the referenced
+ * table. It is independent of layouts; a wrong drawing is an error.
  */
 import stringWidth from "string-width";
 
@@ -11,7 +11,7 @@ export interface TracedBox {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** Text lines by their row. */
+  /** Text lines by row. */
   readonly rows: ReadonlyMap<number, string>;
 }
 
@@ -21,7 +21,7 @@ export interface TracedReference {
   readonly optional: boolean;
   readonly unique: boolean;
   readonly logical: boolean;
-  /** The text beside the "many" end. */
+  /** The text next to the "many" end. */
   readonly row: string;
 }
 
@@ -84,13 +84,13 @@ function boxAt(cell: (x: number, y: number) => string, x: number, y: number): Tr
   }
   for (let column = x + 1; column < x2; column++) if (!/[─╌┬]/.test(cell(column, y2))) return undefined;
   const title = rows.get(y + 1) ?? "";
-  // Lines can make a rectangle, too, but there is no name in it.
+  // Lines can also form a rectangle, but without a name in it.
   if (cell(x + 1, y + 1) !== " " || /^ ?[─│╌╎┌┐└┘├┤┬┴┼]/.test(cell(x + 2, y + 1)) || title === "")
     return undefined;
   return { title, x, y, width: x2 - x + 1, height: y2 - y + 1, rows };
 }
 
-/** @throws Error for what is not a right drawing: an open box, a line that ends nowhere or joins two tables, a stray character */
+/** @throws Error for a wrong drawing: an open box, a line that ends nowhere or joins two tables, a stray character */
 export function trace(lines: readonly string[]): Traced {
   const grid = gridOf(lines);
   const cell = (x: number, y: number) => grid[y]?.[x] ?? " ";
@@ -111,7 +111,7 @@ export function trace(lines: readonly string[]): Traced {
           owner.set(place(x + dx, y + dy), box);
         }
     }
-  // The "many" ends: beside the border of a box, from there outwards.
+  // The "many" ends: next to the border of a box, from there outwards.
   const ends = new Map<
     string,
     { box: TracedBox; optional: boolean; unique: boolean; logical: boolean; row: string }
@@ -156,7 +156,7 @@ export function trace(lines: readonly string[]): Traced {
       for (const { bit, back, dx, dy } of steps) {
         if (((arms.get(at) ?? 0) & bit) === 0) continue;
         let [nx, ny] = [x + dx, y + dy];
-        // A vertical line passes over a horizontal one.
+        // A vertical line crosses a horizontal one.
         while (dy === 0 && arms.get(place(nx, ny)) === (up | down)) nx += dx;
         const next = place(nx, ny);
         const box = owner.get(next);
@@ -191,7 +191,7 @@ export function trace(lines: readonly string[]): Traced {
         });
     }
   }
-  // Where a border opens for a line, there is one.
+  // Every opening in a border has a line.
   for (const box of boxes)
     for (let dy = 1; dy < box.height - 1; dy++)
       for (const [x, bit, side] of [

@@ -10,7 +10,7 @@ const says = {
   all: /all differ/,
 };
 
-/** Columns as the document, the migrations and the database have them, and which of them the hint must blame. */
+/** Columns in the document, the migrations and the database, and which of them the hint must blame. */
 const columns: readonly [
   name: string,
   document: string,
@@ -23,7 +23,7 @@ const columns: readonly [
   ["type_of_three", "varchar(10)", "varchar(20)", "varchar(30)", "all"],
   ["default_of_three", "int DEFAULT 1", "int DEFAULT 2", "int DEFAULT 3", "all"],
   ["default_forgotten", "int DEFAULT 1", "int", "int DEFAULT 3", "all"],
-  // Each of the two attributes is right on another side.
+  // Each of the two attributes is right on a different side.
   ["half_each", "varchar(10) DEFAULT 'a'", "varchar(10) DEFAULT 'b'", "varchar(20) DEFAULT 'b'", "all"],
   ["dropped", "int", "int", "", "live"],
   ["added", "", "", "int", "live"],

@@ -14,7 +14,7 @@ import { connectTo } from "../support/session.ts";
 const folder = path.resolve(import.meta.dirname, "../fixtures/diff");
 const cases = readdirSync(folder).sort();
 
-/** Adding a case needs no TypeScript: a folder with before.sql, after.sql and findings.json is one. */
+/** A new case needs no TypeScript: it is a folder with before.sql, after.sql and findings.json. */
 describe("cases of before.sql and after.sql (fault 54)", () => {
   const places: Place[] = [];
   let server: Session;
@@ -63,7 +63,7 @@ describe("cases of before.sql and after.sql (fault 54)", () => {
     const onEmbedded = { before: await schemaOf(embedded, before), after: await schemaOf(embedded, after) };
     expect(await compare(onServer.before, onServer.after)).toEqual(golden.forward);
     expect(await compare(onServer.after, onServer.before)).toEqual(golden.backward);
-    // The same SQL on two versions is the same schema, and a change is the same change.
+    // The same SQL on two versions gives the same schema, and a change gives the same finding.
     expect(await compare(onEmbedded.before, onServer.before)).toEqual([]);
     const errors = (await compare(onEmbedded.after, onServer.after)).filter((line) =>
       line.startsWith("error"),

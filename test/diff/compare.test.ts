@@ -59,14 +59,14 @@ describe("compareSchemas", () => {
     expect(compare([], base)).toEqual(["unexpected public.users"]);
   });
 
-  it("reports what only uses a missing column as well", () => {
+  it("also reports what only uses a missing column", () => {
     expect(compare(base, [table("users"), column("users.id")])).toEqual([
       "missing public.users.email",
       "missing public.users.idx_email",
     ]);
   });
 
-  it("names the attribute that differs, with both values", () => {
+  it("reports the attribute that differs, with both values", () => {
     const [change] = compareSchemas(
       schemaOf(base, [], 180000),
       schemaOf([...base.slice(0, 3), index("users.idx_email", "email", { unique: true })], [], 180000),
@@ -77,7 +77,7 @@ describe("compareSchemas", () => {
     });
   });
 
-  it("takes an attribute that one side lacks for null", () => {
+  it("treats a missing attribute as null", () => {
     expect(compare([column("users.id", { type: "text", compression: null })], [column("users.id")])).toEqual(
       [],
     );
@@ -108,7 +108,7 @@ describe("compareSchemas", () => {
     ]);
   });
 
-  it("takes nothing without contents for renamed, and no extension", () => {
+  it("does not treat objects without contents or extensions as renamed", () => {
     const [app, other] = [object("schema", "app"), object("schema", "other")];
     expect(compare([app], [other])).toEqual(["missing app", "unexpected other"]);
     const [citext, hstore] = [object("extension", "citext"), object("extension", "hstore")];
@@ -120,12 +120,12 @@ describe("compareSchemas", () => {
     ]);
   });
 
-  it("does not take tables for one whose columns agree in their names alone", () => {
+  it("does not match tables whose columns have only their names in common", () => {
     const people = [table("people"), column("people.id", { type: "int" }), column("people.email")];
     expect(compare(base.slice(0, 3), people)).toEqual(["missing public.users", "unexpected public.people"]);
   });
 
-  it("leaves out what is proven to echo a column, and nothing else that uses it", () => {
+  it("leaves out changes that are proven to follow from a column, and no others", () => {
     const retyped = [
       table("users"),
       column("users.id"),

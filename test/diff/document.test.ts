@@ -21,8 +21,8 @@ describe.each(sampledEngines("server"))("diff after migrate on the %s engine", (
   });
   afterAll(() => place.dispose());
 
-  it("finds nothing at any phase, by our document and by one that contradicts itself (fault 38)", async () => {
-    // Starting the embedded engine is what takes the time: there, the phases at which most changes will do.
+  it("finds nothing at any phase, with our document and with a contradictory one (fault 38)", async () => {
+    // Starting the embedded engine takes the time, so it is tested only at the phases with most changes.
     const all = Array.from({ length: lastPhase(engine) + 1 }, (_, phase) => phase);
     for (const phase of engine === "server" ? all : [0, 6]) {
       expect(await place.run(["migrate", "--phase", String(phase), "--quiet"])).toMatchObject({
@@ -43,7 +43,7 @@ describe.each(sampledEngines("server"))("diff after migrate on the %s engine", (
     expect(await place.run(["migrate", "--quiet"])).toMatchObject({ exitCode: 0 });
   });
 
-  it("says who is wrong when document, migrations and database disagree", async () => {
+  it("reports which side is wrong when document, migrations and database disagree", async () => {
     await place.query("auth", "ALTER TABLE users ADD COLUMN nickname text; DROP INDEX idx_users_email");
     const { exitCode, full } = await findingsOf(place, ["diff"]);
     expect(exitCode).toBe(1);
@@ -60,7 +60,7 @@ describe.each(sampledEngines("server"))("diff after migrate on the %s engine", (
     for (const { hint } of full) expect(hint).toContain("changed by hand");
   });
 
-  it("leaves out what it is told to ignore, and compares other sources", async () => {
+  it("leaves out ignored objects, and compares other sources", async () => {
     expect(await findingsOf(place, ["diff", "--ignore", "public.users.*"])).toMatchObject({
       exitCode: 0,
       findings: [],
@@ -117,7 +117,7 @@ describe("diff with bad input", () => {
     expect(await findingsOf(place, args)).toMatchObject({ exitCode: 2, error: { code } });
   });
 
-  it("compares privileges of live databases where it is asked to", async () => {
+  it("compares privileges of live databases on request", async () => {
     const other = await makePlace("server");
     try {
       for (const one of [place, other]) await one.query("auth", "CREATE TABLE granted (id int)");
@@ -134,7 +134,7 @@ describe("diff with bad input", () => {
     }
   });
 
-  it("takes a database without a ledger where the phase is named", async () => {
+  it("accepts a database without a ledger if the phase is given", async () => {
     const { exitCode, findings } = await findingsOf(place, ["diff", "--phase", "0", "--database", "auth"]);
     expect(exitCode).toBe(1);
     expect(findings).toEqual(

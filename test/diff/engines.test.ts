@@ -19,14 +19,14 @@ const step = process.env["SOCRATES_DB_TEST_FULL"] === "1" ? 1 : 30;
 const chosen = mutations.filter((_, i) => i % step === 0);
 
 /**
- * The same SQL on a server and on the embedded engine is the same schema, whatever their versions. States are those of
- * the single mutations, each by itself and each on top of the ones before it that could stay.
+ * The same SQL on a server and on the embedded engine gives the same schema, whatever their versions. States are
+ * those of the single mutations, each alone and each on top of the earlier ones that could stay.
  */
 describe("the same SQL on both engines gives no finding", () => {
   const places: Place[] = [];
   let sessions: Session[] = [];
   beforeAll(async () => {
-    // Without pgvector on the server the two would differ by what it could not have.
+    // Without pgvector on the server the two would differ by its objects.
     const migrated = lastPhase("server") === 6;
     places.push(await makePlace("server", { migrated }), await makePlace("embedded", { migrated }));
     if (!migrated)
@@ -53,7 +53,7 @@ describe("the same SQL on both engines gives no finding", () => {
     }).map(({ message }) => message);
   }
 
-  /** Runs SQL on both engines; false, with nothing changed on either, where one of them cannot run it. */
+  /** Runs SQL on both engines; false, with nothing changed on either, if one of them cannot run it. */
   async function runOnBoth(sql: string): Promise<boolean> {
     const done: Session[] = [];
     for (const session of sessions) {
@@ -71,7 +71,7 @@ describe("the same SQL on both engines gives no finding", () => {
   }
 
   it("for the schema that the mutations start from", async () => {
-    // The last part of it needs tablespaces, which the embedded engine cannot make.
+    // Its last part needs tablespaces, which the embedded engine cannot create.
     expect(await runOnBoth(fileOf("setup.sql").replace(/TABLESPACE\s+\w+/g, ""))).toBe(true);
     expect(await findings()).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe("the same SQL on both engines gives no finding", () => {
   it.each(chosen)("after %s", async (name) => {
     if (!(await runOnBoth(fileOf(name, "change.sql")))) return;
     expect(await findings()).toEqual([]);
-    // Where it can be undone together with what came before it, it is, so that names stay free.
+    // Reverted together with the earlier ones if possible, so that names stay free.
     await runOnBoth(fileOf(name, "undo.sql"));
     expect(await findings()).toEqual([]);
   });

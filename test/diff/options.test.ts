@@ -17,7 +17,7 @@ CREATE TABLE docs (id int PRIMARY KEY, owner text); ALTER TABLE docs ENABLE ROW 
 CREATE POLICY own ON docs USING (${using});`;
 const helper = "CREATE FUNCTION helper() RETURNS boolean LANGUAGE sql AS 'SELECT true';";
 
-/** What is ignored is not named, and explains nothing that is not ignored. */
+/** Ignored objects are not reported, and do not explain other differences. */
 const ignored: readonly Case[] = [
   {
     name: "a function that a policy calls now",
@@ -80,7 +80,7 @@ const trigger =
   "CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION note();";
 const range = "CREATE TYPE public.span AS RANGE (SUBTYPE = float8);";
 
-/** Kinds that are not compared are named for either side. */
+/** Kinds that are not compared are reported for either side. */
 const uncovered: readonly Case[] = [
   ["a dropped aggregate", aggregate, nothing, ["aggregate public.total(integer)"]],
   ["an aggregate of both sides", aggregate, aggregate, ["aggregate public.total(integer)"]],
@@ -156,7 +156,7 @@ describe("diff of SQL files", () => {
 describe.each(sampledEngines("server"))(
   "what is not compared of a live database on the %s engine",
   (engine) => {
-    it("is named for either side", async () => {
+    it("is reported for either side", async () => {
       const place = await makePlace(engine);
       try {
         const file = path.join(place.folder, "nothing.sql");

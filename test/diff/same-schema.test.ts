@@ -17,7 +17,7 @@ const states = readdirSync(folder).map((name) => {
   return { name, sql, since: Number(/^-- from (\d+)/.exec(sql)?.[1] ?? 0) * 10_000 };
 });
 
-/** What pg_dump prints of a database, without the commands of psql; undefined where pg_dump is missing or too old. */
+/** The output of pg_dump for a database, without psql's commands; undefined if pg_dump is missing or too old. */
 function dumpOf(url: string): string | undefined {
   try {
     const dump = execFileSync("pg_dump", ["--schema-only", url], { encoding: "utf8", stdio: "pipe" });
@@ -27,7 +27,7 @@ function dumpOf(url: string): string | undefined {
   }
 }
 
-/** One state on two engines, or restored from its own dump, has no differences, whichever side is the expected one. */
+/** One state on two engines, or restored from its own dump, has no differences, whichever side is expected. */
 describe("the same schema, printed by different servers (fault 55)", () => {
   const places: Place[] = [];
   beforeAll(async () => {

@@ -15,7 +15,7 @@ function codesOf(text: string) {
   return parseDocument(text, "d.md").unread.map(({ code, location }) => [code, location.line]);
 }
 
-describe("headings as people write them", () => {
+describe("headings in real documents", () => {
   it.each([
     "Table: pots",
     "3.1 Table: pots",
@@ -48,7 +48,7 @@ describe("headings as people write them", () => {
     expect(tablesOf(document(`Table: ${name}`, fence(create(name))))).toEqual([[identity, 1]]);
   });
 
-  it("takes schema and spelling from the SQL where the heading leaves them out", () => {
+  it("takes schema and spelling from the SQL if the heading omits them", () => {
     expect(tablesOf(document("Table: lids", fence(create("stock.lids"))))).toEqual([["stock.lids", 1]]);
     expect(tablesOf(document("Table: Users", fence(create('"Users"'))))).toEqual([['public."Users"', 1]]);
   });
@@ -89,7 +89,7 @@ describe("headings as people write them", () => {
     expect(parseDocument(text, "d.md").tables[0]?.phase).toEqual({ from, to });
   });
 
-  it("refuses a phase without bound, and a name that PostgreSQL would cut", () => {
+  it("refuses an unbounded phase, and a name that PostgreSQL would truncate", () => {
     expect(() => tablesOf(document("Table: pots (Phase 20240115)", fence(create("pots"))))).toThrow(
       "d.md:3:1: phase 20240115 is larger than 999",
     );
@@ -100,7 +100,7 @@ describe("headings as people write them", () => {
   });
 });
 
-describe("SQL as people fence it", () => {
+describe("fences of SQL in real documents", () => {
   it.each([
     ["a bare fence", fence(create("pots"), "")],
     ["{.sql}", fence(create("pots"), "{.sql .numberLines}")],
@@ -121,7 +121,7 @@ describe("SQL as people fence it", () => {
     expect(tablesOf(document("Table: pots", body))).toEqual([["public.pots", 1]]);
   });
 
-  it("leaves a closed fence of another language in a quote alone, and refuses one that never closes", () => {
+  it("ignores a closed fence of another language in a quote, and refuses an unclosed one", () => {
     const text = document(
       "Table: pots",
       `${fence(create("pots"))}## Notes\n> \`\`\`bash\n> echo hello\n> \`\`\`\n`,
@@ -132,7 +132,7 @@ describe("SQL as people fence it", () => {
     );
   });
 
-  it("places a statement in a quote behind its mark", () => {
+  it("places a statement in a quote after its mark", () => {
     const [table] = parseDocument(
       document("Table: pots", `> \`\`\`sql\n> ${create("pots")};\n> \`\`\`\n`),
       "d.md",
@@ -169,13 +169,13 @@ describe("what is not read is a finding", () => {
     expect(codesOf(text)).toEqual(codes);
   });
 
-  it("says nothing of queries and of other languages outside tables", () => {
+  it("reports no queries and no other languages outside tables", () => {
     const text = `${document("Table: pots", fence(create("pots")))}## Examples\n${fence("SELECT 1")}${fence("CREATE", "text")}`;
     expect(codesOf(text)).toEqual([]);
   });
 });
 
-describe("references as people word them", () => {
+describe("references in real wordings", () => {
   const cooks = `#### Table: cooks\n${fence('CREATE TABLE cooks (id INT PRIMARY KEY, "cookId" INT)')}`;
   const referenceOf = (line: string) =>
     parseDocument(
@@ -239,7 +239,7 @@ describe("drawings", () => {
     );
     expect(parseDocument(text, "d.md").drawn.map(({ name }) => name)).toEqual(["pots"]);
   });
-  it("as names that go on below, in two boxes that begin with one word", () => {
+  it("as names that continue below, in two boxes that begin with the same word", () => {
     const drawing = ["│ pot_  │ │ pot_  │", "│ lids  │ │ sizes │"];
     const text = document(
       "Table: pots",

@@ -46,7 +46,7 @@ function errorOf(work: () => unknown): SocratesError {
 }
 
 describe("parseDocument", () => {
-  it("reads databases, phases, statements and references of any document of the structure", () => {
+  it("reads databases, phases, statements and references of any document with the structure", () => {
     const document = parseDocument(small, "shop.md");
     expect(
       document.tables.map(({ name, database, phase }) => [name, database, phase.from, phase.to]),
@@ -110,7 +110,7 @@ describe("parseDocument", () => {
     [
       "a table in no database",
       "## Phase 0\n#### Table: t\n",
-      "x.md:2:1: table t is below no heading of a database",
+      "x.md:2:1: table t is not below a database heading",
     ],
     ["a table in no phase", "### a database\n#### Table: t\n", "x.md:2:1: table t has no phase"],
     [

@@ -59,17 +59,17 @@ it("refuses a directory that is open, in this process too, and runs two director
   await Promise.all([first.close(), other.close()]);
 });
 
-it("does not touch a directory that holds something else", async () => {
+it("does not change a directory with other contents", async () => {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "thesis.txt"), "precious");
   const refused = openEmbedded({ directory, database });
   await expect(refused).rejects.toMatchObject({ code: "embedded-failed" });
-  await expect(refused).rejects.toThrow("it is not empty and holds no database");
+  await expect(refused).rejects.toThrow("it is not empty and does not contain a database");
   expect(readdirSync(directory)).toEqual(["thesis.txt"]);
   expect(existsSync(`${directory}.lock`)).toBe(false);
 });
 
-it("says why a damaged database does not start", async () => {
+it("reports why a damaged database does not start", async () => {
   const engine = await openEmbedded({ directory, database });
   await engine.close();
   writeFileSync(join(directory, "global/pg_control"), "");
@@ -79,11 +79,11 @@ it("says why a damaged database does not start", async () => {
   expect(existsSync(`${directory}.lock`)).toBe(false);
 });
 
-it("fails the query in hand when PostgreSQL breaks down", async () => {
+it("fails the running query when PostgreSQL crashes", async () => {
   const engine = await openEmbedded({ directory, database });
   const sql = client(engine);
   await sql`SELECT 1`;
-  // Without a folder for its WAL, PostgreSQL can only panic.
+  // Without its WAL folder, PostgreSQL can only panic.
   rmSync(join(directory, "pg_wal"), { recursive: true });
   await sql`SELECT pg_switch_wal()`.catch(() => undefined);
   await expect(sql`CHECKPOINT`).rejects.toMatchObject({ code: "embedded-failed" });
@@ -110,7 +110,7 @@ it("kills a statement that does not end when it is closed", async () => {
   await second.close();
 });
 
-it("ends by itself and prints nothing of its own", async () => {
+it("ends by itself and prints nothing", async () => {
   const child = run(once, directory);
   expect(await child.ended).toBe(0);
   expect(child.output()).toBe("socrates_auth\n");

@@ -46,7 +46,7 @@ function withoutEmptyFolders(folder: string): number {
   return removed;
 }
 
-it("a folder that lost its empty folders is whole again (fault 49)", async () => {
+it("a folder without its empty folders is repaired (fault 49)", async () => {
   await migrate(["--phase", "0"]);
   expect(withoutEmptyFolders(inData("auth"))).toBeGreaterThan(5);
   expect(withoutEmptyFolders(inData("specs"))).toBeGreaterThan(5);
@@ -54,7 +54,7 @@ it("a folder that lost its empty folders is whole again (fault 49)", async () =>
   expect((await place.run(["status", "--check"])).exitCode).toBe(0);
 });
 
-it("it is kept from version control, and a folder of somebody else is left alone", async () => {
+it("it is excluded from version control, and other folders are not changed", async () => {
   await migrate();
   expect(readFileSync(inData(".gitignore"), "utf8")).toBe("*\n");
   mkdirSync(path.join(place.folder, "mine"));
@@ -71,7 +71,7 @@ it.each(["12", "19"])("a database of PostgreSQL %s is named, with what to do", a
   expect(text).toContain(
     `is of PostgreSQL ${version}, and this version of socrates-db runs PostgreSQL ${majorVersion}`,
   );
-  expect(text).toMatch(/hint: Copy its rows with the version of socrates-db that made it/);
+  expect(text).toMatch(/hint: Copy its rows with the version of socrates-db that created it/);
 });
 
 it.each(["a#b? 100%25", "% ü 'quoted'"])("a path with %s", async (name) => {
@@ -84,7 +84,7 @@ it.each(["a#b? 100%25", "% ü 'quoted'"])("a path with %s", async (name) => {
   expect(existsSync(path.join(folder, ".socrates-db/auth/PG_VERSION"))).toBe(true);
 });
 
-it("an empty folder that is there already, as the root of a volume, is filled, even after a start that was killed", async () => {
+it("an existing empty folder, such as the root of a volume, is filled, even after a killed start", async () => {
   mkdirSync(inData("auth"), { recursive: true });
   mkdirSync(inData("specs"));
   writeFileSync(inData("specs/socrates-db.partial"), "");
@@ -95,8 +95,8 @@ it("an empty folder that is there already, as the root of a volume, is filled, e
     expect(readdirSync(inData(key)).filter((name) => name.startsWith("socrates-db"))).toEqual([]);
 });
 
-describe.skipIf(process.getuid?.() !== 0)("with the rights of root", () => {
-  it("a folder without permission is not one without a database", async () => {
+describe.skipIf(process.getuid?.() !== 0)("with the privileges of root", () => {
+  it("a folder without permission does not count as empty", async () => {
     await migrate();
     const work = path.join(place.folder, "work");
     mkdirSync(work);
@@ -145,7 +145,7 @@ describe.skipIf(process.getuid?.() !== 0)("with the rights of root", () => {
   });
 });
 
-/** Prints what identifies a process of this machine. */
+/** Prints the identity of a process of this machine. */
 const identify = `const fs = require("node:fs");
 console.log(JSON.stringify({
   host: require("node:os").hostname(),

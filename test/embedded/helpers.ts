@@ -9,14 +9,14 @@ import type { EmbeddedEngine } from "../../src/database/embedded/engine.ts";
 export const root = resolve(import.meta.dirname, "../..");
 const children = join(root, "node_modules/.cache/socrates-db-test");
 
-/** The engine runs from its bundle and its image: tests see what was built last. */
+/** The engine runs from its bundle and its image: tests see the latest build. */
 export function requireBuild(): void {
   for (const file of ["dist/image/clusters.br", "dist/embedded-worker.cjs"]) {
     if (!existsSync(join(root, file))) throw new Error(`${file} is missing: run \`npm run build\` first`);
   }
 }
 
-/** A folder of its own for a test, and how to remove it. */
+/** A separate folder for a test, and how to remove it. */
 export function scratch(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "socrates-db-embedded-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
@@ -28,7 +28,7 @@ export function client(engine: EmbeddedEngine, connection: Record<string, string
   return postgres(options);
 }
 
-/** Bundles a TypeScript file that a child process runs; it lies within the package, so that it finds the image. */
+/** Bundles a TypeScript file for a child process, inside the package, so that it finds the image. */
 export async function bundleChild(name: string): Promise<string> {
   mkdirSync(children, { recursive: true });
   const outfile = join(children, `${name}-${process.pid}.mjs`);
@@ -46,12 +46,12 @@ export async function bundleChild(name: string): Promise<string> {
 
 export interface Child {
   readonly process: ChildProcess;
-  /** What it has written to stdout so far. */
+  /** Its stdout so far. */
   output(): string;
   errors(): string;
-  /** Waits for its end; the exit code, or null when it was killed. */
+  /** Waits for its end; the exit code, or null if it was killed. */
   readonly ended: Promise<number | null>;
-  /** Waits until its output holds this text. */
+  /** Waits until its output contains this text. */
   says(text: string): Promise<void>;
 }
 

@@ -63,7 +63,7 @@ it.each([
   await expect(lockDirectory(directory)).rejects.toThrow(text);
 });
 
-it("removes what killed processes have left beside it, and nothing of a live one (faults 33, 34)", async () => {
+it("removes what killed processes have left next to it, and nothing of a live one (faults 33, 34)", async () => {
   const dead = { ...identifyProcess(), pid: 2 ** 22 + 1, token: randomUUID(), command: "earlier" };
   const alive = { ...dead, pid: process.ppid, started: "" };
   const draft = (pid: number) => `auth.lock.${pid}-${randomUUID()}`;
@@ -76,14 +76,14 @@ it("removes what killed processes have left beside it, and nothing of a live one
   leave(draft(dead.pid), JSON.stringify(dead));
   leave(draft(dead.pid), '{"host":');
   leave(`${claim}${draft(dead.pid).slice("auth.lock".length)}`, "");
-  // The number of a process that is gone may be that of another one by now.
+  // The number of an ended process may be reused by now.
   leave(draft(process.ppid), JSON.stringify({ ...alive, started: "1" }));
   const kept = [
     leave(draft(process.ppid), JSON.stringify(alive)),
     leave(draft(process.ppid), ""),
     leave(draft(dead.pid), JSON.stringify({ ...dead, pidSpace: "pid:[1]" })),
     leave(`auth.lock.${randomUUID()}`, JSON.stringify(alive)),
-    leave("auth.lock.old", "of somebody else"),
+    leave("auth.lock.old", "of another program"),
     leave("auth.locksmith", JSON.stringify(dead)),
   ];
   const lock = await lockDirectory(directory);
@@ -91,14 +91,14 @@ it("removes what killed processes have left beside it, and nothing of a live one
   lock.release();
 });
 
-it("is taken though what was left beside it cannot be removed", async () => {
+it("is taken even if files next to it cannot be removed", async () => {
   const draft = `auth.lock.${2 ** 22 + 1}-${randomUUID()}`;
   mkdirSync(join(folder.path, draft));
   (await lockDirectory(directory)).release();
   expect(readdirSync(folder.path)).toEqual([draft]);
 });
 
-it("lets one of ten processes take over a stale lock, in which one before died (fault 33)", async () => {
+it("lets one of ten processes take over a stale lock after another died doing so (fault 33)", async () => {
   const dead = 2 ** 22 + 1;
   writeLock({ pid: dead });
   const claim = { ...identifyProcess(), pid: dead, token: "between", command: "earlier" };

@@ -10,7 +10,7 @@ import { client, requireBuild } from "./helpers.ts";
 let engine: EmbeddedEngine;
 let sql: Sql;
 
-/** A connection without postgres.js in between, past its startup packet. */
+/** A direct connection without postgres.js, after its startup packet. */
 function startSession(): Duplex {
   const stream = engine.connect().resume();
   const startup = Buffer.from("\0\0\0\0\0\x03\0\0user\0someone\0\0", "latin1");
@@ -60,7 +60,7 @@ describe("queries through postgres.js", () => {
     expect(results.map((rows) => Object.assign({}, ...rows))).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  it("goes on after errors in every phase of a query", async () => {
+  it("continues after errors in every phase of a query", async () => {
     await expect(sql`SELECT missing`).rejects.toMatchObject({ code: "42703" });
     await expect(sql`SELECT ${1}::int / ${0}::int`).rejects.toMatchObject({ code: "22012" });
     await expect(sql`SELECT ${"x"}::int`.execute()).rejects.toMatchObject({ code: "22P02" });
@@ -142,14 +142,14 @@ describe("sessions", () => {
     expect(await sql`SELECT 1 AS a`).toEqual([{ a: 1 }]);
   });
 
-  it("leaves nothing of a session to the next one", async () => {
+  it("passes nothing of a session to the next one", async () => {
     await sql`CREATE TABLE IF NOT EXISTS kept (n int)`;
     await sql.end({ timeout: 5 });
     const stream = startSession();
     stream.write(
       message("Q", "BEGIN; INSERT INTO kept VALUES (1); SELECT pg_advisory_lock(1); SET work_mem = '1MB'\0"),
     );
-    // After an error in an extended query nothing is heard before a Sync, which never comes.
+    // After an error in an extended query the server is silent until a Sync, which never comes.
     stream.write(message("P", "s\0SELECT 1\0\0\0"));
     await new Promise<void>((done) => stream.write(message("P", "t\0SELECT missing\0\0\0"), () => done()));
     stream.destroy();
@@ -180,7 +180,7 @@ describe("sessions", () => {
     expect(await sql`SELECT 1 AS a`).toEqual([{ a: 1 }]);
   });
 
-  it("survives a client that goes in the middle of a COPY", async () => {
+  it("survives a client that disconnects in the middle of a COPY", async () => {
     await sql`CREATE TABLE IF NOT EXISTS cut (n int)`;
     await sql.end({ timeout: 5 });
     const stream = startSession();
@@ -191,7 +191,7 @@ describe("sessions", () => {
     expect(await sql`SELECT n FROM cut`).toEqual([]);
   });
 
-  it("survives a client that goes in the middle of a long result", async () => {
+  it("survives a client that disconnects in the middle of a long result", async () => {
     await sql.end({ timeout: 5 });
     const stream = startSession();
     stream.write(message("Q", "SELECT repeat('x', 1000000) FROM generate_series(1, 50)\0"));

@@ -16,7 +16,7 @@ let cluster: Cluster;
 let place: Place;
 beforeAll(async () => {
   cluster = await ownCluster();
-  // The server reads its key only where nobody else may.
+  // The server reads its key only if no one else can.
   for (const name of ["server.crt", "server.key"]) {
     const copy = path.join(cluster.folder, name);
     copyFileSync(fixture(name), copy);
@@ -57,14 +57,14 @@ async function expectToConnect(env: Record<string, string>): Promise<void> {
   expect((await place.run(["status", "--check"], { env })).exitCode).toBe(0);
 }
 
-/** The environment that leads to both databases in another way. */
+/** The environment with different connection strings to both databases. */
 function urls(change: (url: URL) => void): Record<string, string> {
   return withUrls(place.env, change);
 }
 
 const awkward = ["canary@/#%:?&=+ x", "canary'\"\\$(id)`", "canaryß中😀", "%63anary%25"];
 
-describe("what is hard to write in a URL (fault 28)", () => {
+describe("values that are hard to write in a URL (fault 28)", () => {
   it.each(awkward)("the password %s", async (password) => {
     const role = `sdb_awkward_${process.pid}`;
     await admin(`CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD '${password.replaceAll("'", "''")}'`);
@@ -78,7 +78,7 @@ describe("what is hard to write in a URL (fault 28)", () => {
     }
   });
 
-  it("an address of IPv6", async ({ skip }) => {
+  it("an IPv6 address", async ({ skip }) => {
     const reachable = await new Promise<boolean>((resolve) => {
       const socket = connect({ host: "::1", port: cluster.port });
       socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
@@ -106,7 +106,7 @@ describe("what is hard to write in a URL (fault 28)", () => {
   });
 });
 
-describe("names that want quoting (faults 26, 28)", () => {
+describe("names that need quoting (faults 26, 28)", () => {
   const names = ["sdb a b", `sdb "q"`, "sdb 'q'; DROP TABLE t1; --", "sdb %2F../ü中"];
 
   it("of databases and roles", async () => {
@@ -121,7 +121,7 @@ describe("names that want quoting (faults 26, 28)", () => {
       });
       await expectToConnect({ DATABASE_URL_AUTH: a ?? "", DATABASE_URL_SPECS: b ?? "" });
       await expectToConnect({ DATABASE_URL_AUTH: c ?? "", DATABASE_URL_SPECS: d ?? "" });
-      // What is offered to copy is quoted, too.
+      // The SQL that is offered for copying is also quoted.
       const env = withUser({ DATABASE_URL_AUTH: c ?? "", DATABASE_URL_SPECS: d ?? "" }, role, "canary");
       const { code, text } = await expectRefused(place, ["migrate"], { env });
       expect(code).toBe("privilege-missing");
@@ -142,7 +142,7 @@ describe("names that want quoting (faults 26, 28)", () => {
   });
 
   it.each(["../evil", "a;b", 'a"b', "a'b", "a/b", "ä", "a\u0001b"])(
-    "of migrations that are to be made: %j",
+    "of migrations that should be created: %j",
     async (name) => {
       const result = await place.run(["create", name, "--database", "auth", "--phase", "0"]);
       expectFailure(result);
@@ -180,7 +180,7 @@ describe("a password that is wrong, with debugging on (fault 29)", () => {
   });
 
   it("shows in no message, though PostgreSQL itself repeats it", async () => {
-    // Another password than everywhere else, as what a migration holds is on show while it runs.
+    // A different password, as a migration's text is visible while it runs.
     const role = `sdb_telling_${process.pid}`;
     await admin(`CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD 'opensesame'`);
     try {
@@ -221,7 +221,7 @@ describe("a password that is wrong, with debugging on (fault 29)", () => {
   });
 });
 
-describe("sslmode against a server with a certificate of an authority of our own (fault 30)", () => {
+describe("sslmode with a server whose certificate is from our own authority (fault 30)", () => {
   const root = fixture("ca.crt");
   const other = fixture("other-ca.crt");
 

@@ -15,7 +15,7 @@ import {
 import { ownCluster } from "./support/machine.ts";
 import { atMoment, moments } from "./support/wire.ts";
 
-/** What was committed survives a crash of the server, though not one of the machine. */
+/** Commits survive a crash of the server, though not of the machine. */
 const durable = { ...throwAwaySettings, synchronous_commit: "on" };
 
 let cluster: Cluster;
@@ -72,7 +72,7 @@ describe("an immediate shutdown of the server (fault 5)", () => {
     await expectRecovery(place, truth);
   });
 
-  it("while the ledger says nothing yet, and a run while the server is down", async () => {
+  it("while the ledger has no outcome yet, and a run while the server is down", async () => {
     place = await makePlace("server", { server: cluster.url });
     writeChains(place, chains);
     await cluster.stop("immediate");
@@ -107,7 +107,7 @@ describe("a streaming standby as the target (fault 15)", () => {
         });
         expect((await expectRefused(place, ["rollback", "--to", "0"], { env })).code).toBe("read-only");
       }
-      // What only reads works there, and follows the primary.
+      // Commands that only read work there, and follow the primary.
       expect((await place.run(["migrate"])).exitCode).toBe(0);
       const env = { ...onStandby("AUTH"), ...onStandby("SPECS") };
       await until("the standby has what the primary has", async () => {

@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Cluster, makeCluster } from "../support/lanes/cluster.ts";
 import { makePlace, type Place } from "../support/place.ts";
 
-/** Where Debian puts it. */
+/** Debian's location. */
 const programs = "/usr/lib/postgresql/15/bin";
 const missing = existsSync(programs) ? undefined : "PostgreSQL 15 is not installed";
 
-describe("drift on PostgreSQL 15, as the embedded 18 sees it (fault 38)", () => {
+describe("drift on PostgreSQL 15, as seen by the embedded 18 (fault 38)", () => {
   let cluster: Cluster | undefined;
   let place: Place | undefined;
   let lastPhase = 6;
@@ -24,7 +24,7 @@ describe("drift on PostgreSQL 15, as the embedded 18 sees it (fault 38)", () => 
   afterEach(() => place?.dispose());
   afterAll(() => cluster?.remove());
 
-  it("is none where nothing has changed, at any phase", async ({ skip }) => {
+  it("is empty if nothing has changed, at any phase", async ({ skip }) => {
     skip(missing !== undefined, missing);
     place = await makePlace("server", { server: cluster?.url ?? "" });
     for (let phase = 0; phase <= lastPhase; phase++) {

@@ -26,7 +26,7 @@ const data = () => path.join(place.folder, ".socrates-db");
 describe("two processes on one embedded directory (fault 33)", () => {
   const endless = { ...table(3, 1), up: "SELECT count(*) FROM generate_series(1, 1000000000000);" };
 
-  it("the second is sent away by name, and the first is not disturbed", async () => {
+  it("the second is refused by name, and the first is not affected", async () => {
     place = await makePlace("embedded");
     writeChains(place, { ...chains, auth: [table(1, 0), endless] });
     const first = start(place, ["migrate"]);
@@ -50,7 +50,7 @@ describe("two processes on one embedded directory (fault 33)", () => {
     expect(readdirSync(data()).sort()).toEqual([".gitignore", "auth", "specs"]);
   });
 
-  it("ten that start at once: those that are let in do the work, and nothing is done twice", async () => {
+  it("ten concurrent processes: the admitted ones do the work, and nothing is done twice", async () => {
     place = await makePlace("embedded");
     writeChains(place, chains);
     const runs = Array.from({ length: 10 }, () => start(place, ["migrate", "--format", "json"]).result);
@@ -60,7 +60,7 @@ describe("two processes on one embedded directory (fault 33)", () => {
   });
 
   it.each([
-    ["of a process that is gone", { pid: 2 ** 22 + 1 }],
+    ["of an ended process", { pid: 2 ** 22 + 1 }],
     ["of a process number that another has now", { pid: process.pid, started: "1" }],
     ["from before a restart of the machine", { boot: "another" }],
   ])("a lock %s is taken over", async (_, change) => {
@@ -98,7 +98,7 @@ describe("kill -9 of an embedded run, again and again (fault 34)", () => {
   });
 });
 
-/** Why no small disk can be had here; undefined where it can. */
+/** Why there is no small disk here; undefined if there is one. */
 function noSmallDisk(): string | undefined {
   if (process.platform !== "linux") return "a small disk is made with tmpfs, which is of Linux";
   if (process.getuid?.() !== 0) return "only root can mount a small disk";
@@ -129,7 +129,7 @@ describe("a full disk under the embedded directory (fault 35)", () => {
     return undefined;
   }
 
-  it("from the first start on", async ({ skip }) => {
+  it("from the first start", async ({ skip }) => {
     place = await makePlace("embedded");
     writeChains(place, chains);
     const why = smallDisk("4m");
@@ -140,7 +140,7 @@ describe("a full disk under the embedded directory (fault 35)", () => {
     await expectRecovery(place, tableChains(chains));
   });
 
-  it("that fills up in a migration", async ({ skip }) => {
+  it("that fills up during a migration", async ({ skip }) => {
     place = await makePlace("embedded");
     const filling = {
       ...table(3, 1),

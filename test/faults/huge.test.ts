@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.dispose());
 
-/** A process that may not hold more than this many megabytes of JavaScript, and must end in time. */
+/** A process that may use at most this many megabytes of JavaScript memory, and must end in time. */
 function bounded(args: readonly string[], megabytes: number) {
   const env = { NODE_OPTIONS: `--max-old-space-size=${megabytes}` };
   return inTime(place.run([...args, "--format", "json"], { env, spawn: true }));
@@ -31,7 +31,7 @@ describe("input that is much too large (fault 36)", () => {
     }
   });
 
-  it("an SQL file of parentheses without an end", async () => {
+  it("an SQL file of unclosed parentheses", async () => {
     writeFileSync(
       path.join(place.folder, "auth/003_long.sql"),
       `-- socrates-db: phase 1\n${"(".repeat(times(500_000, 4_000_000))}`,

@@ -21,7 +21,7 @@ import { atMoment, moments } from "./support/wire.ts";
 let place: Place;
 afterEach(() => place.dispose());
 
-/** Each migration at each moment, one chain after the other; the fast subset takes the moments in turn. */
+/** Each migration at each moment, one chain after the other; the fast subset alternates the moments. */
 function kills(engine: Place["engine"]) {
   return Object.entries(ownChains(engine).whole).flatMap(([key, numbers]) =>
     numbers.flatMap((number) =>
@@ -74,7 +74,7 @@ describe("kill -9 at each migration: before its DDL, after it, and at COMMIT (fa
   });
 });
 
-describe("kill -9 while a migration is under way (fault 1)", () => {
+describe("kill -9 during a migration (fault 1)", () => {
   let rival: Rival;
   afterEach(() => rival.close());
 
@@ -90,7 +90,7 @@ describe("kill -9 while a migration is under way (fault 1)", () => {
     noTransaction: true,
   });
 
-  /** The first migration is applied, the second is killed while it waits for what the rival's transaction does. */
+  /** The first migration is applied, the second is killed while it waits for the rival's transaction. */
   async function killWaiting(second: Written, blocker: string, options: string[] = []): Promise<void> {
     place = await makePlace("server");
     const first = { ...table(1, 0), up: 'CREATE TABLE t1 (id int); CREATE TABLE "T One" (id int);' };
@@ -104,7 +104,7 @@ describe("kill -9 while a migration is under way (fault 1)", () => {
     expect((await result).exitCode).toBe("SIGKILL");
   }
 
-  it("keeps nothing of it", async () => {
+  it("rolls it back", async () => {
     await killWaiting(alter, "LOCK TABLE t1");
     await rival.run("COMMIT");
     expect(await place.run(["migrate"], { spawn: true })).toMatchObject({ exitCode: 0 });
@@ -112,7 +112,7 @@ describe("kill -9 while a migration is under way (fault 1)", () => {
     expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
   });
 
-  it("is noticed by the server, though its statement would wait for ever", async ({ skip }) => {
+  it("is noticed by the server, though its statement would wait forever", async ({ skip }) => {
     if (inject("server").version < 140000) skip("PostgreSQL 13 looks for its client only when it writes");
     await killWaiting(alter, "LOCK TABLE t1", ["--lock-timeout", "0"]);
     await rival.untilAlone();
@@ -122,7 +122,7 @@ describe("kill -9 while a migration is under way (fault 1)", () => {
     ["a name", "CREATE INDEX CONCURRENTLY IF NOT EXISTS t1_id ON t1 (id);", "t1", ["t1_id"]],
     ["a name in quotes", 'CREATE INDEX CONCURRENTLY "T1 Id" ON public."T One" (id);', "T One", ["T1 Id"]],
     ["no name", "CREATE INDEX CONCURRENTLY ON t1 (id);", "t1", ["t1_id_idx"]],
-  ])("leaves an invalid index of %s, which the next one builds anew", async (_, statement, on, names) => {
+  ])("leaves an invalid index of %s, which the next one rebuilds", async (_, statement, on, names) => {
     // CONCURRENTLY waits for the end of transactions that have written to the table.
     await killWaiting(concurrently(statement), `INSERT INTO "${on}" VALUES (1)`);
     await rival.terminate("active");

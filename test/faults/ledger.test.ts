@@ -26,21 +26,21 @@ async function prepare(engine: Place["engine"] = "server"): Promise<void> {
 const forged = (number: number, name: string, checksum: string) =>
   `INSERT INTO socrates_db.migrations VALUES (${number}, '${name}', 1, '${checksum}', now(), 1, 'x', 'x')`;
 
-describe("a ledger that somebody has changed (fault 24)", () => {
+describe("a ledger that was changed by hand (fault 24)", () => {
   it.each([
     [
-      "a row in the middle is gone",
+      "a row in the middle is missing",
       "DELETE FROM socrates_db.migrations WHERE number = 3",
       "chain-invalid",
       "003_m3",
     ],
     [
-      "the last row is gone",
+      "the last row is missing",
       "DELETE FROM socrates_db.migrations WHERE number = 6",
       "migration-failed",
       "006_m6.sql",
     ],
-    ["all rows are gone", "DELETE FROM socrates_db.migrations", "migration-failed", "001_m1.sql"],
+    ["all rows are missing", "DELETE FROM socrates_db.migrations", "migration-failed", "001_m1.sql"],
     ["a row of no file", forged(4, "nothing", "0"), "chain-invalid", "004_nothing"],
     ["a row of a later file, with another text", forged(8, "m8", "0"), "chain-invalid", "008_m8"],
     [
@@ -105,7 +105,7 @@ describe.each(mostEngines)("applied files on the %s engine (fault 21)", (engine)
       () =>
         writeFileSync(path.join(place.folder, "auth/005_late.sql"), "-- socrates-db: phase 1\nSELECT 1;\n"),
       "chain-invalid",
-      "005_late stands before the last applied migration",
+      "005_late is numbered below the last applied migration",
     ],
   ])("%s: refused by name", async (_, change, code, named) => {
     await prepare(engine);
@@ -127,9 +127,9 @@ describe.each(mostEngines)("applied files on the %s engine (fault 21)", (engine)
 const clock = pathToFileURL(path.resolve(import.meta.dirname, "support/clock.mjs")).href;
 
 describe("the clock ten years back (fault 25)", () => {
-  it.each(engines)("changes no order (%s)", async (engine) => {
+  it.each(engines)("does not change the order (%s)", async (engine) => {
     await prepare(engine);
-    // On a server the clock is the server's: what is there already was written ten years later.
+    // On a server the clock is the server's: existing rows were written ten years later.
     if (engine === "server")
       await place.query(
         "auth",

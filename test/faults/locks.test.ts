@@ -39,7 +39,7 @@ describe("the advisory lock held elsewhere (fault 10)", () => {
     }
   });
 
-  it("by somebody who makes the ledger", async () => {
+  it("by another runner that creates the ledger", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     await rivalOn("specs").run("BEGIN; SELECT pg_advisory_xact_lock(1397708371, 2)");
@@ -49,17 +49,17 @@ describe("the advisory lock held elsewhere (fault 10)", () => {
 });
 
 describe("a table locked for two seconds (fault 12)", () => {
-  it("delays a run, whichever lock it is", async () => {
+  it("delays a run, whatever the lock", async () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS EXCLUSIVE MODE");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "200ms", "--retries", "50"]);
-    await says("; try 2 of 50 follows");
+    await says("; retrying (2 of 50)");
     await rival.run("SELECT pg_sleep(2); COMMIT");
     expect(await result).toMatchObject({ exitCode: 0 });
     await expectRecovery(place, tableChains(chains));
   });
 
-  it("for ever ends it, and what the other database has done is kept", async () => {
+  it("forever ends it, and the work of the other database is kept", async () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS SHARE MODE");
     const impatient = ["--lock-timeout", "50ms", "--retries", "1"];
@@ -73,11 +73,11 @@ describe("a table locked for two seconds (fault 12)", () => {
 });
 
 describe("a reader while a migration waits for a lock (fault 13)", () => {
-  it("is never kept waiting for longer than the lock timeout allows", async () => {
+  it("never waits longer than the lock timeout", async () => {
     const rival = await prepare();
     await rival.run("BEGIN; LOCK TABLE t1 IN ACCESS SHARE MODE");
     const reader = rivalOn("auth", "reader");
-    // The server itself ends a read that waits for longer than the migration may: without a lock timeout, all do.
+    // The server itself ends a read that waits longer than the migration may: without a lock timeout, all do.
     await reader.run("SET lock_timeout = '2s'");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "1s", "--retries", "3"]);
     let over = false;
@@ -86,7 +86,7 @@ describe("a reader while a migration waits for a lock (fault 13)", () => {
       for (; !over; reads++) await reader.run("SELECT FROM t1");
       return reads;
     })();
-    await says("; try 3 of 3 follows");
+    await says("; retrying (3 of 3)");
     expect((await result).exitCode).toBe(3);
     over = true;
     expect(await reading).toBeGreaterThan(100);

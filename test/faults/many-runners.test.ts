@@ -45,14 +45,14 @@ const chains = {
 };
 
 describe.each([8, 20])("%i runners at once on fresh databases (fault 9)", (count) => {
-  it("apply each migration once, and all are content", async () => {
+  it("apply each migration once, and all succeed", async () => {
     place = await makePlace("server");
     await expectAllDone(startMany(count, migrateAll("server")), ownChains("server"));
   });
 });
 
 describe("twenty runners, one of them stopped in the middle of a migration (fault 3)", () => {
-  it("wait for it by name, and go on when it does", async () => {
+  it("wait for it by name, and continue when it ends", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     rival = openRival(place, "auth");
@@ -115,7 +115,7 @@ describe("twenty runners behind PgBouncer in transaction mode (fault 16)", () =>
     await expectAllDone([first, ...others], tableChains(chains));
   });
 
-  it("are told by whom it is changed, when that takes too long (fault 10)", async ({ skip }) => {
+  it("are told who changes it, when that takes too long (fault 10)", async ({ skip }) => {
     skip(noPgBouncer !== undefined, noPgBouncer);
     place = await makePlace("server");
     writeChains(place, chains);
@@ -144,7 +144,7 @@ describe("twenty runners behind PgBouncer in transaction mode (fault 16)", () =>
     expect(await expectAgreement(place, ownChains("server"))).toEqual({ auth: [], specs: [] });
   });
 
-  it("are refused what needs a lock of its own, with a hint", async ({ skip }) => {
+  it("are refused what needs a session lock, with a hint", async ({ skip }) => {
     skip(noPgBouncer !== undefined, noPgBouncer);
     place = await makePlace("server");
     writeChains(place, chains);

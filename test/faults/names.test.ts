@@ -20,7 +20,7 @@ describe.each(mostEngines)("identifiers on the %s engine (fault 26)", (engine) =
   ];
   const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-  it("of several scripts and with every kind of quote are kept, there and back", async () => {
+  it("of several scripts and with every kind of quote survive migrate and rollback", async () => {
     place = await makePlace(engine);
     const up = names.map((name) => `CREATE TABLE ${quoted(name)} (${quoted(name)} int);`).join("\n");
     const down = names.map((name) => `DROP TABLE ${quoted(name)};`).join("\n");

@@ -38,7 +38,7 @@ async function through(key: string, hooks: () => ProxyHooks): Promise<Record<str
   return env;
 }
 
-/** A server that does this with each connection, and how many there were. */
+/** A server that handles each connection like this, and their number. */
 async function listen(behaviour: (socket: Socket) => void): Promise<Gate & { count(): number }> {
   let count = 0;
   const sockets = new Set<Socket>();
@@ -68,7 +68,7 @@ async function listen(behaviour: (socket: Socket) => void): Promise<Gate & { cou
   return gate;
 }
 
-/** Start-up behaviours of a server that is none. */
+/** Startup behaviours of something that is not a server. */
 const broken: readonly (readonly [string, (socket: Socket) => void])[] = [
   ["closes at once", (socket) => socket.end()],
   ["resets at once", (socket) => socket.resetAndDestroy()],
@@ -80,34 +80,31 @@ const broken: readonly (readonly [string, (socket: Socket) => void])[] = [
   ["speaks HTTP", (socket) => socket.on("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))],
 ];
 
-describe.each(["prefer", "disable"])(
-  "a server that does not let anybody in, sslmode %s (fault 7)",
-  (mode) => {
-    it.each(broken)("that %s", async (_, behaviour) => {
-      await prepare();
-      const server = await listen(behaviour);
-      const env = withUrls(place.env, (url, variable) => {
-        if (variable !== "DATABASE_URL_SPECS") return;
-        url.href = server.url(url.href);
-        url.searchParams.set("sslmode", mode);
-      });
-      const { code } = await expectRefused(place, ["migrate"], { env });
-      expect(["connection-failed", "tls-failed"]).toContain(code);
-      expect(server.count()).toBeLessThan(10);
+describe.each(["prefer", "disable"])("a server that rejects every client, sslmode %s (fault 7)", (mode) => {
+  it.each(broken)("that %s", async (_, behaviour) => {
+    await prepare();
+    const server = await listen(behaviour);
+    const env = withUrls(place.env, (url, variable) => {
+      if (variable !== "DATABASE_URL_SPECS") return;
+      url.href = server.url(url.href);
+      url.searchParams.set("sslmode", mode);
     });
+    const { code } = await expectRefused(place, ["migrate"], { env });
+    expect(["connection-failed", "tls-failed"]).toContain(code);
+    expect(server.count()).toBeLessThan(10);
+  });
 
-    it("of several hosts, all of them", async () => {
-      await prepare();
-      const servers = await Promise.all([0, 1].map(() => listen((socket) => socket.end())));
-      const hosts = servers.map((server) => new URL(server.url("postgresql://h/d")).host).join(",");
-      const env = { DATABASE_URL_SPECS: `postgresql://u:canary@${hosts}/d?sslmode=${mode}` };
-      expect((await expectRefused(place, ["migrate"], { env })).code).toBe("connection-failed");
-      expect(servers.reduce((sum, server) => sum + server.count(), 0)).toBeLessThan(10);
-    });
-  },
-);
+  it("of several hosts, all of them", async () => {
+    await prepare();
+    const servers = await Promise.all([0, 1].map(() => listen((socket) => socket.end())));
+    const hosts = servers.map((server) => new URL(server.url("postgresql://h/d")).host).join(",");
+    const env = { DATABASE_URL_SPECS: `postgresql://u:canary@${hosts}/d?sslmode=${mode}` };
+    expect((await expectRefused(place, ["migrate"], { env })).code).toBe("connection-failed");
+    expect(servers.reduce((sum, server) => sum + server.count(), 0)).toBeLessThan(10);
+  });
+});
 
-/** Stops passing on anything, in both directions, once `begin` says so; later connections get nothing, either. */
+/** Forwards nothing more in either direction once `begin` says so; later connections get nothing either. */
 function blackhole(begin: (sql: string) => boolean): () => ProxyHooks {
   let silent = false;
   return () =>
@@ -120,7 +117,7 @@ function blackhole(begin: (sql: string) => boolean): () => ProxyHooks {
     });
 }
 
-/** Hooks that are counted: once for each connection. */
+/** Counted hooks: once for each connection. */
 function counted(hooks: () => ProxyHooks): { hooks: () => ProxyHooks; count: () => number } {
   let count = 0;
   return {
@@ -132,7 +129,7 @@ function counted(hooks: () => ProxyHooks): { hooks: () => ProxyHooks; count: () 
   };
 }
 
-/** Keeps the answer to the first COMMIT from the client, and all that follows on that connection. */
+/** Drops the answer to the first COMMIT, and everything after it on that connection. */
 function withoutAnswer(): { hooks: () => ProxyHooks; swallowed: () => boolean } {
   let swallowed = false;
   const hooks = () => {
@@ -172,7 +169,7 @@ describe("a connection that goes silent (fault 7)", () => {
     const result = await inTime(place.run(["migrate", "--format", "json"], { env: short }), 300_000);
     expect(expectFailure(result)).toMatchObject({
       code: "connection-lost",
-      message: expect.stringContaining("whether it took effect is not known"),
+      message: expect.stringContaining("whether it took effect is unknown"),
     });
     expect(count()).toBeLessThan(10);
     await untilAlone(place);
@@ -214,7 +211,7 @@ describe("the reply to COMMIT never comes (fault 6)", () => {
   });
 });
 
-/** Passes on one byte at a time, with a pause after every few. */
+/** Forwards one byte at a time, with a pause after every few. */
 function drip(): ProxyHooks {
   const slowly = (to: (tap: Tap) => Socket) => {
     let queue = Promise.resolve();
@@ -239,7 +236,7 @@ function drip(): ProxyHooks {
   };
 }
 
-describe("a network that passes on one byte at a time (fault 8)", () => {
+describe("a network that forwards one byte at a time (fault 8)", () => {
   it("delays a run and changes nothing about it", async () => {
     await prepare();
     const env = { ...(await through("auth", drip)), ...(await through("specs", drip)) };
@@ -255,14 +252,14 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s while connecting (fault 2)", (
   it.each([
     ["to a server that says nothing", (socket: Socket) => socket.resume()],
     ["in the handshake", (socket: Socket) => socket.once("data", () => socket.write("S"))],
-    ["in the log-in", (socket: Socket) => socket.once("data", () => socket.write("N"))],
+    ["in the login", (socket: Socket) => socket.once("data", () => socket.write("N"))],
   ] as const)("%s ends the run", async (_, behaviour) => {
     await prepare();
     const server = await listen(behaviour);
     const env = withUrls(place.env, (url, variable) => {
       if (variable !== "DATABASE_URL_SPECS") return;
       url.href = server.url(url.href);
-      // Far beyond any deadline of the tests: the signal ends the wait or nothing does.
+      // Far beyond any deadline of the tests: only the signal ends the wait.
       url.searchParams.set("connect_timeout", "3600");
     });
     const { child, result } = start(place, ["migrate", "--format", "json"], { env });

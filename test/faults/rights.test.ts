@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const chains = { auth: [table(1, 0), table(3, 1)], specs: [table(2, 0), table(4, 1)] };
 
-/** A role that owns nothing and may do what is granted in each database; `<db>` and `<role>` are filled in. */
+/** A role that owns nothing and has the granted privileges in each database; `<db>` and `<role>` are filled in. */
 async function role(...grants: string[]): Promise<Record<string, string>> {
   const name = `sdb_rights_${process.pid}_${roles.length}`;
   await place.query("auth", `CREATE ROLE ${name} LOGIN PASSWORD 'canary'`);
@@ -45,10 +45,10 @@ async function role(...grants: string[]): Promise<Record<string, string>> {
 
 const all = ["GRANT ALL ON DATABASE <db> TO <role>", "GRANT ALL ON SCHEMA public TO <role>"];
 
-describe("what a role is set to (fault 14)", () => {
-  it("timeouts of statements, transactions and sessions do no harm", async () => {
+describe("settings of a role (fault 14)", () => {
+  it("timeouts of statements, transactions and sessions have no effect", async () => {
     place = await makePlace("server");
-    // The one session works for longer than each of them, while the other one waits for it.
+    // One session works for longer than each of them, while the other one waits for it.
     const long = { ...table(3, 1), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(3.5);" };
     writeChains(place, { auth: [table(1, 0), long], specs: [table(2, 0), table(4, 1), table(6, 2)] });
     const env = await role(
@@ -121,7 +121,7 @@ describe("one of two databases (fault 17)", () => {
 });
 
 describe("pgvector (fault 18)", () => {
-  it("that a server does not have is missed before anything runs", async () => {
+  it("that a server does not have is reported before anything runs", async () => {
     // The PostgreSQL that npm brings has no pgvector.
     cluster = await makeCluster(await npmPrograms());
     await cluster.start();
@@ -134,7 +134,7 @@ describe("pgvector (fault 18)", () => {
     expect((await expectRefused(place)).code).toBe("extension-missing");
   });
 
-  it("that a role may not create is asked for beforehand, and used where a superuser has installed it", async ({
+  it("that a role may not create is refused beforehand, and used if a superuser has installed it", async ({
     skip,
   }) => {
     skip(!inject("server").hasVector, "the server of the tests has no pgvector");
@@ -153,7 +153,7 @@ describe("pgvector (fault 18)", () => {
   });
 });
 
-describe("a role without rights (fault 19)", () => {
+describe("a role without privileges (fault 19)", () => {
   it.each([
     ["on anything", []],
     ["to create in the database", ["GRANT ALL ON SCHEMA public TO <role>"]],
@@ -196,7 +196,7 @@ describe("a role without rights (fault 19)", () => {
     await expectRecovery(place, tableChains(chains));
   });
 
-  it("is refused by a table that another owns, and nothing of the migration is kept", async () => {
+  it("is refused by another role's table, and the migration is rolled back", async () => {
     place = await makePlace("server");
     const alter = { ...table(3, 1), up: "CREATE TABLE t3 (id int); ALTER TABLE t1 ADD COLUMN x int;" };
     writeChains(place, { ...chains, auth: [table(1, 0), alter] });

@@ -12,7 +12,7 @@ const given = process.env["SOCRATES_DB_SOAK_SEED"];
 /** Draws one of several things. */
 type Draw = <T>(choices: readonly [T, ...T[]]) => T;
 
-/** A command that moves the databases somewhere, by chance. */
+/** A random command that moves the databases. */
 function command(engine: Place["engine"], draw: Draw, next: () => number): string[] {
   const last = lastPhase(engine);
   const phase = String(Math.floor(next() * (last + 1)));
@@ -34,7 +34,7 @@ function command(engine: Place["engine"], draw: Draw, next: () => number): strin
   ];
 }
 
-/** How a run may end: well, by a kill, or because another one is in the embedded directory. */
+/** How a run may end: successfully, by a kill, or because another one uses the embedded directory. */
 function mayEndLike(engine: Place["engine"], result: CliResult): boolean {
   if (result.exitCode === 0 || result.exitCode === "SIGKILL") return true;
   return engine === "embedded" && errorOf(result).code === "embedded-locked";

@@ -8,7 +8,7 @@ import { FaultReporter } from "./support/reporter.ts";
 
 const tests = path.resolve(import.meta.dirname, "..");
 
-/** Tests of faults that have their home elsewhere; `npm test` runs them, too. */
+/** Tests of faults in other folders; `npm test` also runs them. */
 function elsewhere(): string[] {
   return readdirSync(tests, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts") && !name.startsWith("faults"))
@@ -24,7 +24,7 @@ export default defineConfig({
     exclude: ["node_modules/**"],
     testNamePattern: "\\(faults? \\d|the soak",
     reporters: ["default", new FaultReporter()],
-    // Deadlines for machines that have much else to do.
+    // Deadlines for busy machines.
     testTimeout: full ? 1_800_000 : 300_000,
   },
 });

@@ -7,8 +7,8 @@ import { startProxy } from "../runner/proxy.ts";
 import { makePlace, type Place } from "../support/place.ts";
 
 /**
- * What makes a program slow to start and large to install, as numbers that are the same on every machine. A limit that is
- * reached wants a look at what was added; raising it is a decision.
+ * What makes a program slow to start and large to install, as numbers that are the same on every machine. If a limit
+ * is reached, check what was added; raising it is a decision.
  */
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -30,7 +30,7 @@ describe("what a command evaluates and calls", () => {
   afterAll(() => place.dispose());
 
   const counter = path.join(root, "test/support/count-code.cjs");
-  /** The limits hold a little more than was there when they were written. */
+  /** The limits are a little above the values when they were written. */
   const limits: readonly (readonly [args: string, modules: number, kilobytes: number, ofNode: number])[] = [
     ["--version", 0, 5, 2],
     ["migrate --help", 0, 5, 2],
@@ -40,7 +40,7 @@ describe("what a command evaluates and calls", () => {
     ["diagram --style mermaid", 300, 345, 65],
   ];
   it.each(limits)("%s: %i modules, %i KB, %i modules of Node", async (args, modules, kilobytes, ofNode) => {
-    // The first start of a command keeps its bytecode, which a later one does not.
+    // The first start of a command writes its bytecode to the cache, a later one does not.
     await place.run(args.split(" "), { spawn: true });
     const { stderr } = await place.run(args.split(" "), {
       spawn: true,
@@ -54,7 +54,7 @@ describe("what a command evaluates and calls", () => {
   });
 });
 
-describe("messages to both servers, beside those of the log-in", () => {
+describe("messages to both servers, besides those of the login", () => {
   /** Both databases together; a migration is one message and its COMMIT. */
   const limits: readonly (readonly [args: string, migrated: boolean, messages: number])[] = [
     ["status", true, 4],
@@ -68,7 +68,7 @@ describe("messages to both servers, beside those of the log-in", () => {
     const hooks = () =>
       onMessages({
         onQuery: (sql) => {
-          // What takes long, as on a busy machine, is watched from a connection of its own: see watchLocks.
+          // On a busy machine, long work is watched from a separate connection: see watchLocks.
           if (!sql.includes("pg_blocking_pids")) sent++;
           return true;
         },
@@ -91,7 +91,7 @@ describe("messages to both servers, beside those of the log-in", () => {
 });
 
 describe("sizes", () => {
-  it("the program that was built has at most 2.5 MB", () => {
+  it("the built program has at most 2.5 MB", () => {
     const scripts = ["dist", "dist/program", "dist/chunks"].flatMap((folder) =>
       readdirSync(path.join(root, folder))
         .filter((name) => /\.c?js$/.test(name))
@@ -100,7 +100,7 @@ describe("sizes", () => {
     expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(2.5);
   });
 
-  it("the program that was built is ASCII, which V8 holds in half the memory, and imports nothing by itself", () => {
+  it("the built program is ASCII, which V8 stores in half the memory, and imports nothing by itself", () => {
     const [name = ""] = readdirSync(path.join(root, "dist/program")).filter((file) =>
       file.startsWith("program"),
     );

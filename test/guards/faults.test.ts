@@ -6,7 +6,7 @@ import { faultsPage } from "../faults/support/page.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Files of tests by the faults that their titles name. */
+/** Test files by the faults in their titles. */
 const files = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => `test/${name.split(path.sep).join("/")}`)
@@ -21,7 +21,7 @@ function rowsOf(page: string): string[][] {
 }
 
 describe("the matrix of faults", () => {
-  it("is numbered from 1 on", () => {
+  it("is numbered from 1", () => {
     expect(matrix.map(({ number }) => number)).toEqual(matrix.map((_, i) => i + 1));
   });
 
@@ -34,7 +34,7 @@ describe("the matrix of faults", () => {
     },
   );
 
-  it("is named by no title with a number that it does not have", () => {
+  it("has every fault number that a title names", () => {
     const known = matrix.map(({ number }) => number);
     const wrong = files.filter(({ faults }) => faults.some((number) => !known.includes(number)));
     expect(wrong.map(({ file }) => file)).toEqual([]);

@@ -21,17 +21,17 @@ const sources: readonly Source[] = readdirSync(root, { recursive: true, encoding
     return { name: name.split(path.sep).join("/"), text, imports };
   });
 
-/** The folder or file directly below `src` that a path leads to. */
+/** The folder or file directly below `src` to which a path belongs. */
 function part(name: string): string {
   return (name.split("/")[0] ?? "").replace(/\.ts$/, "");
 }
 
-/** Parts of `src` that a file imports, its own left out. */
+/** The parts of `src` that a file imports, without its own. */
 function partsOf({ name, imports }: Source): string[] {
   return imports
     .filter((target) => target.startsWith("."))
     .map((target) => part(path.posix.join(path.posix.dirname(name), target)))
-    .filter((target) => target !== part(name) && target !== ".."); // package.json, beside src
+    .filter((target) => target !== part(name) && target !== ".."); // package.json, next to src
 }
 
 /** The modules of which a file imports more than types. */
@@ -42,7 +42,9 @@ function valuesImportedBy(text: string): string[] {
     .map(([, , , target = ""]) => target);
 }
 
-/** What each part may import. Parts that are not listed are `index`, `build`, `cli` and `report`, which have rules of their own below. */
+/**
+ * What each part may import. `index`, `build`, `cli` and `report` are not listed, as they have separate rules below.
+ */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "cache-folder": [],
   databases: [],
@@ -139,7 +141,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Libraries, and the one place that may import each. */
+/** Libraries, and the only place that may import each. */
 const places: readonly { readonly library: RegExp; readonly places: readonly RegExp[] }[] = [
   { library: /^postgres$/, places: [/^database\//, /^runner\/sql-error\.ts$/] },
   { library: /^@electric-sql\//, places: [/^database\/embedded\//, /^build\/make-image\.ts$/] },

@@ -4,21 +4,21 @@ import { type Family, families } from "./support/hostile.ts";
 import { document, documents, type Reader, readers } from "./support/readers.ts";
 
 /**
- * In characters, the longer text being eight times the shorter one. What seems slow with the first pair is read again with
- * the second, where a time that grows with the square of the length is far from any other.
+ * Lengths in characters; the longer text has eight times the length. A reader that seems slow with the first pair is
+ * measured again with the second, where quadratic time is clearly visible.
  */
 const pairs = [
   { short: 1_000, long: 8_000 },
   { short: 4_000, long: 32_000 },
 ];
 
-/** Below this, in microseconds of processor time, a ratio says nothing. */
+/** Below this, in microseconds of processor time, a ratio means nothing. */
 const floor = 10_000;
 
-/** Of the times for a pair. It is about 8 where the time grows with the length, 64 where it grows with its square. */
+/** The limit for the ratio of a pair: about 8 for linear time, 64 for quadratic time. */
 const mostGrowth = 24;
 
-/** Ends a reader whose time grows so fast that it would never come back, in milliseconds. */
+/** Ends a reader whose time grows so fast that it would not return, in milliseconds. */
 const hung = 60_000;
 
 /** Processor time of one reading, in microseconds. */
@@ -27,18 +27,18 @@ function once(read: Reader, text: string): number {
   try {
     read(text);
   } catch {
-    // Refused, which must not take longer than to be read.
+    // A refusal must not take longer than reading.
   }
   const { user, system } = process.cpuUsage(before);
   return user + system;
 }
 
-/** The least of a few times: what else the machine does only adds to it. */
+/** The minimum of several times: other load on the machine only adds to it. */
 function least(read: Reader, text: string): number {
   return Math.min(...Array.from({ length: 4 }, () => once(read, text)));
 }
 
-/** Whether the time that a reader takes for a family of texts grows with their length, and no faster. */
+/** Whether a reader's time for a family of texts is linear. */
 function isLinear(read: Reader, { make }: Family): boolean {
   return pairs.some(({ short, long }) => {
     const text = make(long);
@@ -48,7 +48,7 @@ function isLinear(read: Reader, { make }: Family): boolean {
   });
 }
 
-/** The first family with which a reader is too slow. */
+/** The first family for which a reader is too slow. */
 function slowWith(read: Reader, those: readonly Family[]): string | undefined {
   let name: string | undefined;
   const search = () => {
@@ -66,7 +66,7 @@ function slowWith(read: Reader, those: readonly Family[]): string | undefined {
   return name;
 }
 
-describe("the time to read a text grows with its length (fault 56)", () => {
+describe("the time to read a text is linear (fault 56)", () => {
   it.each(Object.entries(readers))("%s", (_, read) => expect(slowWith(read, families)).toBeUndefined());
   it.each(Object.entries(documents))("%s", (name, make) =>
     expect(slowWith(document, [{ name, make }])).toBeUndefined(),

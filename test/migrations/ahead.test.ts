@@ -8,13 +8,13 @@ import { refusal } from "../support/refusal.ts";
 let place: Place;
 afterEach(() => place.dispose());
 
-/** Two chains that a newer version of the project has applied. */
+/** Two chains as applied by a newer version of the project. */
 const newer = {
   auth: [table(1, 0), table(3, 1), table(5, 2)],
   specs: [table(2, 0), table(4, 1), table(6, 2)],
 };
 
-/** Databases that have all of `newer`, and a folder that has lost some files since. */
+/** Databases with all of `newer`, and a folder that has since lost some files. */
 async function without(engine: EngineName, ...lost: string[]): Promise<void> {
   place = await makePlace(engine);
   writeChains(place, newer);
@@ -57,21 +57,21 @@ describe.each(sampledEngines("server"))("an older version on a newer database, %
 
 describe("what is not ahead", () => {
   it("a number that is not above all known files was deleted", async () => {
-    // 005 is the last of its chain, but 006 of the other one is known.
+    // 005 is the last of its chain, but 006 of the other one exists.
     await without("embedded", "auth/005_m5");
     expect((await states())["auth"]).toEqual(["1 applied", "3 applied", "5 missing"]);
     const { code, text } = await refusal(place, ["migrate"]);
     expect(code).toBe("chain-invalid");
     expect(text).toContain("005_m5 was applied, but has no file");
   });
-  it("a hole among known files was deleted, too", async () => {
+  it("a hole among known files was also deleted", async () => {
     await without("embedded", "auth/001_m1");
     expect((await refusal(place, ["migrate"])).text).toContain("001_m1 was applied, but has no file");
   });
 });
 
-describe("an older version with something of its own is refused (fault 47)", () => {
-  it("where its file is below what is applied", async () => {
+describe("an older version with its own pending migrations is refused (fault 47)", () => {
+  it("if its file is below the applied ones", async () => {
     await without("embedded", "specs/006_m6");
     writeChains(place, { auth: [table(5, 2)], specs: [{ ...table(5, 1), number: 5 }] });
     rmSync(path.join(place.folder, "auth/005_m5.sql"));
@@ -84,7 +84,7 @@ describe("an older version with something of its own is refused (fault 47)", () 
       hint: Update this checkout to the version that has its file."
     `);
   });
-  it("where it is pending in the other database", async () => {
+  it("if it is pending in the other database", async () => {
     await without("embedded", "specs/006_m6");
     await place.query("auth", "DELETE FROM socrates_db.migrations WHERE number = 5; DROP TABLE t5");
     const before = await ledgers(place);
@@ -103,11 +103,11 @@ describe("an older version with something of its own is refused (fault 47)", () 
       ["rollback", "--phase", "0"],
       ["rollback", "--steps", "1", "--dry-run"],
     ])
-      expect((await refusal(place, args)).text).toContain("so how to undo it is not known here");
+      expect((await refusal(place, args)).text).toContain("so its down file is not known here");
   });
 });
 
-it("doctor and verify ledger name what a newer version has applied", async () => {
+it("doctor and verify ledger list what a newer version has applied", async () => {
   await without("embedded", "specs/006_m6");
   const doctor = await place.run(["doctor"]);
   expect(doctor.exitCode).toBe(0);

@@ -71,18 +71,18 @@ describe("a file that was applied (fault 21)", () => {
     rmSync(file("specs/002_papers.sql"));
     rmSync(file("specs/002_papers.down.sql"));
     expect(await refused()).toMatchInlineSnapshot(`
-      "error: <database>: 002_early stands before the last applied migration, but was never applied
-      hint: Give the file the next free number, so that it runs after what is applied."
+      "error: <database>: 002_early is numbered below the last applied migration, but was never applied
+      hint: Give the file the next free number, so that it runs after the applied ones."
     `);
   });
-  it("and several that are wrong", async () => {
+  it("and several invalid ones", async () => {
     writeFileSync(file("auth/001_people.sql"), "-- socrates-db: phase 0\nSELECT 1;");
     writeFileSync(file("auth/003_teams.sql"), "-- socrates-db: phase 1\nSELECT 1;");
     expect(await refused()).toContain("(and 1 more: socrates-db status lists them)");
   });
 });
 
-describe("what is no edit (fault 22)", () => {
+describe("what does not count as an edit (fault 22)", () => {
   const change = (make: (text: string) => string) => {
     for (const name of ["auth/001_people.sql", "auth/003_teams.sql", "specs/002_papers.sql"])
       writeFileSync(file(name), make(readFileSync(file(name), "utf8")));

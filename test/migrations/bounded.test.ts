@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readDirectives } from "../../src/migrations/directives.ts";
 
-/** The least processor time of a few runs, in microseconds; what else the machine does only adds to it. */
+/** The minimum processor time of a few runs, in microseconds; other load only adds to it. */
 function cost(text: string): number {
   const runs = Array.from({ length: 3 }, () => {
     const before = process.cpuUsage();
@@ -12,7 +12,7 @@ function cost(text: string): number {
   return Math.min(...runs);
 }
 
-/** Below this, in microseconds, a ratio says nothing. */
+/** Below this, in microseconds, a ratio means nothing. */
 const floor = 20_000;
 
 it.each([
@@ -21,7 +21,7 @@ it.each([
   ["blanks within a comment", (n: number) => `-- a: b${" ".repeat(n)}c`],
   ["blanks before a colon", (n: number) => `-- a${" ".repeat(n)}b`],
   ["a long word", (n: number) => `-- ${"a".repeat(n)}!`],
-])("a header comment is read in a time that grows with its length: %s", (_, line) => {
+])("a header comment is read in linear time: %s", (_, line) => {
   const [short, long] = [10_000, 80_000].map((n) => cost(`${line(n)}\nSELECT 1;\n`));
   expect(long).toBeLessThan(Math.max(floor, 24 * (short ?? 0)));
 });

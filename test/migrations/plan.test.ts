@@ -19,7 +19,7 @@ function file(database: string, number: number, phase: number): MigrationFile {
   };
 }
 
-/** Numbers and phases of two chains that cross each other. */
+/** Numbers and phases of two interleaved chains. */
 const files = [
   file("auth", 1, 0),
   file("specs", 2, 0),
@@ -81,7 +81,7 @@ describe("the plan backward", () => {
       [0, { auth: [1], specs: [2] }],
     ]);
   });
-  it("undoes what is above a phase or a number, or the last few", () => {
+  it("rolls back everything above a phase or a number, or the last few", () => {
     expect(numbers(7, { phase: 1 })).toEqual([6, 7, 5]);
     expect(numbers(7, { number: 4 })).toEqual([6, 7, 5]);
     expect(numbers(7, { steps: 1 })).toEqual([7]);
@@ -126,7 +126,7 @@ describe("limits", () => {
   });
 });
 
-describe("files against the ledger", () => {
+describe("files compared with the ledger", () => {
   const [auth] = chains;
   const row = (number: number, change: object = {}) => ({
     number,

@@ -11,17 +11,17 @@ afterEach(() => place.dispose());
 
 const phase = "-- socrates-db: phase 0\n";
 const lone = "-- socrates-db: no-transaction\n";
-/** Fails when it runs in a transaction, and leaves half of itself behind where it does not. */
+/** Fails when it runs in a transaction, and has half an effect if it does not. */
 const half = "DO $$ BEGIN CREATE TABLE half (i int); COMMIT; RAISE EXCEPTION 'no'; END $$;\n";
 
-describe("a directive that is no line comment of the header", () => {
+describe("a directive that is not a line comment of the header", () => {
   const headers = [
     `${phase}/* no longer:\n${lone}*/\n`,
     `/* ${phase.trim()} */\n${phase}/* /* nested */\n${lone}*/\n`,
     `/*\n-- socrates-db: phase 9\n*/\n${phase}/* */ /*\r\n${lone}*/`,
     `${phase}/*-- socrates-db: nonsense\n-- no-transaction\n*/`,
   ];
-  it.each(headers)("is not obeyed: %j", async (header) => {
+  it.each(headers)("is ignored: %j", async (header) => {
     place = await makePlace("embedded");
     writeProject(place.folder, { "auth/001_one.sql": `${header}${half}` });
     const { code } = await refusal(place, ["migrate"]);
@@ -29,7 +29,7 @@ describe("a directive that is no line comment of the header", () => {
     expect((await catalogOf(place))["auth"]).not.toContain("public.half");
   });
 
-  it("is part of a string, too", async () => {
+  it("is also part of a string", async () => {
     place = await makePlace("embedded");
     const text = "SELECT '\n-- socrates-db: phase 3\n', $$\n-- socrates-db: no-transaction\n$$;\n";
     writeProject(place.folder, { "auth/001_one.sql": `${phase}${text}` });
@@ -53,7 +53,7 @@ const names: readonly (readonly [sql: string, place: string])[] = [
   [`CREATE FUNCTION f(${long} int) RETURNS int BEGIN ATOMIC SELECT 1; END;`, "2:19"],
 ];
 
-describe("a name that PostgreSQL would cut (fault 26)", () => {
+describe("a name that PostgreSQL would truncate (fault 26)", () => {
   it.each(names.flatMap(([sql, at]) => [[phase.trim(), sql, at] as const]))(
     "%s: %s",
     async (header, sql, at) => {

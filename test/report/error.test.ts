@@ -4,7 +4,7 @@ import { errorJson, errorLines } from "../../src/report/error.ts";
 
 function at(sourceLine: string, column: number): SocratesError {
   const location = { file: "x.sql", line: 7, column };
-  return new SocratesError("file-invalid", "x.sql:7: wrong", { hint: "Mend it.", location, sourceLine });
+  return new SocratesError("file-invalid", "x.sql:7: wrong", { hint: "Fix it.", location, sourceLine });
 }
 
 /** The line of the file and the caret below it. */
@@ -20,11 +20,11 @@ describe("an error for people", () => {
       "\u001b[36mhint:\u001b[39m Do.",
     ]);
   });
-  it("is of one line each, whatever names and messages hold", () => {
+  it("has one line each, whatever names and messages contain", () => {
     const error = new SocratesError("usage", "a\nb\u001b[2Jc", { hint: "d\r\ne" });
     expect(errorLines(error, false, undefined)).toEqual(["error: a b\\u001b[2Jc", "hint: d e"]);
   });
-  it("shows what PostgreSQL adds, its lines marked", () => {
+  it("shows PostgreSQL's details, with marked lines", () => {
     const sql = { sqlState: "23505", detail: "one\ntwo", hint: "three", context: "four" };
     const error = new SocratesError("migration-failed", "m", { hint: "h", sql });
     expect(errorLines(error, false, undefined)).toEqual([

@@ -28,7 +28,7 @@ const findings: readonly Finding[] = [
     message:
       "index public.users.idx_users_email in live: unique is true, expected false; predicate is (id > 1), expected none",
     location: { file: "docs/my schema.md", line: 57, column: 1 },
-    hint: "Drop it, 100% | <sure>: then build it anew.",
+    hint: "Drop it, 100% | <sure>: then build it again.",
   },
   {
     code: "missing",
@@ -59,7 +59,7 @@ const report: FindingsReport = {
   title: "socrates-db diff",
   findings: sortFindings(findings),
   counts: summarise(findings),
-  summary: ["auth: docs/schema.md against live, as of phase 3"],
+  summary: ["auth: docs/schema.md compared with live, phase 3"],
   place: "docs/schema.md",
   passed: [{ database: "auth", name: "index public.users.users_email_unique" }],
   details: { extra: { answer: 42 } },
@@ -124,7 +124,7 @@ describe("github", () => {
   const unescaped = (text: string) =>
     text.replace(/%(0A|0D|3A|2C|25)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
-  /** As the runner reads a workflow command: properties up to the second `::`, split at commas, then unescaped. */
+  /** Parses a workflow command like the runner: properties up to the second `::`, split at commas, then unescaped. */
   function annotation(line: string) {
     const [, level, properties = "", message = ""] = /^::(\w+) (.*?)::(.*)\n$/.exec(line) ?? [];
     const pairs = properties.split(",").map((pair) => {
@@ -159,7 +159,7 @@ describe("github", () => {
 });
 
 describe("sortFindings", () => {
-  it("gives one order whatever order they come in", () => {
+  it("sorts them whatever their order", () => {
     expect(sortFindings([...findings].reverse())).toEqual(sortFindings(findings));
     expect(sortFindings(findings).map(({ severity }) => severity)).toEqual([
       "error",

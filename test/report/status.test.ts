@@ -40,7 +40,7 @@ describe("status on a narrow terminal", () => {
   const drawn = (more: string, width: number) =>
     statusText([database("auth", 1, more), database("specs", 3, more)], style(false, width)).split("\n");
 
-  // From 130 columns on the state is on the line of the name, so that a longer name is what decides.
+  // From 130 columns the state is on the line of the name, so a longer name decides.
   it.each(["", "_and_more", "_and_more_of_what_is_long_enough", "_and_more_of_what_is_longer_than_that_one"])(
     "has its table from exactly the width that it needs (names with %j)",
     (more) => {

@@ -9,11 +9,11 @@ describe("hints on a terminal", () => {
     ["one line without a terminal", `Rename it back: ${sql}`, undefined, [`Rename it back: ${sql}`]],
     [
       "lines between words",
-      "Look at the status, then run it again.",
+      "Check the status, then run it again.",
       20,
-      ["Look at the status,", "then run it again."],
+      ["Check the status,", "then run it again."],
     ],
-    ["SQL to the end in a line of its own", `Rename it back: ${sql}`, 40, ["Rename it back:", sql]],
+    ["SQL to the end on a separate line", `Rename it back: ${sql}`, 40, ["Rename it back:", sql]],
     [
       "SQL up to its semicolon",
       `Run ${sql}; then run this again.`,
@@ -28,21 +28,21 @@ describe("hints on a terminal", () => {
     ],
     [
       "commands as a whole",
-      `To go on: ${command}, then look.`,
+      `To continue: ${command}, then check.`,
       30,
-      ["To go on:", `${command},`, "then look."],
+      ["To continue:", `${command},`, "then check."],
     ],
     ["names that would break a line", "Use a\nb", 20, ["Use a\\nb"]],
   ])("%s", (_, text, width, lines) => {
     expect(wrapped(text, width)).toEqual(lines);
   });
 
-  it("an indent counts for the width, and is before each line", () => {
+  it("an indent counts towards the width, and is before each line", () => {
     expect(indented("one two three four five six", "    ", 24)).toEqual([
       "    one two three four",
       "    five six",
     ]);
-    // Where the terminal has no room at all, a few words still go in a line.
+    // On a terminal without enough columns, a line still has a few words.
     expect(indented("one two three", "          ", 12)).toEqual(["          one two three"]);
   });
 });

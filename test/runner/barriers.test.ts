@@ -24,7 +24,7 @@ const chains = {
 };
 
 describe.each(sampledEngines("server"))("two chains on the %s engine", (engine) => {
-  it("stop together at the end of the phase in which one fails, and go on when it is mended (fault 17)", async () => {
+  it("stop together at the end of the phase in which one fails, and continue when it is fixed (fault 17)", async () => {
     place = await makePlace(engine);
     writeChains(place, chains);
     const failed = await place.run(["migrate", "--format", "json"]);
@@ -38,7 +38,7 @@ describe.each(sampledEngines("server"))("two chains on the %s engine", (engine) 
     expect(await ledgers(place)).toEqual({ auth: [1, 3, 5, 7], specs: [2, 4, 6, 8] });
   });
 
-  it("go as far as a number, and one by itself where only it is named", async () => {
+  it("go up to a number, and one alone if only it is named", async () => {
     place = await makePlace(engine);
     writeChains(place, { ...chains, specs: [table(2, 0), table(4, 1), table(6, 1), table(8, 2)] });
     expect(await place.run(["migrate", "--to", "4"])).toMatchObject({ exitCode: 0 });
@@ -69,7 +69,7 @@ it("reports the failures of both databases when both fail in one phase", async (
   expect(errorOf(result).message).toMatch(/wrong1.*; specs failed too: .*wrong2/);
 });
 
-it("applies what another run has undone while this one waited for it", async () => {
+it("applies what another run has rolled back while this one waited for it", async () => {
   place = await makePlace("server");
   writeChains(place, { auth: [table(1, 0), table(3, 1), table(5, 2)], specs: [table(2, 0)] });
   expect((await place.run(["migrate", "--phase", "1"])).exitCode).toBe(0);
@@ -87,7 +87,7 @@ it("applies what another run has undone while this one waited for it", async () 
   }
 });
 
-it("takes two migrations of one name, as numbers tell them apart", async () => {
+it("accepts two migrations of one name, as their numbers differ", async () => {
   place = await makePlace("server");
   writeChains(place, { auth: [], specs: [table(2, 0)] });
   for (const number of ["001", "003"])

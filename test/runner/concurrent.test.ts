@@ -35,7 +35,7 @@ it("lets twenty runners that start at once on empty server databases apply each 
   await expectEachOnce();
 });
 
-it("lets one runner into an embedded directory and sends the others away (fault 33)", async () => {
+it("admits one runner to an embedded directory and refuses the others (fault 33)", async () => {
   place = await makePlace("embedded");
   const command = [...migrateAll("embedded"), "--format", "json"];
   const results = await Promise.all(Array.from({ length: 3 }, () => place.run(command)));
@@ -79,10 +79,10 @@ describe("a runner that is stopped in the middle of a migration (fault 3)", () =
     await expectOnce();
   });
 
-  it("does no harm when it goes on after its session was ended and another has done the work", async () => {
+  it("does no harm when it continues after its session was ended and another has done the work", async () => {
     const first = await stopped();
     await rival.terminate("idle in transaction");
-    // Its lock on the other database goes with its session there.
+    // Its lock on the other database ends with its session there.
     const other = openRival(place, "specs");
     await other.terminate("idle");
     await other.close();

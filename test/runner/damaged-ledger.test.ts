@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.dispose());
 
-describe("a ledger that is not as the program makes it is refused", () => {
+describe("an unknown ledger is refused", () => {
   it.each<[state: string, what: string, damage: string, repair: string]>([
     [
       "42703",

@@ -7,7 +7,7 @@ import { errorOf, ledgers, openRival, table, tables, type Written, writeChains }
 let place: Place;
 afterEach(() => place.dispose());
 
-/** A role that owns the databases of a place and is no superuser, while `work` runs as it. */
+/** A role that owns the databases of a place and is not a superuser, while `work` runs as it. */
 async function asOwner(work: (env: Record<string, string>) => Promise<void>): Promise<void> {
   const role = `sdb_owner_${process.pid}`;
   const rival = openRival(place, "auth");
@@ -70,7 +70,7 @@ describe("rows that row-level security hides (fault 43)", () => {
     });
   });
 
-  it("are no doubt for a superuser, nor for an owner who is not subject to the policy", async () => {
+  it("are certain for a superuser, and for an owner who is not subject to the policy", async () => {
     place = await makePlace("server");
     const own = {
       ...secured(""),
@@ -164,7 +164,7 @@ describe.each(sampledEngines("server"))("a migration without a way back on the %
 
   it.each([
     ["up", "", "it is marked irreversible"],
-    ["up", " old values are gone", "old values are gone"],
+    ["up", " old values are lost", "old values are lost"],
     ["down", " the table was merged", "the table was merged"],
   ])("is refused by its mark in the %s file: %j", async (file, reason, said) => {
     place = await makePlace(engine);
@@ -184,7 +184,7 @@ describe.each(sampledEngines("server"))("a migration without a way back on the %
     expect(existsSync(downFile())).toBe(file === "down");
   });
 
-  it("is made by create with a warning", async () => {
+  it("is created by create with a warning", async () => {
     place = await makePlace(engine);
     writeChains(place, { auth: [table(1, 0)], specs: [] });
     const made = await place.run(["create", "add notes", "--database", "auth", "--phase", "0"]);

@@ -9,7 +9,7 @@ async function isInstalled(): Promise<boolean> {
   return (await place.query("auth", "SELECT FROM pg_extension WHERE extname = 'vector'")).length > 0;
 }
 
-/** Whether the engine has pgvector at all. */
+/** Whether the engine has pgvector. */
 async function isAvailable(): Promise<boolean> {
   const query = "SELECT FROM pg_available_extensions() a WHERE a.name = 'vector'";
   return (await place.query("auth", query)).length > 0;
@@ -58,7 +58,7 @@ describe.each(sampledEngines("server"))("an extension on the %s engine (fault 44
     }
   });
 
-  it("that a migration created is dropped with it, and recorded anew each time", async ({ skip }) => {
+  it("that a migration created is dropped with it, and recorded again each time", async ({ skip }) => {
     await withVector(engine, skip);
     expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
     expect(await place.run(["rollback", "--phase", "0"])).toMatchObject({ exitCode: 0 });
@@ -69,7 +69,7 @@ describe.each(sampledEngines("server"))("an extension on the %s engine (fault 44
     expect(await isInstalled()).toBe(true);
   });
 
-  it("that was made by an atomic run is told from one that was there", async ({ skip }) => {
+  it("that an atomic run created is distinguished from an existing one", async ({ skip }) => {
     await withVector(engine, skip);
     expect(await place.run(["migrate", "--atomic"])).toMatchObject({ exitCode: 0 });
     expect(await place.query("auth", "SELECT number, name, created FROM socrates_db.extensions")).toEqual([
@@ -77,7 +77,7 @@ describe.each(sampledEngines("server"))("an extension on the %s engine (fault 44
     ]);
   });
 
-  it("is recorded in a ledger that an older version has made", async ({ skip }) => {
+  it("is recorded in a ledger of an older version", async ({ skip }) => {
     await withVector(engine, skip);
     await place.query("auth", "DROP TABLE socrates_db.extensions; CREATE EXTENSION vector");
     expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
@@ -114,9 +114,7 @@ describe.each(sampledEngines("server"))("an extension on the %s engine (fault 44
   });
 });
 
-it("whether a role may create an extension is found out by trying, with nothing left of it", async ({
-  skip,
-}) => {
+it("the privilege to create an extension is tried, with nothing left of it", async ({ skip }) => {
   await withVector("server", skip);
   const role = `sdb_plain_${process.pid}`;
   const rival = openRival(place, "auth");
@@ -138,9 +136,9 @@ it("whether a role may create an extension is found out by trying, with nothing 
     );
     const refused = await place.run(["migrate", "--format", "json"], { env });
     expect([refused.exitCode, errorOf(refused).code]).toEqual([3, "privilege-missing"]);
-    expect(errorOf(refused).message).toContain('may not create the extension "vector"');
+    expect(errorOf(refused).message).toContain('lacks the privilege to create the extension "vector"');
     expect(await ledgers(place)).toEqual({ auth: [1], specs: [2] });
-    // Its own way to allow what the catalog does not tell, as the hooks of a managed service.
+    // Allows what the catalog does not show, like the hooks of a managed service.
     await rival.run(`ALTER ROLE ${role} SUPERUSER`);
     expect(await place.run(["migrate"], { env })).toMatchObject({ exitCode: 0 });
   } finally {

@@ -7,7 +7,7 @@ import { errorOf, ledgers, table, tables, type Written, writeChains } from "./he
 let place: Place;
 afterEach(() => place.dispose());
 
-/** All that a session carries, as names and values. */
+/** The whole state of a session, as names and values. */
 const state = `SELECT name::text, setting AS value FROM pg_settings WHERE name !~ '^transaction_'
 UNION ALL VALUES ('current user', current_user::text), ('session user', session_user::text),
   ('temporary tables', (SELECT count(*)::text FROM pg_class WHERE relpersistence = 't')),
@@ -26,7 +26,7 @@ SET app.tenant = 'a'; SET LOCAL lock_timeout = '1min'; SET LOCAL statement_timeo
 CREATE TEMP TABLE item AS SELECT 1 AS id; PREPARE one AS SELECT 1; LISTEN news; DECLARE kept CURSOR WITH HOLD FOR SELECT 1;
 SELECT pg_advisory_lock(4711), pg_advisory_lock(4711); SET CONSTRAINTS ALL DEFERRED; SET SESSION AUTHORIZATION pg_monitor;`;
 
-/** Fails where the session is not as it was when it was looked at, and where text comes in garbled. */
+/** Fails if the session differs from its recorded state, or if text arrives garbled. */
 const compare = `DO $$ DECLARE found text; BEGIN
 SELECT string_agg(name || ' = ' || value, ', ') INTO found FROM ((${state}) EXCEPT SELECT name, value FROM public.seen) d;
 IF found IS NOT NULL THEN RAISE EXCEPTION 'left behind: %', found; END IF;
@@ -58,12 +58,12 @@ describe.each(sampledEngines("server"))(
       place = await makePlace(engine);
       writeChains(place, { auth, specs: [] });
       expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
-      // The last one that is rolled back makes this table again.
+      // The last one that is rolled back recreates this table.
       expect(await place.run(["rollback", "--to", "1"])).toMatchObject({ exitCode: 0 });
       expect(await tables(place, "auth")).toEqual(["made", "seen"]);
     });
 
-    it("and with random numbers that the one before did not choose", async () => {
+    it("and with random numbers that the one before did not set", async () => {
       place = await makePlace(engine);
       const pairs = [1, 3].flatMap((number): Written[] => [
         { number, phase: 0, up: "SELECT setseed(0.5);" },
@@ -76,7 +76,7 @@ describe.each(sampledEngines("server"))(
   },
 );
 
-it("the shadow runs a chain as a server does", async () => {
+it("the shadow runs a chain like a server", async () => {
   place = await makePlace("server");
   const up =
     "CREATE SCHEMA app; SET search_path = app; CREATE TABLE item (id int); CREATE TEMP TABLE t3 (id int);";
@@ -87,7 +87,7 @@ it("the shadow runs a chain as a server does", async () => {
   expect(await place.run(args)).toMatchObject({ exitCode: 0 });
 });
 
-/** What one file may do with its session, and what must be there afterwards. */
+/** What one file may do with its session, and the expected result. */
 const within: Readonly<Record<string, readonly [up: string, check: string]>> = {
   "a temporary table hides another one of its name": [
     "CREATE TABLE item (id int); CREATE TEMP TABLE item AS SELECT 7 AS id; CREATE TABLE copy AS SELECT id FROM item;",
@@ -137,7 +137,7 @@ describe.each(sampledEngines("server"))("within one file on the %s engine", (eng
     const result = await place.run(["migrate", "--format", "json"]);
     expect(result.exitCode).toBe(3);
     expect(errorOf(result).message).toMatch(/003_m3\.sql.* identifier ".*" /);
-    // What can be seen in the file is refused before anything runs, the rest before its migration is committed.
+    // What is visible in the file is refused before anything runs, the rest before its migration is committed.
     expect((await tables(place, "auth")).filter((name) => name !== "t1")).toEqual([]);
   });
 });
@@ -232,7 +232,7 @@ describe.each(sampledEngines("server"))("an SQLSTATE of a migration's own on the
   );
 });
 
-it("a migration without a transaction starts with a fresh session, and leaves one", async () => {
+it("a migration without a transaction starts with a fresh session, and leaves a fresh one", async () => {
   place = await makePlace("server");
   const lone = (number: number, up: string): Written => ({ number, phase: 0, up, noTransaction: true });
   writeChains(place, {

@@ -6,7 +6,7 @@ import { closeGate, errorOf, openRival, start, table, tables, waitAtGate, writeC
 let place: Place;
 afterEach(() => place.dispose());
 
-it("the guard tells a migration that is done by its own row, whatever the head", async () => {
+it("the guard recognises a done migration by its row, whatever the head", async () => {
   place = await makePlace("server");
   writeChains(place, { auth: [table(1, 0), table(3, 0)], specs: [] });
   expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
@@ -15,7 +15,7 @@ it("the guard tells a migration that is done by its own row, whatever the head",
     verdictOf(
       await place.query("auth", guardSql({ ...guard, head, number })).catch((error: unknown) => error),
     );
-  // As a runner that was overtaken has it: what it read last goes beyond what it comes to next.
+  // An overtaken runner: its last read ledger is beyond its next migration.
   expect(await verdict(3, 3)).toBe("done");
   expect(await verdict(3, 1)).toBe("done");
   expect(await verdict(1, 5)).toBe("moved");
@@ -48,7 +48,7 @@ it.each<[what: string, change: string, verdict: string | undefined]>([
   expect(met).toBe(verdict);
 });
 
-it("a database whose chain becomes another one during a run takes no further migration", async () => {
+it("a database whose chain changes during a run gets no further migration", async () => {
   place = await makePlace("server");
   const gate = { ...table(1, 0), up: `CREATE TABLE t1 (id int); ${waitAtGate}` };
   writeChains(place, { auth: [gate, table(3, 0)], specs: [table(2, 0)] });

@@ -19,12 +19,12 @@ export interface Written {
   readonly noTransaction?: boolean;
 }
 
-/** A migration that makes one table, named after its number, and drops it again. */
+/** A migration that creates one table, named after its number, and drops it again. */
 export function table(number: number, phase: number): Written {
   return { number, phase, up: `CREATE TABLE t${number} (id int);`, down: `DROP TABLE t${number};` };
 }
 
-/** Puts chains of a test's own, and the configuration that names them, into the folder of a place. */
+/** Writes test chains, and the configuration with them, to the folder of a place. */
 export function writeChains(place: Place, chains: Readonly<Record<string, readonly Written[]>>): void {
   const settings: Record<string, { migrations: string }> = {};
   for (const [key, migrations] of Object.entries(chains)) {
@@ -36,7 +36,7 @@ export function writeChains(place: Place, chains: Readonly<Record<string, readon
   writeFileSync(path.join(place.folder, "socrates-db.config.json"), JSON.stringify({ databases: settings }));
 }
 
-/** Writes one migration, in place of what stood there. */
+/** Writes one migration, and replaces an existing one. */
 export function writeMigration(place: Place, key: string, migration: Written): void {
   const { number, phase, up, down, noTransaction = false } = migration;
   const name = path.join(place.folder, key, `${String(number).padStart(3, "0")}_m${number}`);
@@ -54,15 +54,15 @@ export function reachable(engine: EngineName): Record<string, number[]> {
   return Object.fromEntries(own);
 }
 
-/** The command that goes as far as an engine can here. */
+/** The command that migrates as far as an engine can here. */
 export function migrateAll(engine: EngineName): string[] {
   return ["migrate", "--phase", String(lastPhase(engine))];
 }
 
-/** SQLSTATEs of a table or schema that is not there. */
+/** SQLSTATEs of a missing table or schema. */
 const missing: readonly unknown[] = ["42P01", "3F000"];
 
-/** Numbers in the ledgers, by database; none where there is no ledger yet. */
+/** Numbers in the ledgers, by database; empty without a ledger. */
 export async function ledgers(place: Place): Promise<Record<string, number[]>> {
   const query = "SELECT number FROM socrates_db.migrations ORDER BY number";
   const found = keys.map(async (key) => {
@@ -93,7 +93,7 @@ export async function tables(place: Place, key: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Checks that every ledger is the beginning of its chain, and that of each table in it there is the table. */
+/** Checks that every ledger is a prefix of its chain, and that the table of each migration in it exists. */
 export async function expectPrefix(place: Place, whole: Readonly<Record<string, number[]>>): Promise<void> {
   for (const [key, numbers] of Object.entries(await ledgers(place)))
     expect(numbers, key).toEqual(whole[key]?.slice(0, numbers.length));
@@ -104,7 +104,7 @@ export function errorOf({ stdout }: CliResult): { code?: string; message?: strin
   return JSON.parse(stdout).error ?? {};
 }
 
-/** Waits until something holds. @throws Error after the deadline, which is there so that no test hangs */
+/** Waits until a condition holds. @throws Error after the deadline, so that no test hangs */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
@@ -118,16 +118,16 @@ export async function until(
 }
 
 const children = new Set<ChildProcess>();
-// A command that a failed test has left behind would go on for ever.
+// A command that a failed test has left behind would run forever.
 process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
 
-/** A command that is under way. */
+/** A running command. */
 export interface Running {
   readonly child: ChildProcess;
   readonly result: Promise<CliResult>;
-  /** Waits for a text on its standard error. */
+  /** Waits for a text on its stderr. */
   says(text: string): Promise<void>;
 }
 
@@ -162,9 +162,9 @@ export function start(place: Place, args: readonly string[], options: CliOptions
   };
 }
 
-/** A session of the test's own on a server database, that can hold a transaction open, and an eye on all others. */
+/** A separate session of a test on a server database, which can keep a transaction open and sees all others. */
 export interface Rival {
-  /** Runs SQL in the session; what it begins stays open. */
+  /** Runs SQL in the session; a transaction stays open. */
   run(sql: string): Promise<postgres.RowList<postgres.Row[]>>;
   /** Waits until a session of the program is blocked by a lock. */
   untilBlocked(): Promise<void>;
@@ -176,9 +176,9 @@ export interface Rival {
   untilAdvisoryBlocked(): Promise<void>;
   /** Waits until a session of the program is in pg_sleep. */
   untilAsleep(): Promise<void>;
-  /** Ends the sessions of the program as an administrator would; waits until there is one in the state. */
+  /** Terminates the sessions of the program like an administrator; waits until one is in the state. */
   terminate(state: "active" | "idle" | "idle in transaction"): Promise<void>;
-  /** Waits until no session of the program is left. */
+  /** Waits until the program has no session left. */
   untilAlone(): Promise<void>;
   close(): Promise<void>;
 }
@@ -205,7 +205,7 @@ export function openRival(place: Place, key: string, application = "rival"): Riv
       connection: { application_name: application },
     });
   const session = open();
-  // What a transaction sees of pg_stat_activity stands still, so looking needs a connection of its own.
+  // A transaction sees a frozen pg_stat_activity, so checking it needs a separate connection.
   const eye = open();
   const some = async (condition: string) =>
     (await eye.unsafe(`SELECT FROM pg_stat_activity WHERE ${ofProgram} AND ${condition}`)).length > 0;

@@ -27,10 +27,10 @@ function openOn(key: string): void {
   opened.push(rival);
 }
 
-/** Longer than any deadline of the tests: it ends by being cancelled or not at all. */
+/** Longer than any deadline of the tests: it ends only by being cancelled. */
 const sleeping: Written = { number: 3, phase: 1, up: "CREATE TABLE t3 (id int); SELECT pg_sleep(600);" };
 
-/** A place whose next migration waits for ever, and the command that is in the middle of it. */
+/** A place whose next migration waits forever, and the command that is running it. */
 async function startSleeping() {
   place = await makePlace("server");
   writeChains(place, { auth: [table(1, 0), sleeping], specs: [table(2, 0)] });
@@ -49,7 +49,7 @@ async function expectToGoOn(): Promise<void> {
 }
 
 describe.each(["SIGINT", "SIGTERM"] as const)("%s during a statement (fault 2)", (signal) => {
-  it("cancels it and keeps nothing; a second run goes on", async () => {
+  it("cancels it and keeps nothing; a second run continues", async () => {
     const { child, result } = await startSleeping();
     child.kill(signal);
     const ended = await result;
@@ -63,7 +63,7 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s during a statement (fault 2)",
 describe("a second signal (fault 2)", () => {
   it("ends the program at once, though the statement cannot be cancelled", async () => {
     place = await makePlace("server");
-    // A statement that catches its own cancellation goes on.
+    // A statement that catches its own cancellation continues.
     const stubborn =
       "DO $do$ BEGIN FOR i IN 1..600 LOOP BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $do$;";
     writeChains(place, { auth: [table(1, 0), { number: 3, phase: 1, up: stubborn }], specs: [table(2, 0)] });
@@ -71,7 +71,7 @@ describe("a second signal (fault 2)", () => {
     const { child, result, says } = start(place, ["migrate"]);
     await rival.untilAsleep();
     child.kill("SIGINT");
-    await says("once more to stop at once");
+    await says("press again to stop at once");
     child.kill("SIGINT");
     expect((await result).exitCode).toBe(130);
     await rival.terminate("active");

@@ -26,7 +26,7 @@ const lone = (up: string, down?: string): Written => ({
   ...(down !== undefined && { down }),
 });
 
-/** Leaves the ledger as a runner leaves it that is killed while its statement runs. */
+/** Leaves the ledger like a runner that was killed while its statement ran. */
 async function begin(number = 2): Promise<void> {
   await place.query(
     "auth",
@@ -45,7 +45,7 @@ CREATE PROCEDURE pay() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (1); 
 CREATE TABLE parted (id int) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF parted FOR VALUES IN (1);
 CREATE INDEX old ON t1 (id);`;
 
-/** A statement, what it had done when it was killed, and what the next run makes of it. */
+/** A statement, its effect when it was killed, and the outcome of the next run. */
 const cases: readonly (readonly [
   statement: string,
   effect: string,
@@ -154,7 +154,7 @@ describe.each(sampledEngines("server"))(
       expect(await ledgers(place)).toMatchObject({ auth: [1] });
     });
 
-    it("is also settled when it was to be rolled back", async () => {
+    it("is also settled in a rollback", async () => {
       place = await makePlace(engine);
       const made = lone("CALL pay();", "CALL pay();");
       writeChains(place, { auth: [{ number: 1, phase: 0, up: base }, made], specs: [] });
@@ -194,7 +194,7 @@ describe("a runner that is killed in a statement outside transactions (fault 1)"
     try {
       const { child, result } = start(place, ["migrate"]);
       await rival.untilAsleep();
-      // Somebody is at work on it.
+      // Another session is working on it.
       expect(await stateOf()).toBe("pending");
       child.kill("SIGKILL");
       await result;
@@ -209,7 +209,7 @@ describe("a runner that is killed in a statement outside transactions (fault 1)"
     }
   });
 
-  it("does not run a CALL again that met a lock", async () => {
+  it("does not repeat a CALL after a lock timeout", async () => {
     place = await makePlace("server");
     const pay = `CREATE TABLE log (id int); CREATE TABLE busy ();
       CREATE PROCEDURE pay() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (1); COMMIT; LOCK TABLE busy; END $$;`;
@@ -249,7 +249,7 @@ describe("a runner that is killed in a statement outside transactions (fault 1)"
       await keeper.untilAtGate();
       await rival.run("BEGIN; LOCK TABLE socrates_db.migrations IN SHARE ROW EXCLUSIVE MODE");
       await keeper.run("COMMIT");
-      await running.says("; try 1 of 50 follows");
+      await running.says("; retrying (1 of 50)");
       await rival.run("COMMIT");
       expect(await running.result).toMatchObject({ exitCode: 0 });
       expect(await history(place, "auth")).toEqual(["apply 1", "start 2", "apply 2"]);

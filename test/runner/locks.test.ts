@@ -38,7 +38,7 @@ const alter: Written = {
 };
 
 describe("another runner's lock (fault 10)", () => {
-  it.each(keys)("is waited for and named, for no longer than asked (%s)", async (key) => {
+  it.each(keys)("is waited for and named, for at most the given time (%s)", async (key) => {
     place = await makePlace("server");
     const rival = rivalOn(key, "nightly deployment");
     await rival.run(takeAdvisoryLock);
@@ -56,7 +56,7 @@ describe("another runner's lock (fault 10)", () => {
     }
   });
 
-  it("is taken when it becomes free, with no transaction open meanwhile", async () => {
+  it("is taken when it becomes free, with no transaction open in the meantime", async () => {
     place = await makePlace("server");
     writeChains(place, { auth: [table(1, 0)], specs: [table(2, 0)] });
     const rival = rivalOn("auth");
@@ -75,7 +75,7 @@ describe("another runner's lock (fault 10)", () => {
     expect(await result).toMatchObject({ exitCode: 0 });
   });
 
-  it("is taken again where a migration gave it away", async () => {
+  it("is taken again if a migration released it", async () => {
     place = await makePlace("server");
     writeChains(place, {
       auth: [{ number: 1, phase: 0, up: "SELECT pg_advisory_unlock_all();" }, table(3, 1)],
@@ -96,14 +96,14 @@ describe("a lock on a table", () => {
     return rival;
   }
 
-  it("is tried for again until it is free (fault 12)", async () => {
+  it("is retried until it is free (fault 12)", async () => {
     const rival = await lockedTable();
     const { result, says } = start(place, ["migrate", "--lock-timeout", "100ms", "--retries", "50"]);
-    await says("; try 2 of 50 follows");
+    await says("; retrying (2 of 50)");
     await rival.run("COMMIT");
     const { exitCode, stderr } = await result;
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/auth .*003_m3\.sql.*lock timeout.*; try 1 of 50 follows/);
+    expect(stderr).toMatch(/auth .*003_m3\.sql.*lock timeout.*; retrying \(1 of 50\)/);
     expect(await history(place, "auth")).toEqual(["apply 1", "apply 3"]);
   });
 
@@ -122,11 +122,12 @@ describe("a lock on a table", () => {
     },
   );
 
-  it("keeps readers waiting for no longer than each try (fault 13)", async () => {
+  it("makes readers wait no longer than one attempt (fault 13)", async () => {
     await lockedTable();
     const reader = rivalOn("auth", "reader");
     const { result, says } = start(place, ["migrate", "--lock-timeout", "300ms", "--retries", "2"]);
-    // A queued ALTER keeps readers out. Were it not given up between two tries, this would read nothing until the end.
+    // A queued ALTER blocks readers. If it did not give up between two attempts, this would read nothing until the
+    // end.
     let reads = 0;
     let over = false;
     const reading = (async () => {
@@ -135,9 +136,9 @@ describe("a lock on a table", () => {
         reads++;
       }
     })();
-    await says("; try 1 of 2 follows");
+    await says("; retrying (1 of 2)");
     const before = reads;
-    await until("a reader gets through while the migration tries again", () => reads > before + 10);
+    await until("a reader gets through while the migration retries", () => reads > before + 10);
     expect((await result).exitCode).toBe(3);
     over = true;
     await reading;
@@ -147,7 +148,7 @@ describe("a lock on a table", () => {
 describe("defaults of a role (faults 14, 27)", () => {
   const role = `sdb_hostile_${process.pid}`;
 
-  it("do no harm: timeouts, and schemas that shadow what PostgreSQL has", async () => {
+  it("have no effect: timeouts, and schemas that shadow PostgreSQL's functions", async () => {
     place = await makePlace("server");
     const rivals = keys.map((key) => rivalOn(key));
     const [first] = rivals;
@@ -207,7 +208,7 @@ describe("defaults of a role (faults 14, 27)", () => {
 });
 
 describe("a lock that a migration gives away (fault 4)", () => {
-  it("stays with the runner, though another session waits for it", async () => {
+  it("stays with the runner, even if another session waits for it", async () => {
     place = await makePlace("server");
     const up = `CREATE TABLE t1 (id int); SELECT pg_advisory_unlock_all(); ${waitAtGate}`;
     writeChains(place, { auth: [{ ...table(1, 0), up }, table(3, 0)], specs: [table(2, 0)] });
@@ -219,7 +220,7 @@ describe("a lock that a migration gives away (fault 4)", () => {
     await keeper.untilAdvisoryBlocked();
     await keeper.run("COMMIT");
     await taken;
-    // The rival has it when the runner is done.
+    // The rival has it once the runner is done.
     expect(await ledgers(place)).toEqual({ auth: [1, 3], specs: [2] });
     expect(await running.result).toMatchObject({ exitCode: 0 });
   });

@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const chains = { auth: [table(1, 0), table(3, 0)], specs: [table(2, 0)] };
 
-/** The environment in which one database is reached through a proxy, and the others directly. */
+/** The environment with a proxy for one database, and direct connections to the others. */
 async function through(key: string, hooks: () => ProxyHooks): Promise<Record<string, string>> {
   const opened = await openThrough(place, key, hooks);
   proxy = opened.proxy;
@@ -57,24 +57,24 @@ describe("a connection that is lost at COMMIT (fault 6)", () => {
     await expectHead();
   });
 
-  it("is looked up: nothing was kept", async () => {
+  it("is looked up: nothing was applied", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     const env = await through("auth", breakAtCommit("before", "end"));
     const result = await place.run(["migrate", "--format", "json"], { env });
-    expect(errorOf(result).message).toMatch(/lost during 001_m1 .*; by the ledger, nothing of it was kept$/);
+    expect(errorOf(result).message).toMatch(/lost during 001_m1 .*; by the ledger, it had no effect$/);
     expect(await tables(place, "auth")).toEqual([]);
     await expectHead();
   });
 
-  it("is looked up in a rollback, too", async () => {
+  it("is also looked up in a rollback", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
     expect((await place.run(["migrate"])).exitCode).toBe(0);
     const env = await through("auth", breakAtCommit("after", "reset"));
     const result = await place.run(["rollback", "--to", "0", "--format", "json"], { env });
     expect(result.exitCode).toBe(2);
-    expect(errorOf(result).message).toMatch(/lost during 003_m3 .*; by the ledger, it was undone$/);
+    expect(errorOf(result).message).toMatch(/lost during 003_m3 .*; by the ledger, it was rolled back$/);
     expect(await ledgers(place)).toEqual({ auth: [1], specs: [] });
   });
 });
@@ -95,7 +95,7 @@ describe("a connection that is lost between two migrations (fault 4)", () => {
 describe("a backend that an administrator ends (fault 4)", () => {
   const sleeping = { ...table(3, 0), up: "CREATE TABLE t3 (id int); SELECT pg_sleep(600);" };
 
-  it("says by the ledger what became of the migration", async () => {
+  it("reports the outcome of the migration from the ledger", async () => {
     place = await makePlace("server");
     writeChains(place, { ...chains, auth: [table(1, 0), sleeping] });
     rival = openRival(place, "auth");
@@ -104,7 +104,7 @@ describe("a backend that an administrator ends (fault 4)", () => {
     await rival.terminate("active");
     const ended = await result;
     expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
-    expect(errorOf(ended).message).toMatch(/lost during 003_m3 .*; by the ledger, nothing of it was kept$/);
+    expect(errorOf(ended).message).toMatch(/lost during 003_m3 .*; by the ledger, it had no effect$/);
     expect(await tables(place, "auth")).toEqual(["t1"]);
     writeMigration(place, "auth", table(3, 0));
     await expectHead();
@@ -137,7 +137,7 @@ describe("a backend that an administrator ends (fault 4)", () => {
     expect([ended.exitCode, errorOf(ended).code]).toEqual([2, "connection-lost"]);
   });
 
-  it("is a typed error in the rehearsal of a rollback, too", async () => {
+  it("is also a typed error in the rehearsal of a rollback", async () => {
     place = await makePlace("server");
     writeChains(place, {
       ...chains,

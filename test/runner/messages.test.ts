@@ -15,9 +15,9 @@ function chainsWith(up: string, extra: { noTransaction?: boolean; down?: string 
   return { auth: [table(1, 0), { number: 3, phase: 1, up, ...extra }], specs: [table(2, 0)] };
 }
 
-describe.each(sampledEngines("server"))("what the server says of a migration on %s", (engine) => {
+describe.each(sampledEngines("server"))("the server's messages about a migration on %s", (engine) => {
   it.each([
-    ["a notice", "DROP TABLE IF EXISTS gone;", 'NOTICE: table "gone" does not exist, skipping'],
+    ["a notice", "DROP TABLE IF EXISTS absent;", 'NOTICE: table "absent" does not exist, skipping'],
     ["a warning", "DO $$ BEGIN RAISE WARNING 'rows are left'; END $$;", "WARNING: rows are left"],
     [
       "its detail",
@@ -26,7 +26,7 @@ describe.each(sampledEngines("server"))("what the server says of a migration on 
     ],
     [
       "one below its own level",
-      "SET LOCAL client_min_messages = error; DROP VIEW IF EXISTS gone;",
+      "SET LOCAL client_min_messages = error; DROP VIEW IF EXISTS absent;",
       "skipping",
     ],
   ])("is shown with its file: %s", async (_, up, says) => {
@@ -40,7 +40,7 @@ describe.each(sampledEngines("server"))("what the server says of a migration on 
     expect(stdout).not.toContain(says);
   });
 
-  it("is shown of a file outside transactions, of a rollback, and before a failure", async () => {
+  it("is shown for a file outside transactions, for a rollback, and before a failure", async () => {
     place = await makePlace(engine);
     const chains = chainsWith("CREATE INDEX CONCURRENTLY IF NOT EXISTS by_id ON t1 (id);", {
       noTransaction: true,
@@ -51,18 +51,18 @@ describe.each(sampledEngines("server"))("what the server says of a migration on 
     expect((await place.run(["migrate"])).stderr).toContain(
       'auth/003_m3.sql: NOTICE: relation "by_id" already exists, skipping',
     );
-    const failing = "DROP TABLE IF EXISTS gone; SELECT 1/0;";
+    const failing = "DROP TABLE IF EXISTS absent; SELECT 1/0;";
     writeChains(place, {
       ...chains,
       auth: [
-        { ...table(1, 0), down: "DROP TABLE IF EXISTS gone; DROP TABLE t1 CASCADE;" },
+        { ...table(1, 0), down: "DROP TABLE IF EXISTS absent; DROP TABLE t1 CASCADE;" },
         ...chains.auth.slice(1),
         { number: 4, phase: 2, up: failing },
       ],
     });
     const failed = await place.run(["migrate"]);
     expect(failed.exitCode).toBe(3);
-    expect(failed.stderr).toContain('auth/004_m4.sql: NOTICE: table "gone" does not exist, skipping');
+    expect(failed.stderr).toContain('auth/004_m4.sql: NOTICE: table "absent" does not exist, skipping');
   });
 
   it("is counted with --quiet", async () => {
@@ -100,7 +100,7 @@ describe.each(sampledEngines("server"))("what the server says of a migration on 
       });
   });
 
-  it("a rollback that is refused says that nothing was rolled back", async () => {
+  it("a refused rollback reports that nothing was rolled back", async () => {
     place = await makePlace(engine);
     writeChains(place, {
       auth: [{ ...table(1, 0), down: "DROP TABLE t1; SELECT 1/0;" }, table(3, 0)],
@@ -155,7 +155,7 @@ describe.each(sampledEngines("server"))("what the server says of a migration on 
   });
 });
 
-describe("a lock timeout names what is locked, and by whom", () => {
+describe("a lock timeout names the locked object and the holder", () => {
   it.each([
     ["a table", "ALTER TABLE t1 ADD name text;", "LOCK TABLE t1 IN ACCESS SHARE MODE", "public.t1"],
     ["a row", "UPDATE t1 SET id = 2;", "UPDATE t1 SET id = 3", "public.t1"],
@@ -188,7 +188,7 @@ describe("a lock timeout names what is locked, and by whom", () => {
     await rival.untilAlone();
   });
 
-  it("a try that is repeated says so", async () => {
+  it("a retry is reported", async () => {
     place = await makePlace("server");
     writeChains(place, chainsWith("ALTER TABLE t1 ADD name text;"));
     await place.run(["migrate", "--phase", "0", "--quiet"]);

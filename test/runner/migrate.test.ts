@@ -34,14 +34,14 @@ describe.each(engines)("migrate on the %s engine", (engine) => {
   let place: Place;
   afterEach(() => place.dispose());
 
-  it("makes the documented schema at every phase, and nothing else", async () => {
+  it("creates the documented schema at every phase, and nothing else", async () => {
     place = await makePlace(engine);
-    // Opening an embedded database to look into it takes half a second, so there it is done less often.
+    // Opening an embedded database takes half a second, so it is read less often there.
     const all = Array.from({ length: lastPhase(engine) + 1 }, (_, phase) => phase);
     for (const phase of engine === "server" ? all : [0, 3, 5, 6]) {
       const result = await place.run(["migrate", "--phase", String(phase), "--quiet"]);
-      // The index of 012 is built over no rows, of which PostgreSQL warns.
-      const counted = phase === 5 ? "1 notice of the server not shown; leave out --quiet to see them\n" : "";
+      // PostgreSQL warns that the index of 012 is built over no rows.
+      const counted = phase === 5 ? "1 notice of the server hidden; leave out --quiet to see them\n" : "";
       expect(result).toMatchObject({ exitCode: 0, stderr: counted });
       for (const database of ["auth", "specs"])
         expect(await listing(place, database)).toEqual(documented(database, phase));

@@ -51,7 +51,7 @@ async function withGate(): Promise<Rival> {
 }
 
 describe("runs that overlap (fault 42)", () => {
-  it("a migrate that starts while a rollback is between two phases waits, and brings both databases back", async () => {
+  it("a migrate that starts between two phases of a rollback waits, and migrates both databases again", async () => {
     const rival = await withGate();
     expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
     await closeGate(rival);
@@ -64,17 +64,17 @@ describe("runs that overlap (fault 42)", () => {
     await rival.run("COMMIT");
     expect([await back.result, await forth.result]).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
     const { auth: left, specs: right } = await ledgers(place);
-    // Either came last; half of one never stays.
+    // Either run may be the last; half of one never remains.
     expect([whole, { auth: [1], specs: [2] }]).toContainEqual({ auth: left, specs: right });
   });
 
-  it("a rollback that starts while a migrate is under way takes back what that has done in the meantime", async () => {
+  it("a rollback that starts during a migrate also rolls back its new migrations", async () => {
     const rival = await withGate();
     expect(await place.run(["migrate", "--phase", "1"])).toMatchObject({ exitCode: 0 });
     await closeGate(rival);
     const forth = start(place, ["migrate"]);
     await rival.untilAtGate();
-    // Of specs there may be more to roll back than of auth when it begins.
+    // Initially, specs may have more to roll back than auth.
     const back = start(place, ["rollback", "--phase", "0"]);
     await back.says("waiting for pid");
     await rival.run("COMMIT");
@@ -82,7 +82,7 @@ describe("runs that overlap (fault 42)", () => {
     expect(await ledgers(place)).toEqual({ auth: [1], specs: [2] });
   });
 
-  it("a migrate locks also the database that had nothing to do when it began", async () => {
+  it("a migrate also locks the database that had nothing to do when it began", async () => {
     await migrated();
     expect(await place.run(["rollback", "--to", "5"])).toMatchObject({ exitCode: 0 });
     const rival = rivalOn("auth");
@@ -97,7 +97,7 @@ describe("runs that overlap (fault 42)", () => {
     expect(await tables(place, "auth")).toEqual(["t1", "t3", "t5"]);
   });
 
-  it("what was taken back behind a pooler, where no lock is held, is found at the end of the phase (fault 16)", async () => {
+  it("changes that were reverted behind a pooler, without a lock, are found at the end of the phase (fault 16)", async () => {
     place = await makePlace("server");
     const slow = { ...table(6, 2), up: `${waitAtGate} CREATE TABLE t6 (id int);` };
     writeChains(place, { auth, specs: [...specs.slice(0, 2), slow] });

@@ -4,8 +4,8 @@ import { errorOf, history, ledgers, openRival, start, table, tables, writeChains
 import { asPooler, type Gate, openThrough } from "./proxy.ts";
 
 /**
- * What a pooler in transaction mode changes for the program is that no session lock can be held. The proxy only makes
- * the start-up look like one, so that the program does without that lock; the server behind it is one and the same.
+ * The only effect of a pooler in transaction mode on the program is that it cannot hold a session lock. The proxy
+ * only makes the startup look like one, so that the program does not use that lock; the server is the same.
  */
 const proxies: Gate[] = [];
 let place: Place;
@@ -29,7 +29,7 @@ const specs = [table(2, 0), table(4, 1), table(6, 2)];
 
 it("lets many runners apply each migration once without a session lock (fault 16)", async () => {
   place = await makePlace("server");
-  // The others come while the first is still in its first migration.
+  // The others arrive while the first is still in its first migration.
   const slow = { ...table(1, 0), up: "SELECT pg_sleep(0.5); CREATE TABLE t1 (id int);" };
   writeChains(place, { auth: [slow, ...auth.slice(1)], specs });
   const env = await pooled();
@@ -40,12 +40,12 @@ it("lets many runners apply each migration once without a session lock (fault 16
   expect(await history(place, "specs")).toEqual(["apply 2", "apply 4", "apply 6"]);
 });
 
-it("waits for another runner, not for its lock, where that one comes in between (fault 16)", async () => {
+it("waits for another runner, not for its lock, if that one comes in between (fault 16)", async () => {
   place = await makePlace("server");
   writeChains(place, { auth, specs });
   expect(await place.run(["migrate", "--phase", "0"])).toMatchObject({ exitCode: 0 });
   const rival = openRival(place, "auth");
-  // The ledger is free when it is looked at, and locked when the transaction begins.
+  // The ledger is free when it is checked, and locked when the transaction begins.
   let between: Promise<unknown> | undefined;
   const { proxy, env } = await openThrough(place, "auth", () => ({
     ...asPooler(),

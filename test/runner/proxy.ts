@@ -2,16 +2,16 @@ import { connect, createServer, type Socket } from "node:net";
 import { databases } from "../../src/databases.ts";
 import type { Place } from "../support/place.ts";
 
-/** What a proxy does with one connection. */
+/** How a proxy handles one connection. */
 export interface Tap {
   readonly client: Socket;
   readonly server: Socket;
 }
 
 export interface ProxyHooks {
-  /** Called with what the client has sent; returns false to keep it from the server. */
+  /** Called with the client's data; returns false to drop it. */
   fromClient?(data: Buffer, tap: Tap): boolean;
-  /** Returns what the client gets in place of `data`, undefined for nothing. */
+  /** Returns what the client receives in place of `data`; undefined for nothing. */
   fromServer?(data: Buffer, tap: Tap): Buffer | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface Gate {
   close(): Promise<void>;
 }
 
-/** A TCP proxy before the server of `direct`, which meddles as the hooks of each connection say. */
+/** A TCP proxy in front of the server of `direct`, which interferes as the hooks of each connection say. */
 export async function startProxy(direct: string, hooks: () => ProxyHooks): Promise<Gate> {
   const { hostname, port } = new URL(direct);
   const sockets = new Set<Socket>();
@@ -66,13 +66,13 @@ export async function startProxy(direct: string, hooks: () => ProxyHooks): Promi
   };
 }
 
-/** Whether a message of the simple query protocol is this statement and nothing else (manual, section 55.7). */
+/** Whether a message of the simple query protocol is exactly this statement (manual, section 55.7). */
 export function isQuery(data: Buffer, statement: string): boolean {
   return data[0] === 0x51 && data.toString("utf8", 5, data.length - 1) === statement;
 }
 
 /**
- * Makes the server look as if a pooler stood before it: the process number of the start-up is made up, and the second
+ * Makes the server look as if a pooler were in front of it: the process number of the startup is invented, and the second
  * connection that would find out that backends are not shared gets none.
  */
 export function asPooler(): ProxyHooks {
@@ -88,7 +88,7 @@ export function asPooler(): ProxyHooks {
       if (started) return data;
       const held = Buffer.concat([tail, data]);
       let at = 0;
-      // Whole messages pass, as the log-in waits for an answer to each of its own.
+      // Whole messages pass, as the login waits for an answer to each of its messages.
       while (at + 5 <= held.length && at + 1 + held.readUInt32BE(at + 1) <= held.length) {
         if (held[at] === 0x4b) {
           held.writeInt32BE(held.readInt32BE(at + 5) ^ 0x40000000, at + 5);
@@ -102,7 +102,7 @@ export function asPooler(): ProxyHooks {
   };
 }
 
-/** A proxy before one database of a place, and the environment that leads a command through it. */
+/** A proxy in front of one database of a place, and the environment with it. */
 export async function openThrough(
   place: Place,
   key: string,
@@ -114,7 +114,7 @@ export async function openThrough(
   return { proxy, env: { [variable]: proxy.url(direct) } };
 }
 
-/** Breaks the connection that sends the first COMMIT of its own, at one moment of it. Others pass. */
+/** Breaks the connection that sends the first COMMIT, at one moment of it. Others pass. */
 export function breakAtCommit(
   moment: "before" | "after" | "answered",
   how: "reset" | "end",

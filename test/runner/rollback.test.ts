@@ -31,9 +31,9 @@ async function migrated(engine: Place["engine"]): Promise<void> {
   expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
 }
 
-/** Numbers in the order in which a run says that it undid them. */
+/** Numbers in the order in which a run reports rolling them back. */
 function undone({ stderr }: CliResult): number[] {
-  return [...stderr.matchAll(/undid (\d+)/g)].map(([, number]) => Number(number));
+  return [...stderr.matchAll(/rolled back (\d+)/g)].map(([, number]) => Number(number));
 }
 
 async function listing(database: string): Promise<unknown> {
@@ -42,7 +42,7 @@ async function listing(database: string): Promise<unknown> {
 }
 
 describe.each(sampledEngines("server"))("rollback on the %s engine", (engine) => {
-  it("undoes what is above a phase, and the way forward leads to the same schema", async () => {
+  it("rolls back everything above a phase, and migrating again gives the same schema", async () => {
     place = await makePlace(engine, { migrated: true });
     const before = [await listing("auth"), await listing("specs")];
     expect(await place.run(["rollback", "--phase", "2"])).toMatchObject({ exitCode: 0 });
@@ -68,7 +68,7 @@ describe.each(sampledEngines("server"))("rollback on the %s engine", (engine) =>
 });
 
 describe("rollback", () => {
-  it("undoes everything with --to 0, the latest phase first", async () => {
+  it("rolls back everything with --to 0, the latest phase first", async () => {
     await migrated("server");
     const result = await place.run(["rollback", "--to", "0"]);
     expect(result).toMatchObject({ exitCode: 0 });
@@ -83,7 +83,7 @@ describe("rollback", () => {
     expect([await tables(place, "auth"), await tables(place, "specs")]).toEqual([[], []]);
   });
 
-  it("undoes what is above a number, and the last few", async () => {
+  it("rolls back everything above a number, and the last few", async () => {
     await migrated("server");
     expect(undone(await place.run(["rollback", "--steps", "2"])).sort()).toEqual([6, 7]);
     expect(await ledgers(place)).toEqual({ auth: [1, 3, 5], specs: [2, 4] });
@@ -115,25 +115,25 @@ describe("rollback", () => {
     expect(await place.run(["rollback", "--phase", "0"])).toMatchObject({ exitCode: 0 });
   });
 
-  it("undoes nothing when one of the files fails", async () => {
+  it("rolls back nothing when one of the files fails", async () => {
     await migrated("server");
     writeMigration(place, "specs", { ...table(4, 1), down: "DROP TABLE t4; SELECT 1 / 0;" });
     const failed = await place.run(["rollback", "--to", "0", "--format", "json"]);
     expect([failed.exitCode, errorOf(failed).code]).toEqual([3, "migration-failed"]);
     expect(await ledgers(place)).toEqual(whole);
-    // It is rehearsed all the same where rows may be lost.
+    // It is also rehearsed with `--allow-data-loss`.
     const stopped = await place.run(["rollback", "--to", "0", "--allow-data-loss"]);
     expect(stopped.exitCode).toBe(3);
     expect(await ledgers(place)).toEqual(whole);
     expect(await tables(place, "specs")).toEqual(["t2", "t4", "t7"]);
   });
 
-  it("undoes nothing when one of the files is missing", async () => {
+  it("rolls back nothing when one of the files is missing", async () => {
     await migrated("server");
     rmSync(path.join(place.folder, "auth", "003_m3.down.sql"));
     const failed = await place.run(["rollback", "--to", "0", "--format", "json"]);
     expect([failed.exitCode, errorOf(failed).code]).toEqual([3, "file-invalid"]);
-    expect(errorOf(failed).message).toContain("003_m3.sql has no file that undoes it");
+    expect(errorOf(failed).message).toContain("003_m3.sql has no down file");
     expect(await ledgers(place)).toEqual(whole);
   });
 
@@ -141,7 +141,7 @@ describe("rollback", () => {
     await migrated("server");
     const rival = openRival(place, "auth");
     try {
-      // What is rehearsed is not written to the history, so this stops the run just after it.
+      // The rehearsal does not write to the history, so this stops the run right after it.
       await rival.run("BEGIN; LOCK TABLE socrates_db.history IN SHARE MODE");
       const { result } = start(place, ["rollback", "--to", "0", "--format", "json"]);
       await rival.untilBlockedOn("socrates_db.history");
@@ -156,7 +156,7 @@ describe("rollback", () => {
     expect(await place.query("auth", "SELECT id FROM t3")).toEqual([{ id: 1 }]);
   });
 
-  it("waits for a lock in its rehearsal, too", async () => {
+  it("also waits for a lock in its rehearsal", async () => {
     await migrated("server");
     const rival = openRival(place, "auth");
     try {
@@ -164,7 +164,7 @@ describe("rollback", () => {
       const { result, says } = start(place, [
         ...["rollback", "--phase", "0", "--lock-timeout", "100ms", "--retries", "50"],
       ]);
-      await says("; try 1 of 50 follows");
+      await says("; retrying (1 of 50)");
       await rival.run("COMMIT");
       expect(await result).toMatchObject({ exitCode: 0 });
     } finally {

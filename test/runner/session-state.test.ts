@@ -5,7 +5,7 @@ import { table, writeChains } from "./helpers.ts";
 let place: Place;
 afterEach(() => place.dispose());
 
-/** Changes the database itself, whatever its name; older servers do not know every setting. */
+/** Changes the database itself, whatever its name; older servers lack some settings. */
 const alter = (what: string) =>
   `DO $$ BEGIN EXECUTE format($sql$ALTER ${what}$sql$, current_database()); EXCEPTION WHEN undefined_object THEN NULL; END $$;`;
 

@@ -6,7 +6,7 @@ import { engines, makePlace, type Place } from "../support/place.ts";
 import { smallChains, writeProject } from "../support/project.ts";
 import { refusal } from "../support/refusal.ts";
 
-/** What `migrate` says when the last file of specs fails; what stands before it is applied, nothing of it is kept. */
+/** The output of `migrate` when the last file of specs fails: earlier ones are applied, and it is rolled back. */
 async function failure(place: Place, sql: string): Promise<string> {
   writeProject(place.folder, { ...smallChains, "specs/004_notes.sql": `-- socrates-db: phase 2\n${sql}` });
   const { text } = await refusal(place, ["migrate"]);
@@ -24,7 +24,7 @@ describe.each(engines)("an SQL error on the %s engine", (engine) => {
   let place: Place;
   afterEach(() => place.dispose());
 
-  it("in a file of several statements, with characters of several bytes before it", async () => {
+  it("in a file of several statements, after multi-byte characters", async () => {
     place = await makePlace(engine);
     const text = await failure(
       place,
@@ -34,7 +34,7 @@ describe.each(engines)("an SQL error on the %s engine", (engine) => {
       "error: migrations/specs/004_notes.sql:4:44: type "nonsense" does not exist (42704)
         4 | CREATE TABLE "é中" (a text DEFAULT '😀 é', b nonsense);
           |                                              ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
 });
@@ -52,7 +52,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:3:8: syntax error at or near "TABEL" (42601)
         3 | CREATE TABEL more ();
           |        ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a syntax error at the end of a statement", async () => {
@@ -60,15 +60,15 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:4:1: syntax error at or near ")" (42601)
         4 | );
           | ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
-  it("a comma too few, over lines of Windows", async () => {
+  it("a missing comma, with Windows line endings", async () => {
     expect(await on("CREATE TABLE notes (\r\n\tid int\r\n\tname text\r\n);\r\n")).toMatchInlineSnapshot(`
       "error: migrations/specs/004_notes.sql:4:2: syntax error at or near "name" (42601)
         4 | 	name text
           | 	^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a column that does not exist, with PostgreSQL's hint", async () => {
@@ -77,7 +77,7 @@ describe("where an SQL error is", () => {
         3 | SELECT titel FROM notes;
           |        ^
       PostgreSQL hint: Perhaps you meant to reference the column "notes.title".
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a table that exists: no position, so the start of the statement", async () => {
@@ -85,7 +85,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:3:3: relation "papers" already exists (42P07)
         3 |   CREATE TABLE papers (id int);
           |   ^
-      hint: The object exists already, made by hand or by another tool: rename or drop it, then run the command again."
+      hint: The object already exists, created by hand or by another tool: rename or drop it, then run the command again."
     `);
   });
   it("a division by zero", async () => {
@@ -93,7 +93,7 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:3:1: division by zero (22012)
         3 | SELECT
           | ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("a unique violation, with PostgreSQL's detail", async () => {
@@ -104,7 +104,7 @@ describe("where an SQL error is", () => {
         3 | INSERT INTO papers VALUES (2);
           | ^
       detail: Key (id)=(2) already exists.
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("in a DO block", async () => {
@@ -115,7 +115,7 @@ describe("where an SQL error is", () => {
           |   ^
       context: SQL statement "SELECT 1 / 0"
         | PL/pgSQL function inline_code_block line 4 at PERFORM
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("in the syntax of a DO block", async () => {
@@ -123,10 +123,10 @@ describe("where an SQL error is", () => {
       "error: migrations/specs/004_notes.sql:5:3: syntax error at or near "PERFROM" (42601)
         5 |   PERFROM 1;
           |   ^
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
-  it("in a function that the file makes and calls", async () => {
+  it("in a function that the file creates and calls", async () => {
     const sql =
       "CREATE FUNCTION half(n int) RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  RETURN n / 0;\nEND\n$$;\nSELECT 1;\nSELECT half(2);";
     expect(await on(sql)).toMatchInlineSnapshot(`
@@ -134,7 +134,7 @@ describe("where an SQL error is", () => {
         8 | SELECT half(2);
           | ^
       context: PL/pgSQL function half(integer) line 3 at RETURN
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("in SQL that a function runs", async () => {
@@ -145,10 +145,10 @@ describe("where an SQL error is", () => {
         3 | SELECT f();
           | ^
       context: PL/pgSQL function f() line 1 at EXECUTE
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
-  it("a cause of several lines becomes one", async () => {
+  it("a cause of several lines is joined to one", async () => {
     const sql =
       "DO $$ BEGIN RAISE EXCEPTION E'one\\ntwo' USING DETAIL = E'three\\nfour', HINT = 'five'; END $$;";
     expect(await on(sql)).toMatchInlineSnapshot(`
@@ -159,7 +159,7 @@ describe("where an SQL error is", () => {
         | four
       PostgreSQL hint: five
       context: PL/pgSQL function inline_code_block line 1 at RAISE
-      hint: Nothing of this migration was kept: mend the file and run the command again."
+      hint: The migration was rolled back. Fix the file, then run the command again."
     `);
   });
   it("transaction control that hides from the lexer is refused by PostgreSQL (fault 20)", async () => {
@@ -167,7 +167,7 @@ describe("where an SQL error is", () => {
     expect(text).toContain("004_notes.sql:3:7: ");
     expect(text).toContain("hint: Remove transaction control from the file");
   });
-  it("a name that PostgreSQL would cut (fault 26)", async () => {
+  it("a name that PostgreSQL would truncate (fault 26)", async () => {
     const text = await on(
       "CREATE TABLE notes ();\nDO $$ BEGIN EXECUTE 'CREATE TABLE ' || repeat('n', 64) || ' ()'; END $$;",
     );
@@ -175,7 +175,7 @@ describe("where an SQL error is", () => {
       /^error: migrations\/specs\/004_notes\.sql: identifier "n{64}" will be truncated to "n{63}"$/m,
     );
   });
-  it("a name of 63 bytes is not cut", async () => {
+  it("a name of 63 bytes is not truncated", async () => {
     const name = "n".repeat(63);
     const files = { "auth/005_long.sql": `-- socrates-db: phase 2\nCREATE TABLE ${name} ();` };
     writeProject(place.folder, { ...smallChains, ...files });

@@ -7,7 +7,7 @@ import type { Value } from "../../src/seed/tables/table.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 
-/** A value of our own, and the text that PostgreSQL itself reads as the same. */
+/** One of our values, and the text that PostgreSQL itself reads as the same. */
 type Sample = readonly [value: Value, text: string];
 
 function integers(values: readonly number[]): Sample[] {
@@ -29,7 +29,7 @@ const vectors = [
   [0.012345, -0.999999, 0.000001],
 ];
 
-/** Samples by type as a column declares it, some of them awkward. */
+/** Samples by column type, including edge cases. */
 const samples: Readonly<Record<string, readonly Sample[]>> = {
   bool: [
     [true, "true"],
@@ -119,7 +119,7 @@ it("there are samples of every type that is written", () => {
   );
 });
 
-it.each(Object.entries(samples))("%s is read as its text is", async (type, values) => {
+it.each(Object.entries(samples))("%s is read like its text", async (type, values) => {
   await session.run(
     `DROP TABLE IF EXISTS as_text, as_binary; CREATE TABLE as_text (n int, value ${type}); CREATE TABLE as_binary (LIKE as_text)`,
   );

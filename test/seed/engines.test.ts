@@ -32,12 +32,12 @@ it("the same seed gives the same rows on both engines, and another one gives oth
   }
 });
 
-/** Everything that hangs on a table, as the catalog has it. */
+/** Everything that belongs to a table, from the catalog. */
 const attached = `SELECT string_agg(line, E'\\n' ORDER BY line) AS value FROM (
   SELECT pg_get_indexdef(indexrelid) || indisvalid::text || coalesce(obj_description(indexrelid, 'pg_class'), '') AS line FROM pg_index WHERE indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
   UNION ALL SELECT conname || pg_get_constraintdef(oid) || convalidated::text || coalesce(obj_description(oid, 'pg_constraint'), '') FROM pg_constraint WHERE connamespace = 'public'::regnamespace) lines`;
 
-it("many rows take indexes and foreign keys away and leave them as they were", async () => {
+it("with many rows, indexes and foreign keys are dropped and restored exactly", async () => {
   const place = await makePlace("server", { migrated: true });
   places.push(place);
   const read = () => Promise.all(keys.map((key) => place.query(key, attached)));
@@ -49,7 +49,7 @@ it("many rows take indexes and foreign keys away and leave them as they were", a
   expect(await place.run(["diff"])).toMatchObject({ exitCode: 0 });
 });
 
-it("what a definition does not say of an index keeps the index in place", async () => {
+it("an index stays if its definition does not cover all of it", async () => {
   const place = await makePlace("server", { migrated: true });
   places.push(place);
   await place.query(

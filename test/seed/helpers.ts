@@ -11,7 +11,7 @@ export async function tablesOf(place: Place, key: string): Promise<string[]> {
   return (await place.query<{ name: string }>(key, listTables)).map(({ name }) => name);
 }
 
-/** An expression over the rows of each table, over one session: opening an embedded database takes its time. */
+/** An expression over the rows of each table, in one session: opening an embedded database takes time. */
 async function perTable(place: Place, key: string, expression: string): Promise<Record<string, unknown>> {
   const session = await connectTo(place, key);
   try {
@@ -37,7 +37,7 @@ export function counts(place: Place, key: string): Promise<Record<string, unknow
   return perTable(place, key, "count(*)::int");
 }
 
-/** Checks that no table of any database holds a row. @returns tables that do */
+/** Checks that all tables of all databases are empty. @returns tables that are not */
 export async function tablesWithRows(place: Place): Promise<string[]> {
   const found = await Promise.all(keys.map((key) => counts(place, key)));
   return found.flatMap((tables) => Object.keys(tables).filter((name) => tables[name] !== 0));

@@ -16,9 +16,9 @@ const packageRoot = path.resolve(import.meta.dirname, "../..");
 let place: Place;
 afterEach(() => place.dispose());
 
-describe("beside rows that are there", () => {
+describe("with existing rows", () => {
   it("--append adds users without a collision, --reset gives what a fresh seed gives", async () => {
-    // Both engines take the same way; that they hold the same rows has a test of its own.
+    // Both engines use the same code; another test checks that they have the same rows.
     place = await makePlace("server", { migrated: true });
     const first = await place.run(["seed", "--users", "6", "--format", "json"]);
     expect(first).toMatchObject({ exitCode: 0 });
@@ -99,7 +99,7 @@ describe("refused, with nothing done", () => {
     await refused(["--database", "auth"], "usage", /--database/);
   });
 
-  it("databases without tables, or not all there", async () => {
+  it("databases without tables, or not all reachable", async () => {
     place = await makePlace("embedded");
     await refused([], "ledger-missing", /socrates-db migrate/);
   });
@@ -109,19 +109,19 @@ describe("refused, with nothing done", () => {
     await refused([], "ledger-missing", /no migration applied/);
   });
 
-  it("rows of others", async () => {
+  it("rows that seed did not create", async () => {
     place = await makePlace("server", { migrated: true });
     await place.query("auth", "INSERT INTO users (email, password_hash) VALUES ('me@example.org', 'x')");
     for (const args of [[], ["--append"], ["--reset", "--yes"]])
-      await refused(args, "rows-found", /users holds rows that seed did not make/);
+      await refused(args, "rows-found", /users holds rows that seed did not create/);
     await place.query("auth", "DELETE FROM users");
     expect(await place.run(["seed", "--users", "5"])).toMatchObject({ exitCode: 0 });
     await place.query("auth", "INSERT INTO users (email, password_hash) VALUES ('me@example.org', 'x')");
-    await refused(["--reset", "--yes"], "rows-found", /users holds 1 row that seed did not make/);
+    await refused(["--reset", "--yes"], "rows-found", /users holds 1 row that seed did not create/);
     expect(await counts(place, "auth")).toMatchObject({ users: 6 });
   });
 
-  it("tables that were changed by hand, naming what differs", async () => {
+  it("tables that were changed by hand, with the differences", async () => {
     place = await makePlace("server", { migrated: true });
     await place.query("auth", "ALTER TABLE users ADD CHECK (length(name) > 2)");
     await refused([], "schema-drifted", /users_name_check/);
@@ -162,7 +162,7 @@ describe("refused, with nothing done", () => {
     await refused([], "chain-invalid", /001_create_auth_tables/);
   });
 
-  it("a host that is not this machine, before it is reached", async () => {
+  it("a remote host, before connecting", async () => {
     place = await makePlace("embedded");
     const env = Object.fromEntries(
       databases.map(({ urlVariable, key }) => [urlVariable, `postgresql://me@db.example.com/${key}`]),
@@ -177,7 +177,7 @@ describe("when it fails", () => {
   /** The last table that is filled on the server here. */
   const lastTable = () => (lastPhase("server") === 6 ? "project_shares" : "generated_files");
 
-  /** Databases in which a migration of the project's own, and so no drift, refuses the last row of 20 users. */
+  /** Databases in which one of the project's own migrations, so without drift, rejects the last row of 20 users. */
   async function refusingLastRow(): Promise<void> {
     place = await makePlace("server", { migrated: true });
     expect(await place.run(["seed", "--users", "20"])).toMatchObject({ exitCode: 0 });
@@ -198,9 +198,9 @@ describe("when it fails", () => {
     expect(text).toContain(`the rows of ${lastTable()} were refused`);
   }
 
-  it("a row that is refused at the very end leaves no row in any database (fault 37)", async () => {
+  it("a rejected row at the very end leaves no row in any database (fault 37)", async () => {
     await refusingLastRow();
-    // Rows that differ from those of the run that fails.
+    // Rows that differ from those of the failing run.
     expect(await place.run(["seed", "--reset", "--yes", "--seed", "2", "--users", "20"])).toMatchObject({
       exitCode: 0,
     });
@@ -213,9 +213,9 @@ describe("when it fails", () => {
     expect(await tablesWithRows(place)).toEqual([]);
   });
 
-  it("names what has failed, wherever the other database was stopped for it (fault 37)", async () => {
+  it("reports the failure, wherever the other database was stopped (fault 37)", async () => {
     await refusingLastRow();
-    // The last look of auth before its end takes until it is cancelled.
+    // The last query of auth takes until it is cancelled.
     const { proxy, env } = await openThrough(place, "auth", () =>
       onMessages({
         onQuery: (sql, { server }) => {

@@ -11,27 +11,30 @@ async function seeded(engine: Place["engine"]): Promise<void> {
   expect(await place.run(["seed", "--users", "5"])).toMatchObject({ exitCode: 0 });
 }
 
-/** What a person does after seed, with no more rows in any table than seed made; and the table and number of the rows. */
+/**
+ * A user's changes after seed, with no more rows in any table than seed created; and the table and number of the
+ * rows.
+ */
 const takeovers: readonly (readonly [what: string, sql: string, found: RegExp])[] = [
   [
     "rows in place of seeded ones",
     "DELETE FROM user_rules; INSERT INTO user_rules (user_id, rules) SELECT id, '{\"mine\": true}' FROM users LIMIT 2",
-    /user_rules holds 2 rows that seed did not make/,
+    /user_rules holds 2 rows that seed did not create/,
   ],
   [
     "one row in a table that was emptied",
     "TRUNCATE refresh_tokens; INSERT INTO refresh_tokens (id, user_id, token, expires_at) SELECT gen_random_uuid(), id, 'mine', now() FROM users LIMIT 1",
-    /refresh_tokens holds 1 row that seed did not make/,
+    /refresh_tokens holds 1 row that seed did not create/,
   ],
   [
     "a log of one's own",
     "DELETE FROM audit_logs; INSERT INTO audit_logs (user_id, action, resource_type) SELECT id, 'look', 'me' FROM users LIMIT 1",
-    /audit_logs holds 1 row that seed did not make/,
+    /audit_logs holds 1 row that seed did not create/,
   ],
   [
     "a user of the same name with another id",
     "DELETE FROM users WHERE email LIKE '%.5@example.com'; INSERT INTO users (email, password_hash, name) VALUES ('me@example.org', 'x', 'Me')",
-    /users holds 1 row that seed did not make/,
+    /users holds 1 row that seed did not create/,
   ],
 ];
 
@@ -48,7 +51,7 @@ describe.each(sampledEngines("server"))("rows that a person wrote on the %s engi
     expect(await counts(place, "auth")).toEqual(before);
   });
 
-  it("are told from seeded rows that were changed, lost, or came in several runs", async () => {
+  it("are distinguished from seeded rows that were changed, deleted, or seeded in several runs", async () => {
     await seeded(engine);
     expect(await place.run(["seed", "--append", "--seed", "7", "--users", "3"])).toMatchObject({
       exitCode: 0,
@@ -60,7 +63,7 @@ describe.each(sampledEngines("server"))("rows that a person wrote on the %s engi
   });
 });
 
-/** What another tool keeps in the database. */
+/** Another tool's objects in the database. */
 const others: readonly (readonly [what: string, sql: string])[] = [
   ["a table with rows", "CREATE TABLE alembic_version AS SELECT 'x' AS version_num"],
   [
@@ -78,7 +81,7 @@ const others: readonly (readonly [what: string, sql: string])[] = [
 ];
 
 describe.each(sampledEngines("server"))("what other tools keep on the %s engine (fault 45)", (engine) => {
-  it.each(others)("stops no seed and is left alone: %s", async (_, sql) => {
+  it.each(others)("does not stop seed and is kept: %s", async (_, sql) => {
     place = await makePlace(engine, { migrated: true });
     await place.query("auth", sql);
     for (const args of [[], ["--append"], ["--reset", "--yes"]])
@@ -104,7 +107,7 @@ describe.each(sampledEngines("server"))("what other tools keep on the %s engine 
   });
 });
 
-it("rows are loaded in large runs beside a table of others that refers to ours", async () => {
+it("rows are loaded in large runs next to another tool's table that refers to ours", async () => {
   place = await makePlace("server", { migrated: true });
   await place.query("auth", "CREATE TABLE badge (user_id uuid REFERENCES users)");
   expect(await place.run(["seed", "--users", "320"])).toMatchObject({ exitCode: 0 });

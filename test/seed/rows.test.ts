@@ -54,7 +54,7 @@ describe("the seeded databases", () => {
       expect(await value(key, `SELECT count(*)::int FROM ${name}`), name).toBeGreaterThan(0);
   });
 
-  it("have for ever the rows of this seed, as a fixture has them: databases and notes refer to them", async () => {
+  it("always have the rows of this seed in a fixture: databases and notes refer to them", async () => {
     const lines: string[] = [];
     for (const { name, database } of document.tables) {
       const key = keyOf(database);
@@ -68,7 +68,7 @@ describe("the seeded databases", () => {
     await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(fixture);
   });
 
-  it("are as documented afterwards", () => {
+  it("match the document afterwards", () => {
     expect(drift).toMatchObject({ exitCode: 0 });
   });
 
@@ -174,17 +174,17 @@ describe("the seeded databases", () => {
     ],
     [
       "auth",
-      "each log-in of the audit log has its refresh token",
+      "each login of the audit log has its refresh token",
       "SELECT count(*)::int FROM audit_logs a LEFT JOIN refresh_tokens r ON r.id::text = a.resource_id AND r.created_at = a.timestamp WHERE a.action = 'user.login' AND r.id IS NULL",
     ],
     [
       "auth",
-      "nobody does anything before there is an account",
+      "no user does anything before registration",
       "SELECT count(*)::int FROM audit_logs a JOIN users u ON u.id = a.user_id WHERE a.timestamp < u.created_at",
     ],
     [
       "auth",
-      "the last log-in is the last refresh token",
+      "the last login is the last refresh token",
       "SELECT count(*)::int FROM users u WHERE last_login_at IS DISTINCT FROM (SELECT max(created_at) FROM refresh_tokens r WHERE r.user_id = u.id)",
     ],
     [
@@ -196,7 +196,7 @@ describe("the seeded databases", () => {
     expect(await value(key, wrong)).toBe(0);
   });
 
-  it("hold no time behind the instant at which all ends, and none that goes backwards", async () => {
+  it("have no time after the end, and none that goes backwards", async () => {
     for (const key of keys) {
       const columns = await query<{ table: string; columns: string[] }>(
         key,
@@ -221,7 +221,7 @@ describe("the seeded databases", () => {
     expect(await value("specs", share)).toBeGreaterThan(0.45);
   });
 
-  it("let somebody log in with the password that is documented", async () => {
+  it("let a user log in with the documented password", async () => {
     const [hash] = await column("auth", "SELECT password_hash AS value FROM users LIMIT 1");
     expect(await compare(password, String(hash))).toBe(true);
     expect(await compare(`${password}!`, String(hash))).toBe(false);
@@ -240,7 +240,7 @@ describe("the seeded databases", () => {
     expect(await value("specs", strangers)).toBe(0);
   });
 
-  it("go on counting behind the last row", async () => {
+  it("continue to count after the last row", async () => {
     const [row] = await query<{ id: string; most: string }>(
       "auth",
       "INSERT INTO audit_logs (action) VALUES ('test') RETURNING id, (SELECT max(id) FROM audit_logs) AS most",

@@ -18,7 +18,7 @@ it.each(seededTables)("$name has a field for each column, and no control charact
     if (row.length !== table.columns.length + later.length) wrong.push(row);
     if (row.some((value) => typeof value === "number" && !Number.isSafeInteger(value))) wrong.push(row);
     const texts = row.filter((value) => typeof value === "string");
-    // Only the contents of files have lines.
+    // Only file contents have several lines.
     if (texts.some((text) => /(?!\n)\p{Cc}|\{\w+\}|undefined|NaN/u.test(text))) wrong.push(row);
     if (table.name !== "generated_files" && texts.some((text) => text.includes("\n"))) wrong.push(row);
   }
@@ -63,7 +63,7 @@ it.each([
   [{ seed: 2, first: 0, users: 10 }],
   [{ seed: 0, first: 0, users: 10 }],
   [{ seed: 2 ** 32 - 1, first: 1_000_000, users: 10 }],
-])("the rows of %j stay the same for ever", (of) => {
+])("the rows of %j never change", (of) => {
   const hash = createHash("sha256");
   for (const table of seededTables)
     for (const row of table.rows({ run: of, firstId: 1, later: table.laterColumns ?? [] }))
@@ -71,7 +71,7 @@ it.each([
   expect(hash.digest("hex")).toMatchSnapshot();
 });
 
-it("ids are those of the seed for ever: databases and notes refer to them", () => {
+it("ids always follow from the seed: databases and notes refer to them", () => {
   expect(String(uuid(1, 1, 0))).toMatchInlineSnapshot(`"247994f7-8a90-4dbc-bbfd-c9a21c960ff1"`);
   expect(String(uuid(1, 13, 2 ** 40 + 7))).toMatchInlineSnapshot(`"a6fc54c6-d0db-4fff-8df7-db4e0d7a3e34"`);
 });

@@ -6,7 +6,7 @@ import { runCli } from "../support/cli.ts";
 
 const plain = "CREATE TABLE pots (id integer NOT NULL, n text);\n";
 
-/** A file of SQL as pg_dump and people write it is a source of a comparison. */
+/** A SQL file of pg_dump or of a person is a source of a comparison. */
 describe("SQL files as sources", () => {
   let folder = "";
   beforeAll(() => {

@@ -12,7 +12,7 @@ function statementOf(sql: string) {
   return statement;
 }
 
-/** A block whose body is longer than what is sent before it, so that either way of counting stays inside. */
+/** A block whose body is longer than the text before it, so that both ways of counting stay inside. */
 const lines = "  PERFORM 1;\n".repeat(50);
 const body = `\nBEGIN\n${lines}  PERFROM 2;\n${lines}END\n`;
 const block = statementOf(`DO $$${body}$$`);
@@ -39,12 +39,12 @@ describe("where in a statement an error is", () => {
     const statement = statementOf("SELECT '😀', nonsense");
     expect(offsetWithin({ message: "no such column", position: "13" }, statement, undefined)).toBe(13);
   });
-  it("on the line that a DO block was at", () => {
+  it("on the line of a DO block", () => {
     const context = "PL/pgSQL function inline_code_block line 53 at PERFORM";
     expect(offsetWithin({ message: "x" }, block, context)).toBe(wanted);
     expect(offsetWithin({ message: "x" }, block, "PL/pgSQL function f() line 2 at PERFORM")).toBe(0);
   });
-  it("in a text that the statement does not hold: at its start", () => {
+  it("in a text that the statement does not contain: at its start", () => {
     expect(offsetWithin({ message, internal_query: "SELEC 1", internal_position: "1" }, block, "")).toBe(0);
   });
 });

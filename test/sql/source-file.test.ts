@@ -19,7 +19,7 @@ describe("a place in a file", () => {
       sourceLine,
     });
   });
-  it("at the end of a file is behind its last character", () => {
+  it("at the end of a file is after its last character", () => {
     expect(locate(source("a\nbc"), 4).location).toMatchObject({ line: 2, column: 3 });
   });
 });
@@ -28,11 +28,11 @@ describe("the checksum", () => {
   it("is SHA-256 of the text", () => {
     expect(checksum("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
-  it("takes no notice of line endings and a byte order mark", () => {
+  it("ignores line endings and a byte order mark", () => {
     for (const text of ["a\r\nb\r\n", "a\rb\r", "\ufeffa\nb\n"])
       expect(checksum(text)).toBe(checksum("a\nb\n"));
   });
-  it("takes notice of everything else", () => {
+  it("depends on everything else", () => {
     for (const text of ["a\nb", "a\n\nb\n", "a \nb\n", "A\nb\n"])
       expect(checksum(text)).not.toBe(checksum("a\nb\n"));
   });
@@ -51,7 +51,7 @@ describe("directives", () => {
       true,
     ],
     ["-- socrates-db: phase 1\r-- socrates-db: no-transaction\rSELECT 1;", 1, true],
-    ["/* Copyright\n   somebody */\n-- socrates-db: phase 2\nSELECT 1;", 2, false],
+    ["/* Copyright\n   a company */\n-- socrates-db: phase 2\nSELECT 1;", 2, false],
     ["-- see also: phase 3\n-- socrates-db: phase 1", 1, false],
   ])("%j", (text, phase, noTransaction) => {
     expect(of(text)).toEqual({ phase, noTransaction });
@@ -66,12 +66,12 @@ describe("directives", () => {
     ["--- socratesdb: phase 1", 'unknown directive prefix "socratesdb"', 'Write "-- socrates-db: …".'],
     [
       "SELECT 1;\n-- socrates-db: phase 1",
-      'the directive "phase 1" stands below the first statement',
+      'the directive "phase 1" is below the first statement',
       "Move it to the top of the file.",
     ],
     [
       "-- socrates-db phase 1",
-      '"-- socrates-db phase 1" is no directive: "socrates-db:" is missing',
+      '"-- socrates-db phase 1" is not a directive: "socrates-db:" is missing',
       'Write "-- socrates-db: phase 1".',
     ],
   ])("%j is refused", (text, message, hint) => {

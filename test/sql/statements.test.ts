@@ -38,7 +38,7 @@ describe("where statements end", () => {
     ["not behind an escaped quote", "SELECT E'a\\';b'; SELECT 2", ["SELECT E'a\\';b'", "SELECT 2"]],
     ["behind a backslash in a plain string", "SELECT 'a\\'; SELECT 2", ["SELECT 'a\\'", "SELECT 2"]],
     [
-      "behind a string that ends in a word with e",
+      "after a string that ends in a word with e",
       "SELECT type'a\\'; SELECT 2",
       ["SELECT type'a\\'", "SELECT 2"],
     ],
@@ -86,7 +86,7 @@ describe("where statements end", () => {
     expect(texts(sql)).toEqual(expected);
   });
 
-  it("each says where it starts", () => {
+  it("each reports its start", () => {
     const sql = "-- 中 😀\nSELECT 1 ;\n  SELECT '😀';";
     for (const { text, offset } of splitStatements(sql))
       expect(sql.slice(offset, offset + text.length)).toBe(text);
@@ -94,7 +94,7 @@ describe("where statements end", () => {
   });
 });
 
-describe("what never closes", () => {
+describe("unclosed quotes and comments", () => {
   it.each([
     ["SELECT 'a", "a string", 7],
     ["SELECT E'a\\'", "a string", 8],

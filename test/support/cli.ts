@@ -12,23 +12,23 @@ export interface CliResult {
 }
 
 export interface CliOptions {
-  /** Added to an environment in which nothing points at a database. */
+  /** Added to an environment without databases. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Told of the process, to send it signals. */
+  /** Called with the process, to send it signals. */
   readonly onStart?: (child: ChildProcess) => void;
-  /** A process of its own: for what is about processes, streams, or what the build has made. */
+  /** A separate process: for tests of processes, streams, or the build's output. */
   readonly spawn?: boolean;
-  /** The file that starts the program, in place of the one of this checkout. */
+  /** The file that starts the program, instead of this checkout's. */
   readonly program?: string;
 }
 
-/** Names the folder in which the commands of one test run keep schemas; the set-up makes it and takes it away. */
+/** Names the folder in which the commands of one test run cache schemas; the setup creates and removes it. */
 export const cacheVariable = "SOCRATES_DB_TEST_CACHE";
 
 const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
 
-/** The environment without what would lead a command to somebody's databases or results. */
+/** The environment without variables that would lead a command to a user's databases or cache. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(PG|DATABASE_URL|SOCRATES_DB|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
@@ -36,10 +36,10 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), XDG_CACHE_HOME: process.env[cacheVariable] };
 }
 
-/** Set to run every command as users do: in a process of its own, from what the build has made and earlier starts have kept. */
+/** Set to run every command as users do: in a separate process, from the build and with the cache of earlier starts. */
 const allApart = (process.env["SOCRATES_DB_TEST_APART"] ?? "") !== "";
 
-/** Commands whose tests are many; the start of a process each would take most of their time. */
+/** Commands with many tests, most of whose time would be starting processes. */
 const quick = new Set([
   "adopt",
   "create",
@@ -55,8 +55,8 @@ const quick = new Set([
 ]);
 
 /**
- * Runs the program: in a process of its own where the options or the command ask for it, else inside this one.
- * @throws Error where its output or its title holds a password that it was given
+ * Runs the program: in a separate process if the options or the command need it, else inside this one.
+ * @throws Error if its output or its title contains a given password
  */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const { env = {}, cwd = process.cwd(), onStart, spawn: apart = false, program: other } = options;
@@ -77,7 +77,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   return result;
 }
 
-/** Runs the built program as a user would, in a process of its own. */
+/** Runs the built program as a user would, in a separate process. */
 function spawnCli(
   args: readonly string[],
   { env = {}, cwd = process.cwd(), onStart, program: started = program }: CliOptions,
@@ -92,7 +92,7 @@ function spawnCli(
     let stdout = "";
     let stderr = "";
     let titles = "";
-    // What was typed is on show until the program has read it, which it warns of.
+    // The command line is visible until the program has read it, which it warns about.
     const typed = args.some((arg) => secrets.some((secret) => arg.includes(secret)));
     const look = () => {
       if (!typed) titles += processTitle(child.pid);

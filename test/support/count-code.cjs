@@ -1,4 +1,5 @@
-// Loaded before the program: says at its end what of it was evaluated and called, and how many modules of Node it loaded.
+// Loaded before the program: reports at its end what was evaluated and called, and how many modules of Node were
+// loaded.
 const { Session } = require("node:inspector");
 
 const session = new Session();
@@ -7,11 +8,11 @@ session.post("Profiler.enable");
 session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
 const before = process.moduleLoadList.length;
 
-/** The length of what was called, without the functions in it that were not. */
+/** The length of called code, without nested functions that were not called. */
 function called({ functions }) {
   const ranges = functions.map(({ ranges: [range] }) => range);
   const runs = new Uint8Array(Math.max(...ranges.map(({ endOffset }) => endOffset)));
-  // Functions come in the order of their beginnings, so what is inside comes later.
+  // Functions are sorted by their beginnings, so nested ones come later.
   for (const { startOffset, endOffset, count } of ranges)
     runs.fill(count > 0 ? 1 : 0, startOffset, endOffset);
   return runs.reduce((sum, byte) => sum + byte, 0);

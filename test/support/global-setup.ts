@@ -85,7 +85,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       runCli(["migrate"], { cwd: folder, spawn: true }).then((result) =>
         expectClean("the embedded template", result),
       ),
-      // Keeps the schemas of the document and of the chains, which every worker would otherwise make for itself.
+      // Caches the schemas of the document and of the chains, which every worker would otherwise create.
       runCli(["verify", "phases"], { cwd: folder }).then((result) => expectClean("the schemas", result)),
     ]);
     say(`embedded lane: PGlite`);
@@ -108,10 +108,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await dropDatabases(lane.url);
     await lane.stop();
     rmSync(folder, { recursive: true, force: true });
-    if (looks === 0) say("nobody has looked at pg_stat_activity");
+    if (looks === 0) say("pg_stat_activity was never checked");
     if (leaks.length > 0) say(`pg_stat_activity has shown a password:\n${leaks.join("\n")}`);
     if (files.length > 0) say(`files that commands keep hold a password:\n${files.join("\n")}`);
-    // Vitest goes on after an error that is thrown here.
+    // Vitest continues after an error that is thrown here.
     if (looks === 0 || leaks.length > 0 || files.length > 0) process.exitCode = 1;
   };
 }

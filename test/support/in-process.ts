@@ -5,14 +5,14 @@ import type { CliResult } from "./cli.ts";
 
 let running = false;
 
-/** Whether a command may run here: one at a time, as the working directory belongs to the whole process. */
+/** Whether a command may run here: one at a time, as the process has one working directory. */
 export function isFree(): boolean {
   return !running;
 }
 
 /**
- * Runs a command line inside this process, without what the start of a process costs. All is real but the streams, the
- * exit of the process, and the file in bin; tests of these start the program.
+ * Runs a command line inside this process, without the cost of a process. Everything is real except the streams, the
+ * process's exit, and the file in bin; tests of these start the program.
  */
 export async function runHere(
   args: readonly string[],

@@ -4,7 +4,7 @@ import path from "node:path";
 const root = path.resolve(import.meta.dirname, "../..");
 
 /**
- * Puts this package into a folder as package managers do, with its dependencies next to it.
+ * Installs this package into a folder like a package manager, with its dependencies next to it.
  * @param modules the folder `node_modules`
  * @returns the file that starts it
  */

@@ -14,24 +14,24 @@ import { withDatabase } from "./url.ts";
 
 export type EngineName = "embedded" | "server";
 
-/** Both engines: what holds on one must hold on the other. */
+/** Both engines: tests must pass on both. */
 export const engines: readonly EngineName[] = ["embedded", "server"];
 
 /**
- * The engines of a suite that takes long: by default the one that it is about, both with SOCRATES_DB_TEST_FULL=1 and where all
- * faults are injected.
+ * The engines of a slow suite: by default the one that it is about, both with SOCRATES_DB_TEST_FULL=1 and in full
+ * fault runs.
  */
 export function sampledEngines(first: EngineName): readonly EngineName[] {
   const isFull = process.env["SOCRATES_DB_TEST_FULL"] === "1" || process.env["SOCRATES_DB_FAULTS"] === "full";
   return isFull ? engines : [first];
 }
 
-/** A pair of databases of its own for one test, and a folder to run in. */
+/** A separate pair of databases for one test, and a folder to run in. */
 export interface Place {
   readonly engine: EngineName;
   /** The working directory of commands. */
   readonly folder: string;
-  /** What leads a command to the databases. */
+  /** The variables with the connection strings. */
   readonly env: Readonly<Record<string, string>>;
   /** Targets by key of the database, for the public API. */
   readonly targets: Readonly<Record<string, Target>>;
@@ -59,7 +59,7 @@ async function serverPlace(
 ): Promise<Pick<Place, "env" | "targets" | "dispose">> {
   const { url: shared, templates } = inject("server");
   const url = own ?? shared;
-  // The name ends with the id of the run's main process, so that what is left over can be found and dropped.
+  // The name ends with the id of the run's main process, so that leftovers can be found and dropped.
   const run = templates["auth"]?.split("_").at(-1);
   const names = databases.map(({ key }) => ({ key, name: `sdb_${key}_${process.pid}_${counter}_${run}` }));
   counter++;
@@ -104,9 +104,10 @@ function embeddedPlace(folder: string, migrated: boolean): Pick<Place, "env" | "
 }
 
 /**
- * Makes databases for one test.
- * @param options.migrated copies of a template with all migrations (on a server without pgvector: up to phase 4) instead of empty ones
- * @param options.server connection string of a server of the test's own, in place of the one that all tests share
+ * Creates databases for one test.
+ * @param options.migrated copies of a template with all migrations (on a server without pgvector: up to phase 4)
+ * instead of empty ones
+ * @param options.server connection string of a separate server, instead of the one that all tests share
  */
 export async function makePlace(
   engine: EngineName,

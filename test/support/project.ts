@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Two small chains: enough for what is not about the schema itself. */
+/** Two small chains, for tests that are not about the schema itself. */
 export const smallChains: Readonly<Record<string, string>> = {
   "auth/001_people.sql": "-- socrates-db: phase 0\nCREATE TABLE people (id int PRIMARY KEY, name text);\n",
   "auth/001_people.down.sql": "DROP TABLE people;\n",
@@ -11,7 +11,7 @@ export const smallChains: Readonly<Record<string, string>> = {
   "specs/002_papers.down.sql": "DROP TABLE papers;\n",
 };
 
-/** Writes files below the folder `migrations`, and a config file beside it that names them as the chains. */
+/** Writes files below the folder `migrations`, and a config file next to it that names them as the chains. */
 export function writeProject(
   folder: string,
   files: Readonly<Record<string, string | Uint8Array>> = smallChains,

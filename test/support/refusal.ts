@@ -4,7 +4,7 @@ import { visible } from "../../src/report/visible.ts";
 import type { CliOptions, CliResult } from "./cli.ts";
 import { password } from "./lanes/lane.ts";
 
-/** What a refused command said: its error code and the text from `error:` on. */
+/** The output of a refused command: its error code and the text from `error:`. */
 export interface Refusal {
   readonly code: string;
   readonly text: string;
@@ -18,12 +18,12 @@ function count(text: string, pattern: RegExp): number {
   return [...text.matchAll(pattern)].length;
 }
 
-/** Lines of a run that may stand before the error: where the databases are, warnings, progress. */
+/** Lines of a run that may precede the error: where the databases are, warnings, progress. */
 const beforeError = /^(using the embedded databases |warning: |(auth|specs) {2,3}\S)/;
 
 /**
- * Runs a command that must be refused, and checks what holds for every refusal: one line of cause and one of hint on
- * standard error, the same as JSON on standard output, the exit code of the error code, no stack, and no password.
+ * Runs a command that must be refused, and checks every refusal: a cause and a hint on stderr, the same as JSON on
+ * stdout, the exit code of the error code, no stack, and no password.
  */
 export async function refusal(
   place: Runner,

@@ -3,10 +3,10 @@ import path from "node:path";
 import postgres from "postgres";
 import { password } from "./lanes/lane.ts";
 
-/** Shorter ones stand inside ordinary words. */
+/** Shorter ones occur inside ordinary words. */
 const shortest = 6;
 
-/** The passwords that a command was given: the one of all servers of the tests, and those in its own connection strings. */
+/** The passwords given to a command: the test servers', and those in its own connection strings. */
 export function secretsOf(texts: readonly string[]): string[] {
   const given = texts.flatMap((text) =>
     [...text.matchAll(/:\/\/[^:@/?]*:([^@/?\s]+)@/g)].flatMap(([, raw = ""]) => {
@@ -20,13 +20,13 @@ export function secretsOf(texts: readonly string[]): string[] {
   return [...new Set([password, ...given])].filter((secret) => secret.length >= shortest);
 }
 
-/** @throws Error where a text holds one of the secrets: every output of every command of the tests passes here */
+/** @throws Error if a text contains one of the secrets: every output of every command in the tests is checked */
 export function refuseSecrets(where: string, text: string, secrets: readonly string[]): void {
   const found = secrets.find((secret) => text.includes(secret));
   if (found !== undefined) throw new Error(`${where} holds the password "${found}":\n${text}`);
 }
 
-/** What the process list shows of a process, empty where it cannot be read. */
+/** The process list's entry for a process, empty if it cannot be read. */
 export function processTitle(pid: number | undefined): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
@@ -35,15 +35,15 @@ export function processTitle(pid: number | undefined): string {
   }
 }
 
-/** What was seen of a server. */
+/** What was found on a server. */
 export interface Activity {
-  /** How often somebody could look. */
+  /** How often another user could check. */
   readonly looks: number;
-  /** What the program's sessions have shown of a password. */
+  /** Passwords that the program's sessions have shown. */
   readonly leaks: readonly string[];
 }
 
-/** Looks again and again at what a server shows of the program's sessions to others, while it is there. */
+/** Repeatedly checks what a server shows to others about the program's sessions. */
 export function watchActivity(url: string, pause = 100): { stop(): Promise<Activity> } {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   const leaks = new Set<string>();
@@ -73,7 +73,7 @@ export function watchActivity(url: string, pause = 100): { stop(): Promise<Activ
   };
 }
 
-/** The files below a folder that hold the password: what commands keep is an output, too. */
+/** The files below a folder that contain the password: cached files are also output. */
 export function filesWithPassword(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

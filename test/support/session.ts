@@ -2,7 +2,7 @@ import { openSession, type Session } from "../../src/database/session.ts";
 import { databases } from "../../src/databases.ts";
 import type { Place } from "./place.ts";
 
-/** A session on one database of a place; whoever opens it closes it. */
+/** A session on one database of a place; the caller closes it. */
 export function connectTo(place: Pick<Place, "targets"> | undefined, key: string): Promise<Session> {
   const target = place?.targets[key];
   const name = databases.find((database) => database.key === key)?.name;

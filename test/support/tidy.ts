@@ -1,6 +1,6 @@
 import type { CliResult } from "./cli.ts";
 
-/** What no output holds: a stack, or words of Node.js about what nobody has caught. Debugging that is turned on prints its own. */
+/** What no output contains: a stack, or Node's messages about uncaught errors. Debugging prints its own. */
 const uncaught = /^\s+at .*:\d+|unexpected error|Unhandled|Uncaught|UNHANDLED/m;
 
 function isJson(text: string): boolean {
@@ -12,7 +12,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** How a command of the tests ended badly, in a way that none may; undefined where it did not. */
+/** How a command of the tests ended badly, as none may; undefined if it did not. */
 function untidiness(args: readonly string[], { exitCode, stdout, stderr }: CliResult): string | undefined {
   if (!args.includes("--verbose") && uncaught.test(stderr)) return "something uncaught";
   if (args.includes("json") && stdout !== "" && !isJson(stdout)) return "half a document on standard output";
@@ -23,8 +23,8 @@ function untidiness(args: readonly string[], { exitCode, stdout, stderr }: CliRe
 }
 
 /**
- * Invariants X and O, of which every command of every test must be: it ends with one line of cause and one of hint where
- * it fails, with nothing uncaught, and what it writes as JSON is whole.
+ * Invariants X and O, which every command of every test must satisfy: a failure has one cause and one hint, nothing
+ * is uncaught, and JSON output is complete.
  * @throws Error
  */
 export function refuseUntidy(args: readonly string[], result: CliResult): void {

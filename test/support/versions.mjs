@@ -1,6 +1,6 @@
 /**
- * Runs the tests that compare what servers print on every PostgreSQL that npm has programs of: `npm run test:versions`, or
- * `npm run test:versions -- 13 16`. The programs are installed below node_modules/.cache, once.
+ * Runs the tests that compare servers' output on every PostgreSQL that npm has programs of: `npm run test:versions`,
+ * or `npm run test:versions -- 13 16`. The programs are installed once below node_modules/.cache.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";

@@ -19,7 +19,7 @@ describe.each(sampledEngines("server"))("trace on the %s engine", (engine) => {
   });
   afterAll(() => place.dispose());
 
-  it("follows a column from the document through its migration to the database", async () => {
+  it("traces a column from the document through its migration to the database", async () => {
     expect((await trace(place, "users.email")).stdout).toMatchInlineSnapshot(`
       "column auth.public.users.email
       document
@@ -39,10 +39,10 @@ describe.each(sampledEngines("server"))("trace on the %s engine", (engine) => {
     `);
   });
 
-  // Each command opens both embedded databases anew: one is enough to see that it can.
+  // Each command opens both embedded databases again: one is enough to see that it can.
   const onServer = it.skipIf(engine === "embedded");
 
-  onServer("names what refers to a table in both databases", async () => {
+  onServer("lists what refers to a table in both databases", async () => {
     const { exitCode, stdout } = await trace(place, "socrates_auth.users", "--format", "json");
     const { object, live, usedBy, refersTo } = JSON.parse(stdout);
     expect({ exitCode, object, refersTo }).toEqual({
@@ -72,7 +72,7 @@ describe.each(sampledEngines("server"))("trace on the %s engine", (engine) => {
     ]);
   });
 
-  onServer("says what is changed, missing, not there yet, or nobody's", async () => {
+  onServer("reports what is changed, missing, pending, or not in any migration", async () => {
     await place.query(
       "specs",
       "DROP INDEX idx_projects_user_id; ALTER TABLE projects ALTER COLUMN name TYPE text; CREATE TABLE notes (id int)",
@@ -131,7 +131,7 @@ describe("trace", () => {
     }
   });
 
-  it("lists what an ambiguous name may mean, and the nearest to an unknown one", async () => {
+  it("lists the matches of an ambiguous name, and the nearest to an unknown one", async () => {
     const place = await makePlace("embedded");
     try {
       expect((await refusal(place, ["trace", "team_id"])).text).toMatchInlineSnapshot(`
@@ -139,11 +139,11 @@ describe("trace", () => {
         hint: Name one of them: auth.public.team_invitations.team_id, auth.public.team_members.team_id, specs.public.project_shares.team_id."
       `);
       expect((await refusal(place, ["trace", "usrs.email"])).text).toMatchInlineSnapshot(`
-        "error: nothing is called "usrs.email"
+        "error: no object named "usrs.email"
         hint: Did you mean "users.email"?"
       `);
       expect((await refusal(place, ["trace", "xyzzy"])).text).toMatchInlineSnapshot(`
-        "error: nothing is called "xyzzy"
+        "error: no object named "xyzzy"
         hint: Name a table, a column as table.column, an index, a constraint, or anything else in either database."
       `);
     } finally {

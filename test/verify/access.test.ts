@@ -7,7 +7,7 @@ describe("verify access (server)", () => {
   beforeAll(async () => {
     place = await makePlace("server", { migrated: true });
     await place.query("auth", `CREATE ROLE ${role}`);
-    // A new database lets everybody in; what is judged here is what comes on top of that.
+    // PUBLIC can connect to a new database; this test is about further privileges.
     for (const key of ["auth", "specs"])
       await place.query(
         key,
@@ -31,16 +31,16 @@ describe("verify access (server)", () => {
   async function verify(): Promise<{ exitCode: unknown; findings: Found[] }> {
     const { exitCode, stdout } = await place.run(["verify", "access", "--format", "json", "--quiet"]);
     const { findings } = JSON.parse(stdout);
-    // Who owns the tables and who can log in is as the server of the tests has it.
+    // The owners of tables and the login roles depend on the tests' server.
     const others = findings.filter(({ code }: Found) => !code.startsWith("superuser-"));
     return { exitCode, findings: others };
   }
 
-  it("has nothing against a database that nobody was let into", async () => {
+  it("accepts a database without any grants", async () => {
     expect(await verify()).toEqual({ exitCode: 0, findings: [] });
   });
 
-  /** What is granted, what is found in the restrictive database, and what in the permissive one. */
+  /** Grants, and the findings in the restrictive and in the permissive database. */
   const cases: readonly (readonly [
     what: string,
     grant: string,
@@ -49,35 +49,35 @@ describe("verify access (server)", () => {
     permissive: string | undefined,
   ])[] = [
     [
-      "CONNECT for everybody",
+      "CONNECT for PUBLIC",
       "GRANT CONNECT ON DATABASE %I TO PUBLIC",
       "REVOKE CONNECT ON DATABASE %I FROM PUBLIC",
       "warning public-connect",
       undefined,
     ],
     [
-      "CREATE for everybody",
+      "CREATE for PUBLIC",
       "GRANT CREATE ON SCHEMA public TO PUBLIC",
       "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
       "warning public-create",
       "warning public-create",
     ],
     [
-      "a table that everybody may read",
+      "a table that PUBLIC can read",
       "GRANT SELECT ON %2$I TO PUBLIC",
       "REVOKE SELECT ON %2$I FROM PUBLIC",
       "error public-read",
       undefined,
     ],
     [
-      "a table that everybody may write",
+      "a table that PUBLIC can write",
       "GRANT INSERT, UPDATE ON %2$I TO PUBLIC",
       "REVOKE ALL ON %2$I FROM PUBLIC",
       "error public-write",
       "warning public-write",
     ],
     [
-      "a ledger that everybody may write",
+      "a ledger that PUBLIC can write",
       "GRANT UPDATE ON socrates_db.migrations TO PUBLIC",
       "REVOKE UPDATE ON socrates_db.migrations FROM PUBLIC",
       "error ledger-writable",
@@ -144,17 +144,19 @@ describe("verify access (server)", () => {
   });
 });
 
-it("says that an embedded database has one user", async () => {
+it("reports that an embedded database has one user", async () => {
   const place = await makePlace("embedded", { migrated: true });
   const { exitCode, stdout } = await place.run(["verify", "access", "--quiet"]);
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
-    stdout: expect.stringContaining("socrates_auth is embedded: its one user is whoever may read the folder"),
+    stdout: expect.stringContaining(
+      "socrates_auth is embedded: any user with access to the folder has full access",
+    ),
   });
   await place.dispose();
 });
 
-it("runs all checks, and says of each what it found", async () => {
+it("runs all checks, and reports what each found", async () => {
   const place = await makePlace("embedded", { migrated: true });
   const json = await place.run(["verify", "--format", "json", "--quiet"]);
   const report = JSON.parse(json.stdout);

@@ -24,7 +24,7 @@ async function verify() {
   return { exitCode, errors };
 }
 
-/** Whether a build waits in a phase, as PostgreSQL names it (manual, "CREATE INDEX Progress Reporting"). */
+/** Whether a build waits in a phase, by its name in PostgreSQL (manual, "CREATE INDEX Progress Reporting"). */
 async function waitsIn(phase: string): Promise<boolean> {
   const rows = await place.query(
     "auth",
@@ -33,7 +33,7 @@ async function waitsIn(phase: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Starts a build, and does not wait for its end. */
+/** Starts a build without waiting for its end. */
 async function build(index: string): Promise<void> {
   await builder.run(`CREATE INDEX CONCURRENTLY ${index}`);
 }
@@ -42,7 +42,7 @@ const writes = "BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE";
 const reads = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM users";
 const beforeBuild = "waiting for writers before build";
 
-describe("an index that is being built at this moment is not broken", () => {
+describe("an index that is being built is not broken", () => {
   it.each<[what: string, block: string, phase: string, index: string, definition: string]>([
     ["that waits for writers", writes, beforeBuild, "idx_users_email", "(email)"],
     ["that waits for readers", reads, "waiting for old snapshots", "idx_users_created_at", "(created_at)"],

@@ -11,7 +11,7 @@ const table = (name: string, sql: string) => `#### Table: ${name}\n\`\`\`sql\n${
 const auth = "### socrates_auth database\n";
 const specs = `### socrates_specs database\n${table("papers", papers)}`;
 
-describe("documents as people have them (fault 53)", () => {
+describe("real documents (fault 53)", () => {
   let folder = "";
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), "socrates-db-document-"));
@@ -36,7 +36,7 @@ describe("documents as people have them (fault 53)", () => {
     };
   }
 
-  it("names a database that does not exist, and the one that is meant", async () => {
+  it("reports a database that does not exist, and the nearest one", async () => {
     write(`## Phase 0\n### socrates_auht database\n${table("people", people)}${specs}`);
     expect(await codes(["verify", "document"])).toEqual({ exitCode: 1, found: ["unknown-database 3"] });
     const { stdout } = await runCli(["verify", "document"], { cwd: folder });
@@ -58,7 +58,7 @@ describe("documents as people have them (fault 53)", () => {
     });
   });
 
-  it("compares SQL below another heading with nothing, and says so in a diff", async () => {
+  it("does not compare SQL below another heading, and reports it in a diff", async () => {
     write(
       `## Phase 0\n${auth}${table("people", people)}${table("teams (Phase 1)", "CREATE TABLE teams (id int PRIMARY KEY);")}### Notes\n\`\`\`sql\nCREATE VIEW v AS SELECT 1;\n\`\`\`\n${specs}`,
     );
@@ -74,7 +74,7 @@ describe("documents as people have them (fault 53)", () => {
       "is not UTF-8 at byte 4",
     ],
     ["UTF-16", Buffer.from("\ufeff# Tables\n", "utf16le"), "is encoded in UTF-16, not in UTF-8"],
-    ["NUL bytes", Buffer.from("# Tables\0\n"), "holds a NUL byte at byte 8"],
+    ["NUL bytes", Buffer.from("# Tables\0\n"), "contains a NUL byte at byte 8"],
   ])("refuses %s", async (_, bytes, message) => {
     write(bytes);
     const { exitCode, found } = await codes(["verify", "document"]);

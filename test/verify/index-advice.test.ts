@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 
-/** A table, the SQL of each case, and the advice that follows from it. */
+/** A table, the SQL of each case, and the expected advice. */
 const table = "CREATE TABLE t (id int PRIMARY KEY, x int, y int, s text, v varchar, c char(5))";
 const cases: readonly [what: string, sql: string, advice: readonly string[]][] = [
   ["another direction", "CREATE INDEX a ON t (x, y); CREATE INDEX b ON t (x, y DESC)", []],
@@ -90,7 +90,7 @@ const cases: readonly [what: string, sql: string, advice: readonly string[]][] =
   ],
 ];
 
-/** Each case has its own schema, so that one run shows them all. */
+/** Each case has a separate schema, so that one run shows them all. */
 const schemaOf = (i: number) => `case_${i}`;
 
 let place: Place;

@@ -25,7 +25,7 @@ describe("verify indexes", () => {
   }
 
   it("finds 85 of 85 on a full migration, computed from the document", async () => {
-    // With what the build has made of the document, in a process of its own.
+    // With the build's schemas of the document, in a separate process.
     const { exitCode, indexes, errors } = await verify("--built");
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] });
     expect(indexes).toMatchObject({
@@ -37,7 +37,7 @@ describe("verify indexes", () => {
     for (const { claimed, counted } of indexes.claims) expect(claimed).toBe(counted);
   });
 
-  it("holds the claims of a document against what it defines, with their lines", async () => {
+  it("compares the claims of a document with its definitions, with their lines", async () => {
     const document = path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md");
     const { indexes } = await verify("--document", document);
     const about = (text: string) =>
@@ -87,7 +87,7 @@ describe("verify indexes", () => {
       "public.users.idx_users_is_active",
     ],
     [
-      "a unique constraint that is gone",
+      "a missing unique constraint",
       "ALTER TABLE users DROP CONSTRAINT users_email_unique",
       "ALTER TABLE users ADD CONSTRAINT users_email_unique UNIQUE (email)",
       "missing",
@@ -154,7 +154,7 @@ describe("a missing table", () => {
 });
 
 describe("verify indexes --recall", () => {
-  it("measures what a vector index finds: little after a build over no rows, all after a new one with enough probes", async () => {
+  it("measures the recall of a vector index: low after a build over no rows, full after a new build with enough probes", async () => {
     const place = await makePlace(engine, { migrated: true });
     try {
       await place.query(
@@ -184,7 +184,7 @@ describe("verify indexes --recall", () => {
           poor: findings.filter(({ code }: { code: string }) => code === "poor-recall").length,
         };
       };
-      // 100 lists over 600 random points, of which one list is looked into: most neighbours are in the others.
+      // 100 lists over 600 random points, of which one list is probed: most neighbours are in the others.
       const few = await run();
       expect(few.recall).toMatchObject({
         index: "public.knowledge_base_documents.idx_knowledge_base_documents_embedding",
@@ -205,7 +205,7 @@ describe("verify indexes --recall", () => {
 });
 
 describe("verify document", () => {
-  it("finds nothing in our own document, and every contradiction of one that has them", async () => {
+  it("finds nothing in our own document, and every contradiction in a contradictory one", async () => {
     const place = await makePlace("embedded");
     try {
       const run = async (...args: string[]) => {

@@ -5,7 +5,7 @@ import { makePlace, type Place } from "../support/place.ts";
 import { writeProject } from "../support/project.ts";
 import { refusal } from "../support/refusal.ts";
 
-// What is read is the same on both engines; one test of each kind shows that the embedded one answers alike.
+// Both engines read the same; one test of each kind shows that the embedded one gives the same results.
 describe("verify ledger on the embedded engine", () => {
   it("names a restored database, and has nothing to say before", async () => {
     const place = await makePlace("embedded");
@@ -37,14 +37,14 @@ describe("verify ledger", () => {
     return { exitCode, findings };
   }
 
-  /** The ledger's own triggers out of the way, as a forger with all rights would. */
+  /** Disables the ledger's own triggers, as a forger with all privileges would. */
   const forge = (database: string, sql: string) =>
     place.query(
       database,
       `ALTER TABLE socrates_db.history DISABLE TRIGGER append_only; ${sql}; ALTER TABLE socrates_db.history ENABLE TRIGGER append_only`,
     );
 
-  it("has nothing to say after migrate, rollback and migrate", async () => {
+  it("reports nothing after migrate, rollback and migrate", async () => {
     expect(await verify()).toEqual({ exitCode: 0, findings: [] });
     await place.run(["rollback", "--phase", "0", "--quiet"]);
     expect(await verify()).toEqual({ exitCode: 0, findings: [] });
@@ -92,7 +92,7 @@ describe("verify ledger", () => {
   });
 
   it("recognises a database that was restored to an earlier time", async () => {
-    // As a restore would leave it: the history ends where it ended then.
+    // As after a restore: the history ends at an earlier entry.
     await forge(
       "auth",
       "DELETE FROM socrates_db.history WHERE number = 3; DELETE FROM socrates_db.migrations WHERE number = 3; DROP TABLE teams",
@@ -117,7 +117,7 @@ describe("verify ledger", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("names a database that a later phase has left behind", async () => {
+  it("reports a database that is a phase behind", async () => {
     await place.run(["rollback", "--to", "000", "--database", "specs", "--quiet"]);
     const { exitCode, findings } = await verify();
     expect(findings).toMatchObject([{ code: "phase-gap", severity: "warning", database: "specs" }]);

@@ -45,7 +45,7 @@ CREATE INDEX people_by_name ON people (name);
   "auth/003_teams.sql":
     "-- socrates-db: phase 1\nCREATE TABLE teams (id int PRIMARY KEY, lead int REFERENCES people (id));\n",
   "auth/003_teams.down.sql": "DROP TABLE teams;\n",
-  // Within its own phase a migration may alter what another one has made.
+  // Within its own phase a migration may alter objects of another one.
   "auth/004_mottos.sql": "-- socrates-db: phase 1\nALTER TABLE teams ADD COLUMN motto text;\n",
   "auth/004_mottos.down.sql": "ALTER TABLE teams DROP COLUMN motto;\n",
 };
@@ -65,7 +65,7 @@ describe("verify phases", () => {
   afterAll(() => place.dispose());
 
   async function verify(...args: string[]) {
-    // Our own chains with what the build has made of them, in a process of its own.
+    // Our own chains with the build's schemas, in a separate process.
     const spawn = args.includes("--built");
     const words = args.filter((word) => word !== "--built");
     const result = await place.run(["verify", "phases", "--format", "json", "--quiet", ...words], { spawn });
@@ -156,7 +156,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     expect(findings.filter((finding: string) => finding.includes(" down-"))).toEqual([]);
   });
 
-  it("names what a later migration drops, and that the chain misses the document for it", async () => {
+  it("reports what a later migration drops, and that the chain differs from the document", async () => {
     const { exitCode, findings, full } = await withFiles({
       "auth/004_mottos.sql":
         "-- socrates-db: phase 1\nALTER TABLE teams ADD COLUMN motto text;\nDROP INDEX people_by_name;\n",
@@ -173,9 +173,9 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     expect(full[1].hint).toContain("end of phase 1");
   });
 
-  it("names what a down file forgets, loses, or fails at, each on its own", async () => {
+  it("reports what a down file leaves, loses, or fails at, each separately", async () => {
     const { exitCode, findings } = await withFiles({
-      // An index of another table goes with no DROP TABLE.
+      // An index of another table is not dropped with DROP TABLE.
       "auth/003_teams.sql":
         "-- socrates-db: phase 1\nCREATE TABLE teams (id int PRIMARY KEY, lead int REFERENCES people (id));\nCREATE INDEX people_twice ON people (id, name);\n",
       "auth/004_mottos.down.sql":
@@ -195,7 +195,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     });
   });
 
-  it("warns of a migration that cannot be undone", async () => {
+  it("warns about a migration that cannot be rolled back", async () => {
     const { "auth/004_mottos.down.sql": _, ...rest } = chains;
     const other = await makePlace("embedded");
     try {
@@ -209,7 +209,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     }
   });
 
-  it("names what the document has and no migration makes, and the other way round", async () => {
+  it("reports what only the document or only the migrations have", async () => {
     const { exitCode, findings } = await withFiles(
       {},
       document
@@ -226,9 +226,9 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     });
   });
 
-  it("says where a migration fails that cannot run at all", async () => {
+  it("reports where an invalid migration fails", async () => {
     const { exitCode, error } = await withFiles({
-      "auth/003_teams.sql": "-- socrates-db: phase 1\nCREATE TABLE teams (id int REFERENCES nobody);\n",
+      "auth/003_teams.sql": "-- socrates-db: phase 1\nCREATE TABLE teams (id int REFERENCES absent);\n",
     });
     expect(exitCode).toBe(2);
     expect(error).toMatchObject({ code: "migration-failed" });

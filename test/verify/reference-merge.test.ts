@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { keysWithoutParent } from "../../src/verify/references/merge.ts";
 
-/** Keys as they travel: with their length before them where they have no fixed one, with a count behind them where counted. */
+/** Encoded keys: preceded by their length if it is variable, and followed by a count if counted. */
 function chunkOf(keys: readonly string[], fixed: boolean, counted: boolean): Buffer {
   return Buffer.concat(
     keys.flatMap((key) => {
@@ -16,7 +16,7 @@ function sorted(keys: Iterable<string>): string[] {
   return [...new Set(keys)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** A small generator with a seed of its own (Lehmer, 1951). */
+/** A small seeded generator (Lehmer, 1951). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {

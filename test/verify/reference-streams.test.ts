@@ -20,7 +20,7 @@ function referenceOf(type: string, isArray = false): Reference {
   };
 }
 
-/** SQL of values that are spread over the whole range of a type, from a number `n`. */
+/** SQL of values over the whole range of a type, from a number `n`. */
 const spread: Readonly<Record<string, string>> = {
   uuid: "md5(n::text)::uuid",
   bigint: "hashint8(n)::bigint * 4000000000 - n",
@@ -49,7 +49,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     );
   }
 
-  // Chunks of every size beside the number of keys, looked up or merged: each border falls somewhere.
+  // Chunks of every size near the number of keys, looked up or merged, so that borders fall everywhere.
   it.each(
     Object.keys(spread).flatMap((type) =>
       [
@@ -88,7 +88,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     expect(seen.at(-1)).toBe(rows.length);
   });
 
-  it("takes the elements of arrays apart", async () => {
+  it("splits the elements of arrays", async () => {
     await fill(
       "bigint[]",
       "SELECT 1, '{1,2,NULL,9}'::bigint[] UNION ALL SELECT 2, '{}' UNION ALL SELECT 3, '{9}'",
@@ -111,7 +111,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     });
   });
 
-  it("finds nothing in empty tables, and everything where the other end is empty", async () => {
+  it("finds nothing in empty tables, and everything if the other end is empty", async () => {
     await fill("uuid", "SELECT 1, NULL::uuid", "SELECT md5('x')::uuid");
     expect(await checkAcross(referenceOf("uuid"), from, to, 5, () => {})).toMatchObject({
       checked: 0,
@@ -129,7 +129,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
       ).toMatchObject({ checked: 20, orphans: 20, sample: [] });
   });
 
-  it("is not deceived by rows that go at both ends in the meantime", async () => {
+  it("reports no rows that are deleted at both ends in the meantime", async () => {
     await fill(
       "uuid",
       "SELECT n, md5((n % 90)::text)::uuid FROM generate_series(1, 900) n",
@@ -139,7 +139,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     const watched: Session = {
       ...to,
       run: async (sql) => {
-        // The references were read: now both their rows and what they refer to go, for ten keys.
+        // The references were read: now both their rows and the referenced rows are deleted, for ten keys.
         if (!deleted) {
           deleted = true;
           const some = "SELECT md5(n::text)::uuid FROM generate_series(0, 89, 9) n";
@@ -157,7 +157,7 @@ describe.each(sampledEngines("server"))("a reference in chunks (%s)", (engine) =
     }
   });
 
-  // The two rows of a key leave and come back in an order in which no reference ever leads nowhere.
+  // The two rows of a key are deleted and inserted again in an order in which no reference ever dangles.
   const looks = Array.from({ length: 6 }, (_, i) => i);
   it.each(
     [0, 100].flatMap((lookUp) =>

@@ -31,17 +31,17 @@ async function verify(place: Place, ...args: string[]) {
 }
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
-/** Keys that no row has. */
+/** Keys of no row. */
 const nobody = (n: number) => `ffffffff-0000-4000-8000-${String(n).padStart(12, "0")}`;
 
-/** A row of everything, so that each reference has something to look at. */
+/** A row in every table, so that each reference has something to check. */
 const authRows = `
 INSERT INTO users (id, email, password_hash) SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'user' || n || '@example.org', 'x' FROM generate_series(1, 50) n`;
 const specsRows = `
 INSERT INTO projects (id, user_id, name) VALUES ('${uuid(1)}', '${uuid(1)}', 'one');
 INSERT INTO specifications (id, project_id, category, content, source) VALUES ('${uuid(1)}', '${uuid(1)}', 'goals', 'x', 'user_input')`;
 
-/** Each reference: what plants three rows of which two lead nowhere, and what takes them away. */
+/** For each reference: SQL that inserts three rows, two of them dangling, and SQL that removes them. */
 const planted: readonly {
   readonly phase: number;
   readonly from: string;
@@ -132,7 +132,7 @@ describe.each(sampledEngines("server"))("verify references (%s)", (engine) => {
   });
   afterAll(() => place.dispose());
 
-  it("looks at each reference of the document and finds nothing where there is nothing", async () => {
+  it("checks each reference of the document and finds nothing in sound data", async () => {
     const { exitCode, references, findings } = await verify(place);
     expect(references.map(({ from, to }) => `${from} -> ${to}`).sort()).toEqual(
       here.map(({ from, to }) => `specs.public.${from} -> ${to}`).sort(),
@@ -145,7 +145,7 @@ describe.each(sampledEngines("server"))("verify references (%s)", (engine) => {
     expect(exitCode).toBe(0);
   });
 
-  // The embedded engine runs the same statements; its start for each of them takes long.
+  // The embedded engine runs the same statements; starting it for each of them takes long.
   const one = engine === "embedded" ? here.filter(({ from }) => /^(projects|conflicts)\./.test(from)) : here;
   it.each(one)("counts and names the orphans of $from", async ({ from, to, plant, undo }) => {
     await place.query("specs", plant);
@@ -212,7 +212,7 @@ describe("verify references, the document", () => {
   });
   afterAll(() => place.dispose());
 
-  /** A document of two tables, with comments behind the columns of one. */
+  /** A document of two tables, with comments after the columns of one. */
   function withComments(comments: Readonly<Record<string, string>>): string {
     const columns = Object.entries({
       owner: "bigint",
@@ -246,7 +246,7 @@ describe("verify references, the document", () => {
     return "schema.md";
   }
 
-  it("takes a new comment for a new check, whatever the type of the keys", async () => {
+  it("checks the reference of a new comment, whatever the type of the keys", async () => {
     await place.query(
       "auth",
       "INSERT INTO people (id, name) VALUES (-9223372036854775808, 'Äpfel'), (-1, 'a'), (0, 'B'), (5, ''), (9223372036854775807, 'zoë')",
@@ -333,7 +333,7 @@ describe("verify references, the document", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("says of an array of keys that nothing tells what it refers to, and of a type that it is not compared", async () => {
+  it("reports an array of keys of an unknown table, and a type that is not compared", async () => {
     const document = withComments({ born: "References people(born) in socrates_auth" });
     const { exitCode, findings, skipped } = await verify(place, "--document", document);
     expect(findings).toMatchObject([
@@ -349,7 +349,7 @@ describe("verify references, the document", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("says what is left out with one database", async () => {
+  it("reports what is left out with one database", async () => {
     const document = withComments({ owner: "References people(id) in socrates_auth" });
     const { skipped } = await verify(place, "--document", document, "--database", "specs");
     expect(skipped).toMatchObject([{ reason: "socrates_auth is left out" }]);
@@ -366,13 +366,13 @@ describe("verify references, the document", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("refuses a number of samples that is none", async () => {
+  it("refuses an invalid number of samples", async () => {
     expect((await refusal(place, ["verify", "references", "--sample", "many"])).code).toBe("usage");
   });
 });
 
-describe("verify references, rights (server)", () => {
-  it("names what a role may not read, and checks the rest", async () => {
+describe("verify references, privileges (server)", () => {
+  it("reports what a role may not read, and checks the rest", async () => {
     const place = await makePlace("server", { migrated: true });
     const role = `sdb_limited_${process.pid}`;
     await place.query("auth", `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);

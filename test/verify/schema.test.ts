@@ -71,7 +71,7 @@ describe.each(sampledEngines("server"))("verify on %s", (engine) => {
     expect(await run(["verify", "schema"])).toMatchObject({ exitCode: 0, found: [] });
   });
 
-  it("says nothing of the indexes of a table that is missing", async () => {
+  it("reports no indexes of a missing table", async () => {
     const { exitCode, found } = await changed(
       "ALTER TABLE people RENAME TO persons",
       "ALTER TABLE persons RENAME TO people",
@@ -104,7 +104,7 @@ describe.each(sampledEngines("server"))("verify on %s", (engine) => {
 
   it.each([
     [{ ignore: [{ object: "public.stray" }] }, '"ignore.0.reason" must be of type string, not undefined'],
-    [{ ignore: [{ object: "public.stray", reason: " " }] }, '"ignore.0.reason" must say why'],
+    [{ ignore: [{ object: "public.stray", reason: " " }] }, '"ignore.0.reason" must give a reason'],
     [{ ignore: ["public.stray"] }, '"ignore.0" must be of type object, not string'],
     [{ severity: "fatal" }, '"severity" must be one of: error, warning, advice'],
     [{ strict: "yes" }, '"strict" must be of type boolean, not string'],
@@ -114,7 +114,7 @@ describe.each(sampledEngines("server"))("verify on %s", (engine) => {
     expect({ exitCode, error }).toEqual({ exitCode: 2, error: `socrates-db.config.json: ${message}` });
   });
 
-  it("reports from a severity on, and is strict where the config file says so", async () => {
+  it("reports from a severity, and is strict if the config file says so", async () => {
     const fk = "ALTER TABLE people ADD COLUMN boss int REFERENCES people";
     await changed(fk, "ALTER TABLE people DROP COLUMN boss", async () => {
       const ignore = ["--ignore", "public.people.boss", "--ignore", "public.people.people_boss_fkey"];

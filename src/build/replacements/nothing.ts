@@ -1,2 +1,2 @@
-/** Stands for a module of Node that a package loads for something that this program never asks of it. */
+/** Replaces a Node module that a package loads for features that this program never uses. */
 export default {};

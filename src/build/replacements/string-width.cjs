@@ -1,6 +1,6 @@
 /**
- * Columns of a text, for tables. The version that cli-table3 brings along compiles an expression of all emoji at each call;
- * this takes diagrams' own, and that only where a text holds more than Latin letters, lines and the marks of reports.
+ * Width of a text in columns, for tables. cli-table3's own version compiles an expression of all emoji at each call;
+ * this one uses the diagrams', and only if a text has more than Latin letters, lines and report marks.
  */
 const narrow = /^[ -~\u00a0-\u02ff\u2026\u2500-\u257f\u2714\u2716]*$/;
 

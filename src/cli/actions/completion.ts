@@ -6,11 +6,11 @@ import type { Action } from "../commands/command.ts";
 import { shells } from "../commands/completion.ts";
 import { commands } from "../commands/index.ts";
 
-/** What a shell needs to know of one command. */
+/** What a shell needs to know about one command. */
 interface Completable {
   readonly name: string;
   readonly summary: string;
-  /** What its argument may be; empty where that is up to the user. */
+  /** The possible values of its argument; empty if completion does not know them. */
   readonly words: readonly string[];
   readonly options: readonly CompletableOption[];
 }
@@ -27,7 +27,7 @@ function completableOption(option: CommandOption<unknown>): CompletableOption {
   return { long: longName(option), summary: option.summary, values: option.values };
 }
 
-/** All commands with their options, and those of the program. */
+/** All commands and global options. */
 function completables(): Completable[] {
   return commands.map(({ name, summary, words = [], options }) => ({
     name: name.split(" ")[0] ?? name,
@@ -37,7 +37,7 @@ function completables(): Completable[] {
   }));
 }
 
-/** The case of one option in bash: what it offers for the word that follows. */
+/** The case of one option in bash: the completions of the next word. */
 function valueCase(place: string, values: CompletableOption["values"]): string[] {
   if (values === undefined) return [];
   const offered = values === "files" ? "-f" : `-W "${values.join(" ")}"`;
@@ -53,7 +53,7 @@ function bash(completable: readonly Completable[]): string {
     ...completable.flatMap(({ name, options }) =>
       options.flatMap(({ long, values }) => valueCase(`"${name} ${long}"`, values)),
     ),
-    // Before any command.
+    // The options before any command.
     ...allGlobalOptions.flatMap((option) => valueCase(`" ${longName(option)}"`, option.values)),
   ];
   return `_socrates_db() {
@@ -79,7 +79,7 @@ const quoteZsh = (text: string) => text.replace(/['[\]:\\]/g, (c) => (c === "'" 
 function zsh(completable: readonly Completable[]): string {
   const list = completable.map(({ name, summary }) => `    '${name}:${quoteZsh(summary)}'`);
   const cases = completable.map(({ name, words, options }) => {
-    // The command itself is the first argument.
+    // The first argument is the command itself.
     const first = words.length === 0 ? [] : [`'2:argument:(${words.join(" ")})'`];
     const specs = options.map(({ long, summary, values }) => {
       const action = values === "files" ? ":file:_files" : values && `:value:(${values.join(" ")})`;

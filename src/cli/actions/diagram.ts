@@ -21,8 +21,8 @@ export const diagramAction: Action = async (invocation) => {
   const { io, given } = invocation;
   const [table, depth] = [given(options.table), given(options.depth)];
   if (depth !== undefined && table === undefined)
-    throw new SocratesError("usage", "--depth counts from a table, but --table is missing", {
-      hint: "Write for example --table users --depth 2.",
+    throw new SocratesError("usage", "--depth needs --table", {
+      hint: "Use for example --table users --depth 2.",
     });
   const [source, diff] = [given(options.source), given(options.diff)];
   const workspace = await workspaceOf(invocation, {

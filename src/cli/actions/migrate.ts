@@ -13,8 +13,8 @@ function readConfirmation(text: string | undefined): Confirmation | undefined {
   if (text === undefined) return undefined;
   const [, number, outcome] = /^(\d{1,9})=(done|undone)$/.exec(text) ?? [];
   if (number === undefined || Number(number) === 0)
-    throw new SocratesError("usage", `--confirm "${text}" is not a migration number with done or undone`, {
-      hint: "Write for example --confirm 012=done, or --confirm 012=undone to run it again.",
+    throw new SocratesError("usage", `--confirm "${text}" is not NNN=done or NNN=undone`, {
+      hint: "Use for example --confirm 012=done, or --confirm 012=undone to run it again.",
     });
   return { number: Number(number), outcome: outcome === "done" ? "done" : "undone" };
 }

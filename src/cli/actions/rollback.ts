@@ -13,8 +13,8 @@ function readLimit({ given }: Invocation): RollbackLimit {
   if (phase !== undefined) return { phase };
   if (number !== undefined) return { number };
   if (steps !== undefined) return { steps };
-  throw new SocratesError("usage", "rollback needs to know how far", {
-    hint: "Add --phase N, --to NNN or --steps K; --dry-run shows what would happen.",
+  throw new SocratesError("usage", "rollback needs a limit", {
+    hint: "Add --phase N, --to NNN or --steps K; --dry-run shows the plan.",
   });
 }
 

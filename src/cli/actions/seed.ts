@@ -17,27 +17,27 @@ const scales = { small: 5, medium: 360, large: 36_500 } as const;
 
 function readMode({ given }: Invocation): Mode {
   if (given(options.yes) && !given(options.reset))
-    throw new SocratesError("usage", "--yes goes with --reset", {
-      hint: "Leave it out: nothing is removed.",
+    throw new SocratesError("usage", "--yes needs --reset", {
+      hint: "Leave out --yes: without --reset nothing is deleted.",
     });
   return given(options.append) ? "append" : given(options.reset) ? "reset" : "new";
 }
 
 function refuseOne({ given }: Invocation): void {
   if (given(globalOptions.database) === undefined) return;
-  throw new SocratesError("usage", "seed fills all databases: their rows refer to one another", {
+  throw new SocratesError("usage", "seed always fills all databases, as their rows refer to each other", {
     hint: `Leave out --database; the databases are ${databases.map(({ key }) => key).join(" and ")}.`,
   });
 }
 
-/** Asks before rows are removed. @throws SocratesError `confirmation-needed` */
+/** Asks before rows are deleted. @throws SocratesError `confirmation-needed` */
 async function confirmRemoval({ io, given }: Invocation, rows: number): Promise<void> {
   if (given(options.yes)) return;
-  const answer = await io.confirm(`Remove ${rows} rows that seed has made?`);
+  const answer = await io.confirm(`Delete ${rows} seeded rows?`);
   if (answer === true) return;
-  const message = `${rows} rows would be removed, ${answer === undefined ? "and there is no terminal to ask on" : "which was not confirmed"}`;
+  const message = `${rows} seeded rows would be deleted, ${answer === undefined ? "and there is no terminal to ask on" : "which was not confirmed"}`;
   throw new SocratesError("confirmation-needed", message, {
-    hint: "Add --yes to remove them without a question.",
+    hint: "Add --yes to delete them without a question.",
   });
 }
 

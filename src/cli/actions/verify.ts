@@ -26,7 +26,7 @@ function readCheck(word: string): CheckName | "all" {
   });
 }
 
-/** All checks make do with what is configured. */
+/** All checks run with whatever is configured. */
 function needs(check: CheckName | "all"): Needs {
   if (check === "all") return { migrations: "optional" };
   const { file, databases } = needsOf(check);

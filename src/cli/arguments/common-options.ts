@@ -1,7 +1,7 @@
 import { sharedOptions } from "../../config/shared-options.ts";
 import { type CommandOption, choice, integer, path } from "./option.ts";
 
-/** The output of the commands that report no findings. */
+/** The output of commands without findings. */
 export const formatOption = choice("--format <format>", {
   summary: "output: text, json",
   values: ["text", "json"],
@@ -11,7 +11,7 @@ export const formatOption = choice("--format <format>", {
 /** The document to use instead of the configured one. */
 export const documentOption = path("--document <file>", sharedOptions.document);
 
-/** `--phase`, which means something else to each command. */
+/** `--phase`, whose meaning depends on the command. */
 export function phaseOption(summary: string, byDefault?: string): CommandOption<number | undefined> {
   return integer("--phase <n>", { summary, min: 0, ...(byDefault !== undefined && { byDefault }) });
 }

@@ -3,7 +3,7 @@ import { SocratesError } from "../../errors.ts";
 import { type FindingsFormat, findingsFormats } from "../../report/findings/formats.ts";
 import { choice, flag, list } from "./option.ts";
 
-/** A file that gets a report, and its format. */
+/** A file for a report, with its format. */
 export interface ReportFile {
   readonly format: FindingsFormat;
   readonly file: string;
@@ -20,7 +20,7 @@ function outputOf(text: string): ReportFile {
   return { format, file };
 }
 
-/** The output of the commands that report findings. */
+/** The output of commands with findings. */
 export const findingsOptions = {
   strict: flag("--strict", sharedOptions.strict),
   severity: choice("--severity <level>", sharedOptions.severity),

@@ -6,19 +6,19 @@ import type { Severity } from "../../severity.ts";
 import type { Invocation } from "../commands/command.ts";
 import { findingsOptions, type ReportFile } from "./findings-options.ts";
 
-/** What the command line and the config file say about a report of findings. */
+/** The report settings from the command line and the config file. */
 export interface FindingsSettings {
   readonly format: FindingsFormat;
-  /** Files that get the report as well, in other formats. */
+  /** Additional report files in other formats. */
   readonly outputs: readonly ReportFile[];
   readonly ignore: readonly IgnoreRule[];
-  /** The lightest severity that is reported. */
+  /** The lowest severity to report. */
   readonly severity: Severity;
-  /** Whether warnings make the exit code 1. */
+  /** Whether warnings also exit with 1. */
   readonly strict: boolean;
 }
 
-/** From the command line, else from the config file, else the defaults; rules to ignore come from both. */
+/** The command line overrides the config file, which overrides the defaults; rules to ignore are combined. */
 export function findingsSettings({ given }: Invocation, file: ConfigFile): FindingsSettings {
   return {
     format: given(findingsOptions.format) ?? "text",
@@ -32,7 +32,7 @@ export function findingsSettings({ given }: Invocation, file: ConfigFile): Findi
   };
 }
 
-/** A report of all findings, for commands that cannot leave any out. */
+/** A report of all findings, for commands that cannot ignore any. */
 export function allFindings(format: FindingsFormat = "text"): FindingsSettings {
   return { format, outputs: [], ignore: [], severity: "advice", strict: false };
 }

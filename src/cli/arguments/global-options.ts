@@ -4,7 +4,7 @@ import { type CommandOption, flag, list, path, text } from "./option.ts";
 
 const keys = databases.map(({ key }) => key);
 
-/** `--auth-url` and the like, by key of the database. */
+/** `--auth-url` and the like, by database key. */
 export const urlOptions: ReadonlyMap<string, CommandOption<string | undefined>> = new Map(
   databases.map(({ key, name, urlVariable }) => [
     key,
@@ -12,7 +12,7 @@ export const urlOptions: ReadonlyMap<string, CommandOption<string | undefined>> 
   ]),
 );
 
-/** Options that every command has. */
+/** Options of every command. */
 export const globalOptions = {
   dataDir: path("--data-dir <dir>", sharedOptions.dataDir),
   url: list(
@@ -36,12 +36,12 @@ export const globalOptions = {
     summary: `work on one database only: ${keys.join(" or ")}`,
     values: keys,
   }),
-  quiet: flag("--quiet", { summary: "no progress, only results and errors" }),
+  quiet: flag("--quiet", { summary: "no progress output, only results and errors" }),
   verbose: flag("--verbose", { summary: "more detail, and the cause of errors" }),
   color: { ...flag("--no-color", { summary: "no colours" }), read: (given: unknown) => given !== false },
 } as const satisfies Record<string, CommandOption<unknown>>;
 
-/** All of them in the order of the help. */
+/** All of them, in the order of the help. */
 export const allGlobalOptions: readonly CommandOption<unknown>[] = [
   ...urlOptions.values(),
   ...Object.values(globalOptions),

@@ -3,36 +3,36 @@ import { parseDuration } from "../../config/duration.ts";
 import { SocratesError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 
-/** An option of the command line. Its help, its completion and the type of its value derive from this. */
+/** An option of the command line, from which help, completion and the type of the value derive. */
 export interface CommandOption<T> {
-  /** As commander writes it: `--phase <n>`, `--dry-run`. */
+  /** In commander's syntax: `--phase <n>`, `--dry-run`. */
   readonly flags: string;
   readonly summary: string;
-  /** In words, for help. */
+  /** The description in the help. */
   readonly byDefault?: string | number;
-  /** What completion offers as values; `files` for the names of files. */
+  /** The values that completion offers; `files` for file names. */
   readonly values?: readonly string[] | "files";
   readonly isRepeated?: true;
   /**
-   * The value of what was typed, undefined if it was not given.
+   * Parses what was typed; undefined if it was not given.
    * @throws SocratesError `usage`
    */
   readonly read: (given: unknown) => T;
 }
 
-/** What help says about an option. */
+/** The help text of an option. */
 interface Help {
   readonly summary: string;
   readonly byDefault?: string | number;
   readonly values?: readonly string[] | "files";
 }
 
-/** An option's name as it is typed: `--lock-timeout`. */
+/** An option's name on the command line: `--lock-timeout`. */
 export function longName({ flags }: Pick<CommandOption<unknown>, "flags">): string {
   return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
 
-/** The key under which commander keeps an option: `lockTimeout`. */
+/** commander's key for an option: `lockTimeout`. */
 export function keyOfOption(option: Pick<CommandOption<unknown>, "flags">): string {
   return longName(option)
     .replace(/^--(no-)?/, "")
@@ -41,15 +41,15 @@ export function keyOfOption(option: Pick<CommandOption<unknown>, "flags">): stri
 
 function nonEmpty(given: unknown, long: string): string | undefined {
   if (typeof given !== "string") return undefined;
-  // Usually a shell variable that is not set: an empty folder would mean the working directory.
+  // Usually an unset shell variable: an empty folder would mean the working directory.
   if (given.trim() === "")
     throw new SocratesError("usage", `${long} is empty`, {
-      hint: `Give it a value, or leave ${long} out.`,
+      hint: `Give it a value, or leave out ${long}.`,
     });
   return given;
 }
 
-/** A word without a value. */
+/** An option without a value. */
 export function flag(flags: string, help: Help): CommandOption<boolean> {
   return { flags, ...help, read: (given) => given === true };
 }
@@ -67,14 +67,14 @@ export function path(flags: string, help: Help): CommandOption<string | undefine
     const value = nonEmpty(given, long);
     if (value !== undefined && looksLikeConnection(value))
       throw new SocratesError("usage", `${long} takes a path, not a connection string`, {
-        hint: "Give connection strings as --url KEY=URL, or in the environment.",
+        hint: "Use --url KEY=URL or the environment for connection strings.",
       });
     return value;
   };
   return { flags, values: "files", ...help, read };
 }
 
-/** An integer within bounds; `max` is by default the largest that nine digits hold. */
+/** An integer within bounds; `max` defaults to the largest number of nine digits. */
 export function integer(
   flags: string,
   { min, max = 999_999_999, ...help }: Help & { readonly min: number; readonly max?: number },
@@ -86,7 +86,7 @@ export function integer(
     if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
     const bound = Number(value) > max ? `at most ${max}` : `at least ${min}`;
     throw new SocratesError("usage", `${long} "${value}" is not an integer of ${bound}`, {
-      hint: `Write for example ${long} ${Math.max(min, 3)}.`,
+      hint: `Use for example ${long} ${Math.max(min, 3)}.`,
     });
   };
   return { flags, ...help, read };
@@ -102,7 +102,7 @@ export function duration(flags: string, help: Help): CommandOption<number | unde
   return { flags, ...help, read };
 }
 
-/** One of a few words. */
+/** One of a set of words. */
 export function choice<T extends string>(
   flags: string,
   help: Help & { readonly values: readonly T[] },
@@ -114,17 +114,17 @@ export function choice<T extends string>(
     const found = help.values.find((word) => word === value);
     if (found !== undefined) return found;
     const near = nearest(value, help.values);
-    throw new SocratesError("usage", `${long} "${value}" does not exist`, {
+    throw new SocratesError("usage", `${long} "${value}" is not valid`, {
       hint:
         near === undefined
           ? `Use one of: ${help.values.join(", ")}.`
-          : `Did you mean "${near}"? There are: ${help.values.join(", ")}.`,
+          : `Did you mean "${near}"? The values are: ${help.values.join(", ")}.`,
     });
   };
   return { flags, ...help, read };
 }
 
-/** An option that may be repeated, each time with a value that `readOne` reads. */
+/** A repeatable option, whose values `readOne` parses. */
 export function list<T>(
   flags: string,
   help: Help,

@@ -1,7 +1,7 @@
 import { sharedOptions } from "../../config/shared-options.ts";
 import { duration, integer } from "./option.ts";
 
-/** The bounds of a run, for the commands that change databases. */
+/** The time limits of a run, for commands that change databases. */
 export const runOptions = {
   lockTimeout: duration("--lock-timeout <time>", sharedOptions.lockTimeout),
   lockWait: duration("--lock-wait <time>", sharedOptions.lockWait),

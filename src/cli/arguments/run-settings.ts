@@ -14,12 +14,12 @@ import { runOptions } from "./run-options.ts";
 
 type Bounds = Pick<RunSettings, "lockTimeout" | "lockWait" | "statementTimeout" | "retries">;
 
-/** Where the command line says nothing: from the config file, else the default, in milliseconds. */
+/** The default of a missing option, in milliseconds: from the config file, or built in. */
 function configuredDuration(file: ConfigFile, key: "lockTimeout" | "lockWait" | "statementTimeout"): number {
   return parseDuration(String(file[key] ?? sharedOptions[key].byDefault), `"${key}" of the config file`);
 }
 
-/** The bounds of a run: from the command line, else from the config file, else the defaults. @throws SocratesError `usage` */
+/** The time limits of a run, from the command line, the config file or the defaults. @throws SocratesError `usage` */
 export function readBounds({ given }: Invocation, { file }: Config): Bounds {
   return {
     lockTimeout: given(runOptions.lockTimeout) ?? configuredDuration(file, "lockTimeout"),
@@ -35,7 +35,7 @@ function finishedOf({ file, durationMs }: Extract<RunEvent, { kind: "done" }>): 
 }
 
 /**
- * Runs `work` with the settings of an invocation, its progress on standard error, and Ctrl-C tied to its signal.
+ * Runs `work` with the settings of an invocation, with its progress on stderr and Ctrl-C tied to its signal.
  * @throws SocratesError of `work`, with what was done before it
  */
 export async function withRunSettings<T>(

@@ -8,7 +8,7 @@ function usage(message: string, hint: string): SocratesError {
   return new SocratesError("usage", message, { hint });
 }
 
-/** What Flyway, dbmate, Alembic, Prisma and the like call what a command does here. */
+/** Commands of Flyway, dbmate, Alembic, Prisma and others, with their equivalents here. */
 const otherWords: Readonly<Record<string, string>> = {
   apply: "migrate",
   baseline: "adopt",
@@ -48,7 +48,7 @@ function unknownCommand(name: string, program: Command): SocratesError {
   const [here = ""] = Object.entries(otherWords).flatMap(([word, command]) =>
     word === name ? [command] : [],
   );
-  // A command of that name may be added; commander then finds it first.
+  // If a command of that name is added, commander finds it first.
   if (here !== "") return usage(`unknown command "${name}"`, `Use socrates-db ${here}.`);
   const near = nearest(name, names);
   return usage(
@@ -57,12 +57,12 @@ function unknownCommand(name: string, program: Command): SocratesError {
   );
 }
 
-/** The first command that has an option which was written before any command. */
+/** The first command with an option that was typed before any command. */
 function ownerOf(option: string, program: Command): string | undefined {
   return program.commands.find(({ options }) => options.some(({ long }) => long === option))?.name();
 }
 
-/** What commander says of a command line, as an error of ours: one line of cause, one of hint. */
+/** commander's usage errors as errors of this program: a message and a hint. */
 export function usageError(error: CommanderError, argv: readonly string[], program: Command): SocratesError {
   const [cause = "", suggestion = ""] = error.message.replace(/^error: /, "").split("\n");
   const quoted = /'([^']*)'/.exec(cause)?.[1] ?? "";
@@ -80,7 +80,7 @@ export function usageError(error: CommanderError, argv: readonly string[], progr
         cause,
         owner === undefined || !isBehind
           ? readHelp
-          : `Write it behind its command: socrates-db ${owner} ${quoted}.`,
+          : `Put it after the command: socrates-db ${owner} ${quoted}.`,
       );
     }
     default:

@@ -4,7 +4,7 @@ import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
-  dryRun: flag("--dry-run", { summary: "say what would be recorded, and write nothing" }),
+  dryRun: flag("--dry-run", { summary: "show what would be recorded and write nothing" }),
   ...runOptions,
   format: formatOption,
 } as const;

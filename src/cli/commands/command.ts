@@ -2,33 +2,33 @@ import type { ExitCode } from "../../errors.ts";
 import type { CommandOption } from "../arguments/option.ts";
 import type { Io } from "../io.ts";
 
-/** One call of a command. */
+/** One invocation of a command. */
 export interface Invocation {
   readonly io: Io;
-  /** The value of an option of the command or of the program. */
+  /** The value of a command's or global option. */
   readonly given: <T>(option: CommandOption<T>) => T;
   readonly args: readonly (string | undefined)[];
 }
 
-/** What runs a command. */
+/** The function of a command. */
 export type Action = (invocation: Invocation) => Promise<ExitCode>;
 
-/** A command as data: what help and completion show, and where its action is loaded from. */
+/** A command as data: its help and completion, and where its action is imported from. */
 export interface CommandDefinition {
-  /** Its name, with its arguments as commander writes them. */
+  /** Its name with its arguments, in commander's syntax. */
   readonly name: string;
   readonly summary: string;
-  /** Whether it applies or rolls back migrations, or records that they were: it alone ends with 3 where it refuses to. */
+  /** Whether it applies, rolls back or records migrations: only such a command exits with 3. */
   readonly migrates?: true;
   /** Without the program's name. */
   readonly examples: readonly string[];
-  /** What help says before the examples. */
+  /** Help text before the examples. */
   readonly notes?: string;
   readonly options: Readonly<Record<string, CommandOption<unknown>>>;
-  /** Options of which only one can be given. */
+  /** Mutually exclusive options. */
   readonly exclusive?: readonly (readonly CommandOption<unknown>[])[];
-  /** What its argument can be, for completion. */
+  /** The values of its argument, for completion. */
   readonly words?: readonly string[];
-  /** Imports the action: only the command that runs pays for what it needs. */
+  /** Imports the action, so that only the command that runs loads its code. */
   action(): Promise<Action>;
 }

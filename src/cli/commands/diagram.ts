@@ -6,9 +6,9 @@ import { choice, flag, integer, text } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
-  phase: phaseOption("as of this phase", "the last; with --diff, the one that the database has reached"),
+  phase: phaseOption("draw this phase", "the last; with --diff, the one that the database has reached"),
   source: text("--source <source>", {
-    summary: "what is drawn: document, live, migrations, a connection string, or SQL files",
+    summary: "schema to draw: document, live, migrations, a connection string, or SQL files",
     byDefault: "document",
     values: sourceNames,
   }),
@@ -34,12 +34,12 @@ export const options = {
     byDefault: 1,
     min: 0,
   }),
-  diff: flag("--diff", { summary: "draw the live databases, and mark what differs from the document" }),
+  diff: flag("--diff", { summary: "draw the live databases and mark differences from the document" }),
 } as const;
 
 export const diagram: CommandDefinition = {
   name: "diagram",
-  summary: "draw the tables of one or both databases, and what refers to what",
+  summary: "draw the tables of one or both databases and their references",
   examples: [
     "diagram --phase 2",
     "diagram --columns keys --database auth",

@@ -5,7 +5,7 @@ import { flag, text } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
-  phase: phaseOption("compare as of this phase", "the one that the database has reached"),
+  phase: phaseOption("compare at this phase", "the one that the database has reached"),
   document: documentOption,
   from: text("--from <source>", {
     summary: "expected schema: document, live, migrations, a connection string, or SQL files",

@@ -9,10 +9,10 @@ export const options = {
   dryRun: flag("--dry-run", { summary: "print the plan with its SQL and change nothing" }),
   confirm: text("--confirm <number=outcome>", {
     summary:
-      "what became of an interrupted statement outside transactions: 012=done, or 012=undone to run it again",
+      "outcome of an interrupted statement outside transactions: 012=done, or 012=undone to run it again",
     values: ["NNN=done", "NNN=undone"],
   }),
-  atomic: flag("--atomic", { summary: "one transaction per database over all that is pending" }),
+  atomic: flag("--atomic", { summary: "one transaction per database for all pending migrations" }),
   ...runOptions,
   format: formatOption,
 } as const;

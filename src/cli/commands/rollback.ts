@@ -4,9 +4,9 @@ import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
-  phase: phaseOption("roll back what is above this phase"),
+  phase: phaseOption("roll back everything above this phase"),
   to: integer("--to <number>", {
-    summary: "roll back what is above this number; 0 rolls back everything",
+    summary: "roll back everything above this number; 0 rolls back everything",
     min: 0,
   }),
   steps: integer("--steps <k>", { summary: "roll back the last k migrations", min: 1 }),

@@ -3,12 +3,12 @@ import { choice, flag, integer } from "../arguments/option.ts";
 import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
 
-/** More would take a server days; a mistyped number should not. */
+/** More would take a server days, and is probably a typing error. */
 const maxUsers = 1_000_000;
 
 export const options = {
   users: integer("--users <n>", {
-    summary: "how many users; what they have made is included",
+    summary: "how many users; their projects and other rows are included",
     min: 1,
     max: maxUsers,
   }),
@@ -18,14 +18,14 @@ export const options = {
     byDefault: "small",
   }),
   seed: integer("--seed <k>", {
-    summary: "which data: the same number gives the same rows",
+    summary: "random seed: the same number gives the same rows",
     byDefault: 1,
     min: 0,
   }),
-  append: flag("--append", { summary: "add users to those that were seeded before" }),
+  append: flag("--append", { summary: "add users to the seeded ones" }),
   reset: flag("--reset", { summary: "delete seeded rows and start over" }),
   yes: flag("--yes", { summary: "delete without asking" }),
-  allowRemote: flag("--allow-remote", { summary: "fill a server that is not this machine" }),
+  allowRemote: flag("--allow-remote", { summary: "allow a remote server" }),
   ...runOptions,
   format: formatOption,
 } as const;

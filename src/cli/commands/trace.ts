@@ -3,8 +3,7 @@ import type { CommandDefinition } from "./command.ts";
 
 export const trace: CommandDefinition = {
   name: "trace <object>",
-  summary:
-    "follow an object from the document through its migrations to the database, and what is tied to it",
+  summary: "show an object in the document, its migrations and the database, and what refers to it",
   examples: ["trace users.email", "trace specs.projects", "trace idx_users_email --format json"],
   options: { document: documentOption, format: formatOption },
   action: async () => (await import("../actions/trace.ts")).traceAction,

@@ -5,7 +5,7 @@ import { flag, integer } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
-  phase: phaseOption("check as of this phase", "the one that the database has reached"),
+  phase: phaseOption("check at this phase", "the one that the database has reached"),
   document: documentOption,
   sample: integer("--sample <n>", {
     summary: "how many dangling values of a reference are named",
@@ -13,7 +13,7 @@ export const options = {
     min: 0,
   }),
   recall: flag("--recall", {
-    summary: "measure on a sample what vector indexes find; reads their tables in full",
+    summary: "measure the recall of vector indexes on a sample; reads their tables in full",
   }),
   ...findingsOptions,
 } as const;
@@ -25,13 +25,13 @@ export const verify: CommandDefinition = {
   examples: ["verify", "verify references --sample 20", "verify indexes --format junit"],
   notes: `
 Checks:
-  schema      the live databases are as documented, as diff compares them
-  document    the document agrees with itself: counts, lists, diagrams, references
-  phases      later phases only add, down files undo, and the migrations end at the document
-  ledger      what is applied is what the files and the history say, in both databases alike
-  indexes     each documented index is there, valid, and as documented
-  references  rows that refer to the other database, and values that comments list
-  access      privileges, against the document's words on each database`,
+  schema      the live databases match the document, as in diff
+  document    the document is consistent: counts, lists, diagrams, references
+  phases      later phases only add, down files reverse, and the migrations result in the document
+  ledger      the applied migrations match the files and the history, in both databases
+  indexes     each documented index exists, is valid, and is as documented
+  references  rows that refer to the other database, and values listed in comments
+  access      privileges, compared with the documented access of each database`,
   options,
   words: [...checkNames, "all"],
   action: async () => (await import("../actions/verify.ts")).verifyAction,

@@ -2,15 +2,15 @@ import type { Ora } from "ora";
 import { visible } from "../../report/visible.ts";
 import type { Io } from "../io.ts";
 
-/** Shows that long work goes on, on standard error, until it is stopped. */
+/** Shows on stderr that long work is running, until it is stopped. */
 export interface Activity {
-  /** Says what is under way now. */
+  /** Shows the current step. */
   show(text: string): void;
-  /** Takes away what moves. Must be called however the work ends. */
+  /** Removes the spinner. Must be called however the work ends. */
   stop(): void;
 }
 
-/** Without a terminal, a line at most every so many milliseconds. */
+/** Without a terminal, the interval between lines, in milliseconds. */
 const lineEvery = 10_000;
 
 function plainActivity(io: Io, now: () => number): Activity {
@@ -25,7 +25,7 @@ function plainActivity(io: Io, now: () => number): Activity {
   };
 }
 
-/** Begins to turn with the first text. */
+/** Starts the spinner with the first text. */
 function spinnerActivity(): Activity {
   let spinner: Promise<Ora> | undefined;
   const start = async () => {

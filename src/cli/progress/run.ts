@@ -4,10 +4,10 @@ import { visible } from "../../report/visible.ts";
 import type { RunEvent } from "../../runner/settings.ts";
 import type { Io } from "../io.ts";
 
-/** Shows a run on standard error while it goes on. */
+/** Shows the progress of a run on stderr. */
 export interface Progress {
   report(event: RunEvent): void;
-  /** Takes away what moves. Must be called however the run ends. */
+  /** Removes the spinner. Must be called however the run ends. */
   stop(): void;
 }
 
@@ -15,18 +15,18 @@ function seconds(milliseconds: number): string {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** One line for an event, or none for those that only a spinner shows. */
+/** The line for an event; none for events that only change the spinner. */
 function line(event: RunEvent, width: number): string | undefined {
   const label = (database: string) => database.padEnd(width);
   switch (event.kind) {
     case "waiting":
       return `${label(event.database)}  waiting for ${describeHolder(event.holder)} to finish`;
     case "done":
-      return `${label(event.file.database)}  ${event.direction === "up" ? "applied" : "undid"} ${event.file.id} in ${seconds(event.durationMs)}`;
+      return `${label(event.file.database)}  ${event.direction === "up" ? "applied" : "rolled back"} ${event.file.id} in ${seconds(event.durationMs)}`;
     case "skip":
-      return `${label(event.file.database)}  passed over ${event.file.id}: ${event.reason}`;
+      return `${label(event.file.database)}  skipped ${event.file.id}: ${event.reason}`;
     case "retry":
-      return `${label(event.file.database)}  ${event.reason}; try ${event.attempt} of ${event.attempts} follows`;
+      return `${label(event.file.database)}  ${event.reason}; retrying (${event.attempt} of ${event.attempts})`;
     case "settled": {
       const run = event.direction === "up" ? "earlier run" : "earlier rollback";
       const what = event.outcome === "done" ? "took effect" : "did not take effect";
@@ -35,7 +35,7 @@ function line(event: RunEvent, width: number): string | undefined {
     case "warning":
       return `warning: ${event.message}`;
     case "search-path":
-      return `${label(event.database)}  search_path ${event.searchPath} is not used: migrations start with public; name other schemas in the file`;
+      return `${label(event.database)}  search_path ${event.searchPath} is ignored: migrations start with public; qualify names of other schemas`;
     case "notice":
       return `${label(event.file.database)}  ${event.path}: ${event.severity}: ${event.message}`;
     case "failed":
@@ -81,7 +81,7 @@ async function spinnerProgress(width: number): Promise<Progress> {
   };
 }
 
-/** Counts what the server says, and shows nothing else. */
+/** Counts the server's notices, and shows nothing else. */
 function quietProgress(io: Io): Progress {
   let count = 0;
   return {
@@ -91,7 +91,7 @@ function quietProgress(io: Io): Progress {
     stop: () => {
       if (count > 0)
         io.err(
-          `${count} ${count === 1 ? "notice" : "notices"} of the server not shown; leave out --quiet to see them`,
+          `${count} ${count === 1 ? "notice" : "notices"} of the server hidden; leave out --quiet to see them`,
         );
       count = 0;
     },
@@ -100,7 +100,7 @@ function quietProgress(io: Io): Progress {
 
 /**
  * @param databases keys, for aligned lines
- * @param quiet shows no more than how many notices there were
+ * @param quiet shows only the number of notices
  */
 export async function openProgress(io: Io, databases: readonly string[], quiet: boolean): Promise<Progress> {
   if (quiet) return quietProgress(io);

@@ -4,10 +4,10 @@ import { visible } from "../../report/visible.ts";
 import type { SeedEvent } from "../../seed/events.ts";
 import type { Io } from "../io.ts";
 
-/** Shows on standard error how far a seeding has come. */
+/** Shows the progress of seed on stderr. */
 export interface SeedProgress {
   report(event: SeedEvent): void;
-  /** Makes room for a question. */
+  /** Clears the line for a question. */
   pause(): void;
   stop(): void;
 }
@@ -29,7 +29,7 @@ function line(event: SeedEvent): string | undefined {
   }
 }
 
-/** Counts rows, and says how fast they come and how long it will take. */
+/** Counts rows, with the rate and the remaining time. */
 function meter(): { count(event: SeedEvent): void; text(): string } {
   let begun = 0;
   let expected = 0;

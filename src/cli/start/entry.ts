@@ -3,7 +3,7 @@ import type { LoadedProgram } from "./load-program.ts";
 import { writePrepared } from "./prepared.ts";
 import { expectFailures, write } from "./write.ts";
 
-/** @see `load-program.ts`, which is not even evaluated for what is prepared */
+/** @see `load-program.ts`, which is not loaded for prepared answers */
 export async function loadProgram(purpose: string): Promise<LoadedProgram> {
   return (await import("./load-program.ts")).loadProgram(purpose);
 }
@@ -18,18 +18,18 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
       await write(unwritten);
       return 0;
     } catch {
-      // What cannot be written is said in the way of all commands.
+      // Write errors are reported as for all commands.
     }
   }
   const command = argv.find((word) => /^[a-z]+$/.test(word)) ?? "none";
   const { runCommand, cacheCode } = await loadProgram(command);
   const exitCode = await runCommand(argv, write);
-  // A command that could not run has called too little of the program.
+  // A command that could not run has called too few functions to cache their bytecode.
   if (exitCode < 2) cacheCode();
   return exitCode;
 }
 
-/** Says what has ended the program that nobody has caught. @returns the exit code */
+/** Reports an error that nothing has caught. @returns the exit code */
 export async function fail(error: unknown, argv: readonly string[]): Promise<ExitCode> {
   expectFailures();
   return (await loadProgram("none")).reportUncaught(error, argv, write);

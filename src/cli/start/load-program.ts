@@ -7,7 +7,7 @@ import { Script } from "node:vm";
 import { userCacheFolder } from "../../cache-folder.ts";
 import { readTrusted, writeTrusted } from "../../trusted-file.ts";
 
-/** What the built program exports of this folder. */
+/** What the built program exports. */
 type Program = typeof import("./run-command.ts");
 
 export interface LoadedProgram extends Program {
@@ -15,10 +15,10 @@ export interface LoadedProgram extends Program {
   cacheCode(): void;
 }
 
-/** The program and the packages that only some commands need, a CommonJS file each. */
+/** The program and the packages that only some commands need, one CommonJS file each. */
 const folder = path.join(import.meta.dirname, "program");
 
-/** Compiling the program takes longer than most commands do, so the bytecode that V8 makes of it is cached. */
+/** Compiling the program takes longer than most commands, so V8's bytecode is cached. */
 const codeFolder = () => {
   const cache = userCacheFolder(process.env);
   return cache && path.join(cache, "code");
@@ -33,20 +33,20 @@ function checked(program: unknown): Program {
   return program;
 }
 
-/** A file that was loaded by {@link loadFile}. */
+/** A file that {@link loadFile} has loaded. */
 interface Loaded {
   readonly exports: unknown;
   readonly cacheCode: () => void;
 }
 
-/** Loads a file of the program with its cached bytecode, as Node's own cache does from version 22 on. */
+/** Loads a file of the program with its cached bytecode, as Node's own cache does from version 22. */
 function loadFile(file: string, purpose: string, require: (id: string) => unknown): Loaded {
   const source = readFileSync(file);
   const hash = createHash("sha1").update(source).digest("hex").slice(0, 12);
   const name = `${path.parse(file).name}-${hash}-${process.version}-${process.arch}-${purpose}`;
   const cache = codeFolder();
   const codeFile = cache && path.join(cache, name);
-  // V8 itself checks no more than the length of bytecode: damaged, it would crash.
+  // V8 itself checks only the length of bytecode, and damaged bytecode would crash it.
   const cachedData = codeFile === undefined ? undefined : readTrusted(codeFile);
   const text = nodeModules.Module.wrap(source.toString());
   const script = new Script(text, { filename: file, cachedData });
@@ -61,7 +61,7 @@ function loadFile(file: string, purpose: string, require: (id: string) => unknow
   };
 }
 
-/** For versions of Node without a cache. @param purpose see {@link loadProgram} */
+/** For Node versions without a compile cache. @param purpose see {@link loadProgram} */
 function loadWithOwnCache(purpose: string): LoadedProgram {
   const flags = cachedDataVersionTag();
   const loaded = new Map<string, Loaded>();
@@ -75,14 +75,14 @@ function loadWithOwnCache(purpose: string): LoadedProgram {
   return {
     ...checked(load("./program.cjs")),
     cacheCode: () => {
-      // V8 takes bytecode only with the flags of its making, and the embedded engine changes some.
+      // V8 only accepts bytecode that was made with the same flags, and the embedded engine changes some.
       if (cachedDataVersionTag() !== flags) return;
       for (const { cacheCode } of loaded.values()) cacheCode();
     },
   };
 }
 
-/** Node's own cache writes what it has when the process exits (https://nodejs.org/api/module.html#module-compile-cache). */
+/** Node's own cache is written when the process exits (https://nodejs.org/api/module.html#module-compile-cache). */
 function enableNodesCache(): boolean {
   if (!("enableCompileCache" in nodeModules) || typeof nodeModules.enableCompileCache !== "function")
     return false;
@@ -93,7 +93,7 @@ function enableNodesCache(): boolean {
 
 /**
  * Loads the program; its packages are loaded when they are needed.
- * @param purpose a word, the command: each has bytecode of its own, of just the functions that it has called
+ * @param purpose the command's name: each command has separate bytecode of the functions that it called
  */
 export function loadProgram(purpose: string): LoadedProgram {
   if (!enableNodesCache()) return loadWithOwnCache(purpose);

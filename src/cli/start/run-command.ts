@@ -4,15 +4,15 @@ import { main, reportFailure } from "../main.ts";
 
 type Write = (text: string) => Promise<void>;
 
-/** Whether anything is on standard output: a second document behind it would spoil the first. */
+/** Whether anything was written to stdout: a second document after it would be invalid. */
 let hasWritten = false;
 
-/** @throws SocratesError `folder-missing` where another program has removed it */
+/** @throws SocratesError `folder-missing` if another program has removed it */
 function workingDirectory(): string {
   try {
     return process.cwd();
   } catch (cause) {
-    throw new SocratesError("folder-missing", "the working directory does not exist any more", {
+    throw new SocratesError("folder-missing", "the working directory no longer exists", {
       hint: "Change to a folder that exists, for example with: cd",
       cause,
     });
@@ -21,7 +21,7 @@ function workingDirectory(): string {
 
 /**
  * Runs one command line on the streams of this process.
- * @param write puts a text on standard output
+ * @param write writes a text to stdout
  * @returns the exit code
  */
 export async function runCommand(argv: readonly string[], write: Write): Promise<ExitCode> {
@@ -36,7 +36,7 @@ export async function runCommand(argv: readonly string[], write: Write): Promise
   }
 }
 
-/** Says what nobody has caught, as an error of this program. @returns the exit code */
+/** Reports an error that nothing has caught as an error of this program. @returns the exit code */
 export async function reportUncaught(
   error: unknown,
   argv: readonly string[],

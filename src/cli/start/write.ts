@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 
-/** Writes a text whole to standard output. @throws the error of the stream */
+/** Writes a whole text to stdout. @throws the error of the stream */
 export function write(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
@@ -8,8 +8,8 @@ export function write(text: string | Uint8Array): Promise<void> {
 }
 
 /**
- * Writes what standard output takes at once, without the streams of Node, which take their time to load.
- * @returns what is left: all of it where standard output cannot be written
+ * Writes what stdout accepts at once, without Node's streams, which take time to load.
+ * @returns the rest: everything if stdout cannot be written
  */
 export function writeNow(bytes: Buffer): Buffer {
   try {
@@ -20,8 +20,8 @@ export function writeNow(bytes: Buffer): Buffer {
 }
 
 /**
- * A stream reports a failed write twice: to its callback, and then as an event that would end the program with a stack.
- * Of standard error there is nobody left to tell.
+ * A stream reports a failed write to its callback, and again as an event that would end the program with a stack. If
+ * stderr fails too, there is nowhere left to report it.
  */
 export function expectFailures(): void {
   process.stdout.on("error", () => {});

@@ -10,9 +10,8 @@ export const imageFile = "image/clusters.br";
 export const workerFile = "embedded-worker.cjs";
 
 /**
- * Finds a file that the build makes. It is looked for above this file, up to the folder of this package's `package.json`:
- * next to the bundle that this file is part of, or for its source, in `dist/`.
- *
+ * Finds a file that the build creates, above this file and up to the folder of this package's `package.json`: next to
+ * the bundle, or in `dist/` for the source.
  * @throws SocratesError `image-missing` when it was not built.
  */
 export function findAsset(file: string, from: string = import.meta.url): string {

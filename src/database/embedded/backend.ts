@@ -2,37 +2,37 @@ import { Worker } from "node:worker_threads";
 import { SocratesError } from "../../errors.ts";
 import { type FromWorker, sharedBytes, slot, type ToWorker, type WorkerSettings } from "./messages.ts";
 
-/** What a client of the backend is told. */
+/** Callbacks of one client of the backend. */
 export interface BackendClient {
-  /** It has said all that it will say: another one may come. */
+  /** The client has received everything: the next one may connect. */
   readonly leaving: boolean;
   onData(bytes: Uint8Array): void;
-  /** The bytes of the last `data` message were taken: more may follow. */
+  /** The bytes of the last `data` message were processed: more may follow. */
   onTaken(): void;
   onEnded(): void;
-  /** The backend is gone. */
+  /** The backend has stopped. */
   onFailed(error: Error): void;
 }
 
 const startDeadline = 60_000;
-/** How long a statement that runs may still take when the backend is told to stop. */
+/** How long a running statement may take after the backend is told to stop, in milliseconds. */
 const busyDeadline = 2_000;
-/** How long the checkpoint of a clean shutdown may take. */
+/** How long the checkpoint of a clean shutdown may take, in milliseconds. */
 const stopDeadline = 30_000;
 
-/** The program's end of one embedded PostgreSQL: its worker thread, and who is its client. */
+/** The program's side of one embedded PostgreSQL: its worker thread and its client. */
 export class Backend {
   private readonly worker: Worker;
   private readonly cells: Int32Array;
-  /** What the worker has said of its state, and who waits for it to say more. */
+  /** The worker's reported state, and callbacks that wait for the next one. */
   private readonly said = new Set<FromWorker["kind"]>();
   private wake: (() => void) | undefined;
-  /** The clients that are not gone, by their number. All but the newest are leaving. */
+  /** The connected clients, by number. All but the newest are disconnecting. */
   private readonly clients = new Map<number, BackendClient>();
   private lastClient = 0;
-  /** Why the backend is gone. */
+  /** Why the backend has stopped. */
   failure: SocratesError | undefined;
-  /** How messages call it. */
+  /** Its name in messages. */
   private readonly name: string;
 
   constructor(file: string, settings: Omit<WorkerSettings, "shared">) {
@@ -40,7 +40,7 @@ export class Backend {
     const shared = new SharedArrayBuffer(sharedBytes);
     this.cells = new Int32Array(shared);
     const workerData: WorkerSettings = { ...settings, shared };
-    // What a library prints in the worker must not reach our stdout, which is data.
+    // Libraries must not print from the worker to our stdout, which is data.
     this.worker = new Worker(file, { workerData, stdout: true, stderr: true, execArgv: [] });
     this.worker.stdout.resume();
     this.worker.stderr.resume();
@@ -49,16 +49,16 @@ export class Backend {
     this.worker.on("exit", () => this.fail(this.error("it has stopped")));
   }
 
-  /** Gives the worker the compiled engine and waits until PostgreSQL runs. */
+  /** Sends the compiled engine to the worker and waits until PostgreSQL runs. */
   async start(module: WebAssembly.Module): Promise<void> {
     this.post({ kind: "module", module });
     await this.wait("ready", startDeadline);
   }
 
-  /** Makes the listener the one client, and returns its number; undefined while there is another. */
+  /** Connects a client and returns its number; undefined while another is connected. */
   open(listener: BackendClient, settings: readonly (readonly [string, string])[]): number | undefined {
     if (Array.from(this.clients.values()).some((client) => !client.leaving)) return undefined;
-    // The worker serves one to its end before it looks at the next.
+    // The worker finishes one client before it reads the next message.
     for (const id of this.clients.keys()) this.post({ kind: "close", client: id });
     const id = ++this.lastClient;
     this.clients.set(id, listener);
@@ -72,21 +72,21 @@ export class Backend {
     Atomics.notify(this.cells, slot.inbox);
   }
 
-  /** The client has gone: its transaction is rolled back before another one is served. */
+  /** The client has disconnected: its transaction is rolled back before the next client is served. */
   leave(id: number): void {
     if (!this.clients.delete(id)) return;
     if (this.failure === undefined) this.post({ kind: "close", client: id });
   }
 
-  /** Reports that bytes were read by the client. */
+  /** Reports how many bytes the client has read. */
   read(bytes: number): void {
     Atomics.sub(this.cells, slot.unread, bytes);
     Atomics.notify(this.cells, slot.unread);
   }
 
   /**
-   * Shuts PostgreSQL down and ends the thread. A statement that does not end soon is killed, as are a backend that
-   * hangs and a shutdown that takes too long: the next start recovers from the WAL, as after a crash.
+   * Shuts PostgreSQL down and ends the thread. Kills a statement that does not end soon, a backend that hangs and a
+   * shutdown that takes too long: the next start recovers from the WAL, as after a crash.
    */
   async stop(): Promise<void> {
     this.dropClients(this.error("it was closed"));
@@ -105,7 +105,7 @@ export class Backend {
       this.fail(this.error(message.message));
     } else if (message.kind === "data") {
       const client = this.clients.get(message.client);
-      // Bytes for a client that has gone count as read, or the worker would wait for it.
+      // Bytes for a disconnected client count as read; otherwise the worker would wait for it.
       if (client === undefined) this.read(message.bytes.length);
       else client.onData(message.bytes);
     } else if (message.kind === "taken") {
@@ -138,7 +138,7 @@ export class Backend {
     while (!this.said.has(kind)) {
       if (this.failure !== undefined) throw this.failure;
       const left = end - performance.now();
-      if (left <= 0) throw this.error(`it gave no answer within ${deadline / 1000} seconds`);
+      if (left <= 0) throw this.error(`it did not answer within ${deadline / 1000} seconds`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.wake = () => {
@@ -158,16 +158,16 @@ export class Backend {
   }
 }
 
-/** What to do, by PostgreSQL's own words, which the embedded engine says in English only, or by error codes of Node. */
+/** The hint for PostgreSQL's messages, which the embedded engine only has in English, or for error codes of Node. */
 const hints: readonly (readonly [words: RegExp, hint: string])[] = [
-  [/no space left|ENOSPC|disk quota/i, "Make room on the disk, then run the command again."],
+  [/no space left|ENOSPC|disk quota/i, "Free some disk space, then run the command again."],
   [
     /permission denied|EACCES|EPERM|EROFS|read-only file system/i,
-    "Check that this user may write to the folder and all that is in it, then run the command again.",
+    "Check that this user can write to the folder and everything in it, then run the command again.",
   ],
   [
     /pg_control|could not open|no such file|ENOENT|checkpoint|invalid|PANIC|corrupt|missing/i,
-    "The folder is damaged or incomplete: restore it from a copy, or remove it to start over.",
+    "The folder is damaged or incomplete: restore it from a backup, or remove it to start over.",
   ],
   [/it was closed|it has stopped/, "Run the command again."],
 ];

@@ -3,16 +3,16 @@ import type { Backend, BackendClient } from "./backend.ts";
 import { fatal, readStartup } from "./wire.ts";
 
 /**
- * One connection to an embedded database, in the shape in which postgres.js takes a socket. It answers the packets
- * that come before a session (encryption, cancel) and hands the rest to the backend.
+ * One connection to an embedded database, as a socket for postgres.js. It answers the packets before a session
+ * (encryption, cancel) and passes the rest to the backend.
  */
 export class Connection extends Duplex implements BackendClient {
   private readonly backend: Backend;
-  /** What was sent before the startup packet was complete. */
+  /** Bytes that arrived before the startup packet was complete. */
   private head: Buffer = Buffer.alloc(0);
   private session: number | undefined;
   private taken: ((error?: Error | null) => void) | undefined;
-  /** Bytes that wait until the reader wants more. */
+  /** Bytes that wait until the reader asks for more. */
   private held: Uint8Array[] = [];
   private wanted = false;
 
@@ -21,7 +21,7 @@ export class Connection extends Duplex implements BackendClient {
     this.backend = backend;
   }
 
-  /** As a `net.Socket` has it: postgres.js asks for it before it says goodbye. */
+  /** As in `net.Socket`: postgres.js reads it before it disconnects. */
   get readyState(): "open" | "readOnly" | "closed" {
     if (this.destroyed) return "closed";
     return this.writableEnded ? "readOnly" : "open";
@@ -99,7 +99,7 @@ export class Connection extends Duplex implements BackendClient {
         this.refuse("53300", "an embedded database serves one connection at a time", done);
       else this.send(this.session, this.head.subarray(startup.length), done);
     } else if (startup.kind === "cancel") {
-      // There is no way to interrupt the backend. A server says nothing in answer to a cancel request either.
+      // The backend cannot be interrupted. A server does not answer a cancel request either.
       done();
       this.finish();
     } else {
@@ -113,7 +113,7 @@ export class Connection extends Duplex implements BackendClient {
       return;
     }
     this.taken = done;
-    // A copy of its own: a small Buffer is a view into a pool, and all of the pool would be sent.
+    // A copy: a small Buffer is a view of a pool, and the whole pool would be sent.
     this.backend.post({ kind: "data", client, bytes: new Uint8Array(chunk) });
   }
 
@@ -123,7 +123,7 @@ export class Connection extends Duplex implements BackendClient {
     this.finish();
   }
 
-  /** Ends both directions; 'close' follows when what was said has been read. */
+  /** Ends both directions; 'close' follows once all output was read. */
   private finish(): void {
     this.session = undefined;
     this.onTaken();

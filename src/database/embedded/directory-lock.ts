@@ -16,32 +16,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SocratesError } from "../../errors.ts";
 import { identifyProcess, type ProcessIdentity, processState } from "./process-identity.ts";
 
-/** What a lock file says. */
+/** The content of a lock file. */
 interface Holder extends ProcessIdentity {
-  /** Unique for each time that a lock is taken. */
+  /** Unique for each acquisition of the lock. */
   readonly token: string;
   readonly command: string;
 }
 
 export interface DirectoryLock {
-  /** Lets the directory go. Only once nothing in this process writes to it any more. */
+  /** Releases the directory. Only once nothing in this process writes to it any more. */
   release(): void;
 }
 
-/** How long several processes may take to settle who follows a dead one. */
+/** How long processes may take to agree on which one replaces a dead holder, in milliseconds. */
 const settleDeadline = 10_000;
 
 /**
- * Takes the lock of a data directory, a file beside it. Two engines on one directory destroy it.
- *
- * The file is linked into place whole, so it never exists half-written. The file of a dead process is replaced, but
- * never by two: whoever wants to replace it must first hold the lock on that (`<file>.<token of the dead one>`), and
- * only while it holds that does the file keep its content for sure. Tokens are unique, so an old claim says nothing
- * about a newer holder.
- *
- * There is no release when the process exits: its threads end after its exit handlers. The file of an ended process
- * is stale and costs the next start nothing.
- *
+ * Takes the lock of a data directory, a file next to it. Two engines on one directory would destroy it.
+ * The file is linked into place with its content, so it is never half-written. The file of a dead process is
+ * replaced, but never by two processes: a process that wants to replace it must first hold the lock on it
+ * (`<file>.<token of the dead one>`), and only while it holds that lock is the file's content certain. Tokens are
+ * unique, so an old claim does not apply to a newer holder.
+ * The lock is not released when the process exits, as its threads end after its exit handlers. The file of an ended
+ * process is stale and does not delay the next start.
  * @throws SocratesError `embedded-locked` when a live process holds it, or one that cannot be seen from here
  */
 export async function lockDirectory(
@@ -52,14 +49,14 @@ export async function lockDirectory(
   const deadline = performance.now() + settleDeadline;
   const holder = await take(file, me, deadline);
   if (holder !== undefined) throw lockedError(directory, file, holder, me);
-  // What cannot be removed is no reason not to start.
+  // A file that cannot be removed does not prevent a start.
   await removeLeftovers(file, me).catch(() => undefined);
   return releasing(file, me);
 }
 
-/** A lock that comes into being with its directory, and so is held from the start. */
+/** A lock that is created together with its directory, and therefore held from the start. */
 export interface NewLock extends DirectoryLock {
-  /** What its file says. */
+  /** The content of its file. */
   readonly text: string;
 }
 
@@ -82,7 +79,7 @@ function releasing(file: string, me: Holder): DirectoryLock {
   };
 }
 
-/** Returns undefined when the lock is mine, else who holds it. */
+/** Returns undefined if the lock was taken, else its holder. */
 async function take(file: string, me: Holder, deadline: number): Promise<Holder | undefined> {
   for (;;) {
     if (create(file, me)) return undefined;
@@ -95,7 +92,7 @@ async function take(file: string, me: Holder, deadline: number): Promise<Holder 
     const claim = `${file}.${holder.token}`;
     const rival = await take(claim, me, deadline);
     if (rival !== undefined) {
-      // Someone alive is just about to replace it.
+      // A live process is about to replace it.
       if (performance.now() > deadline) return rival;
       await sleep(5);
     } else if (readHolder(file)?.token === holder.token) {
@@ -107,29 +104,29 @@ async function take(file: string, me: Holder, deadline: number): Promise<Holder 
   }
 }
 
-/** The name of a draft ends with the pid of who writes it. */
+/** The name of a draft ends with its writer's pid. */
 const draftName = /\.(\d+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Removes drafts and claims that killed processes have left beside the lock. */
+/** Removes drafts and claims that killed processes have left next to the lock. */
 async function removeLeftovers(file: string, me: Holder): Promise<void> {
   const beside = readdirSync(dirname(file)).filter((name) => name.startsWith(`${basename(file)}.`));
   for (const name of beside.sort()) {
-    // It may be gone with the one before it.
+    // It may have been removed with the one before it.
     await removeLeftover(join(dirname(file), name), me).catch(() => undefined);
   }
 }
 
-/** A draft is nobody else's. A claim is first taken over, as somebody alive may be about to do that. */
+/** A draft belongs to one process. A claim is taken over first, as a live process may be about to do the same. */
 async function removeLeftover(path: string, me: Holder): Promise<void> {
   const pid = draftName.exec(path)?.[1];
   const written = parseHolder(readFileSync(path, "utf8"));
-  // A draft may be half-written. Any other file that says nothing of a process is not ours.
+  // A draft may be half-written. Any other file that does not name a process is not ours.
   const holder = written ?? (pid === undefined ? undefined : { ...me, pid: Number(pid), started: "" });
   if (holder === undefined || processState(holder, me) !== "gone") return;
   if (pid !== undefined || (await take(path, me, 0)) === undefined) rmSync(path, { force: true });
 }
 
-/** Creates the file with its whole content; false when it exists. */
+/** Creates the file with its whole content; false if it exists. */
 function create(file: string, me: Holder): boolean {
   const draft = `${file}.${process.pid}-${randomUUID()}`;
   try {
@@ -143,14 +140,14 @@ function create(file: string, me: Holder): boolean {
 /** Error codes of file systems that have no hard links (link(2)), as on exFAT, SMB and some volumes of containers. */
 const withoutLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
-/** False when there is such a file, or when another container took the draft for one of a dead process. */
+/** False if the file exists, or if another container removed the draft as that of a dead process. */
 function link(draft: string, file: string): boolean {
   return isMade(() => {
     try {
       linkSync(draft, file);
     } catch (error) {
       if (!withoutLinks.includes(codeOf(error) ?? "")) throw error;
-      // Made and filled in two steps: whoever sees it empty looks again.
+      // Created and written in two steps: a process that finds it empty checks again.
       copyFileSync(draft, file, constants.COPYFILE_EXCL);
     }
   });
@@ -174,7 +171,9 @@ function codeOf(error: unknown): string | undefined {
 /** How long a file may be empty before its writer counts as dead, in milliseconds. */
 const emptyFor = 2_000;
 
-/** Who holds the lock; undefined when nobody does. A file that cannot be read counts as one of a dead process. */
+/**
+ * The holder of the lock; undefined if there is none. A file that cannot be read counts as that of a dead process.
+ */
 function readHolder(file: string): Holder | undefined {
   try {
     const text = readFileSync(file, "utf8");

@@ -2,16 +2,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node
 import { dirname, join } from "node:path";
 import { SocratesError } from "../../errors.ts";
 
-/** PostgreSQL itself takes a directory for a data directory when it holds this file, with its major version. */
+/** PostgreSQL recognises a data directory by this file, which contains its major version. */
 const marker = "PG_VERSION";
 
 /** The major version of the engine. */
 export const majorVersion = "18";
 
-/** Files of this program in a data directory begin with it; PostgreSQL leaves them alone. */
+/** Prefix of this program's files in a data directory; PostgreSQL ignores them. */
 const ownPrefix = "socrates-db.";
 
-/** The lock inside a data directory: a directory can be reached by several paths, as through a bind mount. */
+/** The lock inside a data directory: several paths, such as a bind mount, can lead to one directory. */
 export function innerLock(directory: string): string {
   return join(directory, `${ownPrefix}lock`);
 }
@@ -20,8 +20,8 @@ export function innerLock(directory: string): string {
 export const partialMarker = `${ownPrefix}partial`;
 
 /**
- * Folders that are empty in a database at rest. git, zip and artifact stores leave them out, and PostgreSQL does not
- * start without them.
+ * Folders that are empty after a shutdown. git, zip and artifact stores leave them out, and PostgreSQL does not start
+ * without them.
  */
 const emptyFolders = [
   "pg_commit_ts",
@@ -49,8 +49,8 @@ function codeOf(error: unknown): unknown {
 }
 
 /**
- * Tells whether a directory holds an embedded database. Creates nothing and takes no lock.
- * @throws SocratesError `embedded-failed` where this cannot be seen: a folder without permission is not an empty one
+ * Whether a directory contains an embedded database. Creates nothing and takes no lock.
+ * @throws SocratesError `embedded-failed` if the folder cannot be read: that does not mean that it is empty
  */
 export function embeddedExists(directory: string): boolean {
   try {
@@ -66,51 +66,54 @@ export function embeddedExists(directory: string): boolean {
   }
 }
 
-/** What a directory holds besides files of this program. */
+/** The contents of a directory other than files of this program. */
 export function contentOf(directory: string): string[] {
   return readdirSync(directory).filter((name) => !name.startsWith(ownPrefix));
 }
 
-/** Whether a database was begun in a directory and not finished. */
+/** Whether the creation of a database in a directory has begun and not finished. */
 export function isPartial(directory: string): boolean {
   return existsSync(join(directory, partialMarker));
 }
 
-/** What keeps a database from being made in a directory; undefined when nothing does. */
+/** Why no database can be created in a directory; undefined if one can. */
 function obstacle(directory: string): string | undefined {
   if (embeddedExists(directory)) return undefined;
   let existing = directory;
   while (!existsSync(existing)) existing = dirname(existing);
-  if (!statSync(existing).isDirectory()) return `${existing} is no folder`;
+  if (!statSync(existing).isDirectory()) return `${existing} is not a folder`;
   if (existing !== directory || isPartial(directory) || contentOf(directory).length === 0) return undefined;
-  return "it is not empty and holds no database";
+  return "it is not empty and does not contain a database";
 }
 
 /**
- * Refuses a directory in which no database can be made. Creates nothing: of several databases, none is made where one
- * cannot be.
+ * Checks that a database can be created in a directory. Creates nothing, so that either all databases are created or
+ * none.
  * @throws SocratesError `embedded-failed`
  */
 export function checkDirectory(directory: string): void {
   const reason = obstacle(directory);
   if (reason !== undefined)
     throw failed(
-      `the embedded database ${directory} cannot be made: ${reason}`,
-      "Name another folder with --data-dir, or move away what is there.",
+      `the embedded database ${directory} cannot be created: ${reason}`,
+      "Name another folder with --data-dir, or move its contents away.",
     );
 }
 
-/** Refuses a database of another major version: its files mean something else. @throws SocratesError `embedded-failed` */
+/**
+ * Refuses a database of another major version, whose files are not compatible. @throws SocratesError
+ * `embedded-failed`
+ */
 export function checkMajorVersion(directory: string): void {
   const found = readFileSync(join(directory, marker), "utf8").trim();
   if (found !== majorVersion)
     throw failed(
       `the embedded database ${directory} is of PostgreSQL ${found}, and this version of socrates-db runs PostgreSQL ${majorVersion}`,
-      "Copy its rows with the version of socrates-db that made it, or remove the folder to start over.",
+      "Copy its rows with the version of socrates-db that created it, or remove the folder to start over.",
     );
 }
 
-/** Makes the folders again that are empty and were left out of a copy. The caller holds the lock of the directory. */
+/** Recreates the empty folders that a copy has left out. The caller holds the directory's lock. */
 export function restoreFolders(directory: string): void {
   for (const folder of emptyFolders) mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
 }

@@ -19,30 +19,30 @@ import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
 
 export interface EmbeddedEngine {
   /**
-   * A new stream that speaks PostgreSQL's wire protocol, for the `socket` option of postgres.js with `max: 1`.
-   * One at a time: until it has been ended or destroyed, the next one gets the error 53300. Each session starts afresh, without what
-   * the one before set, locked or left uncommitted.
+   * A new stream that speaks PostgreSQL's wire protocol, for the `socket` option of postgres.js with `max: 1`. One at
+   * a time: until it has ended or was destroyed, the next one gets the error 53300. Each session starts fresh,
+   * without the settings, locks and open transaction of the one before.
    */
   connect(): Duplex;
   /**
    * Shuts PostgreSQL down with a checkpoint and releases the directory. A statement that still runs after two seconds
-   * is killed and rolled back. Can be called again; never throws.
+   * is killed and rolled back. Idempotent; never throws.
    */
   close(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** Absolute path of the data directory of one database, or null for a database in memory. */
+  /** Absolute path of the data directory of one database; null for a database in memory. */
   readonly directory: string | null;
-  /** What current_database() says; one of those in `databases.ts`. */
+  /** The result of current_database(); one of those in `databases.ts`. */
   readonly database: string;
 }
 
 /**
- * Starts an embedded PostgreSQL in a thread of its own. A directory that does not exist is created from the prepared
- * image, with its parents, for the owner alone.
- *
- * @throws SocratesError `embedded-locked` when another engine uses the directory, `image-missing` when the package was
+ * Starts an embedded PostgreSQL in a worker thread. Creates a missing directory from the prepared image, with its
+ * parents, for the owner only.
+ * @throws SocratesError `embedded-locked` when another engine uses the directory, `image-missing` when the package
+ * was
  *   not built, `embedded-failed` when PostgreSQL does not start within a minute
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEngine> {
@@ -74,7 +74,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   };
 }
 
-/** Takes the lock beside a directory, and the one inside of it, which is the same by whatever path it is reached. */
+/** Takes the lock next to a directory, and the one inside it, which is the same for every path to it. */
 async function lockBoth(directory: string): Promise<NewLock> {
   const beside = await lockDirectory(directory);
   try {
@@ -108,7 +108,7 @@ async function lockBoth(directory: string): Promise<NewLock> {
 async function prepareDirectory(directory: string): Promise<NewLock> {
   try {
     const made = mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
-    // Databases do not belong into version control.
+    // Databases do not belong in version control.
     if (made !== undefined) writeFileSync(join(dirname(directory), ".gitignore"), "*\n");
     return await lockBoth(directory);
   } catch (error) {
@@ -130,7 +130,7 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 /** Compiles PostgreSQL once for all instances of the process. */
 function compileEngine(): Promise<WebAssembly.Module> {
   compiled ??= (async () => {
-    // The optimising compiler would cost more time and memory than a run of this program lasts, and few functions are called.
+    // The optimising compiler would cost more time and memory than a run lasts, and few functions are called.
     setFlagsFromString("--liftoff-only");
     setFlagsFromString("--wasm-lazy-validation");
     const library = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));

@@ -4,7 +4,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 export interface ImageFile {
   /** Path below the data directory, with forward slashes. */
   readonly path: string;
-  /** Content without the zeros at its end. */
+  /** Content without trailing zeros. */
   readonly content: Uint8Array;
   /** Full size: the rest is zeros. */
   readonly size: number;
@@ -17,7 +17,7 @@ export interface Cluster {
   readonly files: readonly ImageFile[];
 }
 
-/** The index at the head of the image: contents are stored once, however many clusters hold them. */
+/** The index at the start of the image: each content is stored once, however many clusters contain it. */
 interface Index {
   readonly clusters: Readonly<
     Record<
@@ -29,13 +29,13 @@ interface Index {
       }
     >
   >;
-  /** Length of each content, in the order in which they follow the index. */
+  /** Length of each content, in the order of the contents after the index. */
   readonly lengths: readonly number[];
 }
 
 /**
- * Packs clusters into one compressed file: the length of the index (32 bits), the index as JSON, the contents.
- * The clusters of several databases are nearly equal, so that each one after the first costs little.
+ * Packs clusters into one compressed file: the length of the index (32 bits), the index as JSON, the contents. The
+ * clusters of several databases are nearly equal, so each one after the first adds little.
  */
 export function packImage(clusters: ReadonlyMap<string, Cluster>): Uint8Array {
   const numbers = new Map<string, number>();
@@ -64,10 +64,10 @@ export function packImage(clusters: ReadonlyMap<string, Cluster>): Uint8Array {
   });
 }
 
-/** More bytes than an image unpacks to, so that it need not be put together from parts. */
+/** More bytes than an image unpacks to, so that the output is one buffer. */
 const roomForAll = 16 * 1024 * 1024;
 
-/** Reads one cluster out of an image; undefined when the image has none of this name. */
+/** Reads one cluster from an image; undefined if the image has none of this name. */
 export function unpackImage(image: Uint8Array, name: string): Cluster | undefined {
   const bytes = brotliDecompressSync(image, { chunkSize: roomForAll });
   const head = 4 + bytes.readUInt32LE(0);

@@ -15,15 +15,13 @@ import { contentOf, innerLock, isPartial, partialMarker } from "./directory.ts";
 import type { Cluster } from "./image.ts";
 
 /**
- * Writes a cluster into a directory that is missing or empty. The caller holds the lock of the directory.
- *
- * A kill at any moment leaves either nothing at `directory` or all of it: the files are written beside it, and then
- * the folder is renamed. A directory that exists may be the root of a volume, so it is filled where it is, under a
- * marker. What a killed start left is removed by the next one. Nothing is synced to the disk, since the engine never
- * does that either (see `parameters.ts`).
- *
- * @param lock what the lock inside a new directory says
- * @throws Error when the directory holds something else, and errors of the file system
+ * Writes a cluster into a directory that is missing or empty. The caller holds the directory's lock.
+ * If the process is killed, either nothing exists at `directory` or everything: the files are written next to it, and
+ * the folder is renamed. An existing directory may be the root of a volume, so it is filled in place, under a marker.
+ * The next start removes what a killed one left. Nothing is synced to disk, since the engine does not sync either
+ * (see `parameters.ts`).
+ * @param lock content of the lock file inside a new directory
+ * @throws Error if the directory has other contents, and errors of the file system
  */
 export function installCluster(directory: string, cluster: Cluster, lock: string): void {
   if (existsSync(directory)) {
@@ -38,7 +36,7 @@ export function installCluster(directory: string, cluster: Cluster, lock: string
     writeCluster(temporary, cluster);
     renameSync(temporary, directory);
   } catch (error) {
-    // A disk that is full needs its room back.
+    // Free the space again if the disk is full.
     rmSync(temporary, { recursive: true, force: true });
     throw error;
   }
@@ -46,7 +44,8 @@ export function installCluster(directory: string, cluster: Cluster, lock: string
 
 function fillDirectory(directory: string, cluster: Cluster): void {
   const content = contentOf(directory);
-  if (content.length > 0 && !isPartial(directory)) throw new Error("it is not empty and holds no database");
+  if (content.length > 0 && !isPartial(directory))
+    throw new Error("it is not empty and does not contain a database");
   for (const name of content) rmSync(join(directory, name), { recursive: true });
   const mark = join(directory, partialMarker);
   writeFileSync(mark, "");
@@ -68,7 +67,7 @@ function writeCluster(directory: string, cluster: Cluster): void {
   }
 }
 
-/** One call may write less than it was given, as on a disk that gets full: the next one then says why. */
+/** One call may write less than it was given, as on a full disk; the next one then reports why. */
 function writeWhole(file: number, content: Uint8Array): void {
   for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
 }

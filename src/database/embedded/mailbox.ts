@@ -1,10 +1,10 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { type FromWorker, slot, type ToWorker } from "./messages.ts";
 
-/** More than this on its way to the client, and the worker waits: a long result must not fill the memory. */
+/** With more than this on its way to the client the worker waits: a long result must not fill the memory. */
 const largestBacklog = 4 * 1024 * 1024;
 
-/** The worker's end of the conversation. Waiting blocks the thread: PostgreSQL asks for input from within a call. */
+/** The worker's end of the channel. Waiting blocks the thread: PostgreSQL asks for input from within a call. */
 export class Mailbox {
   private readonly port: MessagePort;
   private readonly cells: Int32Array;
@@ -14,10 +14,11 @@ export class Mailbox {
     this.cells = new Int32Array(shared);
   }
 
-  /** The next message, as soon as there is one. */
+  /** Waits for the next message. */
   receive(): ToWorker {
     for (;;) {
-      // Read before the look: a message that comes between the two changes the cell, and the wait returns at once.
+      // Read before checking for messages: one that arrives in between changes the cell, and the wait returns at
+      // once.
       const seen = Atomics.load(this.cells, slot.inbox);
       const received = receiveMessageOnPort(this.port);
       if (received !== undefined) return received.message;
@@ -29,7 +30,7 @@ export class Mailbox {
     this.port.postMessage(message);
   }
 
-  /** Sends bytes to the client. Returns when the client has caught up so far that more may follow. */
+  /** Sends bytes to the client. Returns when the client has read enough for more to follow. */
   sendData(client: number, bytes: Uint8Array<ArrayBuffer>): void {
     Atomics.add(this.cells, slot.unread, bytes.length);
     this.port.postMessage({ kind: "data", client, bytes } satisfies FromWorker, [bytes.buffer]);

@@ -15,7 +15,7 @@ export class MemoryCluster extends MemoryFS {
     return super.init(postgres, withQuickFiles(options));
   }
 
-  /** PGlite calls it before it looks whether there is a database. */
+  /** PGlite calls it before it checks whether there is a database. */
   override async initialSyncFs(): Promise<void> {
     const engine = this.pg?.Module;
     if (engine === undefined || this.cluster === undefined)

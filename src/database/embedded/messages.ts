@@ -1,7 +1,7 @@
 /**
- * What the program's thread and the worker thread of one embedded database say to each other, and the memory they
- * share. PostgreSQL runs in the worker: a long statement does not stop the event loop, two databases run side by
- * side, and an instance that hangs can be ended.
+ * The messages between the program's thread and the worker thread of one embedded database, and their shared memory.
+ * PostgreSQL runs in the worker: a long statement does not block the event loop, two databases run side by side, and
+ * an instance that hangs can be ended.
  */
 
 /** How the worker is started. */
@@ -9,7 +9,7 @@ export interface WorkerSettings {
   /** Data directory; null for a database in memory. */
   readonly directory: string | null;
   readonly database: string;
-  /** What the lock inside a new directory says. */
+  /** Content of the lock file inside a new directory. */
   readonly lock: string;
   /** Path of the prepared image. */
   readonly image: string;
@@ -20,7 +20,7 @@ export interface WorkerSettings {
 export type ToWorker =
   /** The compiled engine; the first message. */
   | { readonly kind: "module"; readonly module: WebAssembly.Module }
-  /** A client comes. `settings` are the parameters of its startup packet. */
+  /** A client connects. `settings` are the parameters of its startup packet. */
   | {
       readonly kind: "open";
       readonly client: number;
@@ -28,7 +28,7 @@ export type ToWorker =
     }
   /** Bytes from the client. Answered by `taken`. */
   | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }
-  /** The client is gone, with or without a farewell. */
+  /** The client has disconnected, with or without a Terminate message. */
   | { readonly kind: "close"; readonly client: number }
   /** Shut PostgreSQL down. Answered by `stopping`, then `stopped`. */
   | { readonly kind: "shutdown" };
@@ -47,7 +47,7 @@ export type FromWorker =
 export const slot = {
   /** Counts the messages to the worker, which sleeps until it changes. */
   inbox: 0,
-  /** Bytes on their way to the client; the worker waits while there are too many. */
+  /** Bytes on their way to the client; above a limit the worker waits. */
   unread: 1,
 } as const;
 

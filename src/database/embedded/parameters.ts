@@ -1,20 +1,19 @@
 /**
- * Command-line parameters of the embedded PostgreSQL, which runs as a single-user backend.
- *
- * Durability: the file system below WebAssembly has no fsync, so PostgreSQL is told not to ask for it. A commit that
- * was acknowledged has been handed to the operating system, and survives a kill of the process; it may not survive a
- * power failure. `synchronous_commit` stays on, since without it the WAL of a commit waits in the memory of the
- * process. `full_page_writes` stays on: a kill can cut a write in the middle of an 8 kB page.
+ * Command-line parameters of the embedded PostgreSQL, which runs as a single-user backend. Durability: WebAssembly's
+ * file system has no fsync, so PostgreSQL is told not to call it. An acknowledged commit is with the operating system
+ * and survives a kill of the process, but perhaps not a power failure. `synchronous_commit` stays on: without it the
+ * WAL of a commit would wait in the process's memory. `full_page_writes` stays on: a kill can interrupt a write in
+ * the middle of an 8 kB page.
  */
 export const startParameters: readonly string[] = [
   "--single", // must come first
   "-F", // fsync=off
-  "-j", // newlines end no query; the protocol frames them
+  "-j", // newlines do not end a query; the protocol frames them
   ...settings({
     exit_on_error: "off",
     full_page_writes: "on",
     synchronous_commit: "on",
-    // There are no other processes: no workers, no replication, no I/O workers.
+    // There are no other processes: no parallel workers, no replication, no I/O workers.
     io_method: "sync",
     max_worker_processes: "0",
     max_parallel_workers: "0",
@@ -22,13 +21,13 @@ export const startParameters: readonly string[] = [
     max_parallel_maintenance_workers: "0",
     max_wal_senders: "0",
     max_connections: "10",
-    // Shared memory is ordinary memory of this process; the page cache of the system is one call away.
+    // Shared memory is ordinary memory of this process, and the page cache of the system is one call away.
     shared_buffers: "16MB",
     log_checkpoints: "off",
   }),
 ];
 
-/** What initdb is given: small WAL files, and case conversion for every script without a locale of the host. */
+/** Parameters of initdb: small WAL files, and case conversion for every script without the host's locales. */
 export const initdbParameters: readonly string[] = [
   "--wal-segsize=1",
   "--locale-provider=builtin",

@@ -6,7 +6,7 @@ import { MemoryCluster } from "./memory.ts";
 import { startParameters } from "./parameters.ts";
 import { withQuickFiles } from "./quick-files.ts";
 
-/** Leaves out a query over the catalog that only PGlite's own query functions need. */
+/** Skips a catalog query that only PGlite's own query functions need. */
 class Postgres extends PGlite {
   override async _initArrayTypes(): Promise<void> {}
 }
@@ -25,7 +25,7 @@ export interface PostgresSettings {
   /** An initialised data directory; null to hold `cluster` in memory. */
   readonly directory: string | null;
   readonly cluster: Cluster | undefined;
-  /** Told each line of PostgreSQL's log. */
+  /** Called with each line of PostgreSQL's log. */
   readonly onLog: (line: string) => void;
 }
 

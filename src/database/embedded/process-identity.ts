@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** Enough of a process to tell later whether it still runs: pids are used again. */
+/** Identifies a process well enough to check later whether it still runs: pids are reused. */
 export interface ProcessIdentity {
   readonly host: string;
-  /** Changes with each start of the machine; empty where it cannot be told. */
+  /** Changes with each boot of the machine; empty if unknown. */
   readonly boot: string;
-  /** The space in which the pid counts: containers have their own. Empty where there is none. */
+  /** The namespace of the pid: each container has its own. Empty if there is none. */
   readonly pidSpace: string;
   readonly pid: number;
-  /** When the process started, in whatever form the system says it; empty where it does not. */
+  /** When the process started, as the system reports it; empty if unknown. */
   readonly started: string;
 }
 
@@ -25,7 +25,7 @@ export function identifyProcess(): ProcessIdentity {
   };
 }
 
-/** Tells whether a process still runs; "unknown" when it belongs to another machine or container. */
+/** Whether a process still runs; "unknown" if it belongs to another machine or container. */
 export function processState(other: ProcessIdentity, here: ProcessIdentity): "running" | "gone" | "unknown" {
   if (other.host !== here.host) return "unknown";
   if (other.boot !== here.boot) return "gone";
@@ -35,7 +35,7 @@ export function processState(other: ProcessIdentity, here: ProcessIdentity): "ru
   return started === other.started || started === "" || other.started === "" ? "running" : "gone";
 }
 
-/** When a process started; undefined when there is none, empty when the system does not say. */
+/** When a process started; undefined if it does not exist, empty if the system does not say. */
 function startTime(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
@@ -52,7 +52,7 @@ function startTime(pid: number): string | undefined {
 function linuxStartTime(pid: number): string | undefined {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  // A killed process that nobody waited for. Its other threads may still write.
+  // A zombie: killed, but not waited for. Its other threads may still write.
   if (fields[0] === "Z" && Number(fields[17]) <= 1) return undefined;
   return fields[19];
 }

@@ -4,18 +4,18 @@ import { fatal, MessageReader, message } from "./wire.ts";
 
 type Postgres = PGlite["Module"];
 
-/** The exit code with which an ERROR leaves PostgreSQL's C code, instead of a longjmp. */
+/** The exit code of PostgreSQL's C code after an ERROR, instead of a longjmp. */
 const errorRaised = 100;
 
-/** Output is sent in parcels of about this size. */
+/** Output is sent in chunks of about this size. */
 const parcel = 64 * 1024;
 
-/** Parameters of a startup packet that are no settings of the session. One database and one role are all there is. */
+/** Parameters of a startup packet that are not settings of the session. The engine has one database and one role. */
 const notSettings: ReadonlySet<string> = new Set(["user", "database", "replication", "options"]);
 
 /**
- * Serves one client after the other on PostgreSQL's only backend. This replaces PGlite's own entry points, since
- * those take any exception for an SQL error and call again for ever, and cannot wait for the data of a COPY.
+ * Serves one client after the other on PostgreSQL's only backend. It replaces PGlite's own entry points, which take
+ * any exception for an SQL error and call again without end, and which cannot wait for the data of a COPY.
  */
 export class ProtocolServer {
   private readonly postgres: Postgres;
@@ -27,7 +27,7 @@ export class ProtocolServer {
   private input: Uint8Array = new Uint8Array(0);
   private output: Uint8Array[] = [];
   private outputBytes = 0;
-  /** Where output goes while a statement of our own runs. */
+  /** Receives the output while an internal statement runs. */
   private capture: Uint8Array[] | undefined;
 
   constructor(postgres: Postgres, mailbox: Mailbox) {
@@ -40,7 +40,7 @@ export class ProtocolServer {
   }
 
   /**
-   * Returns when a shutdown is asked for.
+   * Returns when a shutdown is requested.
    * @throws Error when the instance is broken; it cannot be used any more
    */
   serve(): void {
@@ -57,7 +57,7 @@ export class ProtocolServer {
     if (this.client !== 0) this.endClient();
   }
 
-  /** Waits for one message of the program and notes what it says. */
+  /** Waits for one message of the program and stores its content. */
   private receive(): void {
     const received = this.mailbox.receive();
     if (received.kind === "shutdown") {
@@ -88,7 +88,7 @@ export class ProtocolServer {
     this.client = client;
     this.leaving = false;
     this.reader = new MessageReader();
-    // PostgreSQL reads these from the packet when a backend starts; ours started before the client came.
+    // PostgreSQL reads these from the packet when a backend starts; this one started before the client connected.
     for (const [name, value] of settings) {
       if (notSettings.has(name)) continue;
       const refusal = this.query(`SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`);
@@ -103,7 +103,9 @@ export class ProtocolServer {
     this.flush();
   }
 
-  /** Leaves the backend as a new one would be: no transaction, setting, lock, temporary table or prepared statement. */
+  /**
+   * Resets the backend as for a new session: no transaction, setting, lock, temporary table or prepared statement.
+   */
   private endClient(): void {
     this.run(() => this.execute(message("S")));
     for (const statement of ["ROLLBACK", "SET SESSION AUTHORIZATION postgres", "DISCARD ALL"]) {
@@ -115,7 +117,7 @@ export class ProtocolServer {
     this.leaving = false;
   }
 
-  /** Runs a statement of our own. Returns the ErrorResponse if there was one. */
+  /** Runs an internal statement. Returns its ErrorResponse, if any. */
   private query(sql: string): Buffer | undefined {
     const answer = this.run(() => this.execute(message("Q", `${sql}\0`)));
     for (let offset = 0; offset < answer.length; offset += 1 + answer.readUInt32BE(offset + 1)) {
@@ -125,7 +127,7 @@ export class ProtocolServer {
     return undefined;
   }
 
-  /** Keeps what PostgreSQL says from the client. */
+  /** Hides PostgreSQL's output from the client. */
   private run(action: () => void): Buffer {
     const chunks: Uint8Array[] = [];
     this.capture = chunks;
@@ -137,7 +139,7 @@ export class ProtocolServer {
     return Buffer.concat(chunks);
   }
 
-  /** Lets PostgreSQL work through whole messages. SQL errors are part of its answer. */
+  /** Lets PostgreSQL process whole messages. SQL errors are part of its answer. */
   private execute(messages: Uint8Array): void {
     const { postgres } = this;
     this.input = messages;
@@ -155,7 +157,7 @@ export class ProtocolServer {
     postgres._pgl_pq_flush();
   }
 
-  /** Called by PostgreSQL for input. It finds none only within a COPY, whose data follow its query. */
+  /** Called by PostgreSQL for input. Only a COPY has to wait for it, as its data follow its query. */
   private read(address: number, size: number): number {
     if (this.input.length === 0) this.input = this.awaitCopyData();
     const bytes = this.input.subarray(0, size);
@@ -171,17 +173,17 @@ export class ProtocolServer {
       const messages = this.takeMessages();
       if (messages.length > 0) return messages;
     }
-    return message("f", "the client has gone\0");
+    return message("f", "the client disconnected\0");
   }
 
   /** Called by PostgreSQL with output. */
   private write(address: number, size: number): number {
-    // Copied: the memory belongs to PostgreSQL and is used again.
+    // Copied: the memory belongs to PostgreSQL and is reused.
     this.put(this.memory().slice(address, address + size));
     return size;
   }
 
-  /** PostgreSQL's memory; another object after it has grown. */
+  /** PostgreSQL's memory; a new object after it has grown. */
   private memory(): Uint8Array {
     return this.postgres["HEAPU8"];
   }

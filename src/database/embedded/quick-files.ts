@@ -3,7 +3,7 @@ import type { postgresMod } from "@electric-sql/pglite";
 
 type Engine = postgresMod.PostgresMod;
 
-/** The part of Emscripten's file system in memory that puts a file into a folder that is at hand. */
+/** The part of Emscripten's in-memory file system that adds a file to an open folder. */
 interface Memory {
   createNode(folder: object, name: string, mode: number, device: number): MemoryFile;
 }
@@ -13,13 +13,12 @@ interface MemoryFile {
   usedBytes: number;
 }
 
-/** Bits of a mode that say that it is a regular file (inode(7)). */
+/** Mode bits of a regular file (inode(7)). */
 const regularFile = 0o100000;
 
 /**
- * What writes files into Emscripten's memory. Its own functions look every path up four times, name by name.
- * @returns a function that takes the path of a file that does not exist, in a folder that does, and keeps the content as
- *   it is, without a copy
+ * Writes files into Emscripten's memory. Emscripten's own functions look every path up four times, name by name.
+ * @returns a function for the path of a new file in an existing folder. It keeps the content without copying it
  */
 export function quickWriter({
   FS,
@@ -36,7 +35,7 @@ export function quickWriter({
   };
 }
 
-/** Options with which PGlite writes its own files quickly: 700 of them, mostly time zones, took 30 ms of each start. */
+/** Options that let PGlite write its own files quickly: 700 of them, mostly time zones, took 30 ms of each start. */
 export function withQuickFiles(options: Partial<Engine>): Partial<Engine> {
   const replace = (engine: Engine) => {
     const write = quickWriter(engine);

@@ -1,4 +1,7 @@
-/** The part of WebAssembly that is used here. Its full types come with those of the browser, which must stay out. */
+/**
+ * The part of WebAssembly's types that is used here. The full types come with those of the browser, which are
+ * excluded.
+ */
 declare namespace WebAssembly {
   interface Module {
     readonly [Symbol.toStringTag]: string;

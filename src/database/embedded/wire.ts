@@ -1,14 +1,14 @@
-/** The few parts of PostgreSQL's wire protocol (manual, chapter 54) that do not belong to PostgreSQL itself here. */
+/** The parts of PostgreSQL's wire protocol (manual, chapter 54) that PostgreSQL itself does not handle here. */
 
 const terminate = 0x58; // X
 const largestMessage = 0x3fffffff;
 
-/** Cuts the bytes of a client into whole messages, however they were fragmented or batched. */
+/** Splits the bytes of a client into whole messages, however they were fragmented or batched. */
 export class MessageReader {
   private chunks: Uint8Array[] = [];
   private total = 0;
   private needed = 5;
-  /** The client has said that it leaves; what it sent afterwards is dropped. */
+  /** The client has sent Terminate; later bytes are dropped. */
   terminated = false;
 
   push(bytes: Uint8Array): void {
@@ -17,8 +17,8 @@ export class MessageReader {
   }
 
   /**
-   * Takes all complete messages as one run of bytes; empty when there is none.
-   * @throws Error when a length cannot be one
+   * Returns all complete messages as one run of bytes; empty if there is none.
+   * @throws Error when a length is invalid
    */
   take(): Uint8Array {
     // Joined only when a message is complete: a large one arrives in many chunks.
@@ -43,7 +43,7 @@ export class MessageReader {
   }
 }
 
-/** What the first packet of a connection asks for. */
+/** The request in the first packet of a connection. */
 export type Startup =
   | { readonly kind: "incomplete" }
   | { readonly kind: "encryption"; readonly length: number }
@@ -51,7 +51,10 @@ export type Startup =
   | { readonly kind: "unsupported" }
   | { readonly kind: "start"; readonly length: number; readonly parameters: ReadonlyMap<string, string> };
 
-/** Reads the packet at the head of `bytes`: 32-bit length, 32-bit code, for a startup names and values ended by NUL. */
+/**
+ * Parses the packet at the start of `bytes`: a 32-bit length, a 32-bit code, and for a startup packet names and
+ * values, each ended by NUL.
+ */
 export function readStartup(bytes: Buffer): Startup {
   if (bytes.length < 8) return { kind: "incomplete" };
   const length = bytes.readUInt32BE(0);

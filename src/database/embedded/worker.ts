@@ -14,7 +14,7 @@ if (parentPort === null) throw new Error("worker.ts runs as a worker thread only
 const settings: WorkerSettings = workerData;
 const mailbox = new Mailbox(parentPort, settings.shared);
 
-/** PostgreSQL's last words, which say more than the error that WebAssembly leaves. */
+/** PostgreSQL's last log line, which says more than WebAssembly's error. */
 const log: string[] = [];
 
 run().catch((error: unknown) => {

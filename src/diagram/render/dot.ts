@@ -45,7 +45,7 @@ function edge(
   return `${ids.get(to)} -> ${ids.get(from)}${port} [${ends} ${name}${logical ? " style=dashed" : ""}${coloured(change)}];`;
 }
 
-/** Diagrams as one graph of Graphviz, each database a cluster. */
+/** Diagrams as one Graphviz graph, with a cluster for each database. */
 export function renderDot(diagrams: readonly Diagram[], columns: ColumnsMode): string {
   const tables = tablesOnce(diagrams);
   const ids = identifiers(tables);

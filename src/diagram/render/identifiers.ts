@@ -1,6 +1,6 @@
 import type { Diagram, Table } from "../model.ts";
 
-/** All tables of some diagrams, each once: a stub stands only for a table that none of them has. */
+/** The tables of several diagrams without duplicates: a stub only for a table that is in none of them. */
 export function tablesOnce(diagrams: readonly Diagram[]): Table[] {
   const tables = diagrams.flatMap((diagram) => diagram.tables);
   const own = new Set(tables.filter(({ stubOf }) => stubOf === undefined).map(({ id }) => id));
@@ -8,7 +8,7 @@ export function tablesOnce(diagrams: readonly Diagram[]): Table[] {
   return [...tables.filter(({ stubOf }) => stubOf === undefined), ...stubs.values()];
 }
 
-/** A plain word for each table, unique, that no language has reserved: `auth_users`. */
+/** A unique identifier for each table that is not a reserved word: `auth_users`. */
 export function identifiers(tables: readonly Table[]): ReadonlyMap<string, string> {
   const used = new Set<string>();
   return new Map(

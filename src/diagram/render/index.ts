@@ -37,7 +37,7 @@ async function renderTexts(
       "usage",
       `a width of ${width} is too small: this diagram needs ${needed} columns`,
       {
-        hint: `Give it --width ${needed}, or draw less with --columns none or --table.`,
+        hint: `Use --width ${needed}, or draw less with --columns none or --table.`,
       },
     );
   const parts = diagrams.map(({ title, tables }, i) => {
@@ -52,7 +52,7 @@ async function renderTexts(
   return `${[...parts, ...(signs.length === 0 ? [] : [signs.join("\n")])].join("\n\n")}\n`;
 }
 
-/** A rendered diagram, and what may go wrong where it is shown. */
+/** A rendered diagram, with warnings about displaying it. */
 export interface RenderedDiagram {
   readonly text: string;
   readonly warnings: readonly string[];
@@ -76,7 +76,7 @@ export async function renderDiagrams(
     return { text, warnings: sizeWarnings(text) };
   }
   if (style === "dot") return { text: renderDot(diagrams, columns), warnings: [] };
-  // Its library takes 20 ms to load, and the commands beside diagram do without it.
+  // Its library takes 20 ms to load, and the other commands do not need it.
   const { cells } = await import("../cells.ts");
   const labels = { show: style === "ascii" ? sevenBit : printable, width: cells, columns };
   if (style !== "svg") return { text: await renderTexts(diagrams, style, labels, options), warnings: [] };

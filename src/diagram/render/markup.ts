@@ -1,6 +1,6 @@
 import { printable } from "../labels.ts";
 
-/** Text for XML, and for the HTML-like labels of Graphviz. */
+/** Escapes text for XML, and for the HTML-like labels of Graphviz. */
 export function markup(text: string): string {
   return printable(text).replace(/[&<>"']/g, (c) => `&#${c.codePointAt(0)};`);
 }

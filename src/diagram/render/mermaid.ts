@@ -4,14 +4,14 @@ import { printable } from "../labels.ts";
 import type { Column, Diagram, Reference, Table } from "../model.ts";
 import { identifiers, tablesOnce } from "./identifiers.ts";
 
-/** Inside double quotes; Mermaid takes entity codes, and no backslashes. */
+/** Inside double quotes Mermaid accepts entity codes, and no backslashes. */
 function quoted(text: string): string {
   const plain = printable(text).replace(/["#;%\\<>&]/g, (c) => `#${c.codePointAt(0)};`);
   return `"${plain}"`;
 }
 
 /**
- * A word as Mermaid's grammar of attributes has it; anything else becomes `_`, and a comma `-`. What begins with the word
+ * A word in Mermaid's grammar of attributes: other characters become `_`, and a comma `-`. A word that begins with
  * PK, FK or UK, in any case, would be read as a key.
  */
 function word(text: string): string {
@@ -21,7 +21,7 @@ function word(text: string): string {
     .replace(/^(?![A-Za-z_])|^(?=[pfu]k\b)/i, "_");
 }
 
-/** Longer texts are refused by Mermaid as it is configured from the start (`maxTextSize`), GitHub's too. */
+/** Mermaid's default `maxTextSize`, which GitHub also uses: longer texts are refused. */
 export const mermaidLimit = 50_000;
 
 /** `uuid user_id FK "may be NULL"`: type, name, keys, comment. */
@@ -51,7 +51,7 @@ function relation(reference: Reference, words: ReadonlyMap<string, string>): str
   return `${words.get(to)} ${line} ${words.get(from)} : ${quoted(name)}`;
 }
 
-/** Diagrams as one `erDiagram` of Mermaid, in which references to another database lead to its tables. */
+/** Diagrams as one Mermaid `erDiagram`, in which references to another database point to its tables. */
 export function renderMermaid(diagrams: readonly Diagram[], columns: ColumnsMode): string {
   const tables = tablesOnce(diagrams);
   const words = identifiers(tables);

@@ -3,12 +3,12 @@ import type { Drawing, End, Net, Placed } from "../drawing.ts";
 import type { Diagram } from "../model.ts";
 import { markup } from "./markup.ts";
 
-/** Size of a cell in user units; the characters of 13 px monospace fonts are a little narrower than a cell. */
+/** Size of a cell in user units, a little wider than a character of 13 px monospace fonts. */
 const cell = { width: 8, height: 18 };
 const margin = 16;
 const headingHeight = 36;
 
-/** Light and dark: a viewer that knows no media queries shows the light one. */
+/** Light and dark. A viewer without media queries shows the light one. */
 const css = `
 text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:13px;fill:#1f2328;white-space:pre}
 .page{fill:#fff}.box{fill:#f6f8fa;stroke:#59636e}.heading{font-size:15px;font-weight:600}.title{font-weight:600}
@@ -50,7 +50,7 @@ function boxMarkup({ box, x, y }: Placed): string[] {
   ];
 }
 
-/** A crow's foot, or a bar for at most one; a ring before it where the reference is optional. */
+/** A crow's foot, or a bar for at most one, with a ring before it if the reference is optional. */
 function endMarkup({ reference, x, y, side }: End): string[] {
   const away = side === "left" ? -1 : 1;
   const at = centre(x, y);
@@ -82,7 +82,7 @@ function netMarkup({ segments, start, logical, ends }: Net): string[] {
   ];
 }
 
-/** Dots where lines are joined, as crossing ones are not. */
+/** Dots where lines join; crossing lines have none. */
 function dots(drawing: Drawing): string[] {
   const cells = lineCells(drawing);
   const joined: string[] = [];
@@ -96,7 +96,7 @@ function dots(drawing: Drawing): string[] {
   return joined;
 }
 
-/** Drawings below each other as one SVG document that needs nothing else. */
+/** Drawings below each other as one self-contained SVG document. */
 export function renderSvg(
   parts: readonly { readonly diagram: Diagram; readonly drawing: Drawing }[],
 ): string {

@@ -3,7 +3,7 @@ import { cellKey, type LineCell, lineCells } from "../canvas.ts";
 import type { Drawing, End, Placed } from "../drawing.ts";
 import type { Change, Reference } from "../model.ts";
 
-/** The characters of a style. Lines are listed by their arms: up 1, right 2, down 4, left 8. */
+/** The characters of a style. Lines are listed by their directions: up 1, right 2, down 4, left 8. */
 interface Characters {
   readonly solid: readonly string[];
   readonly dashed: { readonly horizontal: string; readonly vertical: string };
@@ -21,7 +21,7 @@ const styles = {
 } as const satisfies Record<string, Characters>;
 export type TextStyle = keyof typeof styles;
 
-/** Gives a text the colour of a change. */
+/** Colours a text by its change. */
 export type Paint = (text: string, change: Change) => string;
 
 interface Cell {
@@ -42,7 +42,7 @@ function lineCharacter({ net, arms }: LineCell, { solid, dashed }: Characters): 
   return solid[arms] ?? " ";
 }
 
-/** The sign of the "many" end: `<` for many rows, `1` where there is at most one. */
+/** The sign of the "many" end: `<` for many rows, `1` for at most one. */
 export function endSign({ unique }: Reference, side: End["side"]): string {
   if (unique) return "1";
   return side === "left" ? "<" : ">";
@@ -84,7 +84,7 @@ function drawBox(
       let column = x + span.x;
       for (const { segment } of new Intl.Segmenter("en").segment(span.text)) {
         put(grid, column, row, segment, own ?? change);
-        // What a wide character covers holds no text of its own.
+        // The second cell of a wide character has no text.
         for (let more = 1; more < width(segment); more++) put(grid, column + more, row, "", undefined);
         column += width(segment);
       }
@@ -92,7 +92,7 @@ function drawBox(
   }
 }
 
-/** Where a line leaves a border: the border's own arms and one more. */
+/** Where a line leaves a border: the border's directions and one more. */
 const leaving = { right: 7, left: 13, down: 14 };
 
 function painted(row: readonly (Cell | undefined)[], paint: Paint): string {
@@ -114,8 +114,8 @@ function painted(row: readonly (Cell | undefined)[], paint: Paint): string {
 
 /**
  * A drawing as lines of text.
- * @param width cells that a text takes
- * @throws Error where lines lie on top of each other, which a layout must not do
+ * @param width width of a text in cells
+ * @throws Error if lines overlap, which a layout must not produce
  */
 export function renderText(
   drawing: Drawing,

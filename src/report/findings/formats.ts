@@ -1,9 +1,9 @@
-/** The formats in which findings are reported. */
+/** The output formats of findings. */
 export const findingsFormats = ["text", "json", "markdown", "github", "junit", "sarif"] as const;
 
 export type FindingsFormat = (typeof findingsFormats)[number];
 
-/** Whether a word names a format. */
+/** Whether a word is a format. */
 export function isFindingsFormat(word: string): word is FindingsFormat {
   return findingsFormats.some((format) => format === word);
 }

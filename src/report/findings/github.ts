@@ -13,7 +13,7 @@ function property(text: string): string {
 
 const levels: Record<Severity, string> = { error: "error", warning: "warning", advice: "notice" };
 
-/** Annotations for GitHub Actions, at the line of the document where there is one. */
+/** Annotations for GitHub Actions, at the line of the document if there is one. */
 export function githubReport({ title, findings, place }: FindingsReport): string {
   return findings
     .map(({ severity, database, message, location, hint }) => {

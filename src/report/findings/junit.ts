@@ -34,15 +34,15 @@ function passedCase(classname: string, name: string): string {
   return `    <testcase classname="${xml(classname)}" name="${xml(name)}"/>`;
 }
 
-/** The error that ended a run: no test was made. */
+/** The error that ended a run before any test. */
 function errorCase(title: string, { code, message, hint = "" }: Finding): string {
   const body = `<error type="${xml(code)}" message="${xml(message)}">${[message, hint].map(xml).join("\n")}</error>`;
   return `    <testcase classname="socrates-db" name="${xml(title)}">${body}</testcase>`;
 }
 
 /**
- * JUnit XML: a test case for each finding, failed where it is an error; one for each index and each check that is as it
- * should be; and one for the command where there is nothing else to say.
+ * JUnit XML: a test case for each finding, failed for errors; one for each correct index and each passed check; and
+ * one for the command if there is nothing else.
  */
 export function junitReport({ title, findings, passed = [], checks = [], failed }: FindingsReport): string {
   const isFailed = failed === true;

@@ -1,12 +1,12 @@
 import { visible } from "../visible.ts";
 import type { FindingsReport } from "./report.ts";
 
-/** Text inside a table cell: no pipe ends it, no line break splits it, nothing in it is markup. */
+/** Text inside a table cell, without pipes, line breaks and markup. */
 function cell(text: string): string {
   return visible(text.replace(/\s+/g, " ").trim()).replace(/[\\`*_{}[\]<>|#~]/g, "\\$&");
 }
 
-/** For a pull request or a step summary: a heading, a table, and a line that counts. */
+/** For a pull request or a step summary: a heading, a table, and a line of counts. */
 export function markdownReport({ title, findings, counts, summary }: FindingsReport): string {
   const { errors, warnings, advice } = counts;
   const rows = findings.map(({ severity, database = "", message, location, hint = "" }) => {

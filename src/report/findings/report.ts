@@ -1,6 +1,6 @@
 import type { Finding, Summary } from "../../diff/finding.ts";
 
-/** How much one check found. */
+/** The number of findings of one check. */
 export interface CheckCounts extends Summary {
   readonly name: string;
 }
@@ -12,16 +12,16 @@ export interface FindingsReport {
   /** Sorted. */
   readonly findings: readonly Finding[];
   readonly counts: Summary;
-  /** What was compared or checked, a line each; for people. */
+  /** What was compared or checked, one line each; for people. */
   readonly summary: readonly string[];
-  /** Where several checks ran: how much each of them found. */
+  /** The number of findings of each check, if several ran. */
   readonly checks?: readonly CheckCounts[];
-  /** A file for findings that are stated nowhere, as some readers take none without one: the document, or the config file. */
+  /** The file for findings without a place, as some readers require one: the document, or the config file. */
   readonly place: string;
-  /** Whether the run ended with an error, which is then the only finding. */
+  /** Whether an error ended the run; it is then the only finding. */
   readonly failed?: boolean;
-  /** What was checked and is right, for reports of test cases. */
+  /** What passed, for reports of test cases. */
   readonly passed?: readonly { readonly database: string; readonly name: string }[];
-  /** Further keys of the JSON. */
+  /** Additional keys of the JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-/** What a code of findings means, for reports that explain their rules. */
+/** The meaning of a finding's code, for reports that describe their rules. */
 export interface Rule {
   /** In one sentence. */
   readonly text: string;
@@ -6,14 +6,14 @@ export interface Rule {
 }
 
 const drift =
-  "Apply a migration, undo the change in the database, or correct the document: the three should agree.";
+  "Apply a migration, revert the change in the database, or correct the document: the three should agree.";
 const documentHelp = "Correct the document; socrates-db verify document checks it without a database.";
 const phaseHelp = "Later phases only add, and a down file leaves the schema as it was before its migration.";
 const accessHelp = "Revoke what the document does not allow, or document it.";
 const referenceHelp =
-  "Correct the rows or the comment that states the reference; no foreign key can hold it.";
+  "Correct the rows or the comment that states the reference; no foreign key can enforce it.";
 const ledgerHelp =
-  "Restore both databases to the same time, or settle the ledger by hand; do not migrate before.";
+  "Restore both databases to the same time, or correct the ledger by hand; do not migrate until then.";
 const indexHelp =
   "Advice: change it in the document and with a migration, or ignore it in the config file with a reason.";
 
@@ -21,7 +21,7 @@ const rules: Readonly<Record<string, Rule>> = {
   missing: { text: "Something documented is missing.", help: drift },
   unexpected: { text: "Something exists that is not documented.", help: drift },
   changed: { text: "Something is not as documented.", help: drift },
-  renamed: { text: "Something has another name than documented.", help: drift },
+  renamed: { text: "Something was renamed.", help: drift },
   duplicate: {
     text: "Two foreign keys enforce the same.",
     help: "Drop one of them: each row is checked twice.",
@@ -39,10 +39,13 @@ const rules: Readonly<Record<string, Rule>> = {
   "outside-table": { text: "SQL of the document belongs to no table.", help: documentHelp },
   "unread-reference": { text: "A reference of the document cannot be read.", help: documentHelp },
   "unknown-database": { text: "The document names a database that is not configured.", help: documentHelp },
-  "unknown-reference": { text: "A reference leads to something that is not documented.", help: documentHelp },
-  "unstated-reference": { text: "Nothing says what an array of keys refers to.", help: documentHelp },
+  "unknown-reference": {
+    text: "A reference points to something that is not documented.",
+    help: documentHelp,
+  },
+  "unstated-reference": { text: "An array of keys refers to an unknown table.", help: documentHelp },
   "phase-without-migrations": { text: "A phase of the document has no migration.", help: documentHelp },
-  "wrong-count": { text: "The document counts indexes that its SQL does not make.", help: documentHelp },
+  "wrong-count": { text: "The document counts indexes that its SQL does not create.", help: documentHelp },
   "no-migration": { text: "No migration of the document names a table.", help: documentHelp },
   "not-listed": { text: "A table is missing in the document's list.", help: documentHelp },
   "not-defined": { text: "A listed table has no SQL.", help: documentHelp },
@@ -56,23 +59,23 @@ const rules: Readonly<Record<string, Rule>> = {
   "down-leaves": { text: "A down file leaves something behind.", help: phaseHelp },
   "down-loses": { text: "A down file drops something that was there before.", help: phaseHelp },
   "down-missing": { text: "A migration has no down file.", help: phaseHelp },
-  orphans: { text: "Rows refer to nothing in the other database.", help: referenceHelp },
+  orphans: { text: "Rows refer to missing rows of the other database.", help: referenceHelp },
   "unlisted-value": { text: "Rows hold values that the document does not list.", help: referenceHelp },
   "reference-target-missing": {
-    text: "A reference leads to a table that is not there.",
+    text: "A reference points to a missing table.",
     help: referenceHelp,
   },
   "reference-type": { text: "A reference and its target have different types.", help: referenceHelp },
-  "unindexed-reference": { text: "No index serves a reference.", help: indexHelp },
-  unreadable: { text: "Something may not be read.", help: "Grant SELECT, or use a role that may read it." },
-  "duplicate-index": { text: "Two indexes are alike.", help: indexHelp },
+  "unindexed-reference": { text: "A reference has no index.", help: indexHelp },
+  unreadable: { text: "Something cannot be read.", help: "Grant SELECT, or use a role that may read it." },
+  "duplicate-index": { text: "Two indexes are duplicates.", help: indexHelp },
   "redundant-index": { text: "An index repeats the first columns of another.", help: indexHelp },
-  "unindexed-foreign-key": { text: "No index serves a foreign key.", help: indexHelp },
+  "unindexed-foreign-key": { text: "A foreign key has no index.", help: indexHelp },
   "unused-index": { text: "An index is not used.", help: indexHelp },
   "few-rows": { text: "A vector index was built over too few rows.", help: indexHelp },
-  "poor-recall": { text: "A vector index misses neighbours.", help: indexHelp },
+  "poor-recall": { text: "A vector index has poor recall.", help: indexHelp },
   bloat: { text: "An index has many empty pages.", help: indexHelp },
-  "grant-option": { text: "A role may pass on its privileges.", help: accessHelp },
+  "grant-option": { text: "A role can grant its privileges to other roles.", help: accessHelp },
   "public-connect": { text: "PUBLIC can connect.", help: accessHelp },
   "public-create": { text: "PUBLIC can create objects.", help: accessHelp },
   "public-default": { text: "PUBLIC gets privileges on new objects.", help: accessHelp },
@@ -87,10 +90,10 @@ const rules: Readonly<Record<string, Rule>> = {
   "phase-gap": { text: "The databases are at different phases.", help: ledgerHelp },
   "row-forged": { text: "A row of the ledger has no history.", help: ledgerHelp },
   "row-lost": { text: "A row of the ledger was lost.", help: ledgerHelp },
-  unfinished: { text: "A migration began and did not end.", help: ledgerHelp },
+  unfinished: { text: "A migration was interrupted.", help: ledgerHelp },
 };
 
-/** The rule of a code; errors that ended a run have none of their own. */
+/** The rule of a code; errors that ended a run have no rule in the table. */
 export function ruleOf(code: string): Rule {
   return (
     rules[code] ?? {

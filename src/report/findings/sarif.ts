@@ -27,7 +27,7 @@ function result(finding: Finding, ruleIds: readonly string[], fallback: string) 
             ...(kind !== undefined && { kind }),
           },
         ];
-  // Code scanning takes no result without a file, and refuses the whole upload.
+  // Code scanning rejects an upload if any result has no file.
   const { file, line, column } = location ?? { file: fallback, line: 1, column: 1 };
   return {
     ruleId: code,
@@ -52,7 +52,7 @@ function result(finding: Finding, ruleIds: readonly string[], fallback: string) 
   };
 }
 
-/** `not-compared` is NotCompared: names of rules are in Pascal case (SARIF 2.1.0, section 3.49.7). */
+/** `not-compared` is NotCompared: rule names are in Pascal case (SARIF 2.1.0, section 3.49.7). */
 function ruleName(code: string): string {
   return code.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -27,7 +27,7 @@ function lines(finding: Finding, { paint, width }: Style): string[] {
   ];
 }
 
-/** Every check with what it found, a line each. */
+/** A line for every check with its number of findings. */
 function checkTable(checks: readonly CheckCounts[], { paint }: Style): string {
   const table = new Table({
     head: ["check", "errors", "warnings", "advice"],
@@ -42,7 +42,7 @@ function checkTable(checks: readonly CheckCounts[], { paint }: Style): string {
   return table.toString();
 }
 
-/** For people: each finding with its place and what to do, then what was looked at and how many were found. */
+/** For people: each finding with its place and hint, then what was checked and the counts. */
 export function textReport({ findings, counts, summary, checks }: FindingsReport, style: Style): string {
   const total = findings.length === 0 ? style.paint.green("no findings") : countText(counts);
   const table = checks === undefined ? [] : [checkTable(checks, style)];

@@ -8,33 +8,33 @@ import type { SeededTable } from "./table.ts";
 /** An action and the type of its resource. */
 type Action = readonly [action: string, resource: string];
 
-/** An event, small: its texts are made when it is its turn. */
+/** A compact event: its texts are generated when it is written. */
 interface Event {
   readonly at: number;
   readonly user: User;
   readonly what: Action;
-  /** The resource, by what its id is made of. */
+  /** The resource, by the parts of its id. */
   readonly of: EntityKind;
   readonly ordinal: number;
   readonly details: string | null;
 }
 
-/** 203.0.113.0, the first address of a range that is kept for documents (RFC 5737). */
+/** 203.0.113.0, the first address of a range for documentation (RFC 5737). */
 const documentRange = 0xcb007100;
 
-/** Users whose events are held at a time: what is sorted must fit into memory however many there are. */
+/** How many users' events are held at a time: what is sorted must fit into memory. */
 const usersPerWindow = 4000;
 
 const byPassword = JSON.stringify({ method: "password" });
 const wrongPassword = JSON.stringify({ reason: "wrong password" });
 
-/** A part of the time: from the first second to before the second one. */
+/** A window of time: from the first second to before the second one. */
 interface Window {
   readonly from: number;
   readonly to: number;
 }
 
-/** Adds what the audit trail holds of one user in a window of time. */
+/** Adds one user's events in a window of time. */
 function gather(run: Run, user: User, { from, to }: Window, events: Event[]): void {
   const add = (
     at: number | null,
@@ -64,8 +64,8 @@ function gather(run: Run, user: User, { from, to }: Window, events: Event[]): vo
 }
 
 /**
- * The events of all users in order of time. They are taken window by window of the time, each from all users who had come
- * by then: that costs some computing, and no memory.
+ * The events of all users in chronological order, window by window, each from all users who had registered by then:
+ * that takes some computing, and no memory.
  */
 function* inOrder(run: Run): Generator<Event> {
   const windows = Math.ceil(run.users / usersPerWindow);
@@ -83,7 +83,7 @@ function* inOrder(run: Run): Generator<Event> {
   }
 }
 
-/** A log of what happened, in the order in which it happened: numbers rise with the time. */
+/** A log in chronological order: numbers rise with the time. */
 export const auditLogs: SeededTable = {
   name: "audit_logs",
   columns: [

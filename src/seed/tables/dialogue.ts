@@ -11,10 +11,12 @@ function asked({ phrase, revises }: Turn): string {
 }
 
 function answered({ answer, revises }: Turn): string {
-  return revises === undefined ? answer.says : `No, we have thought again. ${answer.says}`;
+  return revises === undefined ? answer.says : `No, we have changed our minds. ${answer.says}`;
 }
 
-/** Whole conversations, session by session: in a Socratic one the counsellor asks, in a direct chat the user begins. */
+/**
+ * Whole conversations, session by session: in a Socratic one the counsellor asks, in a direct chat the user begins.
+ */
 export const conversationHistory: SeededTable = {
   name: "conversation_history",
   columns: ["id", "session_id", "role", "content", "metadata", "timestamp"],
@@ -62,7 +64,7 @@ export const conversationHistory: SeededTable = {
   },
 };
 
-/** The questions of the Socratic sessions, each as it was put in the conversation. */
+/** The questions of the Socratic sessions, each as it was asked. */
 export const questions: SeededTable = {
   name: "questions",
   columns: [
@@ -100,7 +102,7 @@ export const questions: SeededTable = {
   },
 };
 
-/** One answer of a model for each turn; what it costs follows from the tokens and the model's prices. */
+/** One answer of a model per turn; its cost follows from the tokens and the model's prices. */
 export const llmUsageTracking: SeededTable = {
   name: "llm_usage_tracking",
   columns: [
@@ -130,7 +132,7 @@ export const llmUsageTracking: SeededTable = {
       const model = modelOf(run, project.user);
       for (const { session, ordinal, at } of turnsOf(run, project)) {
         random.open(run.seed, kind.usage, ordinal);
-        // All that was said before in the session goes in with each turn.
+        // Each turn sends everything that was said in the session before.
         const tokensIn = 420 + (ordinal % 16) * 160 + random.below(120);
         const tokensOut = random.between(60, 320);
         const latency = 300 + tokensOut * random.between(6, 18);

@@ -59,7 +59,7 @@ export const generatedProjects: SeededTable = {
   },
 };
 
-/** The files of the generations that came to their end; each names the specifications that led to it. */
+/** The files of completed generations; each names the specifications that it implements. */
 export const generatedFiles: SeededTable = {
   name: "generated_files",
   columns: ["id", "generated_project_id", "file_path", "file_content", "file_size", "spec_ids", "created_at"],

@@ -11,7 +11,7 @@ import { conflicts, specifications } from "./specifications.ts";
 import type { SeededTable } from "./table.ts";
 import { projectShares, teamInvitations, teamMembers, teams } from "./teams.ts";
 
-/** All tables that can be filled, each behind those that it refers to. */
+/** All tables that can be filled, each after those that it refers to. */
 export const seededTables: readonly SeededTable[] = [
   users,
   refreshTokens,

@@ -7,9 +7,9 @@ import type { SeededTable } from "./table.ts";
 
 const texts = domains.map((domain) =>
   [
-    "How {actors} {action} today: notes of an afternoon with the {operators}. Most of the time goes into {things} that have to be corrected.",
+    "How {actors} {action} today: notes of an afternoon with the {operators}. They spend most of their time on {things} that have to be corrected.",
     "What {partner} expects of us, and what it sends back. Fields that are missing, and what {operators} do then.",
-    "Figures of {peak}: how many {actors}, how many {things}, how long they waited.",
+    "Figures for {peak}: how many {actors}, how many {things}, how long they waited.",
     "Who may see {secret}, by law and by our own rules.",
   ].map((text) => inWordsOf(domain, text)),
 );
@@ -21,7 +21,7 @@ const kinds = [
   ["privacy", "txt", "text/plain"],
 ] as const;
 
-/** Documents on the topic of their project; their embeddings lie close to those of the same topic. */
+/** Documents on the topic of their project; embeddings of the same topic are close to each other. */
 export const knowledgeBaseDocuments: SeededTable = {
   name: "knowledge_base_documents",
   columns: ["id", "project_id", "user_id", "filename", "file_size", "content_type", "content", "uploaded_at"],
@@ -31,7 +31,7 @@ export const knowledgeBaseDocuments: SeededTable = {
     const random = new Random();
     for (const project of allProjects(run)) {
       random.open(run.seed, kind.document, project.ordinal);
-      // Whoever has a project begins with a document; later ones come now and then.
+      // Every project begins with a document; more follow occasionally.
       const isFirst = project.ordinal % 64 === 0;
       const count = (isFirst ? 1 : 0) + Math.max(0, random.between(0, 9) - 7);
       for (let i = 0; i < count; i++) {

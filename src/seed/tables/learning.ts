@@ -10,7 +10,7 @@ function lastAt(projects: readonly Project[]): number {
   return Math.max(...projects.map(({ updatedAt }) => updatedAt));
 }
 
-/** What has been learnt of users with several projects, from these projects. */
+/** What was learned about users with several projects. */
 export const userBehaviorPatterns: SeededTable = {
   name: "user_behavior_patterns",
   columns: [
@@ -49,7 +49,7 @@ export const userBehaviorPatterns: SeededTable = {
         ],
       ] as const;
       for (const [i, [type, data]] of patterns.entries()) {
-        // The more projects, the surer.
+        // More projects give more confidence.
         const confidence = Math.min(98, 40 + projects.length * 6 + random.below(8));
         yield [
           uuid(run.seed, kind.pattern, user.ordinal * 2 + i),
@@ -68,7 +68,7 @@ export const userBehaviorPatterns: SeededTable = {
 
 const roles = ["developer", "product_owner", "founder", "analyst"] as const;
 
-/** How often each question was put to a user is counted; what came of it is made up. */
+/** How often each question was asked is counted; its effect is invented. */
 function asked(turns: readonly Turn[]): Map<string, Turn[]> {
   const byTemplate = new Map<string, Turn[]>();
   for (const turn of turns) {

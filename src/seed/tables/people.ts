@@ -5,10 +5,10 @@ import { kind, Random } from "../random.ts";
 import { ascii, familyNames, givenNames } from "../vocabulary/names.ts";
 import type { SeededTable } from "./table.ts";
 
-/** The password of everybody who is seeded. */
+/** The password of every seeded user. */
 export const password = "know-thyself";
 
-/** Its bcrypt hash, of cost 10. One for all, as a hash of its own for each would take longer than everything else. */
+/** Its bcrypt hash, of cost 10. One for all: a separate hash for each would take longer than everything else. */
 const passwordHash = "$2b$10$9ZaIlU/MTv5NTuffWIt68eLOQVTgal.RxYzxsEuX.bA28mBLF.nMO";
 
 /** The name of a user and the e-mail address, which the ordinal makes unique. */

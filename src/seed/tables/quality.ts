@@ -4,7 +4,7 @@ import { standingOf, turnsAbout, turnsOf } from "../turns.ts";
 import { maturityCategories } from "../vocabulary/questions.ts";
 import type { SeededTable } from "./table.ts";
 
-/** What quality control measures of a project, and whether it is enough. */
+/** What quality control measures in a project, and whether it is enough. */
 function metricsOf(run: Run, project: Project) {
   const { maturity, scores, turnCount } = standingOf(run, project);
   let open = 0;
@@ -93,7 +93,7 @@ const failures = [
   "expected status 201, got 409",
 ] as const;
 
-/** Projects that have come to their design test what they mean to build on. */
+/** Projects that have reached their design test the technology that they want to use. */
 export const testResults: SeededTable = {
   name: "test_results",
   columns: [

@@ -7,7 +7,7 @@ import type { SeededTable } from "./table.ts";
 
 export const communicationStyles = ["technical", "plain", "brief", "detailed"] as const;
 
-/** Users who have begun a project often set rules; the others never do. */
+/** Users with a project often set rules; the others never do. */
 export const userRules: SeededTable = {
   name: "user_rules",
   columns: ["id", "user_id", "rules", "created_at", "updated_at"],
@@ -31,7 +31,7 @@ export const userRules: SeededTable = {
   },
 };
 
-/** A key for the provider that the user works with, and now and then one for another that is tried out. */
+/** A key for the user's provider, and sometimes one for another that is tried out. */
 export const apiKeys: SeededTable = {
   name: "api_keys",
   columns: ["id", "user_id", "provider", "api_key_encrypted", "is_active", "created_at", "last_used_at"],

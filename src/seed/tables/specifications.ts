@@ -5,12 +5,12 @@ import { type Turn, turnsOf } from "../turns.ts";
 import type { QuestionCategory } from "../vocabulary/questions.ts";
 import type { SeededTable } from "./table.ts";
 
-/** Id of the specification that was drawn from a turn. */
+/** Id of the specification from a turn. */
 export function specificationId(seed: number, turn: Turn): Id {
   return uuid(seed, kind.specification, turn.ordinal);
 }
 
-/** Each turn leads to one specification; the answer that takes an earlier one back supersedes its specification. */
+/** Each turn gives one specification; an answer that revises an earlier one supersedes its specification. */
 export const specifications: SeededTable = {
   name: "specifications",
   columns: [
@@ -68,7 +68,7 @@ function severityOf(roll: number): string {
   return roll < 25 ? "low" : roll < 70 ? "medium" : roll < 93 ? "high" : "critical";
 }
 
-/** Two answers to one question of a project that exclude each other. Where it is resolved, the later answer holds. */
+/** Two contradictory answers to one question of a project. If it is resolved, the later answer wins. */
 export const conflicts: SeededTable = {
   name: "conflicts",
   columns: [

@@ -30,7 +30,7 @@ export const teamMembers: SeededTable = {
   },
 };
 
-/** Members other than the owner came by invitation; some invitations were never taken up. */
+/** Members other than the owner came by invitation; some invitations were never accepted. */
 export const teamInvitations: SeededTable = {
   name: "team_invitations",
   columns: [

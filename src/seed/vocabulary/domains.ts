@@ -1,24 +1,24 @@
-/** What a project is about: the words that its dialogue, its specifications and its documents are made of. */
+/** The subject of a project: words for its dialogue, its specifications and its documents. */
 export interface Domain {
-  /** Part of names of files and of topics. */
+  /** Part of file names and topics. */
   readonly slug: string;
-  /** Behind a brand, the name of a project: `Harbor Clinic Portal`. */
+  /** The name of a project after its brand: `Harbor Clinic Portal`. */
   readonly title: string;
   /** In a sentence: `an appointment portal for clinics`. */
   readonly product: string;
-  /** Who uses it most. */
+  /** The main users. */
   readonly actors: string;
-  /** Who runs it. */
+  /** The operators. */
   readonly operators: string;
-  /** What it keeps. */
+  /** The data that it stores. */
   readonly things: string;
   /** What its users do, as a verb with an object. */
   readonly action: string;
-  /** What must not leak. */
+  /** What must stay secret. */
   readonly secret: string;
-  /** A system that it must talk to. */
+  /** A system that it exchanges data with. */
   readonly partner: string;
-  /** When it is busiest. */
+  /** The time of its peak load. */
   readonly peak: string;
 }
 
@@ -33,5 +33,5 @@ export const domains: readonly Domain[] = [
   { slug: "budget", title: "Household Ledger", product: "a budget planner for households", actors: "families", operators: "support agents", things: "transactions", action: "sort a transaction", secret: "account balances", partner: "the banks over open banking", peak: "the last day of a month" },
   { slug: "energy", title: "Meter Hub", product: "a hub for smart meters", actors: "tenants", operators: "grid engineers", things: "readings", action: "compare consumption", secret: "daily routines of a home", partner: "the meters over MQTT", peak: "cold winter evenings" },
   { slug: "hiring", title: "Talent Desk", product: "a hiring desk for growing companies", actors: "applicants", operators: "recruiters", things: "applications", action: "apply for a position", secret: "salary expectations", partner: "the calendars of interviewers", peak: "the days after a job fair" },
-  { slug: "library", title: "Reading Room", product: "a catalogue for public libraries", actors: "readers", operators: "librarians", things: "loans", action: "borrow a book", secret: "what somebody reads", partner: "the union catalogue over OAI-PMH", peak: "the first week of the holidays" },
+  { slug: "library", title: "Reading Room", product: "a catalogue for public libraries", actors: "readers", operators: "librarians", things: "loans", action: "borrow a book", secret: "borrowing histories", partner: "the union catalogue over OAI-PMH", peak: "the first week of the holidays" },
 ];

@@ -1,4 +1,4 @@
-/** Given and family names of many languages; `ascii` is what an e-mail address can hold. */
+/** Given and family names of many languages; `ascii` is the form for e-mail addresses. */
 // biome-ignore format: lists of words
 export const givenNames = [
   "Ada", "Alan", "Aisha", "Amara", "Anders", "Ángela", "Antoine", "Barbara", "Beatriz", "Chidi", "Chloé", "Daniel", "Edsger",
@@ -18,7 +18,7 @@ export const familyNames = [
   "Weber", "Wójcik", "Yilmaz", "Zhang",
 ] as const;
 
-/** A name as part of an e-mail address: seven bits, lower case. */
+/** A name as part of an e-mail address: ASCII, lower case. */
 export function ascii(name: string): string {
   return name
     .replaceAll("ø", "o")
@@ -28,7 +28,7 @@ export function ascii(name: string): string {
     .toLowerCase();
 }
 
-/** First words of names of projects and teams. */
+/** First words of project and team names. */
 // biome-ignore format: lists of words
 export const brands = [
   "Anchor", "Atlas", "Beacon", "Birch", "Bridge", "Cedar", "Clover", "Comet", "Delta", "Ember", "Falcon", "Fjord", "Harbor",

@@ -8,7 +8,7 @@ export interface Phrase {
   readonly question: string;
   readonly context: string;
   readonly answers: readonly { readonly says: string; readonly specification: string }[];
-  /** What is noted beside a message: category and template, as JSON. */
+  /** The metadata of a message: category and template, as JSON. */
   readonly metadata: string;
 }
 
@@ -18,7 +18,7 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Puts the words of a domain into a text. */
+/** Fills the words of a domain into a text. */
 export function inWordsOf(domain: Domain, text: string): string {
   const words: Readonly<Record<string, string>> = { ...domain };
   return capitalised(

@@ -5,15 +5,15 @@ import type { AccessFacts, Grant } from "./read.ts";
 
 type Level = StatedAccess["level"];
 
-/** How much a breach of a rule counts at each level; undefined where that level allows it. */
+/** The severity of a violation at each access level; undefined if the level allows it. */
 type Severities = Readonly<Record<Level, Severity | undefined>>;
 
-/** A rule about privileges: which of them it is about, what is wrong with them, what to do. */
+/** A rule about privileges: which ones it applies to, the message, and the hint. */
 interface GrantRule {
   readonly code: string;
   readonly severity: Severities;
   readonly applies: (grant: Grant) => boolean;
-  /** Behind `everybody` or the name of a role. */
+  /** After `PUBLIC` or the name of a role. */
   readonly message: (privileges: string, grant: Grant) => string;
   readonly hint: (privileges: string, grant: Grant) => string;
 }
@@ -28,7 +28,7 @@ const rules: readonly GrantRule[] = [
     code: "ledger-writable",
     severity: { restrictive: "error", permissive: "error" },
     applies: (grant) => isLedger(grant) && isRelation(grant) && isWrite(grant) && isEverybody(grant),
-    message: (privileges, { object }) => `may ${privileges} ${object}: the ledger can be forged`,
+    message: (privileges, { object }) => `can ${privileges} ${object}: the ledger can be forged`,
     hint: (privileges, { object }) => `REVOKE ${privileges} ON ${object} FROM PUBLIC;`,
   },
   {
@@ -36,7 +36,7 @@ const rules: readonly GrantRule[] = [
     severity: { restrictive: "warning", permissive: undefined },
     applies: (grant) => grant.on === "database" && grant.privilege === "CONNECT" && isEverybody(grant),
     message: (_, { object, byDefault }) =>
-      `may connect to ${object}${byDefault ? ", as PostgreSQL allows from the start" : ""}`,
+      `can connect to ${object}${byDefault ? " (PostgreSQL's default)" : ""}`,
     hint: (_, { object }) =>
       `REVOKE CONNECT ON DATABASE ${object} FROM PUBLIC; then GRANT it to the roles of the application.`,
   },
@@ -45,14 +45,14 @@ const rules: readonly GrantRule[] = [
     severity: { restrictive: "warning", permissive: "warning" },
     applies: (grant) => grant.on === "schema" && grant.privilege === "CREATE" && isEverybody(grant),
     message: (_, { object }) =>
-      `may create objects in the schema ${object}, and so put functions in the way of others (CVE-2018-1058)`,
+      `can create objects in the schema ${object}, and so shadow other users' functions (CVE-2018-1058)`,
     hint: (_, { object }) => `REVOKE CREATE ON SCHEMA ${object} FROM PUBLIC;`,
   },
   {
     code: "public-write",
     severity: { restrictive: "error", permissive: "warning" },
     applies: (grant) => isRelation(grant) && !isLedger(grant) && isWrite(grant) && isEverybody(grant),
-    message: (privileges, { object }) => `may ${privileges} ${object}`,
+    message: (privileges, { object }) => `can ${privileges} ${object}`,
     hint: (privileges, { object, on }) =>
       `REVOKE ${privileges} ON ${on.toUpperCase()} ${object} FROM PUBLIC;`,
   },
@@ -60,7 +60,7 @@ const rules: readonly GrantRule[] = [
     code: "public-read",
     severity: { restrictive: "error", permissive: undefined },
     applies: (grant) => isRelation(grant) && !isLedger(grant) && !isWrite(grant) && isEverybody(grant),
-    message: (privileges, { object }) => `may ${privileges} ${object}`,
+    message: (privileges, { object }) => `can ${privileges} ${object}`,
     hint: (privileges, { object, on }) =>
       `REVOKE ${privileges} ON ${on.toUpperCase()} ${object} FROM PUBLIC;`,
   },
@@ -68,7 +68,7 @@ const rules: readonly GrantRule[] = [
     code: "public-default",
     severity: { restrictive: "error", permissive: "warning" },
     applies: (grant) => grant.on === "default" && isEverybody(grant),
-    message: (privileges, { object }) => `will have ${privileges} on what ${object} makes`,
+    message: (privileges, { object }) => `will get ${privileges} on new objects of ${object}`,
     hint: (privileges, { object }) =>
       `ALTER DEFAULT PRIVILEGES FOR ROLE ${object.replace(" in ", " IN SCHEMA ")} REVOKE ${privileges} ON TABLES FROM PUBLIC;`,
   },
@@ -76,13 +76,13 @@ const rules: readonly GrantRule[] = [
     code: "grant-option",
     severity: { restrictive: "warning", permissive: undefined },
     applies: (grant) => grant.grantable && !isEverybody(grant),
-    message: (privileges, { object }) => `may pass ${privileges} on ${object} on to others`,
+    message: (privileges, { object }) => `can grant ${privileges} on ${object} to other roles`,
     hint: (privileges, { object, on, grantee }) =>
       `REVOKE GRANT OPTION FOR ${privileges} ON ${on.toUpperCase()} ${object} FROM ${grantee};`,
   },
 ];
 
-/** Privileges of one role on one object belong together: one cause, one finding. */
+/** Groups the privileges of one role on one object: one cause, one finding. */
 function together(grants: readonly Grant[]): Map<string, Grant[]> {
   const groups = new Map<string, Grant[]>();
   for (const grant of grants) {
@@ -107,7 +107,7 @@ function grantFindings(
         .map(({ privilege }) => privilege)
         .sort()
         .join(", ");
-      const who = grant.grantee === "PUBLIC" ? "everybody" : `the role ${grant.grantee}`;
+      const who = grant.grantee === "PUBLIC" ? "PUBLIC" : `the role ${grant.grantee}`;
       return [
         {
           code,
@@ -127,7 +127,7 @@ function grantFindings(
   });
 }
 
-/** Roles that no grant holds back. */
+/** Roles that privileges do not restrict. */
 function roleFindings(database: string, { level, location }: StatedAccess, facts: AccessFacts): Finding[] {
   if (level !== "restrictive") return [];
   return facts.roles
@@ -140,17 +140,17 @@ function roleFindings(database: string, { level, location }: StatedAccess, facts
       object: role,
       message:
         power === "superuser"
-          ? `the role ${role} can log in and is a superuser: no privilege holds it back`
+          ? `the role ${role} can log in and is a superuser: privileges do not restrict it`
           : `the role ${role} is a member of ${power}`,
       location,
       hint:
         power === "superuser"
-          ? `ALTER ROLE ${role} NOSUPERUSER; where people need it, let them SET ROLE to a superuser that cannot log in.`
+          ? `ALTER ROLE ${role} NOSUPERUSER; for administrators, use SET ROLE to a superuser that cannot log in.`
           : `REVOKE ${power} FROM ${role}; and grant what it needs.`,
     }));
 }
 
-/** Owners that are superusers: an application that logs in as the owner has the whole server. */
+/** Owners that are superusers: an application that logs in as the owner controls the whole server. */
 function ownerFindings(database: string, { location }: StatedAccess, { tables }: AccessFacts): Finding[] {
   const owners = new Map<string, string[]>();
   for (const { table, owner, ownerIsSuperuser } of tables)
@@ -163,11 +163,11 @@ function ownerFindings(database: string, { location }: StatedAccess, { tables }:
     object: owner,
     message: `${owned.length} tables belong to ${owner}, a superuser`,
     location,
-    hint: "Let a role of its own own them: REASSIGN OWNED, or ALTER TABLE … OWNER TO.",
+    hint: "Transfer them to a separate role: REASSIGN OWNED, or ALTER TABLE … OWNER TO.",
   }));
 }
 
-/** What the document's words on access forbid and a database allows. */
+/** Privileges that a database grants against its documented access. */
 export function judgeAccess(database: string, stated: StatedAccess, facts: AccessFacts): Finding[] {
   return [
     ...grantFindings(database, stated, facts),

@@ -1,25 +1,28 @@
 import type { Session } from "../../database/session.ts";
 
-/** One privilege that somebody other than the owner holds. */
+/** One privilege of a role other than the owner. */
 export interface Grant {
-  /** What it is on: a database, a schema, a table, or what is yet to be made by a role. */
+  /** The kind of object: a database, a schema, a table, or a role's future objects. */
   readonly on: "database" | "schema" | "table" | "sequence" | "default";
-  /** `schema.name`, or the name of a database or schema; for defaults, the role whose future objects are meant. */
+  /**
+   * `schema.name`, or the name of a database or schema; for default privileges, the role that will create the
+   * objects.
+   */
   readonly object: string;
-  /** The role that holds it; `PUBLIC` for everybody. */
+  /** The role; `PUBLIC` for all. */
   readonly grantee: string;
   readonly privilege: string;
   readonly grantable: boolean;
-  /** Whether nobody ever granted it: PostgreSQL gives it to all from the start (manual, section 5.8). */
+  /** Whether it is PostgreSQL's default and was never granted (manual, section 5.8). */
   readonly byDefault: boolean;
 }
 
-/** A role that can do more than its grants say. */
+/** A role that can do more than its grants show. */
 export interface PowerfulRole {
   readonly role: string;
-  /** `superuser`, or a predefined role that it is a member of, such as `pg_read_all_data`. */
+  /** `superuser`, or a predefined role of which it is a member, such as `pg_read_all_data`. */
   readonly power: string;
-  /** Whether it is the role that `initdb` made. */
+  /** Whether `initdb` created it. */
   readonly isFirst: boolean;
 }
 
@@ -67,7 +70,7 @@ const queries = {
     WHERE ${userSchema} AND n.nspname <> 'socrates_db' AND c.relkind IN ('r', 'p')`,
 };
 
-/** Who may do what in a database, beside the owners of its objects. */
+/** The privileges in a database, except those of owners. */
 export function readAccess(session: Session): Promise<AccessFacts> {
   return session.snapshot<{ grants: Grant; roles: PowerfulRole; tables: OwnedTable }>(queries);
 }

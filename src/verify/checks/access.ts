@@ -4,7 +4,7 @@ import { judgeAccess } from "../access/judge.ts";
 import { readAccess } from "../access/read.ts";
 import type { Check } from "./check.ts";
 
-/** `socrates-db verify access`: who may do what, against the document's words on each database. */
+/** `socrates-db verify access`: privileges, compared with the documented access of each database. */
 export const checkAccess: Check = async (workspace) => {
   const document = await openDocument(workspace);
   const { databases } = workspace.project;
@@ -20,10 +20,10 @@ export const checkAccess: Check = async (workspace) => {
   );
   const lines = databases.map(({ name, target }) => {
     const stated = statedFor(name);
-    if (stated === undefined) return `${name}: ${document.file} says nothing of its access`;
+    if (stated === undefined) return `${name}: ${document.file} does not document its access`;
     return target.kind === "server"
-      ? `${name} is to be ${stated.text}`
-      : `${name} is embedded: its one user is whoever may read the folder`;
+      ? `${name} should be ${stated.text}`
+      : `${name} is embedded: any user with access to the folder has full access`;
   });
   return { findings: findings.flat(), summary: [`access: ${lines.join("; ")}`] };
 };

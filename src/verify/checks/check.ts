@@ -2,29 +2,29 @@ import type { Finding } from "../../diff/finding.ts";
 import type { IgnoreRule } from "../../diff/ignore.ts";
 import type { Workspace } from "../../project/workspace.ts";
 
-/** What one check has found, and what it says besides. */
+/** The findings of one check, with its other output. */
 export interface CheckResult {
   readonly findings: readonly Finding[];
-  /** Lines for people. */
+  /** Summary lines for people. */
   readonly summary: readonly string[];
-  /** What is right, a test case each. */
+  /** What passed, as test cases. */
   readonly passed?: readonly { readonly database: string; readonly name: string }[];
-  /** Further keys of the JSON. */
+  /** Additional keys of the JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** How checks are made. */
+/** Options of the checks. */
 export interface CheckOptions {
-  /** The phase to check at; undefined for the one that each database has reached. */
+  /** The phase to check at; undefined for the phase that each database has reached. */
   readonly phase: number | undefined;
-  /** How many dangling values of a reference are named. */
+  /** How many dangling values of a reference are listed. */
   readonly sample: number;
-  /** Whether to measure what vector indexes find, which reads their tables in full. */
+  /** Whether to measure the recall of vector indexes, which reads their tables in full. */
   readonly recall: boolean;
   readonly ignore: readonly IgnoreRule[];
-  /** Cancels statements that run long. */
+  /** Cancels long statements. */
   readonly signal: AbortSignal;
-  /** Takes what long work is doing, in a few words. */
+  /** Receives the current step, in a few words. */
   readonly onProgress: (text: string) => void;
 }
 

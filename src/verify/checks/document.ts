@@ -7,7 +7,7 @@ import { cacheFolders, openDocument } from "../../sources/of-workspace.ts";
 import { type DocumentedSchemas, verifyDocument } from "../document.ts";
 import type { Check } from "./check.ts";
 
-/** What the SQL of a document makes of all its databases, at its last phase. */
+/** The schemas that a document's SQL creates, at its last phase. */
 export async function documentedSchemas(
   document: DocumentedSchema,
   folders: CacheFolders,

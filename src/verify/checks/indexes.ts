@@ -24,7 +24,7 @@ import { documentedSchemas } from "./document.ts";
 interface JudgedDatabase {
   readonly key: string;
   readonly judged: readonly JudgedIndex[];
-  /** Empty unless they are asked for: each takes full scans of its table. */
+  /** Empty unless requested: each needs full scans of its table. */
   readonly recalls: readonly Recall[];
   readonly advice: Awaited<ReturnType<typeof indexAdvice>>;
 }
@@ -71,7 +71,7 @@ function count(judged: readonly JudgedIndex[], origin: JudgedIndex["origin"]): n
   return judged.filter((index) => index.origin === origin).length;
 }
 
-/** `socrates-db verify indexes`: each documented index, each claim of the document, and advice. */
+/** `socrates-db verify indexes`: each documented index, each count in the document, and advice. */
 export const checkIndexes: Check = async (workspace, { phase, recall }) => {
   const folders = cacheFolders(workspace);
   const own = await documentIfAny(workspace);
@@ -114,7 +114,7 @@ export const checkIndexes: Check = async (workspace, { phase, recall }) => {
       ...result.advice,
     ]),
     summary: [
-      `indexes: ${present} of ${counted.length} ${own === undefined ? "of the migrations are present and as there" : "documented are present and as documented"} (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), beside ${primaryKeys} primary keys`,
+      `indexes: ${present} of ${counted.length} ${own === undefined ? "present and as in the migrations" : "documented indexes present and as documented"} (${byOrigin.createIndex} CREATE INDEX + ${byOrigin.unique} UNIQUE + ${byOrigin.vector} vector), besides ${primaryKeys} primary keys`,
       ...recalls.map(recallLine),
     ],
     passed: results.flatMap((result) =>

@@ -1,10 +1,10 @@
-/** What a check cannot be made without. */
+/** What a check requires. */
 interface CheckNeeds {
   readonly file?: "document" | "migrations";
   readonly databases: boolean;
 }
 
-/** The checks with what each needs, in the order in which they are made. */
+/** The checks in order, each with its requirement. */
 export const checkNeeds = {
   schema: { databases: true },
   document: { file: "document", databases: false },
@@ -23,7 +23,7 @@ function isCheckName(word: string): word is CheckName {
 
 export const checkNames: readonly CheckName[] = Object.keys(checkNeeds).filter(isCheckName);
 
-/** What a check needs. */
+/** The requirement of a check. */
 export function needsOf(name: CheckName): CheckNeeds {
   return checkNeeds[name];
 }

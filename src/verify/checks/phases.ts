@@ -41,7 +41,7 @@ export const checkPhases: Check = async (workspace, { phase }) => {
     own === undefined
       ? await migrationSources(workspace, folders)
       : await documentSources(workspace, own, folders);
-  // One printer for all databases: what they ask for side by side takes turns.
+  // One printer for all databases, whose requests take turns.
   const results = await withPrinter(async (printer) => {
     const findDerived: FindDerivedChanges = (expected, actual) =>
       findDerivedChanges(expected, actual, printer);
@@ -81,7 +81,7 @@ export const checkPhases: Check = async (workspace, { phase }) => {
         return {
           findings,
           summary: [
-            `phases: ${key}, ${count} ${count === 1 ? "migration" : "migrations"} up to phase ${lastPhase}, each with the one before it, undone${own === undefined ? "; no document is configured" : `, and against ${own.file}`}`,
+            `phases: ${key}, ${count} ${count === 1 ? "migration" : "migrations"} up to phase ${lastPhase} checked: additions only, exact down files${own === undefined ? "; no document is configured" : `, and ${own.file}`}`,
           ],
         };
       }),

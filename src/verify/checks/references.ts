@@ -17,7 +17,7 @@ function total(results: readonly { readonly checked: number }[]): string {
   return results.reduce((sum, { checked }) => sum + checked, 0).toLocaleString("en");
 }
 
-/** `socrates-db verify references`: the references that no foreign key holds, and the values that no CHECK holds. */
+/** `socrates-db verify references`: references without a foreign key, and listed values without a CHECK. */
 export const checkReferences: Check = async (workspace, { phase, sample, signal, onProgress }) => {
   const document = await openDocument(workspace);
   const schemas = await documentedSchemas(document, cacheFolders(workspace));
@@ -40,8 +40,8 @@ export const checkReferences: Check = async (workspace, { phase, sample, signal,
     return {
       findings: [...referenceFindings(document, schemas), ...findings, ...result.findings],
       summary: [
-        `references: ${result.references.length} columns, ${total(result.references)} references looked at`,
-        `values: ${result.values.length} columns whose comments list them, ${total(result.values)} rows looked at`,
+        `references: ${result.references.length} columns, ${total(result.references)} references checked`,
+        `values: ${result.values.length} columns whose comments list them, ${total(result.values)} rows checked`,
         ...skipped.map(({ from, to, reason }) => `not checked: ${from} -> ${to}, as ${reason}`),
       ],
       details: {

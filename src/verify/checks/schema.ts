@@ -3,7 +3,7 @@ import { expectedSource } from "../../sources/of-workspace.ts";
 import { phaseText } from "../../sources/source.ts";
 import type { Check } from "./check.ts";
 
-/** `socrates-db verify schema`: the live databases against the document, as `diff` compares them. */
+/** `socrates-db verify schema`: the live databases compared with the document, as in `diff`. */
 export const checkSchema: Check = async (workspace, { phase, ignore }) => {
   const from = expectedSource(workspace);
   const compared = await compareSources({ from, to: "live", phase, privileges: false, ignore }, workspace);
@@ -11,7 +11,7 @@ export const checkSchema: Check = async (workspace, { phase, ignore }) => {
     findings: compared.flatMap(({ findings }) => findings),
     summary: compared.map(
       ({ key, labels, phase: at }) =>
-        `schema: ${key}, ${labels.expected} against ${labels.actual}, as of ${phaseText(at)}`,
+        `schema: ${key}, ${labels.expected} compared with ${labels.actual}, ${phaseText(at)}`,
     ),
   };
 };

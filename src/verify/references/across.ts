@@ -14,11 +14,11 @@ import {
   stillReferredSql,
 } from "./sql.ts";
 
-/** How much is read at a time. Memory stays at a few chunks, whatever the size of the tables. */
+/** Sizes of chunks. Memory use is a few chunks, whatever the size of the tables. */
 export interface ChunkSizes {
   /** Keys in a chunk. */
   readonly keys: number;
-  /** A chunk with no more keys than this is looked up instead of merged with all that may be referred to. */
+  /** A chunk with at most this many keys is looked up, instead of merged with all referenced keys. */
   readonly lookUp: number;
 }
 
@@ -38,13 +38,13 @@ async function readChunk(session: Session, sql: string): Promise<Chunk> {
 }
 
 /**
- * Checks a reference from one database to another. The references are read before what they refer to, so that rows that
- * come in the meantime lead nowhere never; keys without a row are looked at once more, again in that order, as both ends
- * may have been deleted in the meantime.
- * @param from the database with the references
- * @param to the database that they lead to
- * @param sampleSize how many rows without the other end are named at most
- * @param onProgress called with the number of references looked at so far
+ * Checks a reference from one database to another. References are read before the referenced rows, so rows inserted
+ * in the meantime are never reported as dangling. Keys without a row are checked again in the same order, as both
+ * ends may have been deleted in the meantime.
+ * @param from the referencing database
+ * @param to the referenced database
+ * @param sampleSize the maximum number of dangling rows to list
+ * @param onProgress called with the number of references checked so far
  */
 export async function checkAcross(
   reference: Reference,
@@ -67,7 +67,7 @@ export async function checkAcross(
           const parents = await readChunk(to, parentsSql(reference, beyond, last, sizes.keys));
           return { bytes: parents.bytes, more: parents.keys === sizes.keys };
         });
-  /** Those of the keys that are referred from still and have no row still, and how many references they are. */
+  /** Keys that are still referenced and still have no row, and how many references they have. */
   const confirmed = async (suspects: readonly Buffer[]) => {
     const referred = await readChunk(from, stillReferredSql(reference, suspects));
     const keys = keysOf(referred.bytes, width, true);
@@ -87,7 +87,7 @@ export async function checkAcross(
     if (chunk.keys === 0) break;
     const last = lastKey(chunk.bytes, width, true);
     pending = chunk.keys === sizes.keys ? readChildren(last) : undefined;
-    // A failure is met where it is awaited, or not at all when this end fails first.
+    // A failure is handled where it is awaited, or ignored if this end fails first.
     pending?.catch(() => {});
     const suspects = await withoutParent(chunk, after, last);
     if (suspects.length > 0) {

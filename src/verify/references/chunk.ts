@@ -1,20 +1,20 @@
-/** Reads the keys of a chunk one after the other, without making an object for each. */
+/** Reads the keys of a chunk one after the other, without allocating objects. */
 export interface KeyCursor {
   readonly bytes: Buffer;
   /** The current key is `bytes[start..end)`. */
   start: number;
   end: number;
-  /** Goes to the next key; false where there is none. */
+  /** Moves to the next key; false at the end. */
   next(): boolean;
 }
 
 const lengthBytes = 4;
-/** How often a key occurs stands behind it, in a chunk of references. */
+/** The number of occurrences follows each key in a chunk of references. */
 const countBytes = 8;
 
 /**
- * @param width of a key in bytes; undefined where its length stands before each
- * @param counted whether each key is followed by how often it occurs
+ * @param width of a key in bytes; undefined if each key has its length in front
+ * @param counted whether each key is followed by its number of occurrences
  */
 export function readKeys(bytes: Buffer, width: number | undefined, counted: boolean): KeyCursor {
   const behind = counted ? countBytes : 0;
@@ -34,12 +34,12 @@ export function readKeys(bytes: Buffer, width: number | undefined, counted: bool
   return cursor;
 }
 
-/** A copy of the current key: the chunk can go then. */
+/** A copy of the current key, so that the chunk can be freed. */
 export function keyAt({ bytes, start, end }: KeyCursor): Buffer {
   return Buffer.from(bytes.subarray(start, end));
 }
 
-/** Keys of two chunks compare by their bytes; most differ in the first ones. */
+/** Compares keys of two chunks by their bytes; most differ in the first ones. */
 export function compareKeys(a: KeyCursor, b: KeyCursor): number {
   const length = Math.min(a.end - a.start, b.end - b.start);
   for (let i = 0; i < length; i++) {
@@ -57,7 +57,7 @@ export function keysOf(bytes: Buffer, width: number | undefined, counted: boolea
   return keys;
 }
 
-/** The last key of a chunk that is not empty. */
+/** The last key of a non-empty chunk. */
 export function lastKey(bytes: Buffer, width: number | undefined, counted: boolean): Buffer {
   if (width !== undefined) {
     const end = bytes.length - (counted ? countBytes : 0);

@@ -11,7 +11,7 @@ function nameOfRow({ row, value }: Orphan): string {
   return key.length === 0 ? value : `${key.join(", ")} -> ${value}`;
 }
 
-/** The finding for a reference with rows that lead nowhere. */
+/** The finding for a reference with dangling rows. */
 export function orphanFinding({ reference, checked, orphans, sample }: ReferenceResult): Finding[] {
   if (orphans === 0) return [];
   const { from, to } = reference;
@@ -24,19 +24,19 @@ export function orphanFinding({ reference, checked, orphans, sample }: Reference
       severity: "error",
       expected: 0,
       actual: orphans,
-      message: `${orphans} of ${checked} references of ${from.table}.${from.column} lead to no row of ${target}${examples}`,
+      message: `${orphans} of ${checked} references of ${from.table}.${from.column} point to no row of ${target}${examples}`,
       hint: `Restore the rows of ${to.table}, or correct or delete those of ${from.table}.`,
     },
   ];
 }
 
-/** The finding for a column whose check needs rows that a role may not read. */
+/** The finding for a column whose check lacks a privilege. */
 export function unreadableFinding(place: ColumnPlace, location: Location, reason: string): Finding {
   return {
     ...about(place, location),
     code: "unreadable",
     severity: "error",
     message: `${nameOf(place)} cannot be checked: ${reason}`,
-    hint: "Grant SELECT on the tables of both ends to the role that runs the check; row security must not hide rows from it.",
+    hint: "Grant SELECT on the tables of both ends to the role that runs the check; row-level security must not hide rows from it.",
   };
 }

@@ -4,14 +4,14 @@ import { keyOf, type Schema, type SchemaObject } from "../../schema/model.ts";
 import { ownName, parentOf, partsOfName } from "../../schema/names.ts";
 import { elementType } from "./key-type.ts";
 
-/** An array column, and the reference that its name states, if it states one. */
+/** An array column, and the reference that its name implies, if any. */
 export interface ArrayColumn {
   readonly table: DocumentedTable;
   readonly column: SchemaObject;
   readonly reference: LogicalReference | undefined;
 }
 
-/** Single-column primary keys of the tables of a schema: the column and its type, by the table's identity. */
+/** Single-column primary keys of a schema's tables: the column and its type, by table name. */
 function primaryKeys(schema: Schema): ReadonlyMap<string, { column: string; type: string }> {
   const keys = new Map<string, { column: string; type: string }>();
   for (const { kind, name, attributes } of schema.objects.values()) {
@@ -24,7 +24,10 @@ function primaryKeys(schema: Schema): ReadonlyMap<string, { column: string; type
   return keys;
 }
 
-/** The one table that a column's name speaks of: `spec_ids` of `specifications`, `learned_from_projects` of `projects`. */
+/**
+ * The only table that a column's name matches: `spec_ids` matches `specifications`, `learned_from_projects` matches
+ * `projects`.
+ */
 function tableNamedBy(column: string, tables: readonly string[]): string | undefined {
   const stem = /^(.+)_ids$/.exec(column)?.[1];
   const fitting = tables.filter((identity) => {
@@ -37,9 +40,9 @@ function tableNamedBy(column: string, tables: readonly string[]): string | undef
 }
 
 /**
- * Arrays of UUIDs: no foreign key can hold them. What they refer to stands in a comment, or follows from the column's
- * name where just one table of the same database fits it, with a primary key of the elements' type.
- * @param locate finds where the document states a column
+ * Arrays of UUIDs, which no foreign key can enforce. Their reference is in a comment, or follows from the column's
+ * name if exactly one table of the database matches it, with a primary key of the elements' type.
+ * @param locate finds where the document defines a column
  */
 export function keyArrays(
   document: DocumentedSchema,

@@ -1,25 +1,25 @@
 import { literal } from "../../sql/quote.ts";
 
 /**
- * How the values of a type travel as keys: bytes whose order is the order in which the server sorts them, so that two
- * sorted streams can be merged without knowing the type.
+ * How the values of a type are encoded as keys: bytes in the server's sort order, so that two sorted streams can be
+ * merged without knowing the type.
  */
 export interface KeyType {
-  /** Length of every key in bytes; undefined where keys differ in length. */
+  /** Length of every key in bytes; undefined for variable length. */
   readonly width: number | undefined;
-  /** SQL of what a value is compared and sorted by: the value itself where an index on it is to serve. */
+  /** SQL for comparing and sorting a value: the value itself if an index on it should be used. */
   readonly order: (value: string) => string;
-  /** SQL type of what `order` makes. */
+  /** SQL type of `order`. */
   readonly orderType: string;
-  /** SQL of the key, from what `order` makes. */
+  /** SQL of the key, from the value of `order`. */
   readonly key: (ordered: string) => string;
-  /** SQL of the value as text, from what `order` makes. */
+  /** SQL of the value as text, from the value of `order`. */
   readonly text: (ordered: string) => string;
   /** A key in the text form of `orderType`. */
   readonly format: (key: Buffer) => string;
 }
 
-/** UUIDs compare as their 16 bytes do (PostgreSQL source, `uuid_internal_cmp`). */
+/** UUIDs sort as their 16 bytes do (PostgreSQL source, `uuid_internal_cmp`). */
 const uuid: KeyType = {
   width: 16,
   order: (value) => value,
@@ -31,7 +31,7 @@ const uuid: KeyType = {
 
 const signBit = 1n << 63n;
 
-/** With its sign bit turned, a signed integer compares as its bytes do. */
+/** With its sign bit flipped, a signed integer sorts as its bytes do. */
 const integer: KeyType = {
   width: 8,
   order: (value) => value,
@@ -41,7 +41,7 @@ const integer: KeyType = {
   format: (key) => String(key.readBigUInt64BE() - signBit),
 };
 
-/** Text compares by bytes here, whatever the collations of the two databases say. */
+/** Text is sorted by bytes, whatever the collations of the two databases are. */
 const text: KeyType = {
   width: undefined,
   order: (value) => `convert_to((${value})::text, 'UTF8')`,
@@ -58,7 +58,7 @@ export function keyTypeOf(type: string): KeyType | undefined {
   return /^(text|character varying(\(\d+\))?)$/.test(type) ? text : undefined;
 }
 
-/** The element type of an array, undefined for what is none. */
+/** The element type of an array; undefined for other types. */
 export function elementType(type: string): string | undefined {
   return type.endsWith("[]") ? type.slice(0, -2) : undefined;
 }

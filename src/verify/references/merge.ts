@@ -1,15 +1,15 @@
 import { compareKeys, type KeyCursor, keyAt, lastKey, readKeys } from "./chunk.ts";
 
-/** A run of keys in order, and whether there may be more beyond it. */
+/** A run of sorted keys, and whether there may be more after it. */
 export interface Parents {
   readonly bytes: Buffer;
   readonly more: boolean;
 }
 
-/** Reads the next keys beyond `after`. */
+/** Reads the next keys after `after`. */
 export type ReadParents = (after: Buffer | undefined) => Promise<Parents>;
 
-/** Chunks one after the other; the next is asked for while the current one is worked on. */
+/** Chunks one after the other; the next is requested while the current one is processed. */
 async function* chunks(
   read: ReadParents,
   after: Buffer | undefined,
@@ -20,14 +20,14 @@ async function* chunks(
     const { bytes, more }: Parents = await pending;
     if (bytes.length === 0) return;
     pending = more ? read(lastKey(bytes, width, false)) : undefined;
-    // Whoever stops here never looks at it.
+    // A consumer that stops here does not need it.
     pending?.catch(() => {});
     yield readKeys(bytes, width, false);
   }
 }
 
 /**
- * The keys of a sorted chunk that a sorted stream does not have. Both are read once, in constant memory.
+ * The keys of a sorted chunk that a sorted stream lacks. Both are read once, in constant memory.
  * @param children keys with their counts
  * @param after where the stream begins
  */
@@ -41,7 +41,7 @@ export async function keysWithoutParent(
   const child = readKeys(children, width, true);
   const stream = chunks(readParents, after, width);
   let parent: KeyCursor | undefined;
-  /** Goes to the next key of the stream; false at its end. */
+  /** Moves to the next key of the stream; false at its end. */
   const advance = async () => {
     for (;;) {
       parent = (await stream.next()).value ?? undefined;

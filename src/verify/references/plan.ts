@@ -8,13 +8,13 @@ import { keyArrays } from "./infer.ts";
 import { elementType, keyTypeOf } from "./key-type.ts";
 import { type ColumnPlace, nameOf, placeOf, type Reference } from "./reference.ts";
 
-/** One database that is checked. */
+/** One database to check. */
 export interface CheckedDatabase {
   /** For example `specs`. */
   readonly key: string;
   /** For example `socrates_specs`. */
   readonly name: string;
-  /** What the document makes of it, at its last phase. */
+  /** Its documented schema, at the last phase. */
   readonly documented: Schema;
   readonly live: Schema;
 }
@@ -44,7 +44,7 @@ function primaryKeyOf(schema: Schema, { schema: space, table }: ColumnPlace): re
   return [];
 }
 
-/** What one stated reference comes to. */
+/** The outcome for one documented reference. */
 type Outcome =
   | { readonly reference: Reference; readonly findings: readonly Finding[] }
   | { readonly skipped: Skipped }
@@ -71,7 +71,7 @@ function planOne(
   if (to === undefined) return skip(`${stated.toDatabase} is left out`);
   const childColumn = columnIn(from.live, child);
   if (childColumn === undefined) return skip(`${from.name} has no column ${childName} yet`);
-  // The document's own mistake, of which its check speaks.
+  // An error of the document, which `verify document` reports.
   if (columnIn(to.documented, parent) === undefined) return { findings: [] };
   const parentColumn = columnIn(to.live, parent);
   if (parentColumn === undefined)
@@ -123,15 +123,15 @@ function planOne(
               ...about,
               code: "unindexed-reference",
               severity: "advice",
-              message: `no index begins with ${childName}`,
-              hint: "Looking for what refers to a row, and this check, read the whole table: create an index if it grows large.",
+              message: `${childName} has no index`,
+              hint: "Queries for referencing rows, and this check, read the whole table: create an index if it grows large.",
             } as const,
           ]),
     ],
   };
 }
 
-/** What can be checked of the references that a document states, and what is wrong without looking at a row. */
+/** The references of a document that can be checked, and findings that need no rows. */
 export function planReferences(
   document: DocumentedSchema,
   databases: readonly CheckedDatabase[],
@@ -149,8 +149,8 @@ export function planReferences(
           kind: "column",
           object: column.name,
           location: locateObject(document, name, column) ?? table.location,
-          message: `${shortName(column.name)} is an array of keys, but nothing says of which table`,
-          hint: "Write a comment behind the column: -- References table(column)",
+          message: `${shortName(column.name)} is an array of keys of an unknown table`,
+          hint: "Write a comment after the column: -- References table(column)",
         });
     const inferred = arrays.flatMap(({ reference }) => reference ?? []);
     const stated = document.tables

@@ -11,33 +11,33 @@ export interface ColumnPlace {
   readonly column: string;
 }
 
-/** A logical reference that can be checked: both columns exist and their values compare. */
+/** A logical reference that can be checked: both columns exist and their types are comparable. */
 export interface Reference {
   readonly from: ColumnPlace;
-  /** Whether `from` holds arrays of keys. */
+  /** Whether `from` is an array of keys. */
   readonly isArray: boolean;
   readonly to: ColumnPlace;
   readonly keyType: KeyType;
-  /** Columns that name a row of `from`'s table; empty where it has no primary key. */
+  /** Columns that identify a row of `from`'s table; empty without a primary key. */
   readonly primaryKey: readonly string[];
   readonly location: Location;
 }
 
-/** A row with a reference that leads nowhere. */
+/** A row with a dangling reference. */
 export interface Orphan {
   /** Its primary key, by column. */
   readonly row: Readonly<Record<string, string>>;
-  /** The key that has no row at the other end. */
+  /** The key without a referenced row. */
   readonly value: string;
 }
 
-/** What the check of one reference found. */
+/** The result of checking one reference. */
 export interface ReferenceResult {
   readonly reference: Reference;
-  /** References that were looked at: values that are not null, elements of arrays. */
+  /** References checked: values that are not null, elements of arrays. */
   readonly checked: number;
   readonly orphans: number;
-  /** Some of them, in the order of their primary keys. */
+  /** Some of them, sorted by their primary keys. */
   readonly sample: readonly Orphan[];
 }
 
@@ -46,7 +46,7 @@ export function nameOf({ database, schema, table, column }: ColumnPlace): string
   return `${database}.${dotted(schema, table, column)}`;
 }
 
-/** A column of a table that is known by its identity, such as `public.users`. */
+/** A column of a table with a name such as `public.users`. */
 export function placeOf(database: string, identity: string, column: string): ColumnPlace {
   const [schema = "", table = ""] = partsOfName(identity);
   return { database, schema, table, column };

@@ -15,15 +15,15 @@ export interface ReferenceRun {
 }
 
 export interface RunOptions {
-  /** How many rows without the other end are named at most, for each reference. */
+  /** The maximum number of dangling rows to list for each reference. */
   readonly sampleSize: number;
-  /** Called while a reference is checked, with what was looked at so far. */
+  /** Called while a reference is checked, with the number checked so far. */
   readonly onProgress: (what: string, checked: number) => void;
 }
 
 const insufficientPrivilege = "42501";
 
-/** The result, or the reason why a role may not read what it needs. */
+/** The result, or the reason why a role may not read it. */
 async function unlessForbidden<T>(work: Promise<T>): Promise<T | string> {
   try {
     return await work;

@@ -6,7 +6,7 @@ function tableOf({ schema, table }: ColumnPlace): string {
   return `${identifier(schema)}.${identifier(table)}`;
 }
 
-/** A sub-select of the references as `v`, an element of an array by itself, with further columns of their rows. */
+/** A sub-select of the references as `v`, one row per array element, with further columns of their rows. */
 function children({ from, isArray, keyType }: Reference, ...further: readonly string[]): string {
   const columns = further.map((column) => `, t.${identifier(column)}`).join("");
   const column = `t.${identifier(from.column)}`;
@@ -15,33 +15,33 @@ function children({ from, isArray, keyType }: Reference, ...further: readonly st
     : `(SELECT ${keyType.order(column)} AS v${columns} FROM ${tableOf(from)} t WHERE ${column} IS NOT NULL)`;
 }
 
-/** A sub-select of the keys that are referred to, as `v`. */
+/** A sub-select of the referenced keys, as `v`. */
 function parents({ to, keyType }: Reference): string {
   const column = `t.${identifier(to.column)}`;
   return `(SELECT ${keyType.order(column)} AS v FROM ${tableOf(to)} t WHERE ${column} IS NOT NULL)`;
 }
 
-/** SQL of a key as it stands in a chunk: behind its length in four bytes where keys differ in length. */
+/** SQL of a key in a chunk: after its length in four bytes for variable length. */
 function packed(keyType: KeyType): string {
   const key = keyType.key("v");
   return keyType.width === undefined ? `int4send(length(${key})) || ${key}` : key;
 }
 
-/** A run of keys in order, packed into one value: a row for each would cost more to receive than to compare. */
+/** A run of sorted keys, packed into one value: a row per key would cost more to receive than to compare. */
 export interface ChunkRow {
-  /** Null where there are none. */
+  /** Null if there are none. */
   readonly chunk: Buffer | null;
   readonly keys: number;
-  /** Rows that they stand in. */
+  /** The number of rows that contain them. */
   readonly rows: number;
 }
 
-/** An aggregate takes its input in the order of a sorted sub-select (manual, section 9.21). */
+/** An aggregate reads its input in the order of a sorted sub-select (manual, section 9.21). */
 function asChunk(select: string): string {
   return `SELECT string_agg(k, ''::bytea) AS chunk, count(*)::integer AS keys, coalesce(sum(n), 0)::float8 AS rows FROM (${select}) c`;
 }
 
-/** The next keys that are referred from, each with how often in eight bytes, in order, beyond `after`. */
+/** The next referencing keys after `after`, sorted, each with its count in eight bytes. */
 export function childrenSql(reference: Reference, after: Buffer | undefined, limit: number): string {
   const { keyType } = reference;
   const where = after === undefined ? "" : `WHERE v > ${keyLiteral(keyType, after)}`;
@@ -50,7 +50,7 @@ export function childrenSql(reference: Reference, after: Buffer | undefined, lim
   );
 }
 
-/** The next keys that are referred to, in order, beyond `after` and up to `last`. */
+/** The next referenced keys after `after` and up to `last`, sorted. */
 export function parentsSql(
   reference: Reference,
   after: Buffer | undefined,
@@ -64,7 +64,7 @@ export function parentsSql(
   );
 }
 
-/** Those of the keys that are referred from still, each with how often. */
+/** Those of the keys that are still referenced, with counts. */
 export function stillReferredSql(reference: Reference, keys: readonly Buffer[]): string {
   const { keyType } = reference;
   return asChunk(
@@ -72,7 +72,7 @@ export function stillReferredSql(reference: Reference, keys: readonly Buffer[]):
   );
 }
 
-/** Those of the keys that nothing at the other end has. */
+/** Those of the keys without a referenced row. */
 export function absentSql(reference: Reference, keys: readonly Buffer[]): string {
   const { keyType } = reference;
   return asChunk(
@@ -80,7 +80,7 @@ export function absentSql(reference: Reference, keys: readonly Buffer[]): string
   );
 }
 
-/** Rows that refer to the keys: `v` as text, and the columns of the primary key as text. */
+/** Rows that reference the keys: `v` and the columns of the primary key as text. */
 export interface SampleRow {
   readonly value: string;
   readonly row: readonly (string | null)[];
@@ -94,7 +94,7 @@ function sample(reference: Reference, where: string, limit: number): string {
     FROM ${children(reference, ...primaryKey)} s WHERE ${where} ORDER BY ${order} LIMIT ${limit}`;
 }
 
-/** Rows that refer to one of the keys. */
+/** Rows that reference one of the keys. */
 export function sampleSql(reference: Reference, keys: readonly Buffer[], limit: number): string {
   return sample(reference, `s.v = ANY (${keyArray(reference.keyType, keys)})`, limit);
 }
@@ -106,13 +106,13 @@ export interface CountRow {
   readonly orphans: number;
 }
 
-/** Where both columns stand in one database, one statement counts. */
+/** If both columns are in one database, one statement counts. */
 export function countWithinSql(reference: Reference): string {
   return `SELECT (SELECT count(*)::float8 FROM ${children(reference)} s) AS checked,
     (SELECT count(*)::float8 FROM ${children(reference)} s WHERE ${isOrphan(reference)}) AS orphans`;
 }
 
-/** Rows that refer to nothing in the same database. */
+/** Rows with a dangling reference within one database. */
 export function sampleWithinSql(reference: Reference, limit: number): string {
   return sample(reference, isOrphan(reference), limit);
 }

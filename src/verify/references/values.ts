@@ -9,7 +9,7 @@ import { keyTypeOf } from "./key-type.ts";
 import type { CheckedDatabase } from "./plan.ts";
 import { type ColumnPlace, nameOf, placeOf } from "./reference.ts";
 
-/** A column whose values the document enumerates, and no CHECK of the database does. */
+/** A column whose values the document lists, without a CHECK in the database. */
 export interface ListedColumn {
   readonly place: ColumnPlace;
   readonly listed: ListedValues;
@@ -19,13 +19,13 @@ export interface ValuesResult {
   readonly column: ListedColumn;
   /** Rows with a value. */
   readonly checked: number;
-  /** Rows with a value that the document does not list. */
+  /** Rows with an unlisted value. */
   readonly offending: number;
-  /** The most frequent of these values. */
+  /** The most frequent unlisted values. */
   readonly examples: readonly { readonly value: string; readonly rows: number }[];
 }
 
-/** Whether a CHECK says anything of this column alone: the database then guards its values itself. */
+/** Whether a CHECK concerns this column alone: the database then enforces its values. */
 function isGuarded(schema: Schema, table: string, column: string): boolean {
   const key = keyOf("column", `${table}.${column}`);
   return [...schema.objects.values()].some(
@@ -38,7 +38,7 @@ function isGuarded(schema: Schema, table: string, column: string): boolean {
   );
 }
 
-/** The columns of a database whose comments enumerate values that nothing else holds them to. */
+/** The columns of a database whose comments list values that nothing else enforces. */
 export function listedColumns(
   document: DocumentedSchema,
   { key, name, live }: CheckedDatabase,
@@ -57,10 +57,10 @@ export function listedColumns(
     );
 }
 
-/** How many of the values that are not listed are named. */
+/** How many unlisted values are reported. */
 const examplesNamed = 5;
 
-/** Counts the rows whose value is not listed. */
+/** Counts the rows with an unlisted value. */
 export async function checkValues(session: Session, column: ListedColumn): Promise<ValuesResult> {
   const { place, listed } = column;
   const value = identifier(place.column);
@@ -84,7 +84,7 @@ export async function checkValues(session: Session, column: ListedColumn): Promi
   };
 }
 
-/** The finding for a column with values that are not listed. */
+/** The finding for a column with unlisted values. */
 export function valuesFinding({ column, offending, examples }: ValuesResult): Finding[] {
   if (offending === 0) return [];
   const { place, listed } = column;

@@ -4,7 +4,7 @@ import { orphanOf } from "./orphan.ts";
 import type { Reference, ReferenceResult } from "./reference.ts";
 import { type CountRow, countWithinSql, type SampleRow, sampleWithinSql } from "./sql.ts";
 
-/** Checks a reference whose both ends stand in one database: on one snapshot, by an anti-join of the server's own. */
+/** Checks a reference within one database: on one snapshot, by an anti-join in the server. */
 export async function checkWithin(
   reference: Reference,
   session: Session,

@@ -1,4 +1,4 @@
-/** Commits one number after the other and prints each one that was acknowledged, until it is killed. */
+/** Commits one number after the other and prints each acknowledged one, until it is killed. */
 import { openEmbedded } from "../../../src/database/embedded/engine.ts";
 import { client } from "../helpers.ts";
 

@@ -1,4 +1,4 @@
-/** Tries to take the lock of a directory, says how it went, and holds it until its stdin or its life ends. */
+/** Tries to take the lock of a directory, reports the result, and holds it until stdin or the process ends. */
 import { lockDirectory } from "../../../src/database/embedded/directory-lock.ts";
 
 const [directory = "", startAt = "0"] = process.argv.slice(2);

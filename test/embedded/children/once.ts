@@ -1,4 +1,4 @@
-/** Opens, asks, closes; must then end by itself. */
+/** Opens, queries, closes; must then exit by itself. */
 import { openEmbedded } from "../../../src/database/embedded/engine.ts";
 import { client } from "../helpers.ts";
 

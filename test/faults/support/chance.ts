@@ -1,4 +1,4 @@
-/** A source of numbers from 0 to 1 that are the same for the same seed (mulberry32), and the seed, to be printed. */
+/** Reproducible random numbers from 0 to 1 (mulberry32), and the seed, to be printed. */
 export function chance(seed = Math.floor(Math.random() * 2 ** 31)): { seed: number; next: () => number } {
   let state = seed;
   return {

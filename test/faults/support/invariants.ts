@@ -11,13 +11,13 @@ import { refusal } from "../../support/refusal.ts";
 import { refuseSecrets } from "../../support/secrets.ts";
 import { connectTo } from "../../support/session.ts";
 
-/** What a pair of databases is to become, and what their schemas are on the way. */
+/** The target of a pair of databases, and their schemas on the way. */
 export interface Truth {
   /** Numbers of the whole chains, by database. */
   readonly whole: Readonly<Record<string, readonly number[]>>;
-  /** What the schema of a database with these migrations is, in a form to compare. */
+  /** The schema of a database with these migrations, in a comparable form. */
   expected(key: string, applied: readonly number[]): Promise<unknown>;
-  /** The same of a live database. */
+  /** The same for a live database. */
   actual(place: Place, key: string): Promise<unknown>;
 }
 
@@ -45,7 +45,7 @@ async function schemasOnTheWay(engine: EngineName): Promise<Map<string, unknown>
 
 const known = new Map<EngineName, Promise<Map<string, unknown>>>();
 
-/** The project's own chains, as far as an engine can go here, and the schema after each migration. */
+/** The project's own chains, as far as an engine can apply them, and the schema after each migration. */
 export function ownChains(engine: EngineName): Truth {
   const source: EngineName = lastPhase("server") < lastPhase(engine) ? "embedded" : "server";
   const schemas = known.get(source) ?? schemasOnTheWay(source);
@@ -59,7 +59,7 @@ export function ownChains(engine: EngineName): Truth {
   };
 }
 
-/** Chains of a test's own, in which migration N makes the table tN or none. */
+/** Test chains, in which migration N creates the table tN or none. */
 export function tableChains(chains: Readonly<Record<string, readonly Written[]>>): Truth {
   const makes = new Map(
     Object.values(chains)
@@ -77,7 +77,7 @@ export function tableChains(chains: Readonly<Record<string, readonly Written[]>>
   };
 }
 
-/** A place whose queries share one session for each database: what opens an embedded one takes longer than the query. */
+/** A place whose queries share one session for each database: opening an embedded one takes longer than the query. */
 async function withOpen<T>(place: Place, work: (place: Place) => Promise<T>): Promise<T> {
   const sessions = new Map<string, Session>();
   try {
@@ -91,7 +91,7 @@ async function withOpen<T>(place: Place, work: (place: Place) => Promise<T>): Pr
   }
 }
 
-/** Follows the history of a database from its first entry: what must be applied now. */
+/** Follows the history of a database from its first entry to the currently applied migrations. */
 async function replay(place: Place, key: string): Promise<number[]> {
   const rows = await place.query<{ action: string; number: number }>(
     key,
@@ -100,7 +100,7 @@ async function replay(place: Place, key: string): Promise<number[]> {
   const applied = new Set<number>();
   for (const { action, number } of rows) {
     if (action === "apply") expect(applied, `${key}: ${number} was applied twice`).not.toContain(number);
-    if (action === "rollback") expect(applied, `${key}: ${number} was undone twice`).toContain(number);
+    if (action === "rollback") expect(applied, `${key}: ${number} was rolled back again`).toContain(number);
     if (action === "apply") applied.add(number);
     if (action === "rollback") applied.delete(number);
   }
@@ -108,7 +108,8 @@ async function replay(place: Place, key: string): Promise<number[]> {
 }
 
 /**
- * Invariant A: each ledger is a prefix of its chain, the history leads to it, and the schema is what these migrations make.
+ * Invariant A: each ledger is a prefix of its chain and matches the history, and the schema is that of its
+ * migrations.
  * @returns the ledgers
  */
 export async function expectAgreement(
@@ -116,7 +117,7 @@ export async function expectAgreement(
   truth: Truth,
   context = "",
 ): Promise<Record<string, number[]>> {
-  // Looking into an embedded database that was never made would make it.
+  // Reading an embedded database that does not exist would create it.
   const made = Object.entries(closed.targets).filter(
     ([, target]) => target.kind === "server" || target.directory === null || embeddedExists(target.directory),
   );
@@ -159,7 +160,7 @@ UNION ALL SELECT 'extension ' || extname || ' ' || extversion FROM pg_extension`
 const ledgerRows = `SELECT 'row ' || m::text AS entry FROM socrates_db.migrations m
 UNION ALL SELECT 'history ' || h::text FROM socrates_db.history h`;
 
-/** All that a run could change in the databases of a place, ledgers included. */
+/** Everything that a run could change in the databases of a place, including ledgers. */
 export function contentOf(closed: Place): Promise<Record<string, readonly string[]>> {
   return withOpen(closed, async (place) => {
     const content: Record<string, readonly string[]> = {};
@@ -174,7 +175,7 @@ export function contentOf(closed: Place): Promise<Record<string, readonly string
   });
 }
 
-/** How long a command that fails may take, in milliseconds; what waits for a server that is silent says so itself. */
+/** How long a failing command may take, in milliseconds; tests of a silent server set their own. */
 const deadline = 180_000;
 
 export async function inTime<T>(work: Promise<T>, milliseconds = deadline): Promise<T> {
@@ -185,7 +186,7 @@ export async function inTime<T>(work: Promise<T>, milliseconds = deadline): Prom
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Invariants X, S, O and N: a command that is refused, in time, with one cause and one hint, and changes nothing. */
+/** Invariants X, S, O and N: a command is refused in time, with one cause and one hint, and changes nothing. */
 export async function expectRefused(
   place: Place,
   args: readonly string[] = ["migrate"],
@@ -197,7 +198,7 @@ export async function expectRefused(
   return refused;
 }
 
-/** Invariants X and O of a command that has ended already, whatever it may have changed. @returns its error */
+/** Invariants X and O of a finished command, whatever it may have changed. @returns its error */
 export function expectFailure(result: CliResult): ReturnType<typeof errorOf> {
   const { exitCode, stdout, stderr } = result;
   expect([2, 3], stderr).toContain(exitCode);
@@ -214,7 +215,7 @@ export function expectFailure(result: CliResult): ReturnType<typeof errorOf> {
   return error;
 }
 
-/** Waits until no session of the program is left on the servers of a place: only then nothing can change any more. */
+/** Waits until the servers of a place have no session of the program left: only then nothing can change any more. */
 export async function untilAlone(place: Place): Promise<void> {
   if (place.engine === "embedded") return;
   const own = "datname = current_database() AND application_name LIKE 'socrates-db%'";

@@ -1,5 +1,5 @@
-// Loaded before the program (NODE_OPTIONS): kills this process at one moment of one migration on an embedded database,
-// as seen in the messages for the thread of the engine. SDB_KILL is the number of the migration and the moment.
+// Loaded before the program (NODE_OPTIONS): kills this process at one moment of one migration on an embedded
+// database, by the messages to the engine's thread. SDB_KILL is the number of the migration and the moment.
 import { Worker } from "node:worker_threads";
 
 const [number, moment, delay = "0"] = (process.env.SDB_KILL ?? "").split(",");

@@ -1,10 +1,10 @@
-/** Whether everything is injected, or only what takes seconds: `npm run test:faults` or `npm run test:faults:fast`. */
+/** Whether all faults are injected, or only fast ones: `npm run test:faults` or `npm run test:faults:fast`. */
 export const full = process.env["SOCRATES_DB_FAULTS"] === "full";
 
-/** How often something is done: `few` times in the fast subset, `many` times in full. */
+/** How often to repeat: `few` times in the fast subset, `many` times in full. */
 export function times(few: number, many: number): number {
   return full ? many : few;
 }
 
-/** Why a test of minutes is left out of the fast subset, undefined in full. */
+/** Why a slow test is left out of the fast subset; undefined in full. */
 export const slow = full ? undefined : "takes minutes: part of npm run test:faults";

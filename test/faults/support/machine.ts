@@ -6,12 +6,12 @@ import { type EngineName, engines } from "../../support/place.ts";
 import { watchActivity } from "../../support/secrets.ts";
 import { full } from "./level.ts";
 
-/** The engines to test what is the same on each: the fast subset takes the one that is faster. */
+/** The engines for tests that do not depend on them: the fast subset uses the faster one. */
 export const mostEngines: readonly EngineName[] = full ? engines : ["server"];
 
 /**
- * A server of the test's own, from an installed PostgreSQL or else from the one that npm has brought; not yet started.
- * While it runs, it is watched for passwords in pg_stat_activity; where one is seen, its stop fails.
+ * A separate server for a test, from an installed PostgreSQL or else from npm; not yet started. While it runs,
+ * pg_stat_activity is searched for passwords; if one is found, its stop fails.
  */
 export async function ownCluster(): Promise<Cluster> {
   const cluster = await makeCluster(installedPrograms() ?? (await npmPrograms()));

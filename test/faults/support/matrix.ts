@@ -5,7 +5,7 @@
  * A: ledger and schema agree, and each ledger is a prefix of its chain. R: a plain second run reaches the head. N: the
  * catalogs are unchanged. X: a non-zero exit with one line of cause and one of hint, within a deadline, and nothing
  * uncaught. S: no password in any output. O: standard output is empty or valid. X, S and O hold for every failure, so
- * they stand here only where they are all that matters.
+ * they are listed only if nothing else matters.
  */
 export interface Fault {
   readonly number: number;
@@ -26,14 +26,14 @@ const rows: readonly (readonly [number, string, string])[] = [
   [6, "the reply to COMMIT is lost: reset, closed, silence", "the true state is reported"],
   [
     7,
-    "a server that closes at start-up; accepts and says nothing; goes silent in a query",
+    "a server that closes at startup; accepts and sends nothing; goes silent in a query",
     "X, under ten attempts",
   ],
-  [8, "a network that passes on one byte at a time, with delays", "success"],
-  [9, "8 and 20 runners at once on fresh databases", "each migration once, every exit 0"],
+  [8, "a network that forwards one byte at a time, with delays", "success"],
+  [9, "8 and 20 concurrent runners on fresh databases", "each migration once, every exit 0"],
   [10, "the advisory lock held elsewhere", "X names the pid and the application; N"],
   [11, "many runners while a migration builds an index CONCURRENTLY", "no deadlock"],
-  [12, "a table locked for a while; for ever", "retried to success; X, N"],
+  [12, "a table locked for a while; forever", "retried to success; X, N"],
   [13, "a reader while a migration waits for a lock", "it waits no longer than the lock timeout"],
   [14, "role defaults: timeouts, read-only", "A, R; read-only: X, N on both"],
   [15, "a streaming standby as the target", "X, N"],
@@ -45,10 +45,10 @@ const rows: readonly (readonly [number, string, string])[] = [
   ],
   [
     18,
-    "no pgvector on the server; no right to create it; installed beforehand",
+    "no pgvector on the server; no privilege to create it; installed beforehand",
     "X, N with a hint before anything ran; success",
   ],
-  [19, "no CREATE on the schema, no right on the ledger", "X, N"],
+  [19, "no CREATE on the schema, no privilege on the ledger", "X, N"],
   [20, "a file with COMMIT, END, ROLLBACK, BEGIN, SAVEPOINT, `\\copy`", "X, N"],
   [21, "an applied file edited, deleted, renamed, duplicated; one inserted before the head", "X, N, named"],
   [22, "the same files with CRLF and a byte order mark", "the same checksum"],
@@ -65,24 +65,24 @@ const rows: readonly (readonly [number, string, string])[] = [
   [
     29,
     "a malformed URL, a wrong password, debugging on",
-    "X, S; in the process list and `pg_stat_activity`, too",
+    "X, S; also in the process list and `pg_stat_activity`",
   ],
   [
     30,
     "TLS: none, self-signed, wrong host, expired, in every sslmode",
-    "verify-full refuses, the others do what libpq does",
+    "verify-full refuses, the others work as in libpq",
   ],
-  [31, "a password file that others may read; one with escaped colons", "ignored with a warning; read"],
-  [32, "a reader that goes away (`| head -1`); a full disk (`> /dev/full`)", "no stack; non-zero"],
+  [31, "a password file with group access; one with escaped colons", "ignored with a warning; read"],
+  [32, "a reader that closes the pipe (`| head -1`); a full disk (`> /dev/full`)", "no stack; non-zero"],
   [
     33,
     "two processes on one embedded directory; a stale lock; a reused pid",
     "the second gets X; recovered; never corrupted",
   ],
-  [34, "kill -9 of an embedded run, 50 times, its first start included", "A, R"],
-  [35, "a full disk under the embedded directory", "X within a deadline, R when there is room"],
+  [34, "kill -9 of an embedded run, 50 times, including its first start", "A, R"],
+  [35, "a full disk under the embedded directory", "X within a deadline, R once there is space"],
   [36, "a 300 MB SQL file, deep JSON, a hostile Markdown table", "bounded memory and time"],
-  [37, "seed: COPY fails on its last row", "X, no row stays"],
+  [37, "seed: COPY fails on its last row", "X, no row remains"],
   [38, "drift between PostgreSQL 15 and the embedded 18 with nothing changed", "no finding"],
   [39, "drift: each single mutation of the schema", "exactly that finding"],
   [
@@ -93,25 +93,29 @@ const rows: readonly (readonly [number, string, string])[] = [
   [
     41,
     "a statement outside transactions that was started and never recorded",
-    "settled by the catalog or by a person; never run again in silence",
+    "settled by the catalog or by a user; never silently run again",
   ],
   [42, "a migrate and a rollback that overlap", "both databases end at one phase, or X"],
-  [43, "rows that row-level security hides from the role that rolls back", "X, N: doubt counts as rows"],
+  [
+    43,
+    "rows that row-level security hides from the role that rolls back",
+    "X, N: an unknown number counts as rows",
+  ],
   [
     44,
-    "an extension that was there before its migration; one in another schema",
-    "left alone; X before anything ran",
+    "an extension that existed before its migration; one in another schema",
+    "kept; X before anything ran",
   ],
-  [45, "rows and tables of others in a database that is seeded", "no row of others is touched"],
+  [45, "other tools' rows and tables in a seeded database", "no other row is changed"],
   [
     46,
     "no configuration, or one further up; an empty connection string",
     "never another application's files; X",
   ],
-  [47, "an older version of the tool on a newer database", "known as ahead, not as damaged"],
+  [47, "an older version of the tool on a newer database", "reported as ahead, not as damaged"],
   [
     48,
-    "channel binding, prepared passwords, services, a first host that starts up, a revoked certificate",
+    "channel binding, prepared passwords, services, a first host that is starting up, a revoked certificate",
     "as in libpq",
   ],
   [
@@ -120,20 +124,12 @@ const rows: readonly (readonly [number, string, string])[] = [
     "repaired, locked, or X",
   ],
   [50, "names, comments and messages with control characters and line breaks", "escaped; no line is forged"],
-  [51, "a catalog that another user has left in the cache", "not believed"],
-  [52, "no home folder, a deleted working folder, a ledger without rows", "X"],
-  [
-    53,
-    "a document whose headings, fences and references are written otherwise",
-    "read, or named with its line",
-  ],
-  [54, "several changes at once, one of which explains others", "every object that differs is named"],
-  [55, "one schema as different versions print it, and as a dump restores it", "no finding"],
-  [
-    56,
-    "a file, document, argument or message that is made to take long to read",
-    "read in a time that grows with its length",
-  ],
+  [51, "a catalog that another user has written to the cache", "not trusted"],
+  [52, "no home directory, a deleted working directory, a ledger without rows", "X"],
+  [53, "a document with unusual headings, fences and references", "read, or reported with its line"],
+  [54, "several simultaneous changes, one of which explains others", "every object that differs is named"],
+  [55, "one schema as different versions deparse it, and after a restored dump", "no finding"],
+  [56, "a file, document, argument or message designed to be slow to read", "read in linear time"],
 ];
 
 export const matrix: readonly Fault[] = rows.map(([number, fault, holds]) => ({ number, fault, holds }));

@@ -11,7 +11,7 @@ export interface FaultTest {
   readonly note: string | undefined;
 }
 
-/** The result of one row, in words. */
+/** The result of one row, as text. */
 export function resultOf(tests: readonly FaultTest[]): string {
   const count = (state: FaultTest["state"]) => tests.filter((test) => test.state === state).length;
   if (tests.length === 0) return "no test";
@@ -30,8 +30,8 @@ function cell(text: string): string {
 }
 
 /**
- * The page of all faults: which tests inject each of them, and how they ended. The same results give the same bytes.
- * @param earlier rows that stay as they are, by number: those whose tests were not all run
+ * The page of all faults: the tests of each, and their results. The same results give the same bytes.
+ * @param earlier unchanged rows, by number: those whose tests did not all run
  */
 export function faultsPage(
   tests: readonly FaultTest[],
@@ -48,7 +48,7 @@ export function faultsPage(
   return `${head}\n${rows.join("\n")}\n`;
 }
 
-/** The rows of a page that name a test file that was not run, by number. */
+/** The rows of a page that name a test file which did not run, by number. */
 export function notRun(page: string, files: ReadonlySet<string>): Map<number, string> {
   const rows = page.split("\n").filter((line) => /^\| \d+ \|/.test(line));
   const left = rows.filter((row) =>
@@ -69,7 +69,7 @@ networks break, disks fill up. A fault that a machine cannot inject is skipped t
 | R | a plain second run reaches the head |
 | N | the catalogs of both databases are unchanged |
 | X | the exit code is not 0, one line says why and one what to do, within a deadline, and nothing is uncaught |
-| S | no password stands in any output |
+| S | no output contains a password |
 | O | standard output is empty or valid |
 
 X, S and O hold for every failure. S is checked for every command that any test runs, in its output, in the process list

@@ -7,17 +7,17 @@ import { freePort, serverFolder, serverUser } from "../../support/lanes/cluster.
 import { password } from "../../support/lanes/lane.ts";
 import { withUrls } from "./machine.ts";
 
-/** Why PgBouncer cannot be used here; undefined where it can. */
+/** Why PgBouncer cannot be used here; undefined if it can. */
 export const noPgBouncer =
   spawnSync("pgbouncer", ["--version"]).status === 0 ? undefined : "PgBouncer is not installed";
 
 export interface PgBouncer {
-  /** The environment that leads through it. */
+  /** The environment with its connection strings. */
   readonly env: Record<string, string>;
   close(): Promise<void>;
 }
 
-/** Starts PgBouncer, in transaction mode where nothing else is said, before the server of an environment. */
+/** Starts PgBouncer in front of the server of an environment, by default in transaction mode. */
 export async function startPgBouncer(
   env: Readonly<Record<string, string>>,
   mode: "session" | "transaction" = "transaction",

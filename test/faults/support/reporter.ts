@@ -5,7 +5,7 @@ import { full } from "./level.ts";
 import { faultsOf, matrix } from "./matrix.ts";
 import { type FaultTest, faultsPage, notRun, resultOf } from "./page.ts";
 
-/** Says for each fault how its tests went, skipped ones with the reason, and writes the page where it is asked to. */
+/** Reports the results of each fault's tests, with reasons for skipped ones, and writes the page if requested. */
 export class FaultReporter implements Reporter {
   private root = "";
 

@@ -1,4 +1,4 @@
-// npm run soak -- --rounds 200 --seed 1: the soak by itself, for as long as asked.
+// npm run soak -- --rounds 200 --seed 1: only the soak test, for as long as requested.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
@@ -6,7 +6,7 @@ const { values } = parseArgs({
   options: { rounds: { type: "string", default: "200" }, seed: { type: "string" } },
 });
 for (const [name, value] of Object.entries(values))
-  if (!/^\d{1,10}$/.test(value)) throw new Error(`--${name} "${value}" is no whole number`);
+  if (!/^\d{1,10}$/.test(value)) throw new Error(`--${name} "${value}" is not an integer`);
 const { status } = spawnSync(
   process.execPath,
   [

@@ -19,9 +19,9 @@ function assembler(first: "start-up" | "typed"): (data: Buffer) => Buffer[] {
 }
 
 export interface MessageHooks {
-  /** Called with each SQL text that the client sends; returns false to keep it from the server. */
+  /** Called with each SQL text of the client; returns false to drop it. */
   onQuery?(sql: string, tap: Tap): boolean;
-  /** Called when the server has answered a message to its end; returns false to keep that from the client. */
+  /** Called after the server's complete answer to a message; returns false to drop the answer. */
   onAnswered?(tap: Tap): boolean;
 }
 
@@ -46,7 +46,7 @@ export function onMessages({ onQuery, onAnswered }: MessageHooks): ProxyHooks {
   };
 }
 
-/** A moment of one migration: its SQL is about to be sent, it has been answered, its COMMIT has just been sent. */
+/** A moment of one migration: before its SQL is sent, after its answer, and after its COMMIT is sent. */
 export const moments = ["before the DDL", "after the DDL", "at COMMIT"] as const;
 export type Moment = (typeof moments)[number];
 
@@ -56,8 +56,8 @@ export function isMigration(sql: string, number: number): boolean {
 }
 
 /**
- * Does something at one moment of one migration, once; what is on its way then is lost, except a COMMIT, and no answer
- * comes back on that connection.
+ * Acts once at one moment of one migration; messages on their way are then lost, except a COMMIT, and no answer
+ * returns on that connection.
  */
 export function atMoment(number: number, moment: Moment, act: (tap: Tap) => void): () => ProxyHooks {
   let done = false;

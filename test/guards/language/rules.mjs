@@ -24,7 +24,11 @@ export const rules = [
   { pattern: "nobody|everybody|somebody|anybody", write: "no one, any client, PUBLIC, another user" },
   { pattern: "whoever", write: "any client that, a user who" },
   { pattern: "of others", write: "another tool's, another user's" },
-  { pattern: "of (its|their|our|his|my|your) own", write: "its own, a separate" },
+  {
+    pattern:
+      "of (its|their|our|his|my|your) own(?=[.,;:)]|$| (and|or|but|in|for|to|with|by|on|at|there|which|that|where|when|as|is|are|has|have))",
+    write: "its own, a separate",
+  },
   { pattern: ", too(?=[.,:;)!?]|$)", write: "also, before the verb" },
   { pattern: "as well(?=[.,:;)!?]|$)", write: "also, before the verb" },
   { pattern: "beside", write: "next to, besides, with" },
@@ -66,5 +70,6 @@ export const rules = [
     pattern:
       "behind (it|its|them|their|each|the (name|column|command|table|last|string|statement|option|dash|directive)|a (name|column|command|table|string))",
     write: "after",
+    unless: "(queues?|wait|waits) behind \\w+",
   },
 ];

@@ -77,11 +77,11 @@ export function textsOfCode(code) {
   }
 
   function readRegex() {
-    for (let inClass = false; at < code.length; ) {
-      at += code[at + 1] === "\\" ? 3 : 1;
-      if (code[at] === "[") inClass = true;
-      if (code[at] === "]") inClass = false;
-      if (code[at] === "\n" || (code[at] === "/" && !inClass)) break;
+    let inClass = false;
+    for (at += 1; at < code.length && code[at] !== "\n" && (inClass || code[at] !== "/"); at += 1) {
+      if (code[at] === "\\") at += 1;
+      else if (code[at] === "[") inClass = true;
+      else if (code[at] === "]") inClass = false;
     }
     at += 1;
   }

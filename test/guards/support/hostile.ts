@@ -1,10 +1,10 @@
-/** Text that a reader may be slow with: n characters, or a few more. */
+/** A text that may be slow to read: about n characters. */
 export interface Family {
   readonly name: string;
   readonly make: (length: number) => string;
 }
 
-/** What a pattern may read in more than one way, or look for an end of that never comes. */
+/** Units that a pattern may match in several ways, or whose end it may search in vain. */
 const units: readonly string[] = [
   ..." \t\n\u2028a1_.,;:|/\\'\"`$%&=?@#*-<([{",
   "--\n",
@@ -57,7 +57,7 @@ function numbers(seed: number): (limit: number) => number {
   };
 }
 
-/** A mix of a few units in an order of chance; a longer one begins as a shorter one does. */
+/** A random mix of a few units; a longer one begins like a shorter one. */
 function mix(seed: number): Family {
   const below = numbers(seed);
   const few = Array.from({ length: 4 }, () => units[below(units.length)] ?? "");

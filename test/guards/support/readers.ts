@@ -41,10 +41,10 @@ import { splitStatements } from "../../../src/sql/statements.ts";
 import { lineComments } from "../../../src/sql/tokens.ts";
 import { fakeMachine, plainFile } from "../../config/fake-machine.ts";
 
-/** Something that reads text of a user, a file, a server or a document. What it makes of the text does not matter here. */
+/** A reader of a user's, file's, server's or document's text. Its result does not matter here. */
 export type Reader = (text: string) => unknown;
 
-/** A reader of a text that stands between two others. */
+/** A reader of a text between two others. */
 function between(before: string, after: string, read: Reader): Reader {
   return (text) => read(`${before}${text}${after}`);
 }
@@ -88,7 +88,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   ),
   "a config file": (text) => parseConfigFile(text, "a.json"),
   "a key of a config file": (text) => parseConfigFile(JSON.stringify({ [text]: 1 }), "a.json"),
-  "a length of time": between("1", "", (text) => parseDuration(text, "--lock-wait")),
+  "a duration": between("1", "", (text) => parseDuration(text, "--lock-wait")),
   "a rule of what to ignore": ignoreRule,
   "a glob": (text) => matchesGlob("public.users_of_the_application.name", text),
   "a misspelt word": (text) => nearest(text, ["connect_timeout", "application_name"]),
@@ -96,7 +96,7 @@ export const readers: Readonly<Record<string, Reader>> = {
 
   "an SQL file": (text) => readStatements(source(text)),
   "an SQL file with an open quote": between("SELECT 1;", "\n'", (text) => readStatements(source(text))),
-  "SQL behind a string": between("SELECT E'a'", "", splitStatements),
+  "SQL after a string": between("SELECT E'a'", "", splitStatements),
   "SQL within a string": between("SELECT E'", "'", splitStatements),
   "SQL within a statement": between("CREATE TABLE a (b int", ");", splitStatements),
   "the comments of SQL": (text) => [...lineComments(text, text.length)],
@@ -171,7 +171,7 @@ export const readers: Readonly<Record<string, Reader>> = {
     }),
 };
 
-/** Documents in which one thing stands beside another, many of each. */
+/** Documents with many things next to each other. */
 export const documents: Readonly<Record<string, (length: number) => string>> = {
   "lines below a long heading": (length) => `# a${" ".repeat(length / 2)}b\n${"a\n\n".repeat(length / 6)}`,
   "tables below a long heading": (length) =>
@@ -182,7 +182,7 @@ export const documents: Readonly<Record<string, (length: number) => string>> = {
     `${heading}\`\`\`sql\nCREATE TABLE a (b int${", -- -> a.B\nc int".repeat(length / 18)});\n\`\`\`\n`,
 };
 
-/** Tables of about so many characters. */
+/** Tables with about this many characters. */
 function tables(length: number, comment: (i: number) => string): string {
   return Array.from({ length: length / 70 }, (_, i) => {
     const name = `a${i}`;

@@ -22,8 +22,8 @@ const lanes: Record<string, () => Promise<Lane | undefined>> = {
 };
 
 /**
- * The first server that can be had: a URL, a folder of programs, Docker, an installed PostgreSQL, the one from npm. `SOCRATES_DB_TEST_SERVER`
- * names one of them, which must then work. What was passed over, and why, is said.
+ * The first available server: a URL, a folder of programs, Docker, an installed PostgreSQL, the one from npm.
+ * `SOCRATES_DB_TEST_SERVER` selects one of them, which must then work. Skipped ones are reported with the reason.
  */
 export async function chooseLane(say: (line: string) => void): Promise<Lane> {
   const wanted = process.env["SOCRATES_DB_TEST_SERVER"];

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { password, throwAwaySettings } from "./lane.ts";
 
-/** PostgreSQL refuses to run as root, so root runs it as somebody else. */
+/** PostgreSQL refuses to run as root, so root runs it as another user. */
 export function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const lines = readFileSync("/etc/passwd", "utf8")
@@ -23,11 +23,11 @@ export function serverUser(): { uid: number; gid: number } | undefined {
   const entry = ["postgres", "nobody"].flatMap((name) => lines.find(([user]) => user === name) ?? []);
   const [, , uid, gid] = entry;
   if (uid === undefined || gid === undefined)
-    throw new Error("root needs a user postgres or nobody to run PostgreSQL as");
+    throw new Error("root needs a system user postgres (or the unprivileged default user) to run PostgreSQL");
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** A folder of its own that the user of the servers can reach. */
+/** A separate folder that the servers' user can access. */
 export function serverFolder(): string {
   const user = serverUser();
   const folder = mkdtempSync(path.join(tmpdir(), "socrates-db-server-"));
@@ -51,7 +51,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Another user may not reach a folder below a private home; the programs are then copied to where it can. */
+/** Another user cannot access a folder below a private home, so the programs are copied. */
 function reachable(programs: string, scratch: string): string {
   const user = serverUser();
   if (user === undefined) return programs;
@@ -77,25 +77,25 @@ function waitUntilReady(server: ChildProcess): Promise<void> {
   });
 }
 
-/** A server of the tests' own, on a data directory of its own, that can be stopped and started again. */
+/** A separate server for the tests, with its own data directory, that can be stopped and started again. */
 export interface Cluster {
   /** Connection string of a superuser, for the database `postgres`. */
   readonly url: string;
   readonly port: number;
-  /** Holds the data directory, and the unix socket. */
+  /** Contains the data directory, and the unix socket. */
   readonly folder: string;
-  /** @param settings of `postgresql.conf`; by default those of a server that nobody will miss */
+  /** @param settings of `postgresql.conf`; by default those of a disposable server */
   start(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Fast: sessions are ended. Immediate: as in a crash, so that the next start recovers. */
   stop(mode: "fast" | "immediate"): Promise<void>;
   /** A standby that streams from this cluster, which must be stopped while it is copied. Neither is started. */
   standby(): Promise<Cluster>;
-  /** Stops the server and takes everything away. */
+  /** Stops the server and removes everything. */
   remove(): Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
-// A server that a test has left behind would go on for ever.
+// A server that a test has left behind would run forever.
 process.once("exit", () => {
   for (const server of running) server.kill("SIGQUIT");
 });
@@ -137,7 +137,7 @@ function cluster(programs: string, folder: string, port: number): Cluster {
     },
     standby: async () => {
       const other = serverFolder();
-      // Owners and permissions stay as they are.
+      // Keeps owners and permissions.
       execFileSync("cp", ["-a", data, other]);
       writeFileSync(path.join(other, "data/standby.signal"), "");
       appendFileSync(
@@ -154,7 +154,10 @@ function cluster(programs: string, folder: string, port: number): Cluster {
   return self;
 }
 
-/** Makes a cluster with the programs of a folder. Passwords are asked for, as everywhere else: a wrong one must be refused. */
+/**
+ * Creates a cluster with the programs of a folder. Passwords are required, as in production: a wrong one must be
+ * rejected.
+ */
 export async function makeCluster(programFolder: string): Promise<Cluster> {
   const folder = serverFolder();
   const programs = reachable(programFolder, folder);

