@@ -16,16 +16,20 @@ test.each([
   expect(editDistance(b, a)).toBe(distance);
 });
 
+const known = ["host", "port", "user", "password", "sslmode"];
+
 test.each([
   ["ssl_mode", "sslmode"],
   ["hsot", "host"],
   ["HOST", "host"],
   ["pasword", "password"],
   ["prot", "port"],
-  ["secret", undefined],
-  ["x", undefined],
 ])("nearest to %j is %j", (word, expected) => {
-  expect(nearest(word, ["host", "port", "user", "password", "sslmode"])).toBe(expected);
+  expect(nearest(word, known)).toBe(expected);
+});
+
+test.each(["secret", "x"])("nothing is near to %j", (word) => {
+  expect(nearest(word, known)).toBeUndefined();
 });
 
 test("the first of equally near candidates wins", () => expect(nearest("bat", ["cat", "hat"])).toBe("cat"));

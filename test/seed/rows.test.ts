@@ -75,9 +75,9 @@ describe("the seeded databases", () => {
   const references = document.tables.flatMap((table) =>
     table.references.map((reference) => ({ ...reference, from: table })),
   );
-  it.each(references)(
-    "$table.$column refers to rows of $toDatabase",
-    async ({ from, column: name, ...to }) => {
+  it.each(references.map((to) => [`${to.table}.${to.column}`, to.toDatabase, to] as const))(
+    "%s refers to rows of %s",
+    async (_, __, { from, column: name, ...to }) => {
       const there = await column(keyOf(to.toDatabase), `SELECT ${to.toColumn} AS value FROM ${to.toTable}`);
       const here = await column(keyOf(from.database), `SELECT DISTINCT ${name} AS value FROM ${from.name}`);
       expect(here.length).toBeGreaterThan(0);

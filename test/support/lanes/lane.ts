@@ -14,6 +14,9 @@ export const throwAwaySettings: Readonly<Record<string, string>> = {
   full_page_writes: "off",
   max_connections: "200",
   log_min_messages: "fatal",
+  // Nothing lives long enough for either to be worth its work.
+  autovacuum: "off",
+  jit: "off",
 };
 
 /** The superuser's password; no output of a command may contain it. */
