@@ -1,15 +1,27 @@
 /** The public API: what the command line does, for programs. */
-export { type Config, type Flags, loadConfig } from "./config/load.ts";
-export type { EmbeddedTarget, ServerTarget, Target } from "./database/target.ts";
+export { type OpenOptions, open } from "./api/open.ts";
+export type { Duration, FindingsOptions, RunOptions, SignalOptions } from "./api/options.ts";
+export type {
+  DiagramCall,
+  DiffCall,
+  MigrateCall,
+  OpenProject,
+  RollbackCall,
+  SeedCall,
+  VerifyCall,
+} from "./api/project.ts";
 export { type DatabaseDefinition, databases } from "./databases.ts";
-export { type ErrorCode, type ExitCode, errorCodes, SocratesError } from "./errors.ts";
-export { createMigration } from "./migrations/create.ts";
-export { type ChainFiles, type MigrationFile, readChain } from "./migrations/files.ts";
-export type { Limit, Plan, RollbackLimit } from "./migrations/plan.ts";
-export type { DatabaseInput, Project } from "./project/open.ts";
-export { type DatabaseStatus, status } from "./project/status.ts";
-export { type MigrateOptions, type MigrateResult, migrate, planMigrate } from "./runner/migrate.ts";
-export { planRollback, type RollbackOptions, type RollbackResult, rollback } from "./runner/rollback.ts";
-export type { RunEvent, RunSettings } from "./runner/settings.ts";
-export type { Confirmation } from "./runner/settle.ts";
+export type { RenderedDiagram } from "./diagram/render/index.ts";
+export type { Finding, Summary } from "./diff/finding.ts";
+export { type ErrorCode, type ExitCode, errorCodes, type Location, SocratesError } from "./errors.ts";
+export type { DoctorReport } from "./report/doctor.ts";
+export type { FindingsJson } from "./report/findings/json.ts";
+export type { PlannedReport, PlanReport } from "./report/plan.ts";
+export type { MigrateReport, MigrationReport, RollbackReport } from "./report/run.ts";
+export type { SeedReport } from "./report/seed.ts";
+export type { MigrationStatusReport, StatusReport } from "./report/status.ts";
+export type { TraceReport } from "./report/trace.ts";
+export type { RunEvent } from "./runner/settings.ts";
+export type { SeedEvent } from "./seed/events.ts";
+export type { CheckName } from "./verify/checks/names.ts";
 export { version } from "./version.ts";

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Finding, isAtLeast, sortFindings, summarise } from "../diff/finding.ts";
+import { type Finding, summarise } from "../diff/finding.ts";
 import { withoutIgnored } from "../diff/ignore.ts";
+import { reportedFindings } from "../diff/reported.ts";
 import { type ExitCode, SocratesError } from "../errors.ts";
 import type { FindingsFormat } from "../report/findings/formats.ts";
 import { renderFindings } from "../report/findings/index.ts";
@@ -57,9 +58,7 @@ export async function report(
   settings: FindingsSettings,
 ): Promise<ExitCode> {
   const { io } = invocation;
-  const findings = sortFindings(withoutIgnored(content.findings, settings.ignore)).filter((finding) =>
-    isAtLeast(finding, settings.severity),
-  );
+  const findings = reportedFindings(content.findings, settings.ignore, settings.severity);
   const summary = [...content.summary, ...leftOut(content.findings, findings, settings)];
   const whole = { ...content, findings, summary, counts: summarise(findings) };
   for (const { format, file } of settings.outputs)

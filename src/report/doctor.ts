@@ -3,11 +3,17 @@ import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
 import { indented } from "./wrap.ts";
 
-/** All checks as JSON, in their order. */
-export function doctorJson(checks: readonly Check[]): string {
+/** All checks in their order, as the command-line contract has them. */
+export interface DoctorReport {
+  readonly schemaVersion: 1;
+  readonly checks: readonly Check[];
+  readonly summary: { readonly ok: number; readonly warnings: number; readonly failed: number };
+}
+
+export function doctorReport(checks: readonly Check[]): DoctorReport {
   const count = (state: Check["state"]) => checks.filter((check) => check.state === state).length;
   const summary = { ok: count("ok"), warnings: count("warning"), failed: count("failed") };
-  return `${JSON.stringify({ schemaVersion: 1, checks, summary }, null, 2)}\n`;
+  return { schemaVersion: 1, checks, summary };
 }
 
 const marks: Record<Check["state"], string> = { ok: "✔", warning: "!", failed: "✖" };

@@ -1,5 +1,6 @@
 import type { Direction } from "../migrations/scripts.ts";
-import type { Planned } from "../runner/result.ts";
+import type { ReportedTarget } from "../project/reported-target.ts";
+import type { Planned, PlannedScript } from "../runner/result.ts";
 import type { PlannedLoss } from "../runner/rollback.ts";
 import { visible } from "./visible.ts";
 
@@ -31,8 +32,33 @@ export function planText(
   return `${where}${lost}${stays}\n${files}`;
 }
 
-/** The plan as JSON in the form of a run's result, with each migration's SQL, and nothing done. */
-export function planJson({ scripts, targets, losses }: PlannedRun, direction: Direction): string {
+/** A migration that a run would apply or roll back, with its SQL. */
+export type PlannedReport = Omit<PlannedScript, "database">;
+
+/** A plan in the form of a run's report, with the SQL of each migration, and nothing done. */
+export interface PlanReport {
+  readonly schemaVersion: 1;
+  readonly outcome: "dry-run";
+  readonly databases: Readonly<
+    Record<
+      string,
+      {
+        readonly target: ReportedTarget["fields"];
+        readonly applied?: readonly [];
+        readonly rolledBack?: readonly [];
+        readonly planned: readonly PlannedReport[];
+        /** Of a rollback: what it drops; `rows` is null where the role cannot count them. */
+        readonly losses?: readonly {
+          readonly number: number;
+          readonly object: string;
+          readonly rows: number | null;
+        }[];
+      }
+    >
+  >;
+}
+
+export function planReport({ scripts, targets, losses }: PlannedRun, direction: Direction): PlanReport {
   const body = [...targets].map(([key, { fields }]) => [
     key,
     {
@@ -53,6 +79,5 @@ export function planJson({ scripts, targets, losses }: PlannedRun, direction: Di
         .map(({ number, object, rows }) => ({ number, object, rows: rows ?? null })),
     },
   ]);
-  const databases = Object.fromEntries(body);
-  return `${JSON.stringify({ schemaVersion: 1, outcome: "dry-run", databases }, null, 2)}\n`;
+  return { schemaVersion: 1, outcome: "dry-run", databases: Object.fromEntries(body) };
 }

@@ -1,5 +1,6 @@
 import { formatNumber } from "../migration-number.ts";
 import type { Direction } from "../migrations/scripts.ts";
+import type { ReportedTarget } from "../project/reported-target.ts";
 import type { Done, RunDatabase } from "../runner/result.ts";
 import { visible } from "./visible.ts";
 
@@ -9,23 +10,58 @@ export interface RunResult {
   readonly databases: readonly RunDatabase[];
 }
 
-function doneJson({ file, durationMs }: Done) {
+/** A migration of a run; `durationMs` is the time in the server. */
+export interface MigrationReport {
+  readonly number: number;
+  readonly name: string;
+  readonly phase: number;
+  readonly durationMs: number;
+}
+
+/** One database after a run. */
+interface DatabaseReport {
+  readonly target: ReportedTarget["fields"] | undefined;
+  /** Number of the last applied migration, null for none. */
+  readonly head: number | null;
+  /** The last phase of which everything is applied, null for none. */
+  readonly phase: number | null;
+}
+
+/** A run as the command-line contract has it; databases by key, migrations in the order of completion. */
+export interface MigrateReport {
+  readonly schemaVersion: 1;
+  readonly outcome: string;
+  readonly databases: Readonly<
+    Record<string, DatabaseReport & { readonly applied: readonly MigrationReport[] }>
+  >;
+}
+
+export interface RollbackReport {
+  readonly schemaVersion: 1;
+  readonly outcome: string;
+  readonly databases: Readonly<
+    Record<string, DatabaseReport & { readonly rolledBack: readonly MigrationReport[] }>
+  >;
+}
+
+function doneReport({ file, durationMs }: Done): MigrationReport {
   return { number: file.number, name: file.name, phase: file.phase, durationMs };
 }
 
-/**
- * The JSON of the command-line contract: `applied` lists applied migrations, `rolledBack` those rolled back, in
- * order.
- */
-export function runJson({ outcome, databases }: RunResult, direction: Direction): string {
-  const list = direction === "up" ? "applied" : "rolledBack";
-  const body = Object.fromEntries(
-    databases.map(({ key, target, done, head, phase }) => [
-      key,
-      { target: target?.fields, [list]: done.map(doneJson), head, phase },
-    ]),
-  );
-  return `${JSON.stringify({ schemaVersion: 1, outcome, databases: body }, null, 2)}\n`;
+export function migrateReport({ outcome, databases }: RunResult): MigrateReport {
+  const body = databases.map(({ key, target, done, head, phase }) => [
+    key,
+    { target: target?.fields, applied: done.map(doneReport), head, phase },
+  ]);
+  return { schemaVersion: 1, outcome, databases: Object.fromEntries(body) };
+}
+
+export function rollbackReport({ outcome, databases }: RunResult): RollbackReport {
+  const body = databases.map(({ key, target, done, head, phase }) => [
+    key,
+    { target: target?.fields, rolledBack: done.map(doneReport), head, phase },
+  ]);
+  return { schemaVersion: 1, outcome, databases: Object.fromEntries(body) };
 }
 
 /** One line for each database: what was done, and its head. */

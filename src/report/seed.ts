@@ -1,3 +1,4 @@
+import type { ReportedTarget } from "../project/reported-target.ts";
 import type { SeededDatabase, SeedResult } from "../seed/seed.ts";
 import { visible } from "./visible.ts";
 
@@ -7,20 +8,40 @@ function total({ rows }: SeededDatabase): number {
   return sum;
 }
 
-/** `databases` has the rows of each table in the order in which they were filled, and the tables that stay empty. */
-export function seedJson({ run, removed, login, databases }: SeedResult): string {
-  const byKey = Object.fromEntries(
-    databases.map((database) => [
-      database.key,
+/** What was seeded, as the command-line contract has it; `tables` in the order in which they were filled. */
+export interface SeedReport {
+  readonly schemaVersion: 1;
+  readonly outcome: "seeded";
+  readonly seed: number;
+  readonly users: number;
+  readonly firstUser: number;
+  /** Rows that a reset removed. */
+  readonly removed: number;
+  readonly login: { readonly email: string; readonly password: string };
+  readonly databases: Readonly<
+    Record<
+      string,
       {
-        target: database.target.fields,
-        rows: total(database),
-        tables: Object.fromEntries(database.rows),
-        left: database.left,
-      },
-    ]),
-  );
-  const json = {
+        readonly target: ReportedTarget["fields"];
+        readonly rows: number;
+        readonly tables: Readonly<Record<string, number>>;
+        readonly left: SeededDatabase["left"];
+      }
+    >
+  >;
+}
+
+export function seedReport({ run, removed, login, databases }: SeedResult): SeedReport {
+  const body = databases.map((database) => [
+    database.key,
+    {
+      target: database.target.fields,
+      rows: total(database),
+      tables: Object.fromEntries(database.rows),
+      left: database.left,
+    },
+  ]);
+  return {
     schemaVersion: 1,
     outcome: "seeded",
     seed: run.seed,
@@ -28,9 +49,8 @@ export function seedJson({ run, removed, login, databases }: SeedResult): string
     firstUser: run.first,
     removed,
     login,
-    databases: byKey,
+    databases: Object.fromEntries(body),
   };
-  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
 /** One line for each database, the tables that stay empty, and a login. */

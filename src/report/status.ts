@@ -1,14 +1,47 @@
 import { stripVTControlCharacters } from "node:util";
 import { formatNumber } from "../migration-number.ts";
 import type { MigrationStatus } from "../migrations/validate.ts";
+import type { ReportedTarget } from "../project/reported-target.ts";
 import type { DatabaseStatus } from "../project/status.ts";
 import { type LongRow, longTable } from "./long-table.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
 import { indented } from "./wrap.ts";
 
-/** The JSON of the command-line contract. */
-export function statusJson(databases: readonly DatabaseStatus[]): string {
+/** One migration of one database; times are ISO 8601 in UTC. */
+export interface MigrationStatusReport {
+  readonly number: number;
+  readonly name: string;
+  readonly phase: number;
+  readonly state: MigrationStatus["state"];
+  readonly appliedAt?: string;
+  readonly durationMs?: number;
+  readonly appliedBy?: string;
+}
+
+/** The state of all databases, by key, as the command-line contract has it. */
+export interface StatusReport {
+  readonly schemaVersion: 1;
+  readonly databases: Readonly<
+    Record<
+      string,
+      {
+        readonly target: ReportedTarget["fields"];
+        readonly head: number | null;
+        readonly phase: number | null;
+        readonly migrations: readonly MigrationStatusReport[];
+        readonly problems: readonly {
+          readonly number: number;
+          readonly state: MigrationStatus["state"];
+          readonly message: string;
+          readonly hint: string;
+        }[];
+      }
+    >
+  >;
+}
+
+export function statusReport(databases: readonly DatabaseStatus[]): StatusReport {
   const body = databases.map(({ key, target, head, phase, migrations, problems }) => [
     key,
     {
@@ -34,7 +67,7 @@ export function statusJson(databases: readonly DatabaseStatus[]): string {
       })),
     },
   ]);
-  return `${JSON.stringify({ schemaVersion: 1, databases: Object.fromEntries(body) }, null, 2)}\n`;
+  return { schemaVersion: 1, databases: Object.fromEntries(body) };
 }
 
 const marks: Record<MigrationStatus["state"], string> = {

@@ -96,23 +96,36 @@ export function traceText(trace: Trace, style: Style): string {
   ].join("\n")}\n`;
 }
 
-function liveJson(live: LiveState): Record<string, unknown> {
-  if (!("object" in live)) return { ...live };
+/** An object of the live database with its attributes, or why it is not known. */
+type LiveReport =
+  | Exclude<LiveState, { object: SchemaObject }>
+  | (Omit<Extract<LiveState, { object: SchemaObject }>, "object"> & {
+      readonly attributes: SchemaObject["attributes"];
+    });
+
+function liveReport(live: LiveState): LiveReport {
+  if (!("object" in live)) return live;
   const { object, ...rest } = live;
   return { ...rest, attributes: object.attributes };
 }
 
-/** The same as JSON. */
-export function traceJson({ named, document, migrations, live, usedBy, refersTo }: Trace): string {
+/** All that document, migrations and database say about an object, as the command-line contract has it. */
+export interface TraceReport extends Pick<Trace, "migrations" | "usedBy" | "refersTo"> {
+  readonly schemaVersion: 1;
+  readonly object: { readonly database: string; readonly kind: string; readonly name: string };
+  readonly document: NonNullable<Trace["document"]> | null;
+  readonly live: LiveReport;
+}
+
+export function traceReport({ named, document, migrations, live, usedBy, refersTo }: Trace): TraceReport {
   const { database, object } = named;
-  const body = {
+  return {
     schemaVersion: 1,
     object: { database, kind: object.kind, name: object.name },
     document: document ?? null,
     migrations,
-    live: liveJson(live),
+    live: liveReport(live),
     usedBy,
     refersTo,
   };
-  return `${JSON.stringify(body, null, 2)}\n`;
 }

@@ -1,9 +1,10 @@
 import { SocratesError } from "../../errors.ts";
-import { planJson, planText } from "../../report/plan.ts";
-import { runJson, runText } from "../../report/run.ts";
+import { jsonText } from "../../report/json.ts";
+import { planReport, planText } from "../../report/plan.ts";
+import { migrateReport, runText } from "../../report/run.ts";
 import { migrate, planMigrate } from "../../runner/migrate.ts";
 import type { Confirmation } from "../../runner/settle.ts";
-import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
+import { readLimits, withRunSettings } from "../arguments/run-settings.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/migrate.ts";
 import { workspaceOf } from "../workspace.ts";
@@ -27,17 +28,17 @@ export const migrateAction: Action = async (invocation) => {
   const limit = { ...(phase !== undefined && { phase }), ...(number !== undefined && { number }) };
   const confirmation = readConfirmation(given(options.confirm));
   const { config, project } = await workspaceOf(invocation);
-  const bounds = readBounds(invocation, config);
+  const limits = readLimits(invocation, config);
   if (given(options.dryRun)) {
     const planned = await planMigrate(project, limit);
-    if (isJson) await io.out(planJson(planned, "up"));
+    if (isJson) await io.out(jsonText(planReport(planned, "up")));
     else await io.out(planText(planned, "up"), "exact");
     return 0;
   }
   const atomic = given(options.atomic);
-  const result = await withRunSettings(invocation, config, bounds, "up", (settings) =>
+  const result = await withRunSettings(invocation, config, limits, "up", (settings) =>
     migrate(project, { ...settings, limit, atomic, ...(confirmation && { confirmation }) }),
   );
-  await io.out(isJson ? runJson(result, "up") : runText(result, "up"));
+  await io.out(isJson ? jsonText(migrateReport(result)) : runText(result, "up"));
   return 0;
 };

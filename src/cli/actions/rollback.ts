@@ -1,9 +1,10 @@
 import { SocratesError } from "../../errors.ts";
 import type { RollbackLimit } from "../../migrations/plan.ts";
-import { planJson, planText } from "../../report/plan.ts";
-import { runJson, runText } from "../../report/run.ts";
+import { jsonText } from "../../report/json.ts";
+import { planReport, planText } from "../../report/plan.ts";
+import { rollbackReport, runText } from "../../report/run.ts";
 import { planRollback, rollback } from "../../runner/rollback.ts";
-import { readBounds, withRunSettings } from "../arguments/run-settings.ts";
+import { readLimits, withRunSettings } from "../arguments/run-settings.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/rollback.ts";
 import { workspaceOf } from "../workspace.ts";
@@ -24,19 +25,19 @@ export const rollbackAction: Action = async (invocation) => {
   const isJson = given(options.format) === "json";
   const limit = readLimit(invocation);
   const { config, project } = await workspaceOf(invocation);
-  const bounds = readBounds(invocation, config);
+  const limits = readLimits(invocation, config);
   if (given(options.dryRun)) {
-    const planned = await withRunSettings(invocation, config, bounds, "down", (settings) =>
+    const planned = await withRunSettings(invocation, config, limits, "down", (settings) =>
       planRollback(project, limit, settings),
     );
-    if (isJson) await io.out(planJson(planned, "down"));
+    if (isJson) await io.out(jsonText(planReport(planned, "down")));
     else await io.out(planText(planned, "down"), "exact");
     return 0;
   }
   const allowDataLoss = given(options.allowDataLoss);
-  const result = await withRunSettings(invocation, config, bounds, "down", (settings) =>
+  const result = await withRunSettings(invocation, config, limits, "down", (settings) =>
     rollback(project, { ...settings, limit, allowDataLoss }),
   );
-  await io.out(isJson ? runJson(result, "down") : runText(result, "down"));
+  await io.out(isJson ? jsonText(rollbackReport(result)) : runText(result, "down"));
   return 0;
 };

@@ -1,19 +1,18 @@
 import { databases } from "../../databases.ts";
 import { SocratesError } from "../../errors.ts";
-import { seedJson, seedText } from "../../report/seed.ts";
+import { jsonText } from "../../report/json.ts";
+import { seedReport, seedText } from "../../report/seed.ts";
 import type { Mode } from "../../seed/checks.ts";
+import { scales } from "../../seed/scales.ts";
 import { seed } from "../../seed/seed.ts";
 import { version } from "../../version.ts";
 import { globalOptions } from "../arguments/global-options.ts";
-import { readBounds } from "../arguments/run-settings.ts";
+import { readLimits } from "../arguments/run-settings.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/seed.ts";
 import { openSeedProgress } from "../progress/seed.ts";
 import { withInterrupt } from "../start/interrupt.ts";
 import { workspaceOf } from "../workspace.ts";
-
-/** Users of each scale, for about a thousand, a hundred thousand and ten million rows. */
-const scales = { small: 5, medium: 360, large: 36_500 } as const;
 
 function readMode({ given }: Invocation): Mode {
   if (given(options.yes) && !given(options.reset))
@@ -47,12 +46,12 @@ export const seedAction: Action = async (invocation) => {
   const mode = readMode(invocation);
   refuseOne(invocation);
   const workspace = await workspaceOf(invocation);
-  const bounds = readBounds(invocation, workspace.config);
+  const limits = readLimits(invocation, workspace.config);
   const progress = await openSeedProgress(io, given(globalOptions.quiet));
   try {
     const result = await withInterrupt(io, (signal) =>
       seed(workspace, {
-        ...bounds,
+        ...limits,
         seed: given(options.seed) ?? 1,
         users: given(options.users) ?? scales[given(options.scale) ?? "small"],
         mode,
@@ -67,7 +66,7 @@ export const seedAction: Action = async (invocation) => {
       }),
     );
     progress.stop();
-    await io.out(given(options.format) === "json" ? seedJson(result) : seedText(result));
+    await io.out(given(options.format) === "json" ? jsonText(seedReport(result)) : seedText(result));
     return 0;
   } finally {
     progress.stop();

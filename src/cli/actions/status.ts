@@ -1,5 +1,6 @@
 import { status } from "../../project/status.ts";
-import { statusJson, statusText } from "../../report/status.ts";
+import { jsonText } from "../../report/json.ts";
+import { statusReport, statusText } from "../../report/status.ts";
 import { reportStyle } from "../color.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/status.ts";
@@ -11,7 +12,7 @@ export const statusAction: Action = async (invocation) => {
   const { project } = await workspaceOf(invocation);
   const databases = await status(project);
   const isJson = given(options.format) === "json";
-  await io.out(isJson ? statusJson(databases) : statusText(databases, reportStyle(invocation)));
+  await io.out(isJson ? jsonText(statusReport(databases)) : statusText(databases, reportStyle(invocation)));
   const clean = databases.every(({ migrations }) => migrations.every(({ state }) => state === "applied"));
   return given(options.check) && !clean ? 1 : 0;
 };

@@ -1,4 +1,5 @@
-import { traceJson, traceText } from "../../report/trace.ts";
+import { jsonText } from "../../report/json.ts";
+import { traceReport, traceText } from "../../report/trace.ts";
 import { trace } from "../../trace/trace.ts";
 import { documentOption, formatOption } from "../arguments/common-options.ts";
 import { reportStyle } from "../color.ts";
@@ -12,7 +13,9 @@ export const traceAction: Action = async (invocation) => {
   const workspace = await workspaceOf(invocation, { document: given(documentOption) });
   const traced = await trace(workspace, name);
   await io.out(
-    given(formatOption) === "json" ? traceJson(traced) : traceText(traced, reportStyle(invocation)),
+    given(formatOption) === "json"
+      ? jsonText(traceReport(traced))
+      : traceText(traced, reportStyle(invocation)),
   );
   return 0;
 };

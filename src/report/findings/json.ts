@@ -1,20 +1,38 @@
-import type { Finding } from "../../diff/finding.ts";
-import type { FindingsReport } from "./report.ts";
+import type { Finding, Summary } from "../../diff/finding.ts";
+import { jsonText } from "../json.ts";
+import type { CheckCounts, FindingsReport } from "./report.ts";
 
-function entry({ location, ...finding }: Finding) {
+/** Findings as the command-line contract has them; some checks add keys. */
+export interface FindingsJson {
+  readonly schemaVersion: 1;
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+  readonly checks?: readonly CheckCounts[];
+  readonly [detail: string]: unknown;
+}
+
+function entry({ location, ...finding }: Finding): Finding {
   return location === undefined
     ? finding
     : { ...finding, location: { file: location.file, line: location.line, column: location.column } };
 }
 
-/** The JSON of the command-line contract. */
-export function jsonReport({ findings, counts, checks, details }: FindingsReport): string {
-  const body = {
+export function findingsJson({
+  findings,
+  counts,
+  checks,
+  details,
+}: Pick<FindingsReport, "findings" | "counts" | "checks" | "details">): FindingsJson {
+  return {
     schemaVersion: 1,
     findings: findings.map(entry),
     summary: counts,
     ...(checks !== undefined && { checks }),
     ...details,
   };
-  return `${JSON.stringify(body, null, 2)}\n`;
+}
+
+/** The JSON of the command-line contract. */
+export function jsonReport(report: FindingsReport): string {
+  return jsonText(findingsJson(report));
 }

@@ -1,0 +1,72 @@
+import { redact } from "../config/redact.ts";
+import { SocratesError } from "../errors.ts";
+import { openWorkspace, type Workspace } from "../project/workspace.ts";
+import { OpenProject } from "./project.ts";
+
+/** Where a project is; whatever is missing is found as the command line finds it. */
+export interface OpenOptions {
+  /** Connection strings by key of the database. */
+  readonly urls?: Readonly<Record<string, string | undefined>>;
+  /** Where the embedded databases live. */
+  readonly dataDir?: string;
+  /** The config file. */
+  readonly config?: string;
+  /** The key of the only database to work on. */
+  readonly database?: string;
+  /** The document to use instead of the configured one. */
+  readonly document?: string;
+  /** Use the embedded databases, whatever connection strings are set. */
+  readonly embedded?: boolean;
+  /** Use the migrations and the document of this package. */
+  readonly builtin?: boolean;
+  /** The role that every session on a server takes on. */
+  readonly role?: string;
+  /** `process.env` by default. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The working directory by default. */
+  readonly cwd?: string;
+  /** Receives warnings and notes, a line each. */
+  readonly onMessage?: (message: { readonly kind: "warning" | "note"; readonly text: string }) => void;
+}
+
+/** How a call opens its workspace: the files may have changed since the last one. */
+export type OpenFresh = (migrations: "required" | "optional") => Promise<Workspace>;
+
+/** Passwords of a project, which no error may show. */
+function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+  if (!(error instanceof SocratesError)) return error;
+  const [message, hint] = [redact(error.message, secrets), redact(error.hint, secrets)];
+  return message === error.message && hint === error.hint
+    ? error
+    : error.with({ message, hint, cause: undefined });
+}
+
+/**
+ * Opens the project that the command line would work on. Databases are opened by each call, and closed when it ends.
+ * @throws SocratesError from the configuration
+ */
+export async function open(options: OpenOptions = {}): Promise<OpenProject> {
+  const { urls = {}, env = process.env, cwd = process.cwd(), onMessage = () => {}, ...flags } = options;
+  const secrets: string[] = [];
+  const openFresh: OpenFresh = (migrations) =>
+    openWorkspace({
+      flags: { ...flags, urls },
+      env,
+      cwd,
+      listener: {
+        hide: (more) => void secrets.push(...more),
+        warn: (text) => onMessage({ kind: "warning", text: redact(text, secrets) }),
+        note: (text) => onMessage({ kind: "note", text: redact(text, secrets) }),
+      },
+      migrations,
+    });
+  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw withoutSecrets(error, secrets);
+    }
+  };
+  await guard(() => openFresh("optional"));
+  return new OpenProject(openFresh, guard);
+}

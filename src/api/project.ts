@@ -1,0 +1,319 @@
+import { adopt } from "../adopt/adopt.ts";
+import { type DrawnOptions, diagram } from "../compare/diagram.ts";
+import { diff } from "../compare/diff.ts";
+import type { ColumnsMode } from "../diagram/columns.ts";
+import type { RenderedDiagram } from "../diagram/render/index.ts";
+import type { DiagramStyle } from "../diagram/styles.ts";
+import { type Finding, summarise } from "../diff/finding.ts";
+import { reportedFindings } from "../diff/reported.ts";
+import { SocratesError } from "../errors.ts";
+import { createMigration } from "../migrations/create.ts";
+import type { RollbackLimit } from "../migrations/plan.ts";
+import { doctor } from "../project/doctor.ts";
+import { status } from "../project/status.ts";
+import type { Workspace } from "../project/workspace.ts";
+import { adoptDetails } from "../report/adopt.ts";
+import { type DoctorReport, doctorReport } from "../report/doctor.ts";
+import { type FindingsJson, findingsJson } from "../report/findings/json.ts";
+import type { CheckCounts } from "../report/findings/report.ts";
+import { type PlanReport, planReport } from "../report/plan.ts";
+import { type MigrateReport, migrateReport, type RollbackReport, rollbackReport } from "../report/run.ts";
+import { type SeedReport, seedReport } from "../report/seed.ts";
+import { type StatusReport, statusReport } from "../report/status.ts";
+import { type TraceReport, traceReport } from "../report/trace.ts";
+import { withFinished } from "../runner/finished.ts";
+import { migrate, planMigrate } from "../runner/migrate.ts";
+import { planRollback, rollback } from "../runner/rollback.ts";
+import type { RunSettings } from "../runner/settings.ts";
+import type { SeedEvent } from "../seed/events.ts";
+import { type Scale, scales } from "../seed/scales.ts";
+import { seed } from "../seed/seed.ts";
+import { trace } from "../trace/trace.ts";
+import type { CheckName } from "../verify/checks/names.ts";
+import { verify } from "../verify/verify.ts";
+import { version } from "../version.ts";
+import type { OpenFresh } from "./open.ts";
+import { type FindingsOptions, filterOf, limitsOf, type RunOptions, type SignalOptions } from "./options.ts";
+
+export interface MigrateCall extends RunOptions {
+  /** Stop at the end of this phase. */
+  readonly phase?: number;
+  /** Stop after the migration of this number. */
+  readonly to?: number;
+  /** One transaction per database over everything that is pending. */
+  readonly atomic?: boolean;
+  /** What became of an interrupted statement outside transactions. */
+  readonly confirm?: { readonly number: number; readonly outcome: "done" | "undone" };
+}
+
+/** How far to roll back: exactly one of `phase`, `to` and `steps`. */
+export interface RollbackCall extends RunOptions {
+  readonly phase?: number;
+  readonly to?: number;
+  readonly steps?: number;
+  /** Drop tables and columns even if they hold rows. */
+  readonly allowDataLoss?: boolean;
+}
+
+export interface DiffCall extends FindingsOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly phase?: number;
+  readonly privileges?: boolean;
+}
+
+export interface VerifyCall extends FindingsOptions, SignalOptions {
+  readonly phase?: number;
+  /** How many dangling values of a reference are listed; 5 by default. */
+  readonly sample?: number;
+  readonly recall?: boolean;
+  readonly onProgress?: (text: string) => void;
+}
+
+export interface DiagramCall extends DrawnOptions {
+  /** `unicode` by default. */
+  readonly style?: DiagramStyle;
+  /** `none` by default. */
+  readonly columns?: ColumnsMode;
+  /** No limit by default. */
+  readonly width?: number;
+}
+
+export interface SeedCall extends Omit<RunOptions, "onEvent"> {
+  readonly users?: number;
+  /** `small` by default. */
+  readonly scale?: Scale;
+  /** 1 by default. */
+  readonly seed?: number;
+  readonly mode?: "new" | "append" | "reset";
+  readonly allowRemote?: boolean;
+  readonly onEvent?: (event: SeedEvent) => void;
+}
+
+/** The limit of a rollback. @throws SocratesError `usage` unless exactly one is given */
+function rollbackLimit({ phase, to, steps }: RollbackCall): RollbackLimit {
+  const limits = [
+    ...(phase === undefined ? [] : [{ phase }]),
+    ...(to === undefined ? [] : [{ number: to }]),
+    ...(steps === undefined ? [] : [{ steps }]),
+  ];
+  const [limit, second] = limits;
+  if (limit === undefined || second !== undefined)
+    throw new SocratesError("usage", "rollback needs exactly one of phase, to and steps", {
+      hint: "Write for example rollback({ phase: 2 }).",
+    });
+  return limit;
+}
+
+function migrateLimit({ phase, to }: MigrateCall) {
+  if (phase !== undefined && to !== undefined)
+    throw new SocratesError("usage", "phase and to exclude each other", { hint: "Give one of them." });
+  return { ...(phase !== undefined && { phase }), ...(to !== undefined && { number: to }) };
+}
+
+function findingsReport(
+  workspace: Workspace,
+  options: FindingsOptions,
+  content: {
+    readonly findings: readonly Finding[];
+    readonly checks?: readonly CheckCounts[];
+    readonly details?: Readonly<Record<string, unknown>>;
+  },
+): FindingsJson {
+  const { ignore, severity } = filterOf(options, workspace.config);
+  const findings = reportedFindings(content.findings, ignore, severity);
+  return findingsJson({ ...content, findings, counts: summarise(findings) });
+}
+
+/**
+ * A project: everything that the commands do, as functions. Each returns what its command prints with `--format json`,
+ * and throws `SocratesError`.
+ */
+export class OpenProject implements AsyncDisposable {
+  readonly #openFresh: OpenFresh;
+  readonly #guard: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+
+  constructor(openFresh: OpenFresh, guard: <T>(work: () => Promise<T>) => Promise<T>) {
+    this.#openFresh = openFresh;
+    this.#guard = guard;
+  }
+
+  /** Runs one call, which `close` waits for. */
+  async #call<T>(
+    migrations: "required" | "optional",
+    work: (workspace: Workspace) => Promise<T>,
+  ): Promise<T> {
+    if (this.#closing.signal.aborted)
+      throw new SocratesError("usage", "the project is closed", { hint: "Open it again with open()." });
+    const running = this.#guard(async () => work(await this.#openFresh(migrations)));
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** The settings of one run. Closing the project aborts it, as the caller's own signal does. */
+  #settings(options: Omit<RunOptions, "onEvent">, workspace: Workspace): Omit<RunSettings, "report"> {
+    return {
+      ...limitsOf(options, workspace.config),
+      toolVersion: version,
+      signal: this.#signal(options.signal),
+    };
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    if (signal === undefined) return this.#closing.signal;
+    const both = new AbortController();
+    for (const one of [signal, this.#closing.signal]) {
+      const stop = () => both.abort(one.reason);
+      if (one.aborted) stop();
+      else one.addEventListener("abort", stop, { once: true });
+    }
+    return both.signal;
+  }
+
+  /** Brings all databases to the end of a phase, by default the last. */
+  migrate(options: MigrateCall = {}): Promise<MigrateReport> {
+    return this.#call("required", async (workspace) => {
+      const { onEvent = () => {}, atomic = false, confirm } = options;
+      const limit = migrateLimit(options);
+      const settings = this.#settings(options, workspace);
+      const confirmation = confirm && { confirmation: confirm };
+      const result = await withFinished("up", onEvent, (report) =>
+        migrate(workspace.project, { ...settings, report, limit, atomic, ...confirmation }),
+      );
+      return migrateReport(result);
+    });
+  }
+
+  /** What `migrate` would do now, with its SQL; changes nothing. */
+  planMigrate(options: Pick<MigrateCall, "phase" | "to"> = {}): Promise<PlanReport> {
+    return this.#call("required", async ({ project }) =>
+      planReport(await planMigrate(project, migrateLimit(options)), "up"),
+    );
+  }
+
+  /** Rolls back the migrations above a phase or a number, or the last few. */
+  rollback(options: RollbackCall): Promise<RollbackReport> {
+    return this.#call("required", async (workspace) => {
+      const { onEvent = () => {}, allowDataLoss = false } = options;
+      const limit = rollbackLimit(options);
+      const settings = this.#settings(options, workspace);
+      const result = await withFinished("down", onEvent, (report) =>
+        rollback(workspace.project, { ...settings, report, limit, allowDataLoss }),
+      );
+      return rollbackReport(result);
+    });
+  }
+
+  /** What `rollback` would do now, with its SQL and the rows that it would lose; changes nothing. */
+  planRollback(options: RollbackCall): Promise<PlanReport> {
+    return this.#call("required", async (workspace) => {
+      const settings = { ...this.#settings(options, workspace), report: options.onEvent ?? (() => {}) };
+      return planReport(await planRollback(workspace.project, rollbackLimit(options), settings), "down");
+    });
+  }
+
+  /** Every migration, and the phase that each database has reached. */
+  status(): Promise<StatusReport> {
+    return this.#call("required", async ({ project }) => statusReport(await status(project)));
+  }
+
+  /** Compares two sources: by default the document with the live databases. */
+  diff(options: DiffCall = {}): Promise<FindingsJson> {
+    return this.#call("optional", async (workspace) => {
+      const { ignore } = filterOf(options, workspace.config);
+      return findingsReport(workspace, options, await diff(workspace, { ...options, ignore }));
+    });
+  }
+
+  /** Makes one check, or by default all that the configuration allows. */
+  verify(check: CheckName | "all" = "all", options: VerifyCall = {}): Promise<FindingsJson> {
+    return this.#call(
+      check === "phases" || check === "ledger" ? "required" : "optional",
+      async (workspace) => {
+        const { phase, sample = 5, recall = false, onProgress = () => {} } = options;
+        const { ignore } = filterOf(options, workspace.config);
+        const signal = this.#signal(options.signal);
+        const result = await verify(workspace, check, { phase, sample, recall, ignore, signal, onProgress });
+        return findingsReport(workspace, options, result);
+      },
+    );
+  }
+
+  /** Draws the tables of the databases. */
+  diagram(options: DiagramCall = {}): Promise<RenderedDiagram> {
+    return this.#call("optional", (workspace) => {
+      const { style = "unicode", columns = "none", width = Number.POSITIVE_INFINITY } = options;
+      return diagram(workspace, options, { style, columns, width, paint: (text) => text });
+    });
+  }
+
+  /** Finds the last applied migration of databases without a ledger, and records it. */
+  adopt(options: RunOptions & { readonly dryRun?: boolean } = {}): Promise<FindingsJson> {
+    return this.#call("required", async (workspace) => {
+      const { onEvent = () => {}, dryRun = false } = options;
+      const settings = { ...this.#settings(options, workspace), report: onEvent };
+      const { outcome, databases, findings } = await adopt(workspace, dryRun ? "dry-run" : settings);
+      return findingsReport(workspace, {}, { findings, details: adoptDetails(databases, outcome) });
+    });
+  }
+
+  /** Follows an object from the document through the migrations to its database. @param name as short as is unique */
+  trace(name: string): Promise<TraceReport> {
+    return this.#call("required", async (workspace) => traceReport(await trace(workspace, name)));
+  }
+
+  /** Fills the tables of all databases with consistent sample data. */
+  seed(options: SeedCall = {}): Promise<SeedReport> {
+    return this.#call("required", async (workspace) => {
+      const { scale = "small", users = scales[scale], mode = "new", allowRemote = false } = options;
+      const result = await seed(workspace, {
+        ...this.#settings(options, workspace),
+        seed: options.seed ?? 1,
+        users,
+        mode,
+        allowRemote,
+        // To reset is what the caller asked for.
+        confirm: async () => {},
+        report: options.onEvent ?? (() => {}),
+      });
+      return seedReport(result);
+    });
+  }
+
+  /** Writes the two files of a new migration, with the next number. @returns their absolute paths */
+  create(options: {
+    readonly name: string;
+    readonly database: string;
+    readonly phase: number;
+  }): Promise<{ readonly schemaVersion: 1; readonly files: { readonly up: string; readonly down: string } }> {
+    return this.#call("required", async ({ project }) => ({
+      schemaVersion: 1,
+      files: createMigration(project.chains, options),
+    }));
+  }
+
+  /** Checks what is configured, reachable, installed and allowed. */
+  async doctor(): Promise<DoctorReport> {
+    return this.#guard(async () => doctorReport(await doctor(() => this.#openFresh("optional"))));
+  }
+
+  /** Aborts what runs, and waits for its end. No call can be made afterwards. */
+  async close(): Promise<void> {
+    this.#closing.abort(
+      new SocratesError("interrupted", "the project was closed", {
+        hint: "Wait for the call before you close it.",
+      }),
+    );
+    await Promise.allSettled(this.#running);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
