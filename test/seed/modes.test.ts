@@ -106,7 +106,7 @@ describe("refused, with nothing done", () => {
 
   it("databases that were never migrated, on a server", async () => {
     place = await makePlace("server");
-    await refused([], "ledger-missing", /no migration applied/);
+    await refused([], "ledger-missing", /no applied migrations/);
   });
 
   it("rows that seed did not create", async () => {
