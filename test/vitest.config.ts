@@ -23,6 +23,7 @@ export const longSuites: readonly string[] = [
   "test/guards/linear-time.test.ts",
   "test/migrations/ahead.test.ts",
   "test/migrations/refused-scripts.test.ts",
+  "test/package/consumer.test.ts",
   "test/runner/data-loss.test.ts",
   "test/runner/fresh-session.test.ts",
   "test/runner/interrupted.test.ts",
