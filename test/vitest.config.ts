@@ -47,6 +47,8 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     reporters: ["default", new TitleReporter()],
+    // It imports JSON as Node does not allow.
+    server: { deps: { inline: [/@actions\//] } },
     pool: "forks",
     // Tests wait for servers and for programs they start: five at a time keep two processors busy.
     maxWorkers: 5,
