@@ -57,7 +57,7 @@ const module = {
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
 };
 
-/** What esbuild says of each bundle that is published. @type {import("esbuild").Metafile[]} */
+/** What esbuild reports about each published bundle. @type {import("esbuild").Metafile[]} */
 const metafiles = [];
 
 /** @param {import("esbuild").BuildOptions} options */

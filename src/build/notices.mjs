@@ -1,11 +1,11 @@
-/** The licences of the packages whose code is in the bundles: their terms want to be passed on with the code. */
+/** The licences of the bundled packages, which must be published with their code. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Licences that ask for no notice, so that a package may come without its text. */
+/** Licences that require no notice, so that a package may lack their text. */
 const withoutNotice = ["0BSD", "CC0-1.0", "Unlicense"];
 
-/** Packages that are installed beside ours, and from which the build makes the image of an embedded database. */
+/** Packages from which the build creates the image of an embedded database. */
 const ofImage = ["@electric-sql/pglite", "@electric-sql/pglite-pgvector"].map(
   (name) => `node_modules/${name}`,
 );
@@ -25,19 +25,19 @@ function packageFolders(metafiles) {
 }
 
 /**
- * What a package says of its licence.
+ * The title and the licence of a package.
  * @param {string} folder
- * @throws {Error} where its licence wants a notice and the package has no text of it
+ * @throws {Error} if its licence requires a notice and the package does not contain its text
  */
 function noticeOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice|unlicense)\b/i.test(file));
   const texts = files.sort().map((file) => readFileSync(path.join(folder, file), "utf8").trim());
   if (texts.length === 0 && !withoutNotice.includes(license))
-    throw new Error(`${name} ${version} (${license}) has no file with its licence, which must be passed on`);
+    throw new Error(`${name} ${version} (${license}) has no licence file, and its licence requires one`);
   return {
     title: `${name} ${version} (${license})`,
-    text: texts.join("\n\n") || "The package has no file with its licence; this one asks for no notice.",
+    text: texts.join("\n\n") || "The package has no licence file; this licence requires no notice.",
   };
 }
 

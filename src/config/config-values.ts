@@ -1,13 +1,13 @@
-/** A length of time: with a unit, such as `5s`, or a whole number of milliseconds. */
+/** A duration: with a unit, such as `5s`, or an integer number of milliseconds. */
 type Duration = string | number;
 
-/** What the file says of one database. */
+/** The settings of one database. */
 interface DatabaseValues {
   readonly url?: string | undefined;
   readonly migrations?: string | undefined;
 }
 
-/** What `socrates-db.config.json` holds: the type of what `config-file.ts` has checked. */
+/** The contents of `socrates-db.config.json`, which `config-file.ts` checks. */
 export interface ConfigFile {
   readonly $schema?: string | undefined;
   readonly document?: string | undefined;
