@@ -1,4 +1,4 @@
-import type { ConfigFile } from "../../config/config-file.ts";
+import type { ConfigFile } from "../../config/config-values.ts";
 import { parseDuration } from "../../config/duration.ts";
 import type { Config } from "../../config/load.ts";
 import { sharedOptions } from "../../config/shared-options.ts";
