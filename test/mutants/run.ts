@@ -107,11 +107,15 @@ function judge(copy: string, { file, mutant, text }: Change, healthy: readonly s
   const place = path.join(copy, file);
   writeFileSync(place, mutated(text, mutant));
   try {
-    const { status } = spawnSync(process.execPath, ["src/build/build.mjs", "code"], {
+    const build = spawnSync(process.execPath, ["src/build/build.mjs", "code"], {
       cwd: copy,
-      stdio: "ignore",
+      encoding: "utf8",
     });
-    if (status !== 0) return "invalid";
+    if (build.status === null) throw new Error(`the build was ended: ${build.signal ?? build.error}`);
+    if (build.status !== 0) {
+      process.stderr.write(build.stderr);
+      return "invalid";
+    }
     return failing(copy, testsOf(file, healthy), true).length === 0 ? "survived" : "killed";
   } finally {
     writeFileSync(place, text);

@@ -12,7 +12,7 @@ const rows: readonly (readonly [sources: RegExp, tests: readonly string[]])[] = 
   [/^src\/runner\/adopt/, ["test/adopt/"]],
   [
     /^src\/runner\/(rollback|data-loss)/,
-    ["test/runner/rollback", "test/runner/data-loss", "test/runner/overlap"],
+    ["test/runner/rollback", "test/runner/data-loss", "test/runner/overlap", "test/migrations/ahead"],
   ],
   [
     /^src\/runner\/(settle|proof|half-built|outside-transaction)/,
@@ -39,7 +39,7 @@ const rows: readonly (readonly [sources: RegExp, tests: readonly string[]])[] = 
     /^src\/verify\/(checks\/)?(index|recall)/,
     ["test/verify/index", "test/verify/building", "test/verify/schema"],
   ],
-  [/^src\/verify\/(checks\/)?ledger/, ["test/verify/ledger"]],
+  [/^src\/verify\/(checks\/)?ledger/, ["test/verify/ledger", "test/cli/exit-codes"]],
   [/^src\/verify\/(checks\/)?(phases|downs|chain-document)/, ["test/verify/phases"]],
   [/^src\/verify\/(checks\/)?document/, ["test/verify/document", "test/verify/indexes", "test/document/"]],
 ];
