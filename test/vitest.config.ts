@@ -23,6 +23,7 @@ export const longSuites: readonly string[] = [
   "test/guards/linear-time.test.ts",
   "test/migrations/ahead.test.ts",
   "test/migrations/refused-scripts.test.ts",
+  "test/package/consumer.test.ts",
   "test/runner/data-loss.test.ts",
   "test/runner/fresh-session.test.ts",
   "test/runner/interrupted.test.ts",
@@ -46,6 +47,8 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     reporters: ["default", new TitleReporter()],
+    // It imports JSON as Node does not allow.
+    server: { deps: { inline: [/@actions\//] } },
     pool: "forks",
     // Tests wait for servers and for programs they start: five at a time keep two processors busy.
     maxWorkers: 5,

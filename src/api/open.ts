@@ -1,3 +1,4 @@
+import type { Environment } from "../config/machine.ts";
 import { redact } from "../config/redact.ts";
 import { SocratesError } from "../errors.ts";
 import { openWorkspace, type Workspace } from "../project/workspace.ts";
@@ -22,7 +23,7 @@ export interface OpenOptions {
   /** The role that every session on a server takes on. */
   readonly role?: string;
   /** `process.env` by default. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: Environment;
   /** The working directory by default. */
   readonly cwd?: string;
   /** Receives warnings and notes, a line each. */

@@ -73,11 +73,7 @@ const steps = {
     const make = `makeCatalogs(${JSON.stringify(folder)})`;
     run("-e", `require(${entry}).loadProgram("build").then((program) => program.${make})`);
   },
-  types: () => {
-    const compiler = path.join(root, "node_modules/typescript/bin/tsc");
-    const options = ["--noEmit", "false", "--emitDeclarationOnly", "--declaration", "--outDir"];
-    run(compiler, "--project", "src", ...options, path.join(fresh, "types"));
-  },
+  types: () => run("src/build/declarations.mjs", path.join(fresh, "types")),
 };
 
 /** Makes one user's output readable for all, as if root had built it. @param {string} folder */

@@ -1,7 +1,8 @@
 /** Bundles the program, the library and the build's own tools into a folder, `dist` by default. */
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { thirdPartyNotices } from "./notices.mjs";
 
 /**
  * Modules that packages load at startup and this program never uses, or replaces, by package and module; every start
@@ -56,6 +57,15 @@ const module = {
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
 };
 
+/** What esbuild reports about each published bundle. @type {import("esbuild").Metafile[]} */
+const metafiles = [];
+
+/** @param {import("esbuild").BuildOptions} options */
+async function publish(options) {
+  const { metafile } = await build({ ...options, metafile: true });
+  metafiles.push(metafile);
+}
+
 /** The folder to build into. */
 const [, , out = "dist"] = process.argv;
 for (const folder of ["program", "chunks", "makers"])
@@ -63,7 +73,7 @@ for (const folder of ["program", "chunks", "makers"])
 
 // The entry point of bin/, which is small, as it is compiled at every start; and the thread of the embedded engine,
 // as a thread also starts a CommonJS file faster than a module.
-await build({
+await publish({
   ...commonJs,
   entryPoints: { entry: "src/cli/start/entry.ts", "embedded-worker": "src/database/embedded/worker.ts" },
   outdir: out,
@@ -108,7 +118,7 @@ const packagesBeside = {
 };
 
 for (const [name, exports] of Object.entries(packages))
-  await build({
+  await publish({
     ...forProgram,
     stdin: { contents: `export { ${exports} } from "${name}"`, resolveDir: ".", sourcefile: `${name}.js` },
     entryNames: path.parse(fileOf(name)).name,
@@ -117,20 +127,22 @@ for (const [name, exports] of Object.entries(packages))
   });
 
 // All commands in one file, whose modules are evaluated when needed.
-await build({
+await publish({
   ...forProgram,
   entryPoints: { program: "src/build/program.ts" },
   plugins: [...forProgram.plugins, packagesBeside],
 });
 
 // The library for applications.
-await build({
+await publish({
   ...module,
   entryPoints: { index: "src/index.ts" },
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
   outdir: out,
 });
+
+writeFileSync(path.join(out, "THIRD-PARTY-NOTICES"), thirdPartyNotices(metafiles));
 
 // Tools of the build.
 await build({

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
+import type { ConfigFile } from "./config-values.ts";
 import { durationPattern, longestDuration } from "./duration.ts";
 import { sharedOptions } from "./shared-options.ts";
 
@@ -83,8 +84,6 @@ export const configFileSchema = z.partial(
       ),
   }),
 );
-
-export type ConfigFile = z.infer<typeof configFileSchema>;
 
 /** The keys next to the one that an issue is about. */
 function keysAt(path: readonly PropertyKey[]): string[] {

@@ -124,7 +124,7 @@ function filedPassword(
   warn: (text: string) => void,
 ): Pick<ServerTarget, "password" | "passwordBytes"> | undefined {
   const path = settings.get("passfile")?.value || defaultPasswordFile(machine);
-  const file = path === undefined ? undefined : readPasswordFile(path, machine, warn)?.toString("latin1");
+  const file = path === undefined ? undefined : readPasswordFile(path, machine, warn);
   if (file === undefined) return undefined;
   // One character per byte: the file may have any encoding, and its bytes are sent as they are.
   const inBytes = (text: string) => Buffer.from(text).toString("latin1");

@@ -1,9 +1,9 @@
 import { describeTarget } from "../database/target.ts";
 import type { DatabaseDefinition } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
-import type { ConfigFile } from "./config-file.ts";
+import type { ConfigFile } from "./config-values.ts";
 import { type Connection, parseConnection } from "./connection-string.ts";
-import type { Machine } from "./machine.ts";
+import type { Environment, Machine } from "./machine.ts";
 
 /** A connection string, and its name in messages. */
 interface Source {
@@ -27,7 +27,7 @@ export interface ConnectionRequest {
   readonly selected: readonly DatabaseDefinition[];
   /** Connection strings from the command line, by database key. */
   readonly urls: Readonly<Record<string, string | undefined>>;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly file: ConfigFile;
   readonly engine: "embedded" | "server" | undefined;
 }
@@ -75,7 +75,7 @@ export function readConnections(request: ConnectionRequest, machine: Machine): S
 /** The variables with connection strings that the config file's engine `embedded` ignores. */
 export function unusedVariables(
   databases: readonly DatabaseDefinition[],
-  env: NodeJS.ProcessEnv,
+  env: Environment,
 ): readonly string[] {
   return databases
     .map(({ urlVariable }) => urlVariable)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { SocratesError } from "../errors.ts";
-import type { ConfigFile } from "./config-file.ts";
+import type { ConfigFile } from "./config-values.ts";
 
 export const configFileName = "socrates-db.config.json";
 

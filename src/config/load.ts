@@ -4,10 +4,10 @@ import type { Target } from "../database/target.ts";
 import { type DatabaseDefinition, databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import type { ConfigFile } from "./config-file.ts";
+import type { ConfigFile } from "./config-values.ts";
 import { readConnections, unusedVariables } from "./connections.ts";
 import { configFileName, findConfigFile, readConfigFile } from "./find-config.ts";
-import { type Machine, thisMachine } from "./machine.ts";
+import { type Environment, type Machine, thisMachine } from "./machine.ts";
 import { type ProjectFiles, projectFiles } from "./own-files.ts";
 import { packageRoot } from "./package-root.ts";
 import { checkoutOf } from "./package-use.ts";
@@ -99,9 +99,9 @@ function engineOf(flags: Flags, file: ConfigFile): "embedded" | "server" | undef
  * `one-url-only`, `same-database`
  */
 export async function loadConfig(
-  flags: Flags,
-  env: NodeJS.ProcessEnv,
-  cwd: string,
+  flags: Flags = { urls: {} },
+  env: Environment = process.env,
+  cwd: string = process.cwd(),
   machine: Machine = thisMachine(env),
 ): Promise<Config> {
   const wanted = flags.database === undefined ? undefined : select(flags.database);

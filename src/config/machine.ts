@@ -1,15 +1,18 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 
+/** Environment variables, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What a connection string depends on besides its text. Passed in, so that parsing stays pure. */
 export interface Machine {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Name of the user that runs the program, if it has one. */
   readonly userName: string | undefined;
   readonly homeDirectory: string | undefined;
   readonly platform: string;
-  /** The bytes of a file; undefined if it cannot be read. */
-  read(path: string): Buffer | undefined;
+  /** The text of a file, with one character per byte for `latin1`; undefined if it cannot be read. */
+  read(path: string, encoding: "utf8" | "latin1"): string | undefined;
   /** `st_mode` of a file with its type bits; undefined if the file does not exist. */
   mode(path: string): number | undefined;
   /** A number from 0 (inclusive) to 1 (exclusive), for `load_balance_hosts=random`. */
@@ -17,13 +20,13 @@ export interface Machine {
 }
 
 /** The machine that the program runs on, with the given environment. */
-export function thisMachine(env: NodeJS.ProcessEnv): Machine {
+export function thisMachine(env: Environment): Machine {
   return {
     env,
     userName: attempt(() => userInfo().username),
     homeDirectory: env["HOME"] || attempt(homedir),
     platform: process.platform,
-    read: (path) => attempt(() => readFileSync(path)),
+    read: (path, encoding) => attempt(() => readFileSync(path, encoding)),
     mode: (path) => attempt(() => statSync(path).mode),
     random: Math.random,
   };

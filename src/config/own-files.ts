@@ -1,7 +1,7 @@
 import path from "node:path";
 import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
-import type { ConfigFile } from "./config-file.ts";
+import type { ConfigFile } from "./config-values.ts";
 import { configFileName } from "./find-config.ts";
 import { packageRoot } from "./package-root.ts";
 import { packageUse } from "./package-use.ts";

@@ -13,14 +13,14 @@ const regularFile = 0o100000;
 const groupAndWorld = 0o077;
 
 /**
- * The bytes of the password file (PostgreSQL manual, section 32.16); undefined if there is no usable one. As in
+ * The password file, one character per byte (PostgreSQL manual, section 32.16); undefined if there is no usable one. As in
  * libpq, a file with group or world access is ignored with a warning; Windows has no such permissions.
  */
 export function readPasswordFile(
   path: string,
   machine: Machine,
   warn: (text: string) => void,
-): Buffer | undefined {
+): string | undefined {
   const mode = machine.mode(path);
   if (mode === undefined) return undefined;
   if (machine.platform !== "win32") {
@@ -33,7 +33,7 @@ export function readPasswordFile(
       return undefined;
     }
   }
-  return machine.read(path);
+  return machine.read(path, "latin1");
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ConfigFile } from "./config-file.ts";
+import type { ConfigFile } from "./config-values.ts";
 import { parseDuration } from "./duration.ts";
 import { sharedOptions } from "./shared-options.ts";
 

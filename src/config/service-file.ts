@@ -42,7 +42,7 @@ function sectionOf(text: string, name: string): string[] | undefined {
 export function findService(name: string, source: string, machine: Machine): Service {
   const files = filesOf(machine);
   for (const file of files) {
-    const section = sectionOf(machine.read(file)?.toString("utf8") ?? "", name);
+    const section = sectionOf(machine.read(file, "utf8") ?? "", name);
     if (section === undefined) continue;
     const values = new Map<string, string>();
     for (const line of section) {

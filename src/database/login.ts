@@ -32,7 +32,7 @@ export async function logIn(
   signal: AbortSignal,
 ): Promise<void> {
   const { user, database } = target;
-  const password = target.passwordBytes ?? target.password ?? "";
+  const password = target.passwordBytes ? Buffer.from(target.passwordBytes) : (target.password ?? "");
   const messages = new Messages(socket, signal);
   const binding = await bindingOf(socket, target);
   let scram: Scram | undefined;

@@ -19,7 +19,7 @@ export interface ServerTarget {
   readonly database: string;
   readonly password?: string;
   /** The bytes of a password that is not UTF-8; `password` then has one character per byte. */
-  readonly passwordBytes?: Buffer;
+  readonly passwordBytes?: Uint8Array;
   readonly sslMode: SslMode;
   /** PEM file with root certificates, or `system` for the trust store of Node. */
   readonly sslRootCert?: string;

@@ -1,4 +1,5 @@
 import { type Config, type Flags, loadConfig } from "../config/load.ts";
+import type { Environment } from "../config/machine.ts";
 import { noMigrations } from "../config/own-files.ts";
 import { type ChainFiles, readChain } from "../migrations/files.ts";
 import { checkLimit } from "../migrations/plan.ts";
@@ -18,7 +19,7 @@ export interface Listener {
 export interface Workspace extends Listener {
   readonly config: Config;
   readonly project: Project;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   /** Relative paths of a job's options start at this folder. */
   readonly cwd: string;
 }
@@ -26,7 +27,7 @@ export interface Workspace extends Listener {
 /** How to open a workspace. */
 export interface WorkspaceOptions {
   readonly flags: Flags;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly cwd: string;
   readonly listener: Listener;
   /** `optional` for jobs that also work without any. */

@@ -56,7 +56,7 @@ export function seedReport({ run, removed, login, databases }: SeedResult): Seed
 /** One line for each database, the tables that stay empty, and a login. */
 export function seedText({ removed, login, databases }: SeedResult): string {
   const width = Math.max(...databases.map(({ key }) => key.length));
-  const lines = removed > 0 ? [`removed ${removed} rows`] : [];
+  const lines = removed > 0 ? [`deleted ${removed} rows`] : [];
   for (const database of databases) {
     const label = database.key.padEnd(width);
     lines.push(

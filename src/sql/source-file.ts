@@ -75,7 +75,7 @@ function invalid(file: string, message: string, hint: string): SocratesError {
 }
 
 /** The first byte that is not valid UTF-8; a truncated character at the end counts from its start. */
-function firstInvalidByte(bytes: Buffer): number {
+function firstInvalidByte(bytes: Uint8Array): number {
   let valid = 0;
   let end = bytes.length;
   while (valid < end) {
@@ -92,7 +92,7 @@ function firstInvalidByte(bytes: Buffer): number {
 
 const saveAsUtf8 = "Save the file as UTF-8 without NUL bytes and run the command again.";
 
-function utf16(bytes: Buffer): boolean {
+function utf16(bytes: Uint8Array): boolean {
   const [a, b] = bytes;
   return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || (bytes.length > 3 && a !== 0 && b === 0);
 }
@@ -158,7 +158,7 @@ function readBytes(file: string): Buffer {
 }
 
 /** Why bytes are not UTF-8 text, with the first invalid byte; undefined if they are. */
-export function flawOfText(bytes: Buffer): string | undefined {
+export function flawOfText(bytes: Uint8Array): string | undefined {
   if (utf16(bytes)) return "is encoded in UTF-16, not in UTF-8";
   if (!isUtf8(bytes)) return `is not UTF-8 at byte ${firstInvalidByte(bytes)}`;
   const nul = bytes.indexOf(0);

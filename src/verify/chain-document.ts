@@ -63,14 +63,15 @@ export async function chainDocumentFindings(check: ChainAndDocument): Promise<Fi
       );
       const maker = object === undefined ? undefined : makerOf(check, object);
       const location = finding.location ?? maker?.location;
+      const since = `first ${finding.code} after phase ${phase}`;
       const by =
         maker === undefined
-          ? "No migration creates it"
-          : `Created by ${maker.file.id} of phase ${maker.file.phase} (${maker.location.file}:${maker.location.line})`;
+          ? `No migration creates it (${since})`
+          : `Created by ${maker.file.id} of phase ${maker.file.phase} (${maker.location.file}:${maker.location.line}), ${since}`;
       found.set(key, {
         ...finding,
         ...(location !== undefined && { location }),
-        hint: `${by} (first ${finding.code} after phase ${phase}). Fix the document or add a migration.`,
+        hint: `${by}. Fix the document or add a migration.`,
       });
     }
   }

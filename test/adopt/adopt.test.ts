@@ -215,7 +215,7 @@ describe("adopt", () => {
   it("refuses databases that have nothing to adopt, or tables of the other one", async () => {
     const empty = await open("embedded");
     expect((await refusal(empty, ["adopt"])).text).toMatchInlineSnapshot(`
-      "error: nothing to adopt: socrates_auth and socrates_specs hold nothing of the migrations
+      "error: nothing to adopt: socrates_auth and socrates_specs have none of the migrations' tables
       hint: Create them with: socrates-db migrate"
     `);
     const place = await open(engine);

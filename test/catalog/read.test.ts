@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readSchema } from "../../src/catalog/read.ts";
 import { compareSchemas } from "../../src/diff/compare.ts";
 import type { Schema, SchemaObject } from "../../src/schema/model.ts";
@@ -13,14 +13,22 @@ function ofKind(schemas: readonly Schema[], kind: string): SchemaObject[] {
   return schemas.flatMap(({ objects }) => [...objects.values()].filter((object) => object.kind === kind));
 }
 
-async function migrated(engine: EngineName, places: Place[]): Promise<Schema[]> {
+/** The schemas of a migrated pair of databases. */
+async function migrated(engine: EngineName): Promise<Schema[]> {
   const place = await makePlace(engine, { migrated: true });
-  places.push(place);
-  return Promise.all(keys.map((key) => schemaIn(place, key)));
+  try {
+    return await Promise.all(keys.map((key) => schemaIn(place, key)));
+  } finally {
+    await place.dispose();
+  }
 }
 
 describe("the catalog reader", () => {
   const places: Place[] = [];
+  let embedded: readonly Schema[];
+  beforeAll(async () => {
+    embedded = await migrated("embedded");
+  });
   afterEach(async () => {
     for (const place of places.splice(0)) await place.dispose();
   });
@@ -29,7 +37,7 @@ describe("the catalog reader", () => {
   it.skipIf(lastPhase("server") < 6)(
     "reads the same schema from a server and from the embedded engine",
     async () => {
-      const [embedded, server] = [await migrated("embedded", places), await migrated("server", places)];
+      const server = await migrated("server");
       const comparable = (schemas: readonly Schema[]) =>
         schemas.map(({ objects, uncovered }) => ({ objects: [...objects], uncovered }));
       expect(comparable(embedded)).toEqual(comparable(server));
@@ -38,7 +46,7 @@ describe("the catalog reader", () => {
   );
 
   it("finds the documented number of objects, and none that it does not cover", async () => {
-    const schemas = await migrated("embedded", places);
+    const schemas = embedded;
     const constraints = ofKind(schemas, "constraint");
     const ofType = (type: string) =>
       constraints.filter(({ attributes }) => attributes["type"] === type).length;
@@ -86,7 +94,7 @@ describe("the catalog reader", () => {
   });
 
   it("describes each object and its dependencies", async () => {
-    const [auth, specs] = await migrated("embedded", places);
+    const [auth, specs] = embedded;
     expect(auth?.objects.get("constraint public.team_members.team_members_team_fk")).toMatchSnapshot();
     expect(auth?.objects.get("column public.audit_logs.id")).toMatchSnapshot();
     expect(auth?.objects.get("sequence public.audit_logs_id_seq")).toMatchSnapshot();

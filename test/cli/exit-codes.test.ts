@@ -27,6 +27,8 @@ describe("exit codes", () => {
     ["diff --database auth --from migrations --to broken.sql", failing, "migration-failed", 2],
     ["verify phases", failing, "migration-failed", 2],
     ["verify", noPhase, "file-invalid", 2],
+    ["verify ledger", noPhase, "file-invalid", 2],
+    ["verify ledger", smallChains, "ledger-missing", 2],
     ["status", noPhase, "file-invalid", 2],
     ["trace people", noPhase, "file-invalid", 2],
     ["create more --database auth --phase 1", noPhase, "file-invalid", 2],

@@ -19,9 +19,9 @@ export function fakeMachine(
     userName: "os-user",
     homeDirectory: "/home/os-user",
     platform: "linux",
-    read: (path) => {
+    read: (path, encoding) => {
       const text = files[path]?.text;
-      return typeof text === "string" ? Buffer.from(text) : text;
+      return text === undefined ? undefined : Buffer.from(text).toString(encoding);
     },
     mode: (path) => files[path]?.mode,
     random: () => 0,

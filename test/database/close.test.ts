@@ -7,8 +7,11 @@ import { makePlace, type Place } from "../support/place.ts";
 let place: Place;
 afterEach(() => place.dispose());
 
-/** Where the close comes: at the first byte of the log-in, in the middle of it, or when its last bytes are under way. */
-const moments = { "before any answer": 1, "within the log-in": 2, "at the end of the log-in": 3 } as const;
+/**
+ * When the session is closed: at the first byte of the login, in the middle of it, or when its last bytes are on
+ * their way.
+ */
+const moments = { "before any answer": 1, "within the login": 2, "at the end of the login": 3 } as const;
 
 describe("a session that is closed while it connects", () => {
   it.each(Object.entries(moments))("leaves no connection behind: %s", async (_, answers) => {

@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { lockDirectory } from "../../src/database/embedded/directory-lock.ts";
-import { identifyProcess } from "../../src/database/embedded/process-identity.ts";
+import { identifyProcess, startTimeByPs } from "../../src/database/embedded/process-identity.ts";
 import { bundleChild, run, scratch } from "./helpers.ts";
 
 let folder: ReturnType<typeof scratch>;
@@ -62,6 +63,33 @@ it.each([
   await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "embedded-locked" });
   await expect(lockDirectory(directory)).rejects.toThrow(text);
 });
+
+it("says what to delete where a start time is unknown, as on Windows, and the pid may be another program's", async () => {
+  writeLock({ started: "" });
+  const hint = expect.stringMatching(/If it is another program, delete .*auth\.lock\.$/);
+  await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "embedded-locked", hint });
+  writeLock({});
+  const plain = expect.stringMatching(/can use the directory\.$/);
+  await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "embedded-locked", hint: plain });
+});
+
+const hasPs = spawnSync("ps", ["-p", String(process.pid)]).status === 0;
+it.skipIf(!hasPs).each(["Asia/Tokyo", "America/New_York", "Europe/Athens"])(
+  "every process reads the same start time, also with the time zone %s",
+  (zone) => {
+    const before = { TZ: process.env["TZ"], LC_ALL: process.env["LC_ALL"] };
+    const here = startTimeByPs(process.pid);
+    try {
+      Object.assign(process.env, { TZ: zone, LC_ALL: "de_DE.UTF-8" });
+      expect(startTimeByPs(process.pid)).toBe(here);
+      expect(here).toMatch(/^\w{3} \w{3} +\d+ [\d:]{8} \d{4}$/);
+    } finally {
+      for (const [name, value] of Object.entries(before))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
+  },
+);
 
 it("removes what killed processes have left next to it, and nothing of a live one (faults 33, 34)", async () => {
   const dead = { ...identifyProcess(), pid: 2 ** 22 + 1, token: randomUUID(), command: "earlier" };

@@ -2,7 +2,7 @@ import { parseAst } from "vitest/node";
 
 /** One small change of a source, which a test should notice. */
 export interface Mutant {
-  /** Offsets in the source of what is replaced. */
+  /** Offsets of the replaced text in the source. */
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
@@ -19,7 +19,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
 
-/** The nodes that belong to a node; types have none that a test could notice. */
+/** The children of a node; types have none that a test could notice. */
 function childrenOf(node: Node): Node[] {
   return Object.values(node)
     .flat()
@@ -58,7 +58,7 @@ function isCall(node: Node | undefined): boolean {
   return inner?.type === "CallExpression";
 }
 
-/** The largest number that is changed: larger ones are sizes and times, of which one more is rarely another outcome. */
+/** The largest number to change: larger ones are sizes and times, where one more rarely changes the outcome. */
 const largestNumber = 20;
 
 /** The changes of one node itself. */

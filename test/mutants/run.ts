@@ -71,7 +71,7 @@ function copyTree(): string {
 
 type Outcome = "killed" | "survived" | "invalid";
 
-/** Tests that take longer than this no longer end. */
+/** Tests that take longer than this are hanging. */
 const hangs = 15 * 60_000;
 
 const allTests = git(
@@ -83,7 +83,7 @@ const allTests = git(
   "test/**/*.test.ts",
 ).filter((test) => !test.startsWith("test/faults"));
 
-/** Runs files of tests. @returns those that fail; with `bail`, the first one only */
+/** Runs test files. @returns the failing ones; with `bail`, only the first */
 function failing(copy: string, tests: readonly string[], bail: boolean): string[] {
   const report = path.join(copy, "mutants.json");
   const config = ["--config", "test/mutants/vitest.config.ts", "--root", "."];
@@ -99,7 +99,7 @@ function failing(copy: string, tests: readonly string[], bail: boolean): string[
     : { testResults: [] };
   rmSync(report, { force: true });
   const failed = testResults.filter((result) => result.status === "failed");
-  // A run that was ended, or that nothing could be read of, was not passed either.
+  // A run that was ended, or without a readable result, has not passed.
   return failed.length > 0 ? failed.map(({ name }) => path.relative(copy, name)) : [...tests];
 }
 
@@ -107,11 +107,15 @@ function judge(copy: string, { file, mutant, text }: Change, healthy: readonly s
   const place = path.join(copy, file);
   writeFileSync(place, mutated(text, mutant));
   try {
-    const { status } = spawnSync(process.execPath, ["src/build/build.mjs", "code"], {
+    const build = spawnSync(process.execPath, ["src/build/build.mjs", "code"], {
       cwd: copy,
-      stdio: "ignore",
+      encoding: "utf8",
     });
-    if (status !== 0) return "invalid";
+    if (build.status === null) throw new Error(`the build was ended: ${build.signal ?? build.error}`);
+    if (build.status !== 0) {
+      process.stderr.write(build.stderr);
+      return "invalid";
+    }
     return failing(copy, testsOf(file, healthy), true).length === 0 ? "survived" : "killed";
   } finally {
     writeFileSync(place, text);

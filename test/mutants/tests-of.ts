@@ -1,6 +1,6 @@
 /**
- * The tests that should notice a change, by the beginnings of paths: the first row whose beginning fits a source. Where
- * none fits, all tests of the folder with the same name are asked.
+ * The tests that should notice a change, by path prefixes: the first row whose prefix matches a source. If none
+ * matches, all tests of the folder with the same name run.
  */
 const rows: readonly (readonly [sources: RegExp, tests: readonly string[]])[] = [
   [/^src\/diff\/(ignore|expectation)/, ["test/diff/", "test/verify/schema"]],
@@ -12,7 +12,7 @@ const rows: readonly (readonly [sources: RegExp, tests: readonly string[]])[] = 
   [/^src\/runner\/adopt/, ["test/adopt/"]],
   [
     /^src\/runner\/(rollback|data-loss)/,
-    ["test/runner/rollback", "test/runner/data-loss", "test/runner/overlap"],
+    ["test/runner/rollback", "test/runner/data-loss", "test/runner/overlap", "test/migrations/ahead"],
   ],
   [
     /^src\/runner\/(settle|proof|half-built|outside-transaction)/,
@@ -39,12 +39,12 @@ const rows: readonly (readonly [sources: RegExp, tests: readonly string[]])[] = 
     /^src\/verify\/(checks\/)?(index|recall)/,
     ["test/verify/index", "test/verify/building", "test/verify/schema"],
   ],
-  [/^src\/verify\/(checks\/)?ledger/, ["test/verify/ledger"]],
+  [/^src\/verify\/(checks\/)?ledger/, ["test/verify/ledger", "test/cli/exit-codes"]],
   [/^src\/verify\/(checks\/)?(phases|downs|chain-document)/, ["test/verify/phases"]],
   [/^src\/verify\/(checks\/)?document/, ["test/verify/document", "test/verify/indexes", "test/document/"]],
 ];
 
-/** The files of tests that are asked about a source. @param all every file of tests */
+/** The test files for a source. @param all every test file */
 export function testsOf(source: string, all: readonly string[]): string[] {
   const [, folder = ""] = /^src\/([^/]+)/.exec(source) ?? [];
   const places = rows.find(([sources]) => sources.test(source))?.[1] ?? [`test/${folder}/`];

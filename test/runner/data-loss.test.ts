@@ -114,7 +114,7 @@ describe("what a role lacks for a rollback", () => {
     [
       "the right to write the ledger",
       "REVOKE DELETE ON socrates_db.migrations FROM sdb_owner_PID",
-      /may not write the ledger/,
+      /lacks the privilege to write the ledger/,
     ],
     [
       "the ownership of a table in an earlier phase",

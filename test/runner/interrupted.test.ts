@@ -135,9 +135,9 @@ describe.each(sampledEngines("server"))(
     });
 
     it.each([
-      ["002=maybe", "usage", /is not a migration number/],
-      ["=done", "usage", /is not a migration number/],
-      ["000=done", "usage", /is not a migration number/],
+      ["002=maybe", "usage", /is not NNN=done/],
+      ["=done", "usage", /is not NNN=done/],
+      ["000=done", "usage", /is not NNN=done/],
       ["003=done", "usage", /003 was not interrupted/],
       ["2=done --dry-run", "usage", /exclude each other/],
     ])("refuses --confirm %s", async (text, code, message) => {

@@ -69,7 +69,7 @@ describe.each(sampledEngines("server"))("the server's messages about a migration
     place = await makePlace(engine);
     writeChains(place, chainsWith("DROP TABLE IF EXISTS a; DROP TABLE IF EXISTS b;"));
     const { stderr } = await place.run(["migrate", "--quiet"]);
-    expect(stderr).toContain("2 notices of the server not shown");
+    expect(stderr).toContain("2 notices of the server hidden");
     expect(stderr).not.toContain("skipping");
   });
 

@@ -45,7 +45,7 @@ describe("with existing rows", () => {
     expect(await counts(place, "auth")).toMatchObject({ users: 10 });
     const again = await place.run(["seed", "--reset", "--yes", "--users", "6", "--quiet"]);
     expect(again).toMatchObject({ exitCode: 0 });
-    expect(again.stdout).toMatch(/^removed \d+ rows$/m);
+    expect(again.stdout).toMatch(/^deleted \d+ rows$/m);
     expect(await Promise.all(keys.map((key) => checksums(place, key)))).toEqual(fresh);
   });
 });
@@ -106,7 +106,7 @@ describe("refused, with nothing done", () => {
 
   it("databases that were never migrated, on a server", async () => {
     place = await makePlace("server");
-    await refused([], "ledger-missing", /no migration applied/);
+    await refused([], "ledger-missing", /no applied migrations/);
   });
 
   it("rows that seed did not create", async () => {

@@ -150,7 +150,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
       expected: "text",
       actual: "character varying(80)",
       message:
-        "004_mottos of phase 1 changes column public.people.name: type from text to character varying(80), but 001_people of phase 0 made it",
+        "004_mottos of phase 1 changes column public.people.name: type from text to character varying(80), but 001_people of phase 0 created it",
     });
     // Its down file is exact, however much the migration does.
     expect(findings.filter((finding: string) => finding.includes(" down-"))).toEqual([]);
@@ -170,7 +170,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
         "error missing public.people.people_by_name schema.md:9",
       ],
     });
-    expect(full[1].hint).toContain("end of phase 1");
+    expect(full[1].hint).toContain("after phase 1");
   });
 
   it("reports what a down file leaves, loses, or fails at, each separately", async () => {

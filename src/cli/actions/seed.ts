@@ -34,7 +34,7 @@ async function confirmRemoval({ io, given }: Invocation, rows: number): Promise<
   if (given(options.yes)) return;
   const answer = await io.confirm(`Delete ${rows} seeded rows?`);
   if (answer === true) return;
-  const message = `${rows} seeded rows would be deleted, ${answer === undefined ? "and there is no terminal to ask on" : "which was not confirmed"}`;
+  const message = `deleting ${rows} seeded rows was not confirmed${answer === undefined ? ": there is no terminal to ask on" : ""}`;
   throw new SocratesError("confirmation-needed", message, {
     hint: "Add --yes to delete them without a question.",
   });

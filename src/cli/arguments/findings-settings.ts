@@ -1,4 +1,4 @@
-import type { ConfigFile } from "../../config/config-file.ts";
+import type { ConfigFile } from "../../config/config-values.ts";
 import { sharedOptions } from "../../config/shared-options.ts";
 import { type IgnoreRule, ignoreRule } from "../../diff/ignore.ts";
 import type { FindingsFormat } from "../../report/findings/formats.ts";

@@ -216,8 +216,10 @@ function isHolder(value: unknown): value is Holder {
 function lockedError(directory: string, file: string, holder: Holder, me: Holder): SocratesError {
   const who = `process ${holder.pid} (${holder.command})`;
   if (processState(holder, me) === "running") {
+    // Without a start time, as on Windows, another program may have the pid of one that died.
+    const doubt = holder.started === "" ? ` If it is another program, delete ${file}.` : "";
     return new SocratesError("embedded-locked", `the embedded database ${directory} is in use by ${who}`, {
-      hint: "Wait until that process has finished, or stop it. One process at a time can use the directory.",
+      hint: `Wait until that process has finished, or stop it. One process at a time can use the directory.${doubt}`,
     });
   }
   const elsewhere = holder.host === me.host ? "in another container" : `on ${holder.host}`;

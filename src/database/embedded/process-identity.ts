@@ -45,7 +45,13 @@ function startTime(pid: number): string | undefined {
   }
   if (process.platform === "linux") return attempt(() => linuxStartTime(pid), "");
   if (process.platform === "win32") return "";
-  return attempt(() => execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim());
+  return attempt(() => startTimeByPs(pid));
+}
+
+/** The start time as ps(1) prints it, in one language and one time zone: every process must read the same. */
+export function startTimeByPs(pid: number): string {
+  const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
+  return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env }).trim();
 }
 
 /** proc(5): after the name in parentheses come the state (field 3), the number of threads (20), the start time (22). */

@@ -43,5 +43,7 @@ export function isChecked(/** @type {string} */ file) {
 /** The wordings of rules.mjs in the content of a file, in order; undefined for a file without a reader. */
 export function findWordings(/** @type {string} */ file, /** @type {string} */ content) {
   const read = readers.get(path.extname(file));
-  return read?.(content).flatMap(({ text, line }) => findInText(text, line).sort((a, b) => a.at - b.at));
+  return read?.(content)
+    .flatMap(({ text, line }) => findInText(text, line).sort((a, b) => a.at - b.at))
+    .sort((a, b) => a.line - b.line);
 }

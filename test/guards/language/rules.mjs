@@ -14,12 +14,12 @@ export const rules = [
   {
     pattern: "undid|undo|undoes|undoing|undone",
     write: "roll back, reverse",
-    unless: "[=|]undone|`undo`|undo: string", // the value of --confirm
+    unless: "[=|]undone|`undo`", // a value of --confirm, and other tools' command in the changelog
   },
   {
     pattern: "(is|are|was|were|be|been) no",
     write: "is not a …, must be …",
-    unless: "there (is|are|was|were|be|been) no|(is|are|was|were) no (longer|more than)",
+    unless: "there (is|are|was|were|be|been) no|(is|are|was|were) no (longer|more than)", // plain English
   },
   { pattern: "nobody|everybody|somebody|anybody", write: "no one, any client, PUBLIC, another user" },
   { pattern: "whoever", write: "any client that, a user who" },

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { type Lane, password, throwAwaySettings } from "./lane.ts";
 
-const image = "pgvector/pgvector:pg17";
+const image = `pgvector/pgvector:pg${process.env["SOCRATES_DB_TEST_POSTGRES"] ?? "17"}`;
 
 /** Whether there may be a Docker engine; testcontainers tries it. */
 export function dockerExpected(): boolean {
   return process.env["DOCKER_HOST"] !== undefined || existsSync("/var/run/docker.sock");
 }
 
-/** PostgreSQL 17 with pgvector in a container. */
+/** PostgreSQL with pgvector in a container: 17, or the major version that `SOCRATES_DB_TEST_POSTGRES` names. */
 export async function dockerLane(): Promise<Lane> {
   const { PostgreSqlContainer } = await import("@testcontainers/postgresql");
   const settings = Object.entries(throwAwaySettings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);

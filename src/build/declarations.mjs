@@ -1,0 +1,33 @@
+/** Writes the declarations that a program which imports this package needs, and no others, into the folder that it is given. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { reachableDeclarations } from "./reachable-declarations.mjs";
+
+/**
+ * Compiles the declarations of `index.ts` and of all that it imports. The DOM is in its settings for `WebAssembly`.
+ * @param {string} to a folder
+ */
+function compile(to) {
+  const options = ["--project", "src/build/declarations.tsconfig.json", "--outDir", to];
+  const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", ...options], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (status !== 0) throw new Error("the declarations do not compile");
+}
+
+const [, , out = "dist/types"] = process.argv;
+const all = mkdtempSync(path.join(tmpdir(), "socrates-db-types-"));
+try {
+  compile(all);
+  rmSync(out, { recursive: true, force: true });
+  for (const [name, text] of reachableDeclarations(path.join(all, "src"))) {
+    const file = path.join(out, `${name}.d.ts`);
+    mkdirSync(path.dirname(file), { recursive: true });
+    // The compiler leaves the names of the sources.
+    writeFileSync(file, text.replace(/(\bfrom "\.[^"]+)\.ts"/g, '$1.js"'));
+  }
+} finally {
+  rmSync(all, { recursive: true, force: true });
+}

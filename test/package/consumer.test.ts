@@ -1,0 +1,138 @@
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "../support/cli.ts";
+
+/** The package as it is published, in an application that has installed it and nothing else. */
+const root = path.resolve(import.meta.dirname, "../..");
+const compiler = path.join(root, "node_modules/typescript/bin/tsc");
+
+let folder: string;
+let app: string;
+let installed: string;
+
+/** @returns what it printed; what it printed is in the error, too */
+function node(cwd: string, ...args: string[]): string {
+  try {
+    return execFileSync(process.execPath, args, { cwd, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    throw new Error(
+      error instanceof Error && "stdout" in error ? `${error.stdout}${error.message}` : String(error),
+    );
+  }
+}
+
+/** Packs what was built, with declarations of the sources as they are now. @returns the archive */
+function pack(): string {
+  const stage = path.join(folder, "stage");
+  const { files }: { files: string[] } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  mkdirSync(stage);
+  for (const name of [
+    "package.json",
+    "README.md",
+    "LICENSE",
+    ...files.filter((file) => !file.startsWith("!")),
+  ])
+    cpSync(path.join(root, name), path.join(stage, name), { recursive: true });
+  node(root, "src/build/declarations.mjs", path.join(stage, "dist/types"));
+  const options = ["--ignore-scripts", "--offline", "--pack-destination", folder];
+  const isWindows = process.platform === "win32";
+  execFileSync("npm", ["pack", ...options], { cwd: stage, stdio: "pipe", shell: isWindows });
+  return readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
+}
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), "socrates-db-consumer-")));
+  app = path.join(folder, "app");
+  installed = path.join(app, "node_modules/socrates-db");
+  mkdirSync(path.join(app, "node_modules"), { recursive: true });
+  execFileSync("tar", ["-xf", pack()], { cwd: folder });
+  cpSync(path.join(folder, "package"), installed, { recursive: true });
+  const manifest: { dependencies: Record<string, string> } = JSON.parse(
+    readFileSync(path.join(installed, "package.json"), "utf8"),
+  );
+  for (const name of Object.keys(manifest.dependencies)) {
+    mkdirSync(path.dirname(path.join(app, "node_modules", name)), { recursive: true });
+    symlinkSync(path.join(root, "node_modules", name), path.join(app, "node_modules", name), "junction");
+  }
+  const dependencies = { "socrates-db": "0.1.0" };
+  writeFileSync(
+    path.join(app, "package.json"),
+    JSON.stringify({ name: "app", type: "module", dependencies }),
+  );
+  writeFileSync(
+    path.join(app, "socrates-db.config.json"),
+    JSON.stringify({ builtin: true, engine: "embedded" }),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the command", () => {
+  const commands: readonly (readonly [args: string, last: RegExp])[] = [
+    ["--version", /^\d+\.\d+\.\d+\n$/],
+    ["migrate --phase 6", /auth .*head 013, phase 6.*\n.*head 014, phase 6/],
+    ["status --check", /specs: phase 6, head 014, nothing pending/],
+    ["diff", /no findings\n$/],
+    ["seed --users 2", /\d+ rows in 9 tables/],
+    ["diagram --phase 2 --style svg", /<\/svg>\n$/],
+    ["diagram --phase 2", /│ refresh_tokens │/],
+    ["verify", /0 errors, 0 warnings/],
+  ];
+  it.each(commands)("%s", async (args, last) => {
+    const program = path.join(installed, "bin/socrates-db.js");
+    const { exitCode, stdout, stderr } = await runCli(args.split(" "), { cwd: app, program });
+    expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(last);
+  });
+});
+
+describe("the library", () => {
+  const examples = [
+    ...readFileSync(path.join(root, "README.md"), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm),
+  ].map(([, code = ""], i) => ({ name: `example-${i + 1}.ts`, code }));
+
+  beforeAll(() => {
+    node(app, compiler, "--init");
+    for (const { name, code } of examples) writeFileSync(path.join(app, name), code);
+  });
+
+  it("README has an example", () => expect(examples.length).toBeGreaterThan(0));
+
+  it("examples of README compile under what `tsc --init` writes, and print something", () => {
+    node(app, compiler, "-p", ".");
+    for (const { name } of examples) expect(node(app, name.replace(/\.ts$/, ".js"))).toMatch(/\S/);
+  });
+
+  it("its declarations need no types of other packages, not even Node's", () => {
+    node(app, compiler, "-p", ".", "--noEmit", "--skipLibCheck", "false");
+  });
+
+  it("its declarations are those that index.d.ts leads to", () => {
+    const types = path.join(installed, "dist/types");
+    const all = readdirSync(types, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".ts"),
+    );
+    const listed = node(app, compiler, "-p", ".", "--noEmit", "--listFilesOnly").split("\n");
+    const read = listed.filter((file) => file.includes("/dist/types/"));
+    expect(all.map((name) => name.split(path.sep).join("/")).sort()).toEqual(
+      read.map((file) => file.split("/dist/types/")[1]).sort(),
+    );
+  });
+});
+
+it("the schema of the config file can be imported by its name", () => {
+  const code = `import schema from "socrates-db/config.schema.json" with { type: "json" }; console.log(schema.type)`;
+  expect(node(app, "--no-warnings", "--input-type=module", "--eval", code)).toBe("object\n");
+});
