@@ -1,15 +1,8 @@
 /** The public API: what the command line does, for programs. */
+export type { DiagramCall, DiffCall, MigrateCall, RollbackCall, SeedCall, VerifyCall } from "./api/calls.ts";
 export { type OpenOptions, open } from "./api/open.ts";
 export type { Duration, FindingsOptions, RunOptions, SignalOptions } from "./api/options.ts";
-export type {
-  DiagramCall,
-  DiffCall,
-  MigrateCall,
-  OpenProject,
-  RollbackCall,
-  SeedCall,
-  VerifyCall,
-} from "./api/project.ts";
+export type { OpenProject } from "./api/project.ts";
 export { type DatabaseDefinition, databases } from "./databases.ts";
 export type { RenderedDiagram } from "./diagram/render/index.ts";
 export type { Finding, Summary } from "./diff/finding.ts";

@@ -1,14 +1,11 @@
 import { adopt } from "../adopt/adopt.ts";
-import { type DrawnOptions, diagram } from "../compare/diagram.ts";
+import { diagram } from "../compare/diagram.ts";
 import { diff } from "../compare/diff.ts";
-import type { ColumnsMode } from "../diagram/columns.ts";
 import type { RenderedDiagram } from "../diagram/render/index.ts";
-import type { DiagramStyle } from "../diagram/styles.ts";
 import { type Finding, summarise } from "../diff/finding.ts";
 import { reportedFindings } from "../diff/reported.ts";
 import { SocratesError } from "../errors.ts";
 import { createMigration } from "../migrations/create.ts";
-import type { RollbackLimit } from "../migrations/plan.ts";
 import { doctor } from "../project/doctor.ts";
 import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
@@ -25,91 +22,24 @@ import { withFinished } from "../runner/finished.ts";
 import { migrate, planMigrate } from "../runner/migrate.ts";
 import { planRollback, rollback } from "../runner/rollback.ts";
 import type { RunSettings } from "../runner/settings.ts";
-import type { SeedEvent } from "../seed/events.ts";
-import { type Scale, scales } from "../seed/scales.ts";
+import { scales } from "../seed/scales.ts";
 import { seed } from "../seed/seed.ts";
 import { trace } from "../trace/trace.ts";
 import type { CheckName } from "../verify/checks/names.ts";
 import { verify } from "../verify/verify.ts";
 import { version } from "../version.ts";
+import {
+  type DiagramCall,
+  type DiffCall,
+  type MigrateCall,
+  migrateLimit,
+  type RollbackCall,
+  rollbackLimit,
+  type SeedCall,
+  type VerifyCall,
+} from "./calls.ts";
 import type { OpenFresh } from "./open.ts";
-import { type FindingsOptions, filterOf, limitsOf, type RunOptions, type SignalOptions } from "./options.ts";
-
-export interface MigrateCall extends RunOptions {
-  /** Stop at the end of this phase. */
-  readonly phase?: number;
-  /** Stop after the migration of this number. */
-  readonly to?: number;
-  /** One transaction per database over everything that is pending. */
-  readonly atomic?: boolean;
-  /** What became of an interrupted statement outside transactions. */
-  readonly confirm?: { readonly number: number; readonly outcome: "done" | "undone" };
-}
-
-/** How far to roll back: exactly one of `phase`, `to` and `steps`. */
-export interface RollbackCall extends RunOptions {
-  readonly phase?: number;
-  readonly to?: number;
-  readonly steps?: number;
-  /** Drop tables and columns even if they hold rows. */
-  readonly allowDataLoss?: boolean;
-}
-
-export interface DiffCall extends FindingsOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly phase?: number;
-  readonly privileges?: boolean;
-}
-
-export interface VerifyCall extends FindingsOptions, SignalOptions {
-  readonly phase?: number;
-  /** How many dangling values of a reference are listed; 5 by default. */
-  readonly sample?: number;
-  readonly recall?: boolean;
-  readonly onProgress?: (text: string) => void;
-}
-
-export interface DiagramCall extends DrawnOptions {
-  /** `unicode` by default. */
-  readonly style?: DiagramStyle;
-  /** `none` by default. */
-  readonly columns?: ColumnsMode;
-  /** No limit by default. */
-  readonly width?: number;
-}
-
-export interface SeedCall extends Omit<RunOptions, "onEvent"> {
-  readonly users?: number;
-  /** `small` by default. */
-  readonly scale?: Scale;
-  /** 1 by default. */
-  readonly seed?: number;
-  readonly mode?: "new" | "append" | "reset";
-  readonly allowRemote?: boolean;
-  readonly onEvent?: (event: SeedEvent) => void;
-}
-
-/** The limit of a rollback. @throws SocratesError `usage` unless exactly one is given */
-function rollbackLimit({ phase, to, steps }: RollbackCall): RollbackLimit {
-  const limits = [
-    ...(phase === undefined ? [] : [{ phase }]),
-    ...(to === undefined ? [] : [{ number: to }]),
-    ...(steps === undefined ? [] : [{ steps }]),
-  ];
-  const [limit, second] = limits;
-  if (limit === undefined || second !== undefined)
-    throw new SocratesError("usage", "rollback needs exactly one of phase, to and steps", {
-      hint: "Write for example rollback({ phase: 2 }).",
-    });
-  return limit;
-}
-
-function migrateLimit({ phase, to }: MigrateCall) {
-  if (phase !== undefined && to !== undefined)
-    throw new SocratesError("usage", "phase and to exclude each other", { hint: "Give one of them." });
-  return { ...(phase !== undefined && { phase }), ...(to !== undefined && { number: to }) };
-}
+import { type FindingsOptions, filterOf, limitsOf, type RunOptions } from "./options.ts";
 
 function findingsReport(
   workspace: Workspace,

@@ -1,0 +1,85 @@
+import type { DrawnOptions } from "../compare/diagram.ts";
+import type { ColumnsMode } from "../diagram/columns.ts";
+import type { DiagramStyle } from "../diagram/styles.ts";
+import { SocratesError } from "../errors.ts";
+import type { Limit, RollbackLimit } from "../migrations/plan.ts";
+import type { SeedEvent } from "../seed/events.ts";
+import type { Scale } from "../seed/scales.ts";
+import type { FindingsOptions, RunOptions, SignalOptions } from "./options.ts";
+
+export interface MigrateCall extends RunOptions {
+  /** Stop at the end of this phase. */
+  readonly phase?: number;
+  /** Stop after the migration of this number. */
+  readonly to?: number;
+  /** One transaction per database over everything that is pending. */
+  readonly atomic?: boolean;
+  /** What became of an interrupted statement outside transactions. */
+  readonly confirm?: { readonly number: number; readonly outcome: "done" | "undone" };
+}
+
+/** How far to roll back: exactly one of `phase`, `to` and `steps`. */
+export interface RollbackCall extends RunOptions {
+  readonly phase?: number;
+  readonly to?: number;
+  readonly steps?: number;
+  /** Drop tables and columns even if they hold rows. */
+  readonly allowDataLoss?: boolean;
+}
+
+export interface DiffCall extends FindingsOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly phase?: number;
+  readonly privileges?: boolean;
+}
+
+export interface VerifyCall extends FindingsOptions, SignalOptions {
+  readonly phase?: number;
+  /** How many dangling values of a reference are listed; 5 by default. */
+  readonly sample?: number;
+  readonly recall?: boolean;
+  readonly onProgress?: (text: string) => void;
+}
+
+export interface DiagramCall extends DrawnOptions {
+  /** `unicode` by default. */
+  readonly style?: DiagramStyle;
+  /** `none` by default. */
+  readonly columns?: ColumnsMode;
+  /** No limit by default. */
+  readonly width?: number;
+}
+
+export interface SeedCall extends Omit<RunOptions, "onEvent"> {
+  readonly users?: number;
+  /** `small` by default. */
+  readonly scale?: Scale;
+  /** 1 by default. */
+  readonly seed?: number;
+  readonly mode?: "new" | "append" | "reset";
+  readonly allowRemote?: boolean;
+  readonly onEvent?: (event: SeedEvent) => void;
+}
+
+/** The limit of a rollback. @throws SocratesError `usage` unless exactly one is given */
+export function rollbackLimit({ phase, to, steps }: RollbackCall): RollbackLimit {
+  const limits = [
+    ...(phase === undefined ? [] : [{ phase }]),
+    ...(to === undefined ? [] : [{ number: to }]),
+    ...(steps === undefined ? [] : [{ steps }]),
+  ];
+  const [limit, second] = limits;
+  if (limit === undefined || second !== undefined)
+    throw new SocratesError("usage", "rollback needs exactly one of phase, to and steps", {
+      hint: "Write for example rollback({ phase: 2 }).",
+    });
+  return limit;
+}
+
+/** The limit of a migrate. @throws SocratesError `usage` for two */
+export function migrateLimit({ phase, to }: MigrateCall): Limit {
+  if (phase !== undefined && to !== undefined)
+    throw new SocratesError("usage", "phase and to exclude each other", { hint: "Give one of them." });
+  return { ...(phase !== undefined && { phase }), ...(to !== undefined && { number: to }) };
+}
