@@ -12,6 +12,8 @@ export const longSuites: readonly string[] = [
   "test/cli/code-cache.test.ts",
   "test/cli/kept-catalogs.test.ts",
   "test/cli/own-files.test.ts",
+  "test/cli/uncaught.test.ts",
+  "test/database/copy.test.ts",
   "test/diagram/golden.test.ts",
   "test/diagram/properties.test.ts",
   "test/diff/cases.test.ts",

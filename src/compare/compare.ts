@@ -73,7 +73,7 @@ async function openSides(options: ComparisonOptions, workspace: Workspace): Prom
     ]);
     return { from: opened, to: actual, migrations, document };
   } catch (error) {
-    // Cancels work for the other side that is no longer needed.
+    // Cancels the pending work for the other side.
     stop.abort();
     throw error;
   }

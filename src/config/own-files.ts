@@ -11,7 +11,7 @@ export interface ProjectFiles {
   /** Migrations folders by database key; databases that are missing here have none. */
   readonly migrations: ReadonlyMap<string, string>;
   readonly document: string | undefined;
-  /** Why there are no migrations or no document: the start of a message. */
+  /** Why migrations or a document are missing: the start of a message. */
   readonly reason: string;
 }
 

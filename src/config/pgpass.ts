@@ -13,7 +13,7 @@ const regularFile = 0o100000;
 const groupAndWorld = 0o077;
 
 /**
- * The password file, one character per byte (PostgreSQL manual, section 32.16); undefined if there is no usable one. As in
+ * The password file, one character per byte (PostgreSQL manual, section 32.16); undefined if it is missing or unusable. As in
  * libpq, a file with group or world access is ignored with a warning; Windows has no such permissions.
  */
 export function readPasswordFile(

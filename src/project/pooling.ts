@@ -7,8 +7,8 @@ import type { Session } from "../database/session.ts";
  */
 export type Pooling = "none" | "session" | "transaction";
 
-/** How many times both connections read their backends; a busy pool may return the same one by chance. */
-const rounds = 5;
+/** How many times both connections read their backends; a busy pool may return the same one by chance several times. */
+const rounds = 25;
 
 /** Maximum wait for a second backend, in milliseconds: the pool may be exhausted. */
 const patience = 5_000;

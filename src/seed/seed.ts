@@ -166,7 +166,7 @@ async function seedLocked(
     return surveyed === undefined ? [] : [planJob(database, surveyed, present)];
   });
   if (jobs.every(({ targets }) => targets.length === 0))
-    throw new SocratesError("table-unknown", "there is no table that seed can fill", {
+    throw new SocratesError("table-unknown", "seed cannot fill any of the tables", {
       hint: "seed fills only the tables of this package's own migrations.",
     });
   const removed =

@@ -34,7 +34,7 @@ const build = path.basename(fileURLToPath(import.meta.url));
 
 /** What creating schemas in a shadow needs. */
 export interface ShadowOptions extends CacheFolders {
-  /** Ends a shadow that is no longer needed. */
+  /** Ends the shadow early. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -236,7 +236,7 @@ describe("sslmode with a server whose certificate is from our own authority (fau
     ["verify-full", root, "127.0.0.2", "tls-failed"],
     ["verify-full", other, "localhost", "tls-failed"],
     ["verify-full", undefined, "localhost", "connection-string"],
-  ])("%s with %s to %s: %s", async (mode, certificate, host, code) => {
+  ])("case %# of %s", async (mode, certificate, host, code) => {
     const env = urls((url) => {
       url.hostname = host;
       url.searchParams.set("sslmode", mode);

@@ -34,7 +34,7 @@ async function confirmRemoval({ io, given }: Invocation, rows: number): Promise<
   if (given(options.yes)) return;
   const answer = await io.confirm(`Delete ${rows} seeded rows?`);
   if (answer === true) return;
-  const message = `deleting ${rows} seeded rows was not confirmed${answer === undefined ? ": there is no terminal to ask on" : ""}`;
+  const message = `deleting ${rows} seeded rows was not confirmed${answer === undefined ? ": stdin or stderr is not a terminal" : ""}`;
   throw new SocratesError("confirmation-needed", message, {
     hint: "Add --yes to delete them without a question.",
   });

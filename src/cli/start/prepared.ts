@@ -30,7 +30,7 @@ export function answerFile(argv: readonly string[]): string {
 
 /**
  * Writes the prepared answer to a command line, if there is one.
- * @returns the rest that stdout has not accepted, usually empty; undefined if there is no answer
+ * @returns the rest that stdout has not accepted, usually empty; undefined without a prepared answer
  */
 export function writePrepared(argv: readonly string[]): Buffer | undefined {
   const answer = preparedAnswer(argv);

@@ -13,7 +13,7 @@ export const startParameters: readonly string[] = [
     exit_on_error: "off",
     full_page_writes: "on",
     synchronous_commit: "on",
-    // There are no other processes: no parallel workers, no replication, no I/O workers.
+    // The engine is a single process: no parallel workers, no replication, no I/O workers.
     io_method: "sync",
     max_worker_processes: "0",
     max_parallel_workers: "0",
