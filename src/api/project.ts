@@ -106,11 +106,15 @@ export class OpenProject implements AsyncDisposable {
     return both.signal;
   }
 
-  /** Brings all databases to the end of a phase, by default the last. */
-  migrate(options: MigrateCall = {}): Promise<MigrateReport> {
+  /** Brings all databases to the end of a phase, by default the last. With `dryRun`, returns the plan and changes nothing. */
+  migrate(options: MigrateCall & { readonly dryRun: true }): Promise<PlanReport>;
+  migrate(options?: MigrateCall & { readonly dryRun?: false }): Promise<MigrateReport>;
+  migrate(options?: MigrateCall & { readonly dryRun?: boolean }): Promise<MigrateReport | PlanReport>;
+  migrate(options: MigrateCall & { readonly dryRun?: boolean } = {}): Promise<MigrateReport | PlanReport> {
     return this.#call("required", async (workspace) => {
       const { onEvent = () => {}, atomic = false, confirm } = options;
       const limit = migrateLimit(options);
+      if (options.dryRun) return planReport(await planMigrate(workspace.project, limit), "up");
       const settings = this.#settings(options, workspace);
       const confirmation = confirm && { confirmation: confirm };
       const result = await withFinished("up", onEvent, (report) =>
@@ -120,31 +124,26 @@ export class OpenProject implements AsyncDisposable {
     });
   }
 
-  /** What `migrate` would do now, with its SQL; changes nothing. */
-  planMigrate(options: Pick<MigrateCall, "phase" | "to"> = {}): Promise<PlanReport> {
-    return this.#call("required", async ({ project }) =>
-      planReport(await planMigrate(project, migrateLimit(options)), "up"),
-    );
-  }
-
-  /** Rolls back the migrations above a phase or a number, or the last few. */
-  rollback(options: RollbackCall): Promise<RollbackReport> {
+  /**
+   * Rolls back the migrations above a phase or a number, or the last few. With `dryRun`, returns the plan with the rows
+   * that would be lost, and changes nothing.
+   */
+  rollback(options: RollbackCall & { readonly dryRun: true }): Promise<PlanReport>;
+  rollback(options: RollbackCall & { readonly dryRun?: false }): Promise<RollbackReport>;
+  rollback(options: RollbackCall & { readonly dryRun?: boolean }): Promise<RollbackReport | PlanReport>;
+  rollback(options: RollbackCall & { readonly dryRun?: boolean }): Promise<RollbackReport | PlanReport> {
     return this.#call("required", async (workspace) => {
       const { onEvent = () => {}, allowDataLoss = false } = options;
       const limit = rollbackLimit(options);
       const settings = this.#settings(options, workspace);
+      if (options.dryRun) {
+        const plan = await planRollback(workspace.project, limit, { ...settings, report: onEvent });
+        return planReport(plan, "down");
+      }
       const result = await withFinished("down", onEvent, (report) =>
         rollback(workspace.project, { ...settings, report, limit, allowDataLoss }),
       );
       return rollbackReport(result);
-    });
-  }
-
-  /** What `rollback` would do now, with its SQL and the rows that it would lose; changes nothing. */
-  planRollback(options: RollbackCall): Promise<PlanReport> {
-    return this.#call("required", async (workspace) => {
-      const settings = { ...this.#settings(options, workspace), report: options.onEvent ?? (() => {}) };
-      return planReport(await planRollback(workspace.project, rollbackLimit(options), settings), "down");
     });
   }
 
