@@ -10,7 +10,12 @@ export interface DatabaseDefinition {
   readonly migrations: string;
 }
 
-export const databases: readonly DatabaseDefinition[] = [
+const list = [
   { key: "auth", name: "socrates_auth", urlVariable: "DATABASE_URL_AUTH", migrations: "migrations/auth" },
   { key: "specs", name: "socrates_specs", urlVariable: "DATABASE_URL_SPECS", migrations: "migrations/specs" },
-];
+] as const satisfies readonly DatabaseDefinition[];
+
+export const databases: readonly DatabaseDefinition[] = list;
+
+/** The keys of these databases. */
+export type DefaultKey = (typeof list)[number]["key"];

@@ -1,6 +1,8 @@
 import type { Environment } from "../config/machine.ts";
 import { redact } from "../config/redact.ts";
+import type { Target } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
+import type { DatabaseInput } from "../project/open.ts";
 import { openWorkspace, type Workspace } from "../project/workspace.ts";
 import { OpenProject } from "./project.ts";
 
@@ -42,15 +44,25 @@ function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
     : error.with({ message, hint, cause: undefined });
 }
 
+/** A project, and what reads its files anew. */
+export interface Opened {
+  readonly project: OpenProject;
+  readonly openFresh: OpenFresh;
+}
+
 /**
- * Opens the project that the command line would work on. Databases are opened by each call, and closed when it ends.
+ * Opens a project on other targets than the configured ones.
+ * @param targets the target of a database, whenever a call opens it
  * @throws SocratesError from the configuration
  */
-export async function open(options: OpenOptions = {}): Promise<OpenProject> {
+export async function openOn(
+  options: OpenOptions,
+  targets: (database: DatabaseInput) => Target,
+): Promise<Opened> {
   const { urls = {}, env = process.env, cwd = process.cwd(), onMessage = () => {}, ...flags } = options;
   const secrets: string[] = [];
-  const openFresh: OpenFresh = (migrations) =>
-    openWorkspace({
+  const openFresh: OpenFresh = async (migrations) => {
+    const workspace = await openWorkspace({
       flags: { ...flags, urls },
       env,
       cwd,
@@ -61,6 +73,9 @@ export async function open(options: OpenOptions = {}): Promise<OpenProject> {
       },
       migrations,
     });
+    const databases = workspace.project.databases.map((each) => ({ ...each, target: targets(each) }));
+    return { ...workspace, project: { ...workspace.project, databases } };
+  };
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -69,5 +84,13 @@ export async function open(options: OpenOptions = {}): Promise<OpenProject> {
     }
   };
   await guard(() => openFresh("optional"));
-  return new OpenProject(openFresh, guard);
+  return { project: new OpenProject(openFresh, guard), openFresh };
+}
+
+/**
+ * Opens the project that the command line would work on. Databases are opened by each call, and closed when it ends.
+ * @throws SocratesError from the configuration
+ */
+export async function open(options: OpenOptions = {}): Promise<OpenProject> {
+  return (await openOn(options, ({ target }) => target)).project;
 }

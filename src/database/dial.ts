@@ -75,17 +75,23 @@ async function refusalOf(
   }
 }
 
+/** The packet that asks a server to cancel a statement (PostgreSQL manual, section 54.7). */
+export function cancelRequest({ pid, secret }: { pid: number; secret: number }): Buffer {
+  const request = Buffer.alloc(16);
+  request.writeInt32BE(16, 0);
+  request.writeInt32BE(80877102, 4);
+  request.writeInt32BE(pid | 0, 8);
+  request.writeInt32BE(secret | 0, 12);
+  return request;
+}
+
 /**
  * Asks the server to cancel the statement of the backend `pid` (PostgreSQL manual, section 54.2.8), over a separate
  * connection to the first host that answers; a caller that knows the backend's host should pass a target with that
  * host alone. Returns when the server has received the request, or after five seconds. Never throws.
  */
 export async function sendCancel(target: ServerTarget, key: { pid: number; secret: number }): Promise<void> {
-  const request = Buffer.alloc(16);
-  request.writeInt32BE(16, 0);
-  request.writeInt32BE(80877102, 4);
-  request.writeInt32BE(key.pid | 0, 8);
-  request.writeInt32BE(key.secret | 0, 12);
+  const request = cancelRequest(key);
   await within(cancelDeadline, undefined, async (signal) => {
     const socket = await dial(target, { deadline: cancelDeadline, signal });
     try {

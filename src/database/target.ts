@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+
 /** libpq's `sslmode` values (PostgreSQL manual, section 32.19). */
 export const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 export type SslMode = (typeof sslModes)[number];
@@ -44,9 +46,11 @@ export interface ServerTarget {
   readonly sessionAttributes?: "read-write" | "primary";
 }
 
-/** A PGlite data directory. */
+/** An embedded database. */
 export interface EmbeddedTarget {
   readonly kind: "embedded";
+  /** A connection to an engine that already runs and serves several clients. */
+  readonly connect?: () => Duplex;
   /** Absolute path of this database's data directory; null for one in memory. */
   readonly directory: string | null;
 }

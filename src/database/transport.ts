@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { sleep } from "./deadline.ts";
-import { dial, sendCancel } from "./dial.ts";
+import { cancelRequest, dial, sendCancel } from "./dial.ts";
 import type { EmbeddedEngine } from "./embedded/engine.ts";
 import type { HostAddress, ServerTarget, Target } from "./target.ts";
 
@@ -62,6 +63,16 @@ export async function openTransport(target: Target, database: string): Promise<T
       end: async () => {},
     };
   }
+  const { connect } = target;
+  if (connect !== undefined)
+    return {
+      socket: () => connect(),
+      answered: () => target,
+      cancel: async (key) => {
+        await once(connect().resume().end(cancelRequest(key)), "close");
+      },
+      end: async () => {},
+    };
   const { openEmbedded } = await import("./embedded/engine.ts");
   const engine: EmbeddedEngine = await openEmbedded({ directory: target.directory, database });
   return {

@@ -78,6 +78,13 @@ export class Backend {
     if (this.failure === undefined) this.post({ kind: "close", client: id });
   }
 
+  /** Saves the state under a name, or returns to it. Only without a client, one at a time. */
+  async snapshot(kind: "save" | "restore", snapshot: string): Promise<void> {
+    this.said.delete("kept");
+    this.post({ kind, snapshot });
+    await this.wait("kept", startDeadline);
+  }
+
   /** Reports how many bytes the client has read. */
   read(bytes: number): void {
     Atomics.sub(this.cells, slot.unread, bytes);

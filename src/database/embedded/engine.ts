@@ -25,6 +25,11 @@ export interface EmbeddedEngine {
    */
   connect(): Duplex;
   /**
+   * Saves the whole state of a database in memory under a name (`save`), or returns to it (`restore`). Not while a
+   * client is connected.
+   */
+  snapshot(kind: "save" | "restore", name: string): Promise<void>;
+  /**
    * Shuts PostgreSQL down with a checkpoint and releases the directory. A statement that still runs after two seconds
    * is killed and rolled back. Idempotent; never throws.
    */
@@ -67,6 +72,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   let closing: Promise<void> | undefined;
   return {
     connect: () => new Connection(backend),
+    snapshot: (kind, name) => backend.snapshot(kind, name),
     close() {
       closing ??= close();
       return closing;

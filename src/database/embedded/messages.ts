@@ -30,6 +30,8 @@ export type ToWorker =
   | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }
   /** The client has disconnected, with or without a Terminate message. */
   | { readonly kind: "close"; readonly client: number }
+  /** Save the state, or return to it. Only without a client. Answered by `kept`. */
+  | { readonly kind: "save" | "restore"; readonly snapshot: string }
   /** Shut PostgreSQL down. Answered by `stopping`, then `stopped`. */
   | { readonly kind: "shutdown" };
 
@@ -40,6 +42,8 @@ export type FromWorker =
   | { readonly kind: "taken"; readonly client: number }
   /** The backend has ended the connection. */
   | { readonly kind: "ended"; readonly client: number }
+  /** The state was saved or restored. */
+  | { readonly kind: "kept" }
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" };
 

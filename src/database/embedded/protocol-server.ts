@@ -1,5 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import type { Mailbox } from "./mailbox.ts";
+import { Snapshots } from "./snapshots.ts";
 import { fatal, MessageReader, message } from "./wire.ts";
 
 type Postgres = PGlite["Module"];
@@ -20,6 +21,7 @@ const notSettings: ReadonlySet<string> = new Set(["user", "database", "replicati
 export class ProtocolServer {
   private readonly postgres: Postgres;
   private readonly mailbox: Mailbox;
+  private readonly snapshots: Snapshots;
   private reader = new MessageReader();
   private client = 0;
   private leaving = false;
@@ -33,6 +35,7 @@ export class ProtocolServer {
   constructor(postgres: Postgres, mailbox: Mailbox) {
     this.postgres = postgres;
     this.mailbox = mailbox;
+    this.snapshots = new Snapshots(postgres);
     postgres._pgl_set_rw_cbs(
       postgres.addFunction((address: number, size: number) => this.read(address, size), "ipi"),
       postgres.addFunction((address: number, size: number) => this.write(address, size), "ipi"),
@@ -63,6 +66,9 @@ export class ProtocolServer {
     if (received.kind === "shutdown") {
       this.shutdown = true;
       this.leaving = true;
+    } else if (received.kind === "save" || received.kind === "restore") {
+      this.snapshots[received.kind](received.snapshot);
+      this.mailbox.send({ kind: "kept" });
     } else if (received.kind === "open") {
       this.startClient(received.client, received.settings);
     } else if (received.kind === "data" && received.client === this.client) {
