@@ -41,6 +41,7 @@ describe("exit codes", () => {
     ["adopt", noPhase, "file-invalid", 3],
     ["adopt", smallChains, "nothing-to-adopt", 3],
     ["migrate --phase 9", smallChains, "usage", 2],
+    ["migrate --phase 9 --dry-run", smallChains, "usage", 2],
     ["migrate --config nowhere.json", smallChains, "config-not-found", 2],
   ])("%s", async (args, files, code, exitCode) => {
     writeProject(place.folder, files);

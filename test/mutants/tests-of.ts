@@ -32,7 +32,7 @@ const rows: readonly (readonly [sources: RegExp, tests: readonly string[]])[] = 
     /^src\/runner\/(lost-commit|cancel)/,
     ["test/runner/lost-connection", "test/runner/interrupt", "test/runner/atomic"],
   ],
-  [/^src\/runner\//, ["test/runner/", "test/migrations/"]],
+  [/^src\/runner\//, ["test/runner/", "test/migrations/", "test/cli/exit-codes"]],
   [/^src\/verify\/(checks\/)?access/, ["test/verify/access"]],
   [/^src\/verify\/(checks\/)?references/, ["test/verify/reference"]],
   [

@@ -194,3 +194,20 @@ describe.each(sampledEngines("server"))("a migration without a way back on the %
     expect((await place.run(["migrate"])).stderr).toMatch(/warning: .*002_add_notes\.down\.sql is empty/);
   });
 });
+
+describe("a rollback that would lose the rows of many tables", () => {
+  it.each([
+    [5, "t1 1, t2 1, t3 1, t4 1, t5 1"],
+    [6, "t1 1, t2 1, t3 1, t4 1, t5 1 and 1 more"],
+  ])("lists five of %i", async (count, list) => {
+    place = await makePlace("embedded");
+    const numbers = Array.from({ length: count }, (_, i) => i + 1);
+    const up = numbers.map((n) => `CREATE TABLE t${n} (id int);`).join("\n");
+    const down = numbers.map((n) => `DROP TABLE t${n};`).join("\n");
+    writeChains(place, { auth: [{ number: 1, phase: 0, up, down }], specs: [] });
+    expect(await place.run(["migrate"])).toMatchObject({ exitCode: 0 });
+    await place.query("auth", numbers.map((n) => `INSERT INTO t${n} VALUES (1)`).join(";"));
+    const { message } = errorOf(await place.run(["rollback", "--steps", "1", "--format", "json"]));
+    expect(message.replaceAll(/public\.| \(001, auth\)/g, "")).toBe(`this would lose ${count} rows: ${list}`);
+  });
+});
