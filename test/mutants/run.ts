@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import {
   cpSync,
   existsSync,
@@ -69,10 +70,8 @@ function copyTree(): string {
   return copy;
 }
 
-type Outcome = "killed" | "survived" | "invalid";
-
-/** Tests that take longer than this are hanging. */
-const hangs = 15 * 60_000;
+/** As in Stryker, a change that makes the tests hang counts as noticed. */
+type Outcome = "killed" | "timeout" | "survived" | "invalid";
 
 const allTests = git(
   "ls-files",
@@ -83,17 +82,34 @@ const allTests = git(
   "test/**/*.test.ts",
 ).filter((test) => !test.startsWith("test/faults"));
 
-/** Runs test files. @returns the failing ones; with `bail`, only the first */
-function failing(copy: string, tests: readonly string[], bail: boolean): string[] {
-  const report = path.join(copy, "mutants.json");
+/** Runs vitest on test files. @returns its exit code; null if it was ended after `limit` milliseconds */
+async function runTests(copy: string, args: readonly string[], limit: number): Promise<number | null> {
   const config = ["--config", "test/mutants/vitest.config.ts", "--root", "."];
-  const output = ["--reporter", "json", "--outputFile", report, "--bail", bail ? "1" : "0"];
-  const { status } = spawnSync("npx", ["vitest", "run", ...config, ...output, ...tests], {
+  const child = spawn("npx", ["vitest", "run", ...config, ...args], {
     cwd: copy,
     stdio: "ignore",
-    timeout: hangs,
+    // A group of processes, as one that spins has to be killed with its parents.
+    detached: true,
   });
-  if (status === 0) return [];
+  const { pid } = child;
+  if (pid === undefined) throw new Error("vitest did not start");
+  const timer = Number.isFinite(limit) ? setTimeout(() => process.kill(-pid, "SIGKILL"), limit) : undefined;
+  const [code] = await once(child, "exit");
+  clearTimeout(timer);
+  return code;
+}
+
+/** Runs test files. @returns the failing ones, with `bail` only the first; null if they hang */
+async function failing(
+  copy: string,
+  tests: readonly string[],
+  { bail, limit }: { readonly bail: boolean; readonly limit: number },
+): Promise<string[] | null> {
+  const report = path.join(copy, "mutants.json");
+  const output = ["--reporter", "json", "--outputFile", report, "--bail", bail ? "1" : "0"];
+  const code = await runTests(copy, [...output, ...tests], limit);
+  if (code === 0) return [];
+  if (code === null) return null;
   const { testResults }: { testResults: { name: string; status: string }[] } = existsSync(report)
     ? JSON.parse(readFileSync(report, "utf8"))
     : { testResults: [] };
@@ -103,7 +119,11 @@ function failing(copy: string, tests: readonly string[], bail: boolean): string[
   return failed.length > 0 ? failed.map(({ name }) => path.relative(copy, name)) : [...tests];
 }
 
-function judge(copy: string, { file, mutant, text }: Change, healthy: readonly string[]): Outcome {
+async function judge(
+  copy: string,
+  { file, mutant, text }: Change,
+  { healthy, limit }: { readonly healthy: readonly string[]; readonly limit: number },
+): Promise<Outcome> {
   const place = path.join(copy, file);
   writeFileSync(place, mutated(text, mutant));
   try {
@@ -116,7 +136,9 @@ function judge(copy: string, { file, mutant, text }: Change, healthy: readonly s
       process.stderr.write(build.stderr);
       return "invalid";
     }
-    return failing(copy, testsOf(file, healthy), true).length === 0 ? "survived" : "killed";
+    const failed = await failing(copy, testsOf(file, healthy), { bail: true, limit });
+    if (failed === null) return "timeout";
+    return failed.length === 0 ? "survived" : "killed";
   } finally {
     writeFileSync(place, text);
   }
@@ -137,18 +159,22 @@ const sample = sampleOf(files, Number(values.sample), values.seed);
 const copy = copyTree();
 try {
   const asked = [...new Set(sample.flatMap(({ file }) => testsOf(file, allTests)))].sort();
-  const broken = failing(copy, asked, false);
+  const started = performance.now();
+  const broken = (await failing(copy, asked, { bail: false, limit: Number.POSITIVE_INFINITY })) ?? asked;
+  // A part of the tests that takes longer than all of them without a change is hanging.
+  const limit = performance.now() - started;
   for (const test of broken) say(`not asked, as it fails without any change: ${test}`);
   const healthy = asked.filter((test) => !broken.includes(test));
-  const counts: Record<Outcome, number> = { killed: 0, survived: 0, invalid: 0 };
+  const counts: Record<Outcome, number> = { killed: 0, timeout: 0, survived: 0, invalid: 0 };
   for (const change of sample) {
-    const outcome = judge(copy, change, healthy);
+    const outcome = await judge(copy, change, { healthy, limit });
     counts[outcome]++;
     say(`${outcome.padEnd(8)}  ${describeChange(change)}`);
   }
-  const judged = counts.killed + counts.survived;
+  const noticed = counts.killed + counts.timeout;
+  const judged = noticed + counts.survived;
   say(
-    `seed ${values.seed}: ${counts.killed} of ${judged} killed (${((100 * counts.killed) / Math.max(1, judged)).toFixed(0)} %)`,
+    `seed ${values.seed}: ${noticed} of ${judged} killed (${((100 * noticed) / Math.max(1, judged)).toFixed(0)} %)`,
   );
 } finally {
   rmSync(copy, { recursive: true, force: true });
