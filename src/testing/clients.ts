@@ -73,11 +73,18 @@ export class Clients {
   readonly #sql: Renewable<SqlClient>;
   readonly #pools: Renewable<Pool & object>[] = [];
 
+  /** The running reset, which a new connection waits for. */
+  #change: Promise<unknown> = Promise.resolve();
+
   /** @param cwd where `pg` is looked up */
   constructor(database: DisposableDatabase, cwd: string) {
     this.#database = database;
     this.#cwd = cwd;
-    this.#sql = renewable(() => openPool(() => database.socket()), false);
+    const socket = async () => {
+      await this.#change;
+      return database.socket();
+    };
+    this.#sql = renewable(() => openPool(socket), false);
   }
 
   get sql(): SqlClient {
@@ -97,8 +104,12 @@ export class Clients {
     return pool.reference;
   }
 
-  /** Ends all connections of the clients; new queries connect again. Open transactions fail. */
-  renew(): void {
+  /**
+   * Ends all connections of the clients; new queries connect again. Open transactions fail.
+   * @param change what a new connection waits for; must not reject
+   */
+  renew(change: Promise<unknown>): void {
+    this.#change = change;
     void this.#sql
       .renew()
       .end({ timeout: 0 })

@@ -8,7 +8,7 @@ import type { DisposableDatabase } from "./disposable.ts";
 import { openEmbeddedDatabase } from "./embedded.ts";
 import type { Setup, TestDatabasesOptions } from "./options.ts";
 import { newRun, openServerDatabase } from "./server.ts";
-import { baseState, type TestDatabase, TestDatabases } from "./test-databases.ts";
+import { type TestDatabase, TestDatabases } from "./test-databases.ts";
 
 /** Starts an empty database for each one of the workspace. */
 async function start(workspace: Workspace, engine: "embedded" | "server"): Promise<DisposableDatabase[]> {
@@ -94,10 +94,7 @@ export async function createTestDatabases<Key extends string = DefaultKey>(
   const test = new TestDatabases<Key>(all, databases, project);
   try {
     await fill(project, all, options);
-    for (const { database: each, clients } of all) {
-      clients.renew();
-      await each.save(baseState);
-    }
+    await test.saveBase();
     return test;
   } catch (error) {
     await test.close();

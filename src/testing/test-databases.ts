@@ -24,8 +24,9 @@ export interface PgPool {
   end(): Promise<void>;
 }
 
-/** The state that `reset` returns to. No user can give this name. */
-export const baseState = Symbol("base").toString();
+/** Names of snapshots as the engines know them: one for the base state, which no name of a user equals. */
+const base = "base";
+const own = (name: string) => `snapshot ${name}`;
 
 /**
  * Disposable databases, migrated and filled. Resets and snapshots of all databases run one at a time, in the order of
@@ -58,22 +59,31 @@ export class TestDatabases<Key extends string = string> implements AsyncDisposab
         hint: "Close them after the last test, for example in afterAll.",
       });
     const run = this.#queue.then(async () => {
-      for (const { clients } of this.#all) clients.renew();
-      const settled = await Promise.allSettled(this.#all.map(({ database }) => change(database)));
+      const changed = this.#all.map(async ({ database, clients }) => {
+        const changing = Promise.resolve().then(() => change(database));
+        clients.renew(changing.catch(() => {}));
+        await changing;
+      });
+      const settled = await Promise.allSettled(changed);
       for (const result of settled) if (result.status === "rejected") throw result.reason;
     });
     this.#queue = run.catch(() => {});
     return run;
   }
 
+  /** Makes the present state the base state. */
+  async saveBase(): Promise<void> {
+    await this.#next((database) => database.save(base));
+  }
+
   /** Brings all databases back to their base state: rows, objects, sequences, settings, privileges. */
   async reset(): Promise<void> {
-    await this.#next((database) => database.restore(baseState));
+    await this.#next((database) => database.restore(base));
   }
 
   /** Saves what is committed in all databases; a name that exists is replaced. */
   async snapshot(name: string): Promise<void> {
-    await this.#next((database) => database.save(name));
+    await this.#next((database) => database.save(own(name)));
     this.#names.add(name);
   }
 
@@ -86,7 +96,7 @@ export class TestDatabases<Key extends string = string> implements AsyncDisposab
             ? "Take one first: await test.snapshot(name)."
             : `The snapshots are: ${[...this.#names].join(", ")}.`,
       });
-    await this.#next((database) => database.restore(name));
+    await this.#next((database) => database.restore(own(name)));
   }
 
   /** Ends all clients and removes the databases. Idempotent. */
@@ -95,8 +105,9 @@ export class TestDatabases<Key extends string = string> implements AsyncDisposab
       await this.project.close();
       await Promise.all(
         this.#all.map(async ({ database, clients }) => {
-          clients.renew();
-          await database.close();
+          const closing = database.close();
+          clients.renew(closing.catch(() => {}));
+          await closing;
           await clients.close();
         }),
       );
