@@ -6,6 +6,7 @@ import { writeProject } from "../support/project.ts";
 const table = "CREATE TABLE t (id int PRIMARY KEY, x int, y int, s text, v varchar, c char(5))";
 const cases: readonly [what: string, sql: string, advice: readonly string[]][] = [
   ["another direction", "CREATE INDEX a ON t (x, y); CREATE INDEX b ON t (x, y DESC)", []],
+  ["another method", "CREATE INDEX a ON t USING hash (x); CREATE INDEX b ON t (x, y)", []],
   ["another order of nulls", "CREATE INDEX a ON t (x, y); CREATE INDEX b ON t (x NULLS FIRST)", []],
   [
     "a direction of the last column only",

@@ -156,6 +156,7 @@ describe.each(sampledEngines("server"))("verify references (%s)", (engine) => {
       {
         code: "orphans",
         actual: 2,
+        message: expect.stringMatching(/: id [0-9a-f-]+ -> ffffffff-[0-9a-f-]+$/),
         location: { file: expect.stringContaining("schema.md"), line: expect.any(Number) },
       },
     ]);
@@ -289,6 +290,9 @@ describe("verify references, the document", () => {
         sample: [{ row: { id: "2", part: "2" }, value: "b" }],
       },
     ]);
+    expect(findings.find(({ object }) => object === "public.papers.small")?.message).toMatch(
+      /: id 2, part 2 -> 7$/,
+    );
     const others = findings.filter(({ code, severity }) => code !== "orphans" && severity !== "advice");
     expect(others).toMatchObject([
       {
