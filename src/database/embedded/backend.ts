@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { SocratesError } from "../../errors.ts";
-import { type FromWorker, sharedBytes, slot, type ToWorker, type WorkerSettings } from "./messages.ts";
+import { type FromWorker, type InterruptFlag, sharedBytes, slot, type ToWorker, type WorkerSettings } from "./messages.ts";
 
 /** Callbacks of one client of the backend. */
 export interface BackendClient {
@@ -30,6 +30,9 @@ export class Backend {
   /** The connected clients, by number. All but the newest are disconnecting. */
   private readonly clients = new Map<number, BackendClient>();
   private lastClient = 0;
+  private flag: InterruptFlag | undefined;
+  /** The alarm that PostgreSQL waits for. */
+  private alarm: NodeJS.Timeout | undefined;
   /** Why the backend has stopped. */
   failure: SocratesError | undefined;
   /** Its name in messages. */
@@ -100,6 +103,29 @@ export class Backend {
     await this.worker.terminate();
   }
 
+  /** Cancels the statement of a unit if it still runs. */
+  cancel(unit: number): void {
+    Atomics.store(this.cells, slot.cancelled, unit);
+    this.interrupt();
+  }
+
+  /** Makes PostgreSQL ask what happened. */
+  private interrupt(): void {
+    if (this.flag === undefined) return;
+    Atomics.add(this.cells, slot.interrupts, 1);
+    Atomics.store(new Int32Array(this.flag.memory), this.flag.address / 4, 1);
+  }
+
+  private setAlarm(alarm: number, delay: number): void {
+    clearTimeout(this.alarm);
+    this.alarm = setTimeout(() => {
+      if (Atomics.load(this.cells, slot.alarm) !== alarm) return;
+      Atomics.store(this.cells, slot.due, alarm);
+      this.interrupt();
+    }, delay);
+    this.alarm.unref();
+  }
+
   private receive(message: FromWorker): void {
     if (message.kind === "failed") {
       this.fail(this.error(message.message));
@@ -114,7 +140,10 @@ export class Backend {
       const client = this.clients.get(message.client);
       this.clients.delete(message.client);
       client?.onEnded();
+    } else if (message.kind === "alarm") {
+      this.setAlarm(message.alarm, message.delay);
     } else {
+      if (message.kind === "ready") this.flag = message.flag;
       this.said.add(message.kind);
       this.wake?.();
     }

@@ -15,6 +15,7 @@ import {
   isPartial,
   restoreFolders,
 } from "./directory.ts";
+import { makeInterruptible } from "./interruptible.ts";
 import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
 
 export interface EmbeddedEngine {
@@ -134,7 +135,7 @@ function compileEngine(): Promise<WebAssembly.Module> {
     setFlagsFromString("--liftoff-only");
     setFlagsFromString("--wasm-lazy-validation");
     const library = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
-    return WebAssembly.compile(await promises.readFile(join(library, "pglite.wasm")));
+    return WebAssembly.compile(makeInterruptible(await promises.readFile(join(library, "pglite.wasm"))));
   })();
   return compiled;
 }

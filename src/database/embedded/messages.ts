@@ -26,18 +26,26 @@ export type ToWorker =
       readonly client: number;
       readonly settings: readonly (readonly [string, string])[];
     }
-  /** Bytes from the client. Answered by `taken`. */
-  | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }
+  /** Bytes from the client. Answered by `taken`. `unit` is what a request to cancel refers to. */
+  | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array; readonly unit: number }
   /** The client has disconnected, with or without a Terminate message. */
   | { readonly kind: "close"; readonly client: number }
   /** Shut PostgreSQL down. Answered by `stopping`, then `stopped`. */
   | { readonly kind: "shutdown" };
 
+/** PostgreSQL's `InterruptPending`: its memory, and the flag's address. */
+export interface InterruptFlag {
+  readonly memory: SharedArrayBuffer;
+  readonly address: number;
+}
+
 export type FromWorker =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly flag: InterruptFlag }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }
   | { readonly kind: "taken"; readonly client: number }
+  /** PostgreSQL wants an alarm after some milliseconds; an earlier one is void. */
+  | { readonly kind: "alarm"; readonly alarm: number; readonly delay: number }
   /** The backend has ended the connection. */
   | { readonly kind: "ended"; readonly client: number }
   | { readonly kind: "stopping" }
@@ -49,6 +57,14 @@ export const slot = {
   inbox: 0,
   /** Bytes on their way to the client; above a limit the worker waits. */
   unread: 1,
+  /** The unit to cancel. */
+  cancelled: 2,
+  /** The number of the alarm that PostgreSQL waits for. */
+  alarm: 3,
+  /** The number of the alarm whose time has come. */
+  due: 4,
+  /** Counts interrupts. */
+  interrupts: 5,
 } as const;
 
-export const sharedBytes = 8;
+export const sharedBytes = 24;

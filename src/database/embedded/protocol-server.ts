@@ -1,4 +1,5 @@
 import type { PGlite } from "@electric-sql/pglite";
+import type { Interrupts } from "./interrupts.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { fatal, MessageReader, message } from "./wire.ts";
 
@@ -20,6 +21,7 @@ const notSettings: ReadonlySet<string> = new Set(["user", "database", "replicati
 export class ProtocolServer {
   private readonly postgres: Postgres;
   private readonly mailbox: Mailbox;
+  private readonly interrupts: Interrupts;
   private reader = new MessageReader();
   private client = 0;
   private leaving = false;
@@ -30,9 +32,10 @@ export class ProtocolServer {
   /** Receives the output while an internal statement runs. */
   private capture: Uint8Array[] | undefined;
 
-  constructor(postgres: Postgres, mailbox: Mailbox) {
+  constructor(postgres: Postgres, mailbox: Mailbox, interrupts: Interrupts) {
     this.postgres = postgres;
     this.mailbox = mailbox;
+    this.interrupts = interrupts;
     postgres._pgl_set_rw_cbs(
       postgres.addFunction((address: number, size: number) => this.read(address, size), "ipi"),
       postgres.addFunction((address: number, size: number) => this.write(address, size), "ipi"),
@@ -67,6 +70,7 @@ export class ProtocolServer {
       this.startClient(received.client, received.settings);
     } else if (received.kind === "data" && received.client === this.client) {
       this.reader.push(received.bytes);
+      this.interrupts.begin(received.unit);
       this.mailbox.send({ kind: "taken", client: this.client });
     } else if (received.kind === "close" && received.client === this.client) {
       this.leaving = true;
