@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { SocratesError } from "../../errors.ts";
-import { type FromWorker, type InterruptFlag, sharedBytes, slot, type ToWorker, type WorkerSettings } from "./messages.ts";
+import { type AboutMember, type FromWorker, type InterruptFlag, sharedBytes, slot, type ToWorker, type WorkerSettings } from "./messages.ts";
 
 /** Callbacks of one client of the backend. */
 export interface BackendClient {
@@ -9,6 +9,8 @@ export interface BackendClient {
   onData(bytes: Uint8Array): void;
   /** The bytes of the last `data` message were processed: more may follow. */
   onTaken(): void;
+  /** Something about one of several clients that share the session. */
+  onMember?(message: AboutMember): void;
   onEnded(): void;
   /** The backend has stopped. */
   onFailed(error: Error): void;
@@ -136,6 +138,8 @@ export class Backend {
       else client.onData(message.bytes);
     } else if (message.kind === "taken") {
       this.clients.get(message.client)?.onTaken();
+    } else if (message.kind === "dismissed" || message.kind === "answer" || message.kind === "lock-timeout") {
+      for (const client of this.clients.values()) client.onMember?.(message);
     } else if (message.kind === "ended") {
       const client = this.clients.get(message.client);
       this.clients.delete(message.client);

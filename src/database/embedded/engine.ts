@@ -17,6 +17,7 @@ import {
 } from "./directory.ts";
 import { makeInterruptible } from "./interruptible.ts";
 import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
+import { type SharedListener, type SharedSession, shareSession } from "./shared-session.ts";
 
 export interface EmbeddedEngine {
   /**
@@ -25,6 +26,11 @@ export interface EmbeddedEngine {
    * without the settings, locks and open transaction of the one before.
    */
   connect(): Duplex;
+  /**
+   * The session for several clients, who take turns: the same session as that of `connect`, and also one at a time.
+   * @returns undefined while it is in use
+   */
+  share(listener: SharedListener): SharedSession | undefined;
   /**
    * Shuts PostgreSQL down with a checkpoint and releases the directory. A statement that still runs after two seconds
    * is killed and rolled back. Idempotent; never throws.
@@ -68,6 +74,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   let closing: Promise<void> | undefined;
   return {
     connect: () => new Connection(backend),
+    share: (listener) => shareSession(backend, listener),
     close() {
       closing ??= close();
       return closing;

@@ -12,8 +12,16 @@ interface Imports {
   };
 }
 
+/** PostgreSQL's functions by their C pointers. */
+export interface FunctionTable {
+  get(index: number): (address: number) => number;
+}
+
 interface Instance {
-  readonly exports: { readonly _emscripten_timeout: (timer: number, now: number) => void };
+  readonly exports: {
+    readonly _emscripten_timeout: (timer: number, now: number) => void;
+    readonly __indirect_function_table: FunctionTable;
+  };
 }
 
 /** The start of PostgreSQL's memory, in bytes; the default of PGlite. */
@@ -34,6 +42,7 @@ export class Interrupts {
   private engine: Engine | undefined;
   /** Runs PostgreSQL's handler of SIGALRM. */
   private ring: () => void = () => {};
+  private table: FunctionTable | undefined;
   /** What is being executed. */
   private unit = 0;
 
@@ -50,11 +59,17 @@ export class Interrupts {
       wasmMemory: newSharedMemory(initialMemory),
       instantiateWasm: (imports: Imports, done: (instance: Instance, module: unknown) => void) =>
         instantiate(this.imports(imports), (instance: Instance, module: unknown) => {
+          this.table = instance.exports.__indirect_function_table;
           this.ring = () => instance.exports._emscripten_timeout(realTimer, performance.now());
           done(instance, module);
         }),
       preRun: [...(options.preRun ?? []), sharePreloaded],
     };
+  }
+
+  get functions(): FunctionTable {
+    if (this.table === undefined) throw new Error("PostgreSQL does not run yet");
+    return this.table;
   }
 
   /** Called with the running engine. Returns the flag that the program's thread sets. */
