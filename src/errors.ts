@@ -29,6 +29,8 @@ export const errorCodes = {
   "server-too-old": 2,
   "embedded-locked": 2,
   "embedded-failed": 2,
+  "port-in-use": 2,
+  "not-served": 2,
   "image-missing": 2,
   "document-invalid": 2,
   "ledger-missing": 2,

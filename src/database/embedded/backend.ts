@@ -1,6 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { SocratesError } from "../../errors.ts";
-import { type FromWorker, sharedBytes, slot, type ToWorker, type WorkerSettings } from "./messages.ts";
+import {
+  type AboutMember,
+  type FromWorker,
+  type InterruptFlag,
+  sharedBytes,
+  slot,
+  type ToWorker,
+  type WorkerSettings,
+} from "./messages.ts";
 
 /** Callbacks of one client of the backend. */
 export interface BackendClient {
@@ -9,6 +17,8 @@ export interface BackendClient {
   onData(bytes: Uint8Array): void;
   /** The bytes of the last `data` message were processed: more may follow. */
   onTaken(): void;
+  /** Something about one of several clients that share the session. */
+  onMember?(message: AboutMember): void;
   onEnded(): void;
   /** The backend has stopped. */
   onFailed(error: Error): void;
@@ -30,6 +40,9 @@ export class Backend {
   /** The connected clients, by number. All but the newest are disconnecting. */
   private readonly clients = new Map<number, BackendClient>();
   private lastClient = 0;
+  private flag: InterruptFlag | undefined;
+  /** The alarm that PostgreSQL waits for. */
+  private alarm: NodeJS.Timeout | undefined;
   /** Why the backend has stopped. */
   failure: SocratesError | undefined;
   /** Its name in messages. */
@@ -107,6 +120,29 @@ export class Backend {
     await this.worker.terminate();
   }
 
+  /** Cancels the statement of a unit if it still runs. */
+  cancel(unit: number): void {
+    Atomics.store(this.cells, slot.cancelled, unit);
+    this.interrupt();
+  }
+
+  /** Makes PostgreSQL ask what happened. */
+  private interrupt(): void {
+    if (this.flag === undefined) return;
+    Atomics.add(this.cells, slot.interrupts, 1);
+    Atomics.store(new Int32Array(this.flag.memory), this.flag.address / 4, 1);
+  }
+
+  private setAlarm(alarm: number, delay: number): void {
+    clearTimeout(this.alarm);
+    this.alarm = setTimeout(() => {
+      if (Atomics.load(this.cells, slot.alarm) !== alarm) return;
+      Atomics.store(this.cells, slot.due, alarm);
+      this.interrupt();
+    }, delay);
+    this.alarm.unref();
+  }
+
   private receive(message: FromWorker): void {
     if (message.kind === "failed") {
       this.fail(this.error(message.message));
@@ -117,11 +153,16 @@ export class Backend {
       else client.onData(message.bytes);
     } else if (message.kind === "taken") {
       this.clients.get(message.client)?.onTaken();
+    } else if (message.kind === "dismissed" || message.kind === "answer" || message.kind === "lock-timeout") {
+      for (const client of this.clients.values()) client.onMember?.(message);
     } else if (message.kind === "ended") {
       const client = this.clients.get(message.client);
       this.clients.delete(message.client);
       client?.onEnded();
+    } else if (message.kind === "alarm") {
+      this.setAlarm(message.alarm, message.delay);
     } else {
+      if (message.kind === "ready") this.flag = message.flag;
       this.said.add(message.kind);
       this.wake?.();
     }

@@ -114,7 +114,7 @@ export class Connection extends Duplex implements BackendClient {
     }
     this.taken = done;
     // A copy: a small Buffer is a view of a pool, and the whole pool would be sent.
-    this.backend.post({ kind: "data", client, bytes: new Uint8Array(chunk) });
+    this.backend.post({ kind: "data", client, bytes: new Uint8Array(chunk), unit: 0 });
   }
 
   private refuse(sqlState: string, text: string, done: () => void): void {

@@ -8,6 +8,8 @@ const largestBacklog = 4 * 1024 * 1024;
 export class Mailbox {
   private readonly port: MessagePort;
   private readonly cells: Int32Array;
+  /** The interrupts that PostgreSQL has asked about. */
+  private interrupts = 0;
 
   constructor(port: MessagePort, shared: SharedArrayBuffer) {
     this.port = port;
@@ -24,6 +26,32 @@ export class Mailbox {
       if (received !== undefined) return received.message;
       Atomics.wait(this.cells, slot.inbox, seen);
     }
+  }
+
+  /** Whether PostgreSQL still has to ask what an interrupt is about. */
+  get isInterrupted(): boolean {
+    return Atomics.load(this.cells, slot.interrupts) !== this.interrupts;
+  }
+
+  takeInterrupts(): void {
+    this.interrupts = Atomics.load(this.cells, slot.interrupts);
+  }
+
+  /** Asks the program's thread for an alarm, instead of an earlier one; 0 for none. */
+  setAlarm(delay: number): void {
+    const alarm = Atomics.add(this.cells, slot.alarm, 1) + 1;
+    if (delay > 0) this.send({ kind: "alarm", alarm, delay });
+  }
+
+  /** Whether the alarm's time has come; once for each. */
+  takeAlarm(): boolean {
+    const alarm = Atomics.load(this.cells, slot.alarm);
+    return Atomics.compareExchange(this.cells, slot.due, alarm, 0) === alarm && alarm !== 0;
+  }
+
+  /** Whether this unit should be cancelled; once. */
+  takeCancel(unit: number): boolean {
+    return unit !== 0 && Atomics.compareExchange(this.cells, slot.cancelled, unit, 0) === unit;
   }
 
   send(message: FromWorker): void {

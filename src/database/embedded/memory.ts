@@ -1,18 +1,21 @@
 import { MemoryFS, PGlite } from "@electric-sql/pglite";
 import type { Cluster } from "./image.ts";
+import type { Interrupts } from "./interrupts.ts";
 import { quickWriter, withQuickFiles } from "./quick-files.ts";
 
 /** A data directory in memory that starts as a prepared cluster. */
 export class MemoryCluster extends MemoryFS {
   private readonly cluster: Cluster | undefined;
+  private readonly interrupts: Interrupts;
 
-  constructor(cluster: Cluster | undefined) {
+  constructor(cluster: Cluster | undefined, interrupts: Interrupts) {
     super();
     this.cluster = cluster;
+    this.interrupts = interrupts;
   }
 
   override init(...[postgres, options]: Parameters<MemoryFS["init"]>): ReturnType<MemoryFS["init"]> {
-    return super.init(postgres, withQuickFiles(options));
+    return super.init(postgres, withQuickFiles(this.interrupts.options(options)));
   }
 
   /** PGlite calls it before it checks whether there is a database. */

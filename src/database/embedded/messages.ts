@@ -26,8 +26,19 @@ export type ToWorker =
       readonly client: number;
       readonly settings: readonly (readonly [string, string])[];
     }
-  /** Bytes from the client. Answered by `taken`. */
-  | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }
+  /** Bytes from the client. Answered by `taken`. `unit` is what a request to cancel refers to. */
+  | {
+      readonly kind: "data";
+      readonly client: number;
+      readonly bytes: Uint8Array;
+      readonly unit: number;
+      /** Which of several clients that share the session; the bytes are whole messages. */
+      readonly member?: number;
+    }
+  /** Something about the settings of a client that shares the session, which need no turn. Answered by `answer`. */
+  | { readonly kind: "ask"; readonly client: number; readonly member: number; readonly question: Question }
+  /** A client no longer shares the session: rolls its transaction back. Answered by `dismissed`. */
+  | { readonly kind: "dismiss"; readonly client: number; readonly member: number }
   /** The client has disconnected, with or without a Terminate message. */
   | { readonly kind: "close"; readonly client: number }
   /** Save the state, or return to it. Only without a client. Answered by `kept`. */
@@ -35,11 +46,42 @@ export type ToWorker =
   /** Shut PostgreSQL down. Answered by `stopping`, then `stopped`. */
   | { readonly kind: "shutdown" };
 
+/** What a client can be told at any time, even while another one is in a transaction. */
+export type Question =
+  /** One more client shares the session, with these settings. */
+  | { readonly kind: "admit"; readonly settings: readonly (readonly [string, string])[] }
+  | { readonly kind: "set"; readonly name: string; readonly value: string }
+  | { readonly kind: "show"; readonly name: string };
+
+export type Answer =
+  | {
+      readonly kind: "settings";
+      /** Names and values, as ParameterStatus reports them. */
+      readonly reported: readonly (readonly [string, string])[];
+      /** The result of SHOW. */
+      readonly shown: string;
+      /** The client's lock_timeout in milliseconds. */
+      readonly lockTimeout: number;
+    }
+  | { readonly kind: "refused"; readonly sqlState: string; readonly message: string };
+
+/** PostgreSQL's `InterruptPending`: its memory, and the flag's address. */
+export interface InterruptFlag {
+  readonly memory: SharedArrayBuffer;
+  readonly address: number;
+}
+
 export type FromWorker =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly flag: InterruptFlag }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }
   | { readonly kind: "taken"; readonly client: number }
+  /** PostgreSQL wants an alarm after some milliseconds; an earlier one is void. */
+  | { readonly kind: "alarm"; readonly alarm: number; readonly delay: number }
+  | { readonly kind: "dismissed"; readonly member: number }
+  | { readonly kind: "answer"; readonly member: number; readonly answer: Answer }
+  /** A client's lock_timeout in milliseconds, after each change. */
+  | { readonly kind: "lock-timeout"; readonly member: number; readonly limit: number }
   /** The backend has ended the connection. */
   | { readonly kind: "ended"; readonly client: number }
   /** The state was saved or restored. */
@@ -47,12 +89,23 @@ export type FromWorker =
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" };
 
+/** What the worker says about one of several clients that share the session. */
+export type AboutMember = Extract<FromWorker, { readonly kind: "dismissed" | "answer" | "lock-timeout" }>;
+
 /** Numbers of the 32-bit cells in the shared memory. */
 export const slot = {
   /** Counts the messages to the worker, which sleeps until it changes. */
   inbox: 0,
   /** Bytes on their way to the client; above a limit the worker waits. */
   unread: 1,
+  /** The unit to cancel. */
+  cancelled: 2,
+  /** The number of the alarm that PostgreSQL waits for. */
+  alarm: 3,
+  /** The number of the alarm whose time has come. */
+  due: 4,
+  /** Counts interrupts. */
+  interrupts: 5,
 } as const;
 
-export const sharedBytes = 8;
+export const sharedBytes = 24;

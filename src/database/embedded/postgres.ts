@@ -2,6 +2,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { vector } from "@electric-sql/pglite-pgvector";
 import type { Cluster } from "./image.ts";
+import type { Interrupts } from "./interrupts.ts";
 import { MemoryCluster } from "./memory.ts";
 import { startParameters } from "./parameters.ts";
 import { withQuickFiles } from "./quick-files.ts";
@@ -13,8 +14,15 @@ class Postgres extends PGlite {
 
 /** A data directory on disk. */
 class Directory extends NodeFS {
+  private readonly interrupts: Interrupts;
+
+  constructor(directory: string, interrupts: Interrupts) {
+    super(directory);
+    this.interrupts = interrupts;
+  }
+
   override init(...[postgres, options]: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
-    return super.init(postgres, withQuickFiles(options));
+    return super.init(postgres, withQuickFiles(this.interrupts.options(options)));
   }
 }
 
@@ -25,6 +33,7 @@ export interface PostgresSettings {
   /** An initialised data directory; null to hold `cluster` in memory. */
   readonly directory: string | null;
   readonly cluster: Cluster | undefined;
+  readonly interrupts: Interrupts;
   /** Called with each line of PostgreSQL's log. */
   readonly onLog: (line: string) => void;
 }
@@ -34,9 +43,9 @@ export interface PostgresSettings {
  * @throws Error when it does not start; the log then says why
  */
 export async function startPostgres(settings: PostgresSettings): Promise<PGlite> {
-  const { module, database, directory, cluster, onLog } = settings;
+  const { module, database, directory, cluster, interrupts, onLog } = settings;
   const postgres = new Postgres({
-    fs: directory === null ? new MemoryCluster(cluster) : new Directory(directory),
+    fs: directory === null ? new MemoryCluster(cluster, interrupts) : new Directory(directory, interrupts),
     database,
     extensions: { vector },
     startParams: [...startParameters],

@@ -1,5 +1,9 @@
 import type { PGlite } from "@electric-sql/pglite";
+import { CApi } from "./c-api.ts";
+import type { Interrupts } from "./interrupts.ts";
 import type { Mailbox } from "./mailbox.ts";
+import { Members } from "./members.ts";
+import type { Question } from "./messages.ts";
 import { Snapshots } from "./snapshots.ts";
 import { fatal, MessageReader, message } from "./wire.ts";
 
@@ -22,20 +26,26 @@ export class ProtocolServer {
   private readonly postgres: Postgres;
   private readonly mailbox: Mailbox;
   private readonly snapshots: Snapshots;
+  private readonly interrupts: Interrupts;
   private reader = new MessageReader();
   private client = 0;
   private leaving = false;
   private shutdown = false;
+  /** Present once several clients share the session. */
+  private members: Members | undefined;
+  /** A client that no longer shares the session. */
+  private dismissed: number | undefined;
   private input: Uint8Array = new Uint8Array(0);
   private output: Uint8Array[] = [];
   private outputBytes = 0;
   /** Receives the output while an internal statement runs. */
   private capture: Uint8Array[] | undefined;
 
-  constructor(postgres: Postgres, mailbox: Mailbox) {
+  constructor(postgres: Postgres, mailbox: Mailbox, interrupts: Interrupts) {
     this.postgres = postgres;
     this.mailbox = mailbox;
     this.snapshots = new Snapshots(postgres);
+    this.interrupts = interrupts;
     postgres._pgl_set_rw_cbs(
       postgres.addFunction((address: number, size: number) => this.read(address, size), "ipi"),
       postgres.addFunction((address: number, size: number) => this.write(address, size), "ipi"),
@@ -53,8 +63,10 @@ export class ProtocolServer {
       const messages = this.takeMessages();
       if (messages.length > 0) {
         this.execute(messages);
+        this.cleanUp();
         this.flush();
       }
+      if (this.dismissed !== undefined) this.dismiss(this.dismissed);
       if (this.leaving || this.reader.terminated) this.endClient();
     }
     if (this.client !== 0) this.endClient();
@@ -72,16 +84,23 @@ export class ProtocolServer {
     } else if (received.kind === "open") {
       this.startClient(received.client, received.settings);
     } else if (received.kind === "data" && received.client === this.client) {
+      if (received.member !== undefined) this.members?.enter(received.member);
       this.reader.push(received.bytes);
+      this.interrupts.begin(received.unit);
       this.mailbox.send({ kind: "taken", client: this.client });
     } else if (received.kind === "close" && received.client === this.client) {
       this.leaving = true;
+    } else if (received.kind === "ask" && received.client === this.client) {
+      this.answer(received.member, received.question);
+    } else if (received.kind === "dismiss" && received.client === this.client) {
+      this.dismissed = received.member;
     }
   }
 
   private takeMessages(): Uint8Array {
     try {
-      return this.reader.take();
+      const messages = this.reader.take();
+      return this.members?.translate(messages, (parse) => this.replay(parse)) ?? messages;
     } catch (error) {
       this.put(fatal("08P01", error instanceof Error ? error.message : String(error)));
       this.flush();
@@ -109,23 +128,62 @@ export class ProtocolServer {
     this.flush();
   }
 
+  private answer(member: number, question: Question): void {
+    this.members ??= new Members(new CApi(this.postgres), this.interrupts.functions);
+    this.mailbox.send({ kind: "answer", member, answer: this.members.answer(member, question) });
+  }
+
+  /** Ends the batch, the COPY and the transaction of a client that no longer shares the session. */
+  private dismiss(member: number): void {
+    this.dismissed = undefined;
+    this.members?.enter(member);
+    this.run(() => this.execute(message("S")));
+    this.require("ROLLBACK");
+    const leftovers = this.members?.dismiss();
+    if (leftovers !== undefined) this.require(leftovers);
+    this.mailbox.send({ kind: "dismissed", member });
+  }
+
+  /** What a client asked for that has to follow its statements. */
+  private cleanUp(): void {
+    const { members } = this;
+    if (members === undefined) return;
+    const limit = members.takeLockTimeout();
+    if (limit !== undefined) this.mailbox.send({ kind: "lock-timeout", member: members.member, limit });
+    const sql = members.takeCleanUp();
+    if (sql !== undefined) this.query(sql);
+  }
+
+  /** Restores the unnamed statement of a client after another one has used the session. Errors are the client's. */
+  private replay(parse: Uint8Array): void {
+    const answer = this.run(() => this.execute(Buffer.concat([parse, message("H")])));
+    if (answer[0] === 0x45) this.put(answer);
+  }
+
   /**
    * Resets the backend as for a new session: no transaction, setting, lock, temporary table or prepared statement.
    */
   private endClient(): void {
     this.run(() => this.execute(message("S")));
-    for (const statement of ["ROLLBACK", "SET SESSION AUTHORIZATION postgres", "DISCARD ALL"]) {
-      const refusal = this.query(statement);
-      if (refusal !== undefined) throw new Error(`${statement} failed: ${refusal.toString("utf8", 5)}`);
-    }
+    this.require("ROLLBACK");
+    this.members?.clear();
+    this.require("SET SESSION AUTHORIZATION postgres");
+    this.require("DISCARD ALL");
     this.mailbox.send({ kind: "ended", client: this.client });
     this.client = 0;
     this.leaving = false;
   }
 
+  /** Runs an internal statement that must succeed. */
+  private require(sql: string): void {
+    const refusal = this.query(sql);
+    if (refusal !== undefined) throw new Error(`${sql} failed: ${refusal.toString("utf8", 5)}`);
+  }
+
   /** Runs an internal statement. Returns its ErrorResponse, if any. */
   private query(sql: string): Buffer | undefined {
-    const answer = this.run(() => this.execute(message("Q", `${sql}\0`)));
+    const execute = () => this.run(() => this.execute(message("Q", `${sql}\0`)));
+    const answer = this.members === undefined ? execute() : this.members.internally(execute);
     for (let offset = 0; offset < answer.length; offset += 1 + answer.readUInt32BE(offset + 1)) {
       if (answer[offset] === 0x45)
         return answer.subarray(offset, offset + 1 + answer.readUInt32BE(offset + 1));
@@ -174,7 +232,7 @@ export class ProtocolServer {
 
   private awaitCopyData(): Uint8Array {
     this.flush();
-    while (!this.leaving && !this.reader.terminated) {
+    while (!this.leaving && !this.reader.terminated && this.dismissed === undefined) {
       this.receive();
       const messages = this.takeMessages();
       if (messages.length > 0) return messages;

@@ -6,5 +6,9 @@ declare namespace WebAssembly {
   interface Module {
     readonly [Symbol.toStringTag]: string;
   }
+  class Memory {
+    constructor(limits: { initial: number; maximum: number; shared: boolean });
+    readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  }
   function compile(bytes: Uint8Array): Promise<Module>;
 }

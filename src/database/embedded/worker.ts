@@ -5,6 +5,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import { embeddedExists, isPartial } from "./directory.ts";
 import { type Cluster, unpackImage } from "./image.ts";
 import { installCluster } from "./install.ts";
+import { Interrupts } from "./interrupts.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { WorkerSettings } from "./messages.ts";
 import { startPostgres } from "./postgres.ts";
@@ -23,15 +24,16 @@ run().catch((error: unknown) => {
 });
 
 async function run(): Promise<void> {
-  const postgres = await start();
-  mailbox.send({ kind: "ready" });
-  new ProtocolServer(postgres.Module, mailbox).serve();
+  const interrupts = new Interrupts(mailbox);
+  const postgres = await start(interrupts);
+  mailbox.send({ kind: "ready", flag: interrupts.attach(postgres) });
+  new ProtocolServer(postgres.Module, mailbox, interrupts).serve();
   mailbox.send({ kind: "stopping" });
   await postgres.close();
   mailbox.send({ kind: "stopped" });
 }
 
-async function start(): Promise<PGlite> {
+async function start(interrupts: Interrupts): Promise<PGlite> {
   const { directory, database } = settings;
   const cluster =
     directory === null || !embeddedExists(directory) || isPartial(directory) ? readCluster() : undefined;
@@ -43,6 +45,7 @@ async function start(): Promise<PGlite> {
     database,
     directory,
     cluster,
+    interrupts,
     onLog(line) {
       log.push(line);
       if (log.length > 5) log.shift();

@@ -1,0 +1,135 @@
+import type { PGlite, postgresMod } from "@electric-sql/pglite";
+import { interruptHook, newSharedMemory, shareMemory } from "./interruptible.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { InterruptFlag } from "./messages.ts";
+
+type Engine = postgresMod.PostgresMod;
+
+interface Imports {
+  readonly env: object;
+  readonly wasi_snapshot_preview1: {
+    readonly clock_time_get: (clock: number, precision: bigint, address: number) => number;
+  };
+}
+
+/** PostgreSQL's functions by their C pointers. */
+export interface FunctionTable {
+  get(index: number): (address: number) => number;
+}
+
+interface Instance {
+  readonly exports: {
+    readonly _emscripten_timeout: (timer: number, now: number) => void;
+    readonly __indirect_function_table: FunctionTable;
+  };
+}
+
+/** The start of PostgreSQL's memory, in bytes; the default of PGlite. */
+const initialMemory = 128 * 1024 * 1024;
+
+/** Longer than any statement sleeps, in nanoseconds. */
+const longSleep = 365n * 86_400n * 1_000_000_000n;
+
+/** setitimer(2) has one timer that PostgreSQL uses. */
+const realTimer = 0;
+
+/**
+ * The worker's side of interrupts: what the program's thread asks for in shared memory becomes what PostgreSQL's
+ * signal handlers would have done. Its own timers need the program's thread also, as this one is busy.
+ */
+export class Interrupts {
+  private readonly mailbox: Mailbox;
+  private engine: Engine | undefined;
+  /** Runs PostgreSQL's handler of SIGALRM. */
+  private ring: () => void = () => {};
+  private table: FunctionTable | undefined;
+  /** What is being executed. */
+  private unit = 0;
+
+  constructor(mailbox: Mailbox) {
+    this.mailbox = mailbox;
+  }
+
+  /** Options of PGlite with shared memory, for its modules and for extensions, and with our functions. */
+  options(options: Partial<Engine>): Partial<Engine> {
+    const { instantiateWasm: instantiate } = options;
+    if (instantiate === undefined) throw new Error("PGlite does not instantiate its module as expected");
+    return {
+      ...options,
+      wasmMemory: newSharedMemory(initialMemory),
+      instantiateWasm: (imports: Imports, done: (instance: Instance, module: unknown) => void) =>
+        instantiate(this.imports(imports), (instance: Instance, module: unknown) => {
+          this.table = instance.exports.__indirect_function_table;
+          this.ring = () => instance.exports._emscripten_timeout(realTimer, performance.now());
+          done(instance, module);
+        }),
+      preRun: [...(options.preRun ?? []), sharePreloaded],
+    };
+  }
+
+  get functions(): FunctionTable {
+    if (this.table === undefined) throw new Error("PostgreSQL does not run yet");
+    return this.table;
+  }
+
+  /** Called with the running engine. Returns the flag that the program's thread sets. */
+  attach({ Module }: PGlite): InterruptFlag {
+    this.engine = Module;
+    const { buffer: memory } = Module["HEAPU8"];
+    return { memory, address: Module["_InterruptPending"] };
+  }
+
+  /** PostgreSQL is about to execute a unit: a request to cancel an earlier one is void. */
+  begin(unit: number): void {
+    if (unit === this.unit) return;
+    this.unit = unit;
+    this.setFlag("_QueryCancelPending", 0);
+  }
+
+  private imports(imports: Imports): Imports {
+    const { env, wasi_snapshot_preview1: wasi } = imports;
+    return {
+      ...imports,
+      env: {
+        ...env,
+        [interruptHook]: () => this.interrupted(),
+        _setitimer_js: (_timer: number, delay: number) => {
+          this.mailbox.setAlarm(delay);
+          return 0;
+        },
+      },
+      wasi_snapshot_preview1: {
+        ...wasi,
+        // A sleep asks for the time again and again until its end, so an interrupt says that it is over.
+        clock_time_get: (clock: number, precision: bigint, address: number) => {
+          const failure = wasi.clock_time_get(clock, precision, address);
+          if (this.mailbox.isInterrupted) this.addTime(address);
+          return failure;
+        },
+      },
+    };
+  }
+
+  private addTime(address: number): void {
+    const memory = new DataView(this.engine?.["HEAPU8"].buffer);
+    memory.setBigUint64(address, memory.getBigUint64(address, true) + longSleep, true);
+  }
+
+  private interrupted(): void {
+    this.mailbox.takeInterrupts();
+    if (this.mailbox.takeAlarm()) this.ring();
+    if (this.mailbox.takeCancel(this.unit)) this.setFlag("_QueryCancelPending", 1);
+  }
+
+  private setFlag(name: string, value: number): void {
+    const address = this.engine?.[name];
+    if (this.engine !== undefined) new Int32Array(this.engine["HEAPU8"].buffer)[address / 4] = value;
+  }
+}
+
+/** Extensions are compiled while PGlite writes their files. */
+function sharePreloaded({ FS }: Engine): void {
+  const create = FS.createPreloadedFile;
+  FS.createPreloadedFile = (...[folder, name, content, ...rest]: Parameters<typeof create>) =>
+    create(folder, name, typeof content === "string" ? content : shareMemory(content), ...rest);
+}

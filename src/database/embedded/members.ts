@@ -1,0 +1,313 @@
+import { type Call, replaceBuiltin } from "./builtins.ts";
+import type { CApi } from "./c-api.ts";
+import type { FunctionTable as Functions } from "./interrupts.ts";
+import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
+import type { Answer, Question } from "./messages.ts";
+import { statementName } from "./statement-name.ts";
+import {
+  notSupported,
+  refuseRole,
+  UtilityHooks,
+  type UtilityListener,
+  unknownSetting,
+} from "./utility-hooks.ts";
+import { translate } from "./wire.ts";
+
+/** Settings that PostgreSQL reports to clients (manual, section 54.2.7). */
+const reportedSettings = [
+  "application_name",
+  "client_encoding",
+  "DateStyle",
+  "default_transaction_read_only",
+  "in_hot_standby",
+  "integer_datetimes",
+  "IntervalStyle",
+  "is_superuser",
+  "scram_iterations",
+  "search_path",
+  "server_encoding",
+  "server_version",
+  "session_authorization",
+  "standard_conforming_strings",
+  "TimeZone",
+];
+
+/** What one of several clients has in the session that they share. */
+class Member {
+  readonly settings = new MemberSettings();
+  /** Its last Parse of the unnamed statement. */
+  unnamed: Uint8Array | undefined;
+  /** The last reported lock_timeout. */
+  lockTimeout: string | undefined;
+  /** Whether it has prepared a statement with a name. */
+  hasStatements = false;
+  /** Values of sequences by their oid, as its own nextval returned them. */
+  readonly sequences = new Map<number, bigint>();
+  lastSequence: number | undefined;
+}
+
+/** Clients that take turns in PostgreSQL's one session: each finds its own settings, statements and sequences. */
+export class Members implements UtilityListener {
+  private readonly api: CApi;
+  private readonly settings: SettingsSwitch;
+  private readonly members = new Map<number, Member>();
+  private number = 0;
+  /** Statements of ours run, which name what they mean as the session does. */
+  private isInternal = false;
+  private current: Member | undefined;
+  /** Whose unnamed statement the session has. */
+  private unnamedOf: Member | undefined;
+  private deallocates = false;
+
+  constructor(api: CApi, functions: Functions) {
+    this.api = api;
+    this.settings = new SettingsSwitch(api);
+    new UtilityHooks(api, this);
+    this.replaceSettings(functions);
+    this.replaceSequences(functions);
+    refuseLocks(api, functions, this);
+  }
+
+  get isShared(): boolean {
+    return this.current !== undefined && !this.isInternal;
+  }
+
+  /** The next statements are those of this client, which is new if it is unknown. */
+  enter(number: number): void {
+    if (number === this.number) return;
+    const member = this.members.get(number) ?? new Member();
+    this.members.set(number, member);
+    this.settings.enter(member.settings);
+    this.number = number;
+    this.current = member;
+  }
+
+  /** The client whose turn it is. */
+  get member(): number {
+    return this.number;
+  }
+
+  /** Answers a client at any time, even within the transaction of another one. */
+  answer(number: number, question: Question): Answer {
+    const member = this.members.get(number) ?? new Member();
+    this.members.set(number, member);
+    return this.settings.peek(member.settings, () => {
+      const { settings } = this;
+      const changes: readonly (readonly [string, string])[] =
+        question.kind === "admit"
+          ? question.settings
+          : question.kind === "set"
+            ? [[question.name, question.value]]
+            : [];
+      for (const [name, value] of changes) {
+        const refusal = settings.change(name, value, question.kind === "admit" ? "initial" : "changed");
+        if (refusal !== undefined) return { kind: "refused", sqlState: refusal[0], message: refusal[1] };
+      }
+      const shown = question.kind === "show" ? settings.shown(question.name) : "";
+      if (shown === undefined)
+        return {
+          kind: "refused",
+          sqlState: "42704",
+          message: `unrecognized configuration parameter "${question.kind === "show" ? question.name : ""}"`,
+        };
+      const reported = reportedSettings.map((name) => [name, settings.shown(name) ?? ""] as const);
+      const lockTimeout = Number(settings.value("lock_timeout"));
+      return { kind: "settings", reported, shown, lockTimeout };
+    });
+  }
+
+  /** The current client's lock_timeout in milliseconds, if it has changed during its last statements. */
+  takeLockTimeout(): number | undefined {
+    const value = this.settings.changedValue("lock_timeout");
+    if (value === undefined || this.current === undefined || this.current.lockTimeout === value)
+      return undefined;
+    this.current.lockTimeout = value;
+    return Number(value);
+  }
+
+  /** Runs a statement of ours, which replaces the unnamed statement. */
+  internally<T>(run: () => T): T {
+    this.isInternal = true;
+    this.unnamedOf = undefined;
+    try {
+      return run();
+    } finally {
+      this.isInternal = false;
+    }
+  }
+
+  /** The current client has left. Returns SQL that removes what it has in the session. */
+  dismiss(): string | undefined {
+    this.members.delete(this.number);
+    return this.current?.hasStatements === true ? this.ownStatements() : undefined;
+  }
+
+  /** The session is no longer shared. */
+  clear(): void {
+    this.settings.enter(new MemberSettings());
+    this.members.clear();
+    this.number = 0;
+    this.current = undefined;
+    this.unnamedOf = undefined;
+  }
+
+  /**
+   * Messages of the current client with the session's names of its statements.
+   * @param replay sends an earlier Parse again
+   */
+  translate(messages: Uint8Array, replay: (parse: Uint8Array) => void): Uint8Array {
+    const { current: member } = this;
+    if (member === undefined) return messages;
+    return translate(messages, {
+      name: (name) => this.statementName(name),
+      onParse: (parse) => {
+        member.unnamed = parse;
+        this.unnamedOf = member;
+      },
+      onQuery: () => {
+        member.unnamed = undefined;
+        this.unnamedOf = undefined;
+      },
+      onUse: () => {
+        if (this.unnamedOf === member || member.unnamed === undefined) return;
+        this.unnamedOf = member;
+        replay(member.unnamed);
+      },
+    });
+  }
+
+  /** SQL to run after the client's statements; undefined if there is none. It drops the unnamed statement. */
+  takeCleanUp(): string | undefined {
+    if (!this.deallocates) return undefined;
+    this.deallocates = false;
+    return this.ownStatements();
+  }
+
+  statementName(name: string): string {
+    if (this.current !== undefined) this.current.hasStatements = true;
+    return statementName(this.number, name);
+  }
+
+  changingSetting(name: string): void {
+    this.settings.changing(name);
+  }
+
+  isForeignSetting(name: string): boolean {
+    return this.settings.isForeign(name);
+  }
+
+  deallocateAll(): void {
+    this.deallocates = true;
+  }
+
+  discardSequences(): void {
+    this.current?.sequences.clear();
+    if (this.current !== undefined) this.current.lastSequence = undefined;
+  }
+
+  discardLocks(): void {}
+
+  resetSettings(): void {
+    this.settings.resetAll();
+  }
+
+  private ownStatements(): string {
+    const prefix = `${this.number}:`;
+    return `DO $$DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements \
+WHERE pg_catalog.starts_with(name, '${prefix}') LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END$$`;
+  }
+
+  private replaceSettings(functions: Functions): void {
+    const { api } = this;
+    const replace = (
+      oid: number,
+      name: string,
+      count: number,
+      use: (call: Call, original: () => number) => number,
+    ) =>
+      replaceBuiltin(
+        api,
+        functions,
+        { oid, name, arguments: count, strict: name !== "set_config_by_name" },
+        (call, original) => (this.isShared ? use(call, original) : original()),
+      );
+    replace(2078, "set_config_by_name", 3, (call, original) => {
+      if (call.isNull(0)) return original();
+      const name = call.text(0);
+      if (call.word(2) === 0) refuseRole(api, name.toLowerCase());
+      this.changingSetting(name);
+      return original();
+    });
+    replace(2077, "show_config_by_name", 1, (call, original) => {
+      const name = call.text(0);
+      return this.isForeignSetting(name) ? unknownSetting(api, name) : original();
+    });
+    replace(3294, "show_config_by_name_missing_ok", 2, (call, original) => {
+      const name = call.text(0);
+      if (!this.isForeignSetting(name)) return original();
+      return call.word(1) === 0 ? unknownSetting(api, name) : call.null();
+    });
+  }
+
+  private replaceSequences(functions: Functions): void {
+    const { api } = this;
+    const replace = (
+      oid: number,
+      name: string,
+      count: number,
+      use: (call: Call, original: () => number) => number,
+    ) =>
+      replaceBuiltin(api, functions, { oid, name, arguments: count, strict: true }, (call, original) =>
+        this.isShared ? use(call, original) : original(),
+      );
+    replace(1574, "nextval_oid", 1, (call, original) => {
+      const result = original();
+      this.noteSequence(call.word(0), api.long(result));
+      return result;
+    });
+    replace(1576, "setval_oid", 2, (call, original) => {
+      const result = original();
+      this.noteSequence(call.word(0), call.long(1), false);
+      return result;
+    });
+    replace(1575, "currval_oid", 1, (call) => {
+      const sequence = call.word(0);
+      const value = this.current?.sequences.get(sequence);
+      if (value !== undefined) return call.newLong(value);
+      const name = api.string(api.engine["_get_rel_name"](sequence)) ?? String(sequence);
+      return api.raise("55000", `currval of sequence "${name}" is not yet defined in this session`);
+    });
+    replace(2559, "lastval", 0, (call) => {
+      const value = this.current?.sequences.get(this.current.lastSequence ?? 0);
+      return value === undefined
+        ? api.raise("55000", "lastval is not yet defined in this session")
+        : call.newLong(value);
+    });
+  }
+
+  private noteSequence(sequence: number, value: bigint, isLast = true): void {
+    this.current?.sequences.set(sequence, value);
+    if (isLast && this.current !== undefined) this.current.lastSequence = sequence;
+  }
+}
+
+/** Functions that take or release an advisory lock of the session: oid, name, number of arguments. */
+const sessionLocks: readonly (readonly [number, string, number])[] = [
+  [2880, "pg_advisory_lock_int8", 1],
+  [2881, "pg_advisory_lock_shared_int8", 1],
+  [2882, "pg_try_advisory_lock_int8", 1],
+  [2883, "pg_try_advisory_lock_shared_int8", 1],
+  [2886, "pg_advisory_lock_int4", 2],
+  [2887, "pg_advisory_lock_shared_int4", 2],
+  [2888, "pg_try_advisory_lock_int4", 2],
+  [2889, "pg_try_advisory_lock_shared_int4", 2],
+];
+
+function refuseLocks(api: CApi, functions: Functions, members: Members): void {
+  for (const [oid, name, count] of sessionLocks)
+    replaceBuiltin(api, functions, { oid, name, arguments: count, strict: true }, (_, original) =>
+      members.isShared
+        ? notSupported(api, "session advisory locks", "Use pg_advisory_xact_lock in a transaction.")
+        : original(),
+    );
+}

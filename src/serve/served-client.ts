@@ -1,0 +1,402 @@
+import { randomBytes } from "node:crypto";
+import { Duplex } from "node:stream";
+import { statementPrefix } from "../database/embedded/statement-name.ts";
+import { Entrance, type Host } from "./entrance.ts";
+import {
+  backendKey,
+  commandComplete,
+  errorResponse,
+  Framer,
+  fromClient,
+  fromServer,
+  type Message,
+  oneText,
+  parameterStatus,
+  type Refusal,
+  readyForQuery,
+} from "./protocol.ts";
+import { type SimpleSetting, simpleSetting } from "./settings.ts";
+import type { Wishes } from "./startup.ts";
+import type { Player } from "./turns.ts";
+
+/** A client's messages that wait for its turn; beyond that it has to wait before it sends more. */
+const longestQueue = 4 * 1024 * 1024;
+/** What a client has not read; beyond that PostgreSQL waits. */
+const longestOutput = 16 * 1024 * 1024;
+/** How much of a COPY is sent to PostgreSQL at once. */
+const parcel = 256 * 1024;
+
+const batched: ReadonlySet<number> = new Set([
+  fromClient.parse,
+  fromClient.bind,
+  fromClient.describe,
+  fromClient.execute,
+  fromClient.close,
+  fromClient.flush,
+]);
+const copying: ReadonlySet<number> = new Set([fromClient.copyData, fromClient.copyDone, fromClient.copyFail]);
+
+/** One client of a shared database, from its startup packet on: the server's end of its connection. */
+export class ServedClient extends Duplex implements Player {
+  readonly member: number;
+  lockTimeout = 0;
+  readonly #host: Host;
+  #entrance: Entrance | undefined;
+  #framer = new Framer();
+  #queue: Message[] = [];
+  #queued = 0;
+  #accepted: (() => void) | undefined;
+  #key: Buffer = Buffer.alloc(0);
+  #isReady = false;
+  /** Values of parameters as this client knows them. */
+  readonly #known = new Map<string, string>();
+  #hasTurn = false;
+  #isAsking = false;
+  #isOver = false;
+  /** The state of the transaction as the last ReadyForQuery said. */
+  #status = "I";
+  /** How many answers are due before the next message is sent. */
+  #isBusy = false;
+  #isCopying = false;
+  /** A batch of the extended protocol has begun, and its Sync has not been sent. */
+  #inBatch = false;
+  /** An error was sent in place of a batch whose Sync has not come. */
+  #skipsToSync = false;
+  #idleSince: number | undefined;
+  #unread = 0;
+  #stalledSince: number | undefined;
+
+  constructor(host: Host, member: number) {
+    super();
+    this.#host = host;
+    this.member = member;
+    this.#entrance = new Entrance(host, this, (wishes) => this.#admit(wishes));
+  }
+
+  /** As in `net.Socket`: postgres.js reads it before it disconnects. */
+  get readyState(): "open" | "readOnly" | "closed" {
+    if (this.destroyed) return "closed";
+    return this.writableEnded ? "readOnly" : "open";
+  }
+
+  get idleSince(): number | undefined {
+    return this.#idleSince;
+  }
+
+  get stalledSince(): number | undefined {
+    return this.#stalledSince;
+  }
+
+  get pid(): number {
+    return this.#host.firstPid + this.member;
+  }
+
+  get label(): string {
+    const name = this.#known.get("application_name") ?? "";
+    return name === "" ? `the client with pid ${this.pid}` : `"${name}" (pid ${this.pid})`;
+  }
+
+  hasKey(key: Buffer): boolean {
+    return this.#isReady && this.#key.equals(key);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#isOver) {
+      done();
+      return;
+    }
+    try {
+      const rest = this.#entrance === undefined ? chunk : this.#entrance.accept(chunk);
+      if (rest.length > 0) this.#receive(rest);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.terminate({ sqlState: "08P01", message });
+    }
+    if (this.#queued <= longestQueue || this.#isOver) done();
+    else this.#accepted = done;
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#queue.push({ type: fromClient.terminate, bytes: Buffer.alloc(0) });
+    this.#work();
+    done();
+  }
+
+  override _read(): void {
+    if (this.#unread > 0 && this.readableLength < longestOutput) {
+      this.#host.turns.read(this.#unread);
+      this.#unread = 0;
+      this.#stalledSince = undefined;
+    }
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#leave();
+    done(error);
+  }
+
+  /** Sends bytes to the client, without regard to whether it reads them. */
+  reply(...parts: readonly Buffer[]): void {
+    if (!this.#isOver) this.push(Buffer.concat(parts));
+  }
+
+  terminate(refusal: Refusal): void {
+    this.reply(errorResponse("FATAL", refusal));
+    this.close();
+  }
+
+  /** Ends the connection after what was sent. */
+  close(): void {
+    if (this.#isOver) return;
+    this.push(null);
+    this.#leave();
+    // A client that does not read does not end by itself.
+    this.resume();
+    this.end();
+  }
+
+  async #admit(wishes: Wishes): Promise<void> {
+    const { turns, lockTimeout } = this.#host;
+    const settings = [["lock_timeout", `${lockTimeout}ms`] as const, ...wishes.settings];
+    const answer = await turns.admit(this, settings);
+    if (this.#isOver) return;
+    if (answer.kind === "refused") {
+      this.terminate(answer);
+      return;
+    }
+    this.lockTimeout = answer.lockTimeout;
+    this.#key = randomBytes(wishes.keyLength);
+    const reported = answer.reported.filter(([name]) => turns.reported.has(name));
+    for (const [name, value] of reported) this.#known.set(name, value);
+    this.reply(
+      ...reported.map(([name, value]) => parameterStatus(name, value)),
+      backendKey(this.pid, this.#key),
+      readyForQuery("I"),
+    );
+    this.#entrance = undefined;
+    this.#isReady = true;
+    this.#work();
+  }
+
+  #receive(chunk: Buffer): void {
+    for (const message of this.#framer.push(chunk)) {
+      this.#queue.push(message);
+      this.#queued += message.bytes.length;
+    }
+    this.#work();
+  }
+
+  #take(): Message | undefined {
+    const message = this.#queue.shift();
+    if (message === undefined) return undefined;
+    this.#queued -= message.bytes.length;
+    if (this.#queued <= longestQueue && this.#accepted !== undefined) {
+      const accepted = this.#accepted;
+      this.#accepted = undefined;
+      process.nextTick(accepted);
+    }
+    return message;
+  }
+
+  /** Does what can be done now with the messages that have come. */
+  #work(): void {
+    if (!this.#isReady || this.#isAsking || this.#isOver) return;
+    for (;;) {
+      const [first] = this.#queue;
+      if (first === undefined) return;
+      if (first.type === fromClient.terminate && !this.#isBusy) {
+        this.close();
+        return;
+      }
+      const skipped =
+        (copying.has(first.type) && !this.#isCopying && !this.#isBusy) ||
+        (this.#skipsToSync && first.type !== fromClient.sync);
+      if (!skipped) break;
+      this.#take();
+    }
+    if (this.#skipsToSync) {
+      this.#take();
+      this.#skipsToSync = false;
+      this.reply(readyForQuery("I"));
+      this.#work();
+    } else if (this.#hasTurn) {
+      this.#send();
+    } else {
+      this.#askOrWait();
+    }
+  }
+
+  /** SET and SHOW need no turn: a client that connects must not wait for another one's transaction. */
+  #askOrWait(): void {
+    const [first] = this.#queue;
+    const { turns } = this.#host;
+    const simple =
+      first?.type === fromClient.query && turns.isBlocked(this)
+        ? simpleSetting(first.bytes.toString("utf8", 5, first.bytes.length - 1))
+        : undefined;
+    if (simple === undefined) turns.request(this);
+    else void this.#ask(simple);
+  }
+
+  async #ask(simple: SimpleSetting): Promise<void> {
+    this.#take();
+    this.#isAsking = true;
+    const answer = await this.#host.turns.ask(this, simple);
+    this.#isAsking = false;
+    if (answer.kind === "refused") {
+      this.reply(errorResponse("ERROR", answer), readyForQuery("I"));
+    } else {
+      this.lockTimeout = answer.lockTimeout;
+      const changes = answer.reported.filter(
+        ([name, value]) => this.#known.has(name) && this.#learn(name, value),
+      );
+      this.reply(
+        ...(simple.kind === "show" ? [oneText(simple.name, answer.shown)] : []),
+        commandComplete(simple.kind.toUpperCase()),
+        ...changes.map(([name, value]) => parameterStatus(name, value)),
+        readyForQuery("I"),
+      );
+    }
+    this.#work();
+  }
+
+  onTurn(): void {
+    this.#hasTurn = true;
+    this.#work();
+  }
+
+  /** Sends messages up to the end of a statement or batch. */
+  #send(): void {
+    if (this.#isBusy && !this.#isCopying) return;
+    const { turns } = this.#host;
+    const parts: Buffer[] = [];
+    let size = 0;
+    while (size < parcel) {
+      const [first] = this.#queue;
+      if (first === undefined || first.type === fromClient.terminate) break;
+      if (this.#isCopying) {
+        const isData = copying.has(first.type);
+        if (!isData && (first.type === fromClient.sync || first.type === fromClient.flush)) {
+          this.#take();
+          continue;
+        }
+        if (first.type !== fromClient.copyData) this.#isCopying = false;
+      } else if (this.#isBusy || (copying.has(first.type) && parts.length > 0)) {
+        break;
+      }
+      this.#take();
+      parts.push(first.bytes);
+      size += first.bytes.length;
+      if (batched.has(first.type)) this.#inBatch = true;
+      else if (
+        first.type === fromClient.sync ||
+        first.type === fromClient.query ||
+        first.type === fromClient.functionCall
+      ) {
+        this.#isBusy = true;
+        this.#inBatch = first.type === fromClient.sync && this.#inBatch;
+        break;
+      }
+    }
+    if (parts.length === 0) return;
+    if (this.#idleSince !== undefined || this.#status === "I") turns.begin();
+    this.#idleSince = undefined;
+    turns.send(this, new Uint8Array(Buffer.concat(parts)));
+    if (!this.#isBusy || this.#isCopying) this.#idleSince = performance.now();
+    if (this.#isCopying && this.#queue.length > 0) this.#work();
+  }
+
+  onRaw(bytes: Buffer): void {
+    this.push(bytes);
+  }
+
+  onMessage({ type, bytes }: Message): void {
+    if (type === fromServer.parameter) this.#onParameter(bytes);
+    else if (type === fromServer.error) this.#onError(bytes);
+    else if (type === fromServer.copyIn) this.#onCopyIn(bytes);
+    else if (type === fromServer.ready) this.#onReady(bytes);
+    else if (type !== fromServer.notification) this.push(bytes);
+  }
+
+  #onParameter(bytes: Buffer): void {
+    const [name = "", value = ""] = bytes.toString("utf8", 5).split("\0");
+    if (this.#learn(name, value)) this.push(bytes);
+  }
+
+  /** Whether a parameter's value is new to the client. */
+  #learn(name: string, value: string): boolean {
+    if (this.#known.get(name) === value) return false;
+    this.#known.set(name, value);
+    return true;
+  }
+
+  #onError(bytes: Buffer): void {
+    this.#isCopying = false;
+    const prefix = `"${statementPrefix(this.member)}`;
+    if (!bytes.includes(prefix)) {
+      this.push(bytes);
+      return;
+    }
+    const body = Buffer.from(bytes.toString("utf8", 5).replaceAll(prefix, '"'));
+    const head = Buffer.from(bytes.subarray(0, 5));
+    head.writeInt32BE(body.length + 4, 1);
+    this.push(Buffer.concat([head, body]));
+  }
+
+  #onCopyIn(bytes: Buffer): void {
+    this.push(bytes);
+    this.#isCopying = true;
+    // A Sync that was sent with the Execute is ignored during a COPY: another one follows its end.
+    if (this.#inBatch) this.#isBusy = false;
+    this.#idleSince = performance.now();
+    this.#work();
+  }
+
+  #onReady(bytes: Buffer): void {
+    for (const [name, value] of this.#host.turns.reported)
+      if (this.#learn(name, value)) this.push(parameterStatus(name, value));
+    this.push(bytes);
+    this.#status = String.fromCharCode(bytes[5] ?? 0);
+    this.#isBusy = false;
+    this.#isCopying = false;
+    this.#inBatch = false;
+    if (this.#status === "I") {
+      this.#hasTurn = false;
+      this.#idleSince = undefined;
+      this.#host.turns.release(this);
+    } else {
+      this.#idleSince = performance.now();
+    }
+    this.#work();
+  }
+
+  onTimeout(refusal: Refusal): void {
+    this.reply(errorResponse("ERROR", refusal));
+    const first = this.#take();
+    const isBatch = first !== undefined && batched.has(first.type);
+    if (isBatch) this.#skipsToSync = true;
+    else this.reply(readyForQuery("I"));
+    this.#work();
+  }
+
+  /** The bytes that PostgreSQL has sent in this turn count as read, unless the client reads too slowly. */
+  count(bytes: number): void {
+    if (this.readableLength < longestOutput) {
+      this.#host.turns.read(bytes);
+      return;
+    }
+    this.#unread += bytes;
+    this.#stalledSince ??= performance.now();
+  }
+
+  #leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#unread > 0) this.#host.turns.read(this.#unread);
+    this.#unread = 0;
+    this.#accepted?.();
+    this.#entrance?.close();
+    this.#host.turns.leave(this);
+    this.#host.onLeft(this.member);
+  }
+}
