@@ -27,17 +27,15 @@ export interface EmbeddedEngine {
    */
   connect(): Duplex;
   /**
-<<<<<<< HEAD
    * Saves the whole state of a database in memory under a name (`save`), or returns to it (`restore`). Not while a
    * client is connected.
    */
   snapshot(kind: "save" | "restore", name: string): Promise<void>;
-=======
+  /**
    * The session for several clients, who take turns: the same session as that of `connect`, and also one at a time.
    * @returns undefined while it is in use
    */
   share(listener: SharedListener): SharedSession | undefined;
->>>>>>> 6bd2ad43b895356afbbaa62bcffacfde8e01e30b
   /**
    * Shuts PostgreSQL down with a checkpoint and releases the directory. A statement that still runs after two seconds
    * is killed and rolled back. Idempotent; never throws.
@@ -81,14 +79,12 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   let closing: Promise<void> | undefined;
   return {
     connect: () => new Connection(backend),
-<<<<<<< HEAD
     snapshot: (kind, name) => backend.snapshot(kind, name),
-=======
     share: (listener) => shareSession(backend, listener),
->>>>>>> 6bd2ad43b895356afbbaa62bcffacfde8e01e30b
-    close() 
+    close() {
       closing ??= close();
-      return closing;,
+      return closing;
+    },
   };
 }
 
