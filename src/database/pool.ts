@@ -5,11 +5,15 @@ import postgres from "postgres";
 export type SqlClient = postgres.Sql;
 
 /** Opens a pool of ten connections, which connects when it is used. @param socket a connection that needs no password */
-export function openPool(socket: () => Duplex | Promise<Duplex>): SqlClient {
+export function openPool(
+  { user, database }: { readonly user: string; readonly database: string },
+  socket: () => Duplex | Promise<Duplex>,
+): SqlClient {
   const options: postgres.Options<Record<string, never>> & { socket: typeof socket } = {
     socket,
     host: "localhost",
-    user: "postgres",
+    user,
+    database,
     // A function, as postgres.js would otherwise fall back to the environment.
     password: () => "",
     ssl: false,

@@ -17,9 +17,11 @@ export interface Timeouts {
  * @param lock whether this session holds the runner's advisory lock
  */
 export function freshSessionSql({ target, applicationName }: Session, lock: boolean): string {
-  // The embedded engine has no login to return to.
+  // The embedded engine has no login to return to; if clients share it, none can leave its role.
   const user =
-    target.kind === "embedded" ? "SET SESSION AUTHORIZATION postgres" : "RESET SESSION AUTHORIZATION";
+    target.kind === "embedded" && target.connect === undefined
+      ? "SET SESSION AUTHORIZATION postgres"
+      : "RESET SESSION AUTHORIZATION";
   // Behind a pooler, the backend was opened with another client's name.
   return `${user}; RESET ROLE; RESET ALL; SET client_encoding = 'UTF8'; SET application_name = ${literal(applicationName)}; ${keepAliveSql}
 CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES;

@@ -84,7 +84,7 @@ export class Clients {
       await this.#change;
       return database.socket();
     };
-    this.#sql = renewable(() => openPool(socket), false);
+    this.#sql = renewable(() => openPool(database.login, socket), false);
   }
 
   get sql(): SqlClient {

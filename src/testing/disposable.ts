@@ -6,6 +6,7 @@ export interface DisposableDatabase {
   readonly key: string;
   /** For the jobs of a project, which open their own sessions. */
   readonly target: Target;
+  readonly login: { readonly user: string; readonly database: string };
   /** A connection for a client of postgres.js. */
   socket(): Duplex | Promise<Duplex>;
   /** Options of a client or pool of `pg`. */

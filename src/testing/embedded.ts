@@ -36,15 +36,16 @@ export async function openEmbeddedDatabase(key: string, name: string): Promise<D
   const engine = await openEmbedded({ directory: null, database: name });
   const shared = shareDatabase(engine, { database: name });
   const connect = () => shared.connect();
+  const login = { user: "postgres", database: name };
   let listening: ReturnType<typeof listen> | undefined;
   return {
     key,
     target: { kind: "embedded", directory: null, connect },
+    login,
     socket: connect,
     pgOptions: () => ({
       stream: () => asSocket(connect()),
-      user: "postgres",
-      database: name,
+      ...login,
       password: "",
       ssl: false,
     }),

@@ -108,6 +108,7 @@ export async function openServerDatabase(
   return {
     key,
     target,
+    login: { user: target.user, database },
     socket: () => transport.socket({ application_name: "test" }),
     pgOptions: () => ({
       host,
