@@ -1,5 +1,13 @@
 /** The public API: what the command line does, for programs. */
-export type { DiagramCall, DiffCall, MigrateCall, RollbackCall, SeedCall, VerifyCall } from "./api/calls.ts";
+export type {
+  DiagramCall,
+  DiffCall,
+  MigrateCall,
+  ReadyCall,
+  RollbackCall,
+  SeedCall,
+  VerifyCall,
+} from "./api/calls.ts";
 export { type OpenOptions, open } from "./api/open.ts";
 export type { Duration, FindingsOptions, RunOptions, SignalOptions } from "./api/options.ts";
 export type { OpenProject } from "./api/project.ts";
@@ -13,7 +21,7 @@ export type { FindingsJson } from "./report/findings/json.ts";
 export type { PlannedReport, PlanReport } from "./report/plan.ts";
 export type { MigrateReport, MigrationReport, RollbackReport } from "./report/run.ts";
 export type { SeedReport } from "./report/seed.ts";
-export type { MigrationStatusReport, StatusReport } from "./report/status.ts";
+export type { MigrationStatusReport, ReadyReport, StatusReport } from "./report/status.ts";
 export type { TraceReport } from "./report/trace.ts";
 export type { RunEvent } from "./runner/settings.ts";
 export type { SeedEvent } from "./seed/events.ts";

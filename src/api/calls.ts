@@ -5,7 +5,7 @@ import { SocratesError } from "../errors.ts";
 import type { Limit, RollbackLimit } from "../migrations/plan.ts";
 import type { SeedEvent } from "../seed/events.ts";
 import type { Scale } from "../seed/scales.ts";
-import type { FindingsOptions, RunOptions, SignalOptions } from "./options.ts";
+import type { Duration, FindingsOptions, RunOptions, SignalOptions } from "./options.ts";
 
 export interface MigrateCall extends RunOptions {
   /** Stop at the end of this phase. */
@@ -25,6 +25,15 @@ export interface RollbackCall extends RunOptions {
   readonly steps?: number;
   /** Drop tables and columns even if they hold rows. */
   readonly allowDataLoss?: boolean;
+}
+
+export interface ReadyCall extends SignalOptions {
+  /** All migrations by default. */
+  readonly phase?: number;
+  /** 60 seconds by default; 0 checks once. */
+  readonly timeout?: Duration;
+  /** Receives what is missing whenever that changes. */
+  readonly onWait?: (reason: string) => void;
 }
 
 export interface DiffCall extends FindingsOptions {

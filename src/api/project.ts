@@ -1,12 +1,14 @@
 import { adopt } from "../adopt/adopt.ts";
 import { diagram } from "../compare/diagram.ts";
 import { diff } from "../compare/diff.ts";
+import { parseDuration } from "../config/duration.ts";
 import type { RenderedDiagram } from "../diagram/render/index.ts";
 import { type Finding, summarise } from "../diff/finding.ts";
 import { reportedFindings } from "../diff/reported.ts";
 import { SocratesError } from "../errors.ts";
 import { createMigration } from "../migrations/create.ts";
 import { doctor } from "../project/doctor.ts";
+import { readyTimeout, waitUntilReady } from "../project/ready.ts";
 import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { adoptDetails } from "../report/adopt.ts";
@@ -16,7 +18,7 @@ import type { CheckCounts } from "../report/findings/report.ts";
 import { type PlanReport, planReport } from "../report/plan.ts";
 import { type MigrateReport, migrateReport, type RollbackReport, rollbackReport } from "../report/run.ts";
 import { type SeedReport, seedReport } from "../report/seed.ts";
-import { type StatusReport, statusReport } from "../report/status.ts";
+import { type ReadyReport, readyReport, type StatusReport, statusReport } from "../report/status.ts";
 import { type TraceReport, traceReport } from "../report/trace.ts";
 import { withFinished } from "../runner/finished.ts";
 import { migrate, planMigrate } from "../runner/migrate.ts";
@@ -33,6 +35,7 @@ import {
   type DiffCall,
   type MigrateCall,
   migrateLimit,
+  type ReadyCall,
   type RollbackCall,
   rollbackLimit,
   type SeedCall,
@@ -150,6 +153,21 @@ export class OpenProject implements AsyncDisposable {
   /** Every migration, and the phase that each database has reached. */
   status(): Promise<StatusReport> {
     return this.#call("required", async ({ project }) => statusReport(await status(project)));
+  }
+
+  /** Waits until all databases have reached a phase, by default the end. `ready` is false if they have not in time. */
+  ready(options: ReadyCall = {}): Promise<ReadyReport> {
+    return this.#call("required", async ({ project }) => {
+      const { phase, timeout = readyTimeout, onWait = () => {} } = options;
+      const signal = this.#signal(options.signal);
+      const result = await waitUntilReady(project, {
+        phase,
+        timeout: parseDuration(String(timeout), "timeout"),
+        signal,
+        onWait,
+      });
+      return readyReport(result);
+    });
   }
 
   /** Compares two sources: by default the document with the live databases. */

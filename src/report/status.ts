@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { formatNumber } from "../migration-number.ts";
 import type { MigrationStatus } from "../migrations/validate.ts";
+import type { Readiness } from "../project/ready.ts";
 import type { ReportedTarget } from "../project/reported-target.ts";
 import type { DatabaseStatus } from "../project/status.ts";
 import { type LongRow, longTable } from "./long-table.ts";
@@ -68,6 +69,18 @@ export function statusReport(databases: readonly DatabaseStatus[]): StatusReport
     },
   ]);
   return { schemaVersion: 1, databases: Object.fromEntries(body) };
+}
+
+/** The result of `status --wait`. */
+export interface ReadyReport extends StatusReport {
+  readonly ready: boolean;
+  readonly missing: Readiness["missing"];
+  /** Keys of databases that a newer version has migrated. */
+  readonly ahead: readonly string[];
+}
+
+export function readyReport({ ready, databases, missing, ahead }: Readiness): ReadyReport {
+  return { ...statusReport(databases), ready, missing, ahead };
 }
 
 const marks: Record<MigrationStatus["state"], string> = {

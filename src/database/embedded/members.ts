@@ -1,11 +1,16 @@
-import { AdvisoryLocks } from "./advisory-locks.ts";
 import { type Call, replaceBuiltin } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
 import type { FunctionTable as Functions } from "./interrupts.ts";
 import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
 import type { Answer, Question } from "./messages.ts";
 import { statementName } from "./statement-name.ts";
-import { refuseRole, UtilityHooks, type UtilityListener, unknownSetting } from "./utility-hooks.ts";
+import {
+  notSupported,
+  refuseRole,
+  UtilityHooks,
+  type UtilityListener,
+  unknownSetting,
+} from "./utility-hooks.ts";
 import { translate } from "./wire.ts";
 
 /** Settings that PostgreSQL reports to clients (manual, section 54.2.7). */
@@ -27,12 +32,6 @@ const reportedSettings = [
   "TimeZone",
 ];
 
-/** Several statements as one; undefined for none. */
-function joined(statements: readonly (string | undefined)[]): string | undefined {
-  const sql = statements.filter((statement) => statement !== undefined);
-  return sql.length === 0 ? undefined : sql.join("; ");
-}
-
 /** What one of several clients has in the session that they share. */
 class Member {
   readonly settings = new MemberSettings();
@@ -51,7 +50,6 @@ class Member {
 export class Members implements UtilityListener {
   private readonly api: CApi;
   private readonly settings: SettingsSwitch;
-  private readonly locks: AdvisoryLocks;
   private readonly members = new Map<number, Member>();
   private number = 0;
   /** Statements of ours run, which name what they mean as the session does. */
@@ -67,7 +65,7 @@ export class Members implements UtilityListener {
     new UtilityHooks(api, this);
     this.replaceSettings(functions);
     this.replaceSequences(functions);
-    this.locks = new AdvisoryLocks(api, functions, this);
+    refuseLocks(api, functions, this);
   }
 
   get isShared(): boolean {
@@ -141,18 +139,13 @@ export class Members implements UtilityListener {
   /** The current client has left. Returns SQL that removes what it has in the session. */
   dismiss(): string | undefined {
     this.members.delete(this.number);
-    this.locks.release();
-    return joined([
-      this.locks.takeRelease(),
-      this.current?.hasStatements === true ? this.ownStatements() : undefined,
-    ]);
+    return this.current?.hasStatements === true ? this.ownStatements() : undefined;
   }
 
   /** The session is no longer shared. */
   clear(): void {
     this.settings.enter(new MemberSettings());
     this.members.clear();
-    this.locks.clear();
     this.number = 0;
     this.current = undefined;
     this.unnamedOf = undefined;
@@ -185,9 +178,9 @@ export class Members implements UtilityListener {
 
   /** SQL to run after the client's statements; undefined if there is none. It drops the unnamed statement. */
   takeCleanUp(): string | undefined {
-    const sql = [this.locks.takeRelease(), this.deallocates ? this.ownStatements() : undefined];
+    if (!this.deallocates) return undefined;
     this.deallocates = false;
-    return joined(sql);
+    return this.ownStatements();
   }
 
   statementName(name: string): string {
@@ -212,9 +205,7 @@ export class Members implements UtilityListener {
     if (this.current !== undefined) this.current.lastSequence = undefined;
   }
 
-  discardLocks(): void {
-    this.locks.release();
-  }
+  discardLocks(): void {}
 
   resetSettings(): void {
     this.settings.resetAll();
@@ -298,4 +289,25 @@ WHERE pg_catalog.starts_with(name, '${prefix}') LOOP EXECUTE pg_catalog.format('
     this.current?.sequences.set(sequence, value);
     if (isLast && this.current !== undefined) this.current.lastSequence = sequence;
   }
+}
+
+/** Functions that take or release an advisory lock of the session: oid, name, number of arguments. */
+const sessionLocks: readonly (readonly [number, string, number])[] = [
+  [2880, "pg_advisory_lock_int8", 1],
+  [2881, "pg_advisory_lock_shared_int8", 1],
+  [2882, "pg_try_advisory_lock_int8", 1],
+  [2883, "pg_try_advisory_lock_shared_int8", 1],
+  [2886, "pg_advisory_lock_int4", 2],
+  [2887, "pg_advisory_lock_shared_int4", 2],
+  [2888, "pg_try_advisory_lock_int4", 2],
+  [2889, "pg_try_advisory_lock_shared_int4", 2],
+];
+
+function refuseLocks(api: CApi, functions: Functions, members: Members): void {
+  for (const [oid, name, count] of sessionLocks)
+    replaceBuiltin(api, functions, { oid, name, arguments: count, strict: true }, (_, original) =>
+      members.isShared
+        ? notSupported(api, "session advisory locks", "Use pg_advisory_xact_lock in a transaction.")
+        : original(),
+    );
 }
