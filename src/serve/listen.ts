@@ -38,7 +38,8 @@ function serve(socket: Socket, database: SharedDatabase): void {
 
 function cannotListen(port: number, error: Error): SocratesError {
   const code = "code" in error ? error.code : undefined;
-  const why = code === "EADDRINUSE" ? "it is in use" : code === "EACCES" ? "permission denied" : error.message;
+  const why =
+    code === "EADDRINUSE" ? "it is in use" : code === "EACCES" ? "permission denied" : error.message;
   return new SocratesError("port-in-use", `cannot listen on port ${port} of ${loopback}: ${why}`, {
     hint: "Choose another port, or leave the option out for a free one.",
     cause: error,

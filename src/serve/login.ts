@@ -33,7 +33,8 @@ export class ScramServer {
 
   /** Answers the client's first message; undefined if it is not one, or asks for channel binding. */
   first(message: string): string | undefined {
-    const [, header, bare, nonce] = /^([ny],(?:a=[^,]*)?,)(n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+))$/.exec(message) ?? [];
+    const [, header, bare, nonce] =
+      /^([ny],(?:a=[^,]*)?,)(n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+))$/.exec(message) ?? [];
     if (header === undefined || bare === undefined) return undefined;
     this.#header = header;
     this.#bare = bare;
@@ -53,7 +54,8 @@ export class ScramServer {
     const given = Buffer.from(proof, "base64");
     const key = Buffer.from(signature.map((byte, i) => byte ^ (given[i] ?? 0)));
     const stored = createHash("sha256").update(key).digest();
-    if (given.length !== signature.length || !timingSafeEqual(stored, this.#verifier.storedKey)) return undefined;
+    if (given.length !== signature.length || !timingSafeEqual(stored, this.#verifier.storedKey))
+      return undefined;
     return `v=${hmac(this.#verifier.serverKey, text).toString("base64")}`;
   }
 }

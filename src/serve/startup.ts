@@ -19,13 +19,17 @@ export interface Wishes {
 /** Reads the parameters of a startup packet, or says why they are refused. */
 export function readWishes(minor: number, parameters: ReadonlyMap<string, string>): Wishes | Refusal {
   const user = parameters.get("user") ?? "";
-  if (user === "") return { sqlState: "28000", message: "no PostgreSQL user name specified in startup packet" };
+  if (user === "")
+    return { sqlState: "28000", message: "no PostgreSQL user name specified in startup packet" };
   const replication = parameters.get("replication") ?? "false";
   if (!["false", "off", "no", "0", "f"].includes(replication.toLowerCase()))
     return { sqlState: "0A000", message: "replication is not supported by the embedded engine" };
   const options = splitOptions(parameters.get("options") ?? "");
   if (options === undefined)
-    return { sqlState: "42601", message: `invalid command-line argument in "options": ${parameters.get("options")}` };
+    return {
+      sqlState: "42601",
+      message: `invalid command-line argument in "options": ${parameters.get("options")}`,
+    };
   const names = Array.from(parameters.keys());
   const unknown = names.filter((name) => name.startsWith("_pq_."));
   const own = names.filter((name) => !notSettings.has(name) && !name.startsWith("_pq_."));
@@ -50,7 +54,9 @@ export function refuseVersion(version: number): Buffer {
 
 /** `-c name=value` and `--name=value`; a backslash protects the next character. Undefined for anything else. */
 function splitOptions(text: string): (readonly [string, string])[] | undefined {
-  const words = Array.from(text.matchAll(/(?:\\[\s\S]|[^\s\\])+/g), ([word]) => word.replaceAll(/\\([\s\S])/g, "$1"));
+  const words = Array.from(text.matchAll(/(?:\\[\s\S]|[^\s\\])+/g), ([word]) =>
+    word.replaceAll(/\\([\s\S])/g, "$1"),
+  );
   const settings: (readonly [string, string])[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";

@@ -22,6 +22,8 @@ export interface Player {
   onMessage(message: Message): void;
   /** So many bytes of output are complete: to be reported to `read` as the client reads them. */
   count(bytes: number): void;
+  /** Another client holds its turn and is idle. Returns true if the client needs no turn now. */
+  onBlocked(): boolean;
   /** It has waited too long. */
   onTimeout(refusal: Refusal): void;
   /** Ends the connection with an error. */
@@ -51,7 +53,7 @@ export class Turns {
   readonly #limits: Limits;
   readonly #onFailed: (error: Error) => void;
   #session: SharedSession | undefined;
-  /** The session's own start-up has been read. */
+  /** The session's own startup has been read. */
   #isGreeted = false;
   #scanner = new OutputScanner();
   #holder: Player | undefined;
@@ -74,7 +76,7 @@ export class Turns {
     this.#onFailed = onFailed;
   }
 
-  /** A new client, with the settings of its start-up. */
+  /** A new client, with the settings of its startup. */
   async admit(player: Player, settings: readonly (readonly [string, string])[]): Promise<Answer> {
     await this.#opened();
     this.#players.set(player.member, player);
@@ -104,6 +106,12 @@ export class Turns {
     return this.#holder !== undefined && this.#holder !== player && this.#holder.idleSince !== undefined;
   }
 
+  /** The client whose turn it is has begun to be idle in its transaction. */
+  idle(): void {
+    for (const { player } of this.#waiting.slice())
+      if (player.onBlocked()) this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
+  }
+
   /** The client's turn is over. */
   release(player: Player): void {
     if (this.#holder !== player) return;
@@ -131,7 +139,7 @@ export class Turns {
     this.#session?.read(bytes);
   }
 
-  /** The client has gone: rolls back what it has begun. */
+  /** The client has disconnected: rolls back what it has begun. */
   leave(player: Player): void {
     if (!this.#players.delete(player.member)) return;
     this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
@@ -238,7 +246,7 @@ export class Turns {
     }
   }
 
-  /** Checks limits as long as somebody waits or holds a turn. */
+  /** Checks limits while a client waits or holds a turn. */
   #watch(): void {
     this.#clock ??= setInterval(() => this.#check(), pace).unref();
   }
@@ -275,7 +283,8 @@ function lockTimeout(holder: Player | undefined): Refusal {
   return {
     sqlState: "55P03",
     message: "canceling statement due to lock timeout",
-    detail: holder === undefined ? "The session is busy." : `The session is held by ${what} of ${holder.label}.`,
+    detail:
+      holder === undefined ? "The session is busy." : `The session is held by ${what} of ${holder.label}.`,
     hint: "All clients share one session: end that transaction, or raise lock_timeout.",
   };
 }

@@ -63,7 +63,9 @@ describe.each(engines)("a project on the %s engine", (engine) => {
       expect(refused).toMatchObject({ code: "data-loss", finished: { direction: "down", migrations: [] } });
       const { databases } = await project.rollback({ phase: 0, allowDataLoss: true });
       expect(databases["auth"]?.rolledBack.map(({ number }) => number)).toEqual([13, 6, 4]);
-      expect(databases["specs"]?.rolledBack.map(({ number }) => number)).toEqual([14, 12, 11, 10, 9, 8, 7, 5, 3]);
+      expect(databases["specs"]?.rolledBack.map(({ number }) => number)).toEqual([
+        14, 12, 11, 10, 9, 8, 7, 5, 3,
+      ]);
     });
   });
 

@@ -1,6 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { SocratesError } from "../../errors.ts";
-import { type AboutMember, type FromWorker, type InterruptFlag, sharedBytes, slot, type ToWorker, type WorkerSettings } from "./messages.ts";
+import {
+  type AboutMember,
+  type FromWorker,
+  type InterruptFlag,
+  sharedBytes,
+  slot,
+  type ToWorker,
+  type WorkerSettings,
+} from "./messages.ts";
 
 /** Callbacks of one client of the backend. */
 export interface BackendClient {

@@ -41,7 +41,8 @@ export class Call {
   text(index: number): string {
     const at = this.word(index);
     const first = this.api.byte(at);
-    const [start, length] = (first & 1) === 1 ? [at + 1, (first >> 1) - 1] : [at + 4, (this.api.word(at) >>> 2) - 4];
+    const [start, length] =
+      (first & 1) === 1 ? [at + 1, (first >> 1) - 1] : [at + 4, (this.api.word(at) >>> 2) - 4];
     return Buffer.from(this.api.engine["HEAPU8"].slice(start, start + length)).toString("utf8");
   }
 
@@ -88,7 +89,11 @@ function findEntry(api: CApi, name: string, start: readonly number[]): number {
   for (let at = memory.indexOf(wanted); at >= 0; at = memory.indexOf(wanted, at + 1)) {
     if (at % 4 !== 0) continue;
     const text = api.word(at + entry.name);
-    if (text > 0 && text < memory.length && memory.toString("latin1", text, text + name.length + 1) === `${name}\0`)
+    if (
+      text > 0 &&
+      text < memory.length &&
+      memory.toString("latin1", text, text + name.length + 1) === `${name}\0`
+    )
       return at;
   }
   throw new Error(`the engine has no function ${name}`);

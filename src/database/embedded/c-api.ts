@@ -81,5 +81,8 @@ export class CApi {
 
 /** MAKE_SQLSTATE of elog.h: six bits for each character. */
 function packSqlState(text: string): number {
-  return Array.from(text).reduce((sum, letter, i) => sum + (((letter.charCodeAt(0) - 48) & 63) << (6 * i)), 0);
+  return Array.from(text).reduce(
+    (sum, letter, i) => sum + (((letter.charCodeAt(0) - 48) & 63) << (6 * i)),
+    0,
+  );
 }

@@ -15,8 +15,8 @@ import {
   isPartial,
   restoreFolders,
 } from "./directory.ts";
-import { makeInterruptible } from "./interruptible.ts";
 import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
+import { makeInterruptible } from "./interruptible.ts";
 import { type SharedListener, type SharedSession, shareSession } from "./shared-session.ts";
 
 export interface EmbeddedEngine {

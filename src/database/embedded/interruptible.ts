@@ -1,4 +1,11 @@
-import { type Edit, leb128, type Section, sectionsOf, WebAssemblyReader, withEdits } from "./webassembly-reader.ts";
+import {
+  type Edit,
+  leb128,
+  type Section,
+  sectionsOf,
+  WebAssemblyReader,
+  withEdits,
+} from "./webassembly-reader.ts";
 
 /**
  * Changes PostgreSQL's modules so that a running statement can be interrupted. Two things are missing:
@@ -89,7 +96,11 @@ function sharedLimits(reader: WebAssemblyReader): Edit {
   return { start, end: reader.at, bytes };
 }
 
-function exportedFunction(bytes: Uint8Array, sections: readonly Section[], wanted: string): number | undefined {
+function exportedFunction(
+  bytes: Uint8Array,
+  sections: readonly Section[],
+  wanted: string,
+): number | undefined {
   const reader = readerOf(bytes, sections, sectionId.export);
   for (let left = reader.number(); left > 0; left--) {
     const name = reader.name();

@@ -78,7 +78,8 @@ export class SettingsSwitch {
       if (!mine.has(name)) mine.set(name, this.value(name));
       this.setLocal(name, value);
     };
-    for (const name of [...current.changed.keys(), ...current.initial.keys()]) put(name, this.defaults.get(name));
+    for (const name of [...current.changed.keys(), ...current.initial.keys()])
+      put(name, this.defaults.get(name));
     for (const [name, value] of [...other.initial, ...other.changed]) put(name, value);
     this.current = other;
     const result = use();

@@ -1,10 +1,16 @@
 import { type Call, replaceBuiltin } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
 import type { FunctionTable as Functions } from "./interrupts.ts";
-import type { Answer, Question } from "./messages.ts";
 import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
+import type { Answer, Question } from "./messages.ts";
 import { statementName } from "./statement-name.ts";
-import { notSupported, refuseRole, UtilityHooks, type UtilityListener, unknownSetting } from "./utility-hooks.ts";
+import {
+  notSupported,
+  refuseRole,
+  UtilityHooks,
+  type UtilityListener,
+  unknownSetting,
+} from "./utility-hooks.ts";
 import { translate } from "./wire.ts";
 
 /** Settings that PostgreSQL reports to clients (manual, section 54.2.7). */
@@ -88,14 +94,22 @@ export class Members implements UtilityListener {
     return this.settings.peek(member.settings, () => {
       const { settings } = this;
       const changes: readonly (readonly [string, string])[] =
-        question.kind === "admit" ? question.settings : question.kind === "set" ? [[question.name, question.value]] : [];
+        question.kind === "admit"
+          ? question.settings
+          : question.kind === "set"
+            ? [[question.name, question.value]]
+            : [];
       for (const [name, value] of changes) {
         const refusal = settings.change(name, value, question.kind === "admit" ? "initial" : "changed");
         if (refusal !== undefined) return { kind: "refused", sqlState: refusal[0], message: refusal[1] };
       }
       const shown = question.kind === "show" ? settings.shown(question.name) : "";
       if (shown === undefined)
-        return { kind: "refused", sqlState: "42704", message: `unrecognized configuration parameter "${question.kind === "show" ? question.name : ""}"` };
+        return {
+          kind: "refused",
+          sqlState: "42704",
+          message: `unrecognized configuration parameter "${question.kind === "show" ? question.name : ""}"`,
+        };
       const reported = reportedSettings.map((name) => [name, settings.shown(name) ?? ""] as const);
       const lockTimeout = Number(settings.value("lock_timeout"));
       return { kind: "settings", reported, shown, lockTimeout };
@@ -105,7 +119,8 @@ export class Members implements UtilityListener {
   /** The current client's lock_timeout in milliseconds, if it has changed during its last statements. */
   takeLockTimeout(): number | undefined {
     const value = this.settings.changedValue("lock_timeout");
-    if (value === undefined || this.current === undefined || this.current.lockTimeout === value) return undefined;
+    if (value === undefined || this.current === undefined || this.current.lockTimeout === value)
+      return undefined;
     this.current.lockTimeout = value;
     return Number(value);
   }
@@ -204,9 +219,17 @@ WHERE pg_catalog.starts_with(name, '${prefix}') LOOP EXECUTE pg_catalog.format('
 
   private replaceSettings(functions: Functions): void {
     const { api } = this;
-    const replace = (oid: number, name: string, count: number, use: (call: Call, original: () => number) => number) =>
-      replaceBuiltin(api, functions, { oid, name, arguments: count, strict: name !== "set_config_by_name" }, (call, original) =>
-        this.isShared ? use(call, original) : original(),
+    const replace = (
+      oid: number,
+      name: string,
+      count: number,
+      use: (call: Call, original: () => number) => number,
+    ) =>
+      replaceBuiltin(
+        api,
+        functions,
+        { oid, name, arguments: count, strict: name !== "set_config_by_name" },
+        (call, original) => (this.isShared ? use(call, original) : original()),
       );
     replace(2078, "set_config_by_name", 3, (call, original) => {
       if (call.isNull(0)) return original();
@@ -228,7 +251,12 @@ WHERE pg_catalog.starts_with(name, '${prefix}') LOOP EXECUTE pg_catalog.format('
 
   private replaceSequences(functions: Functions): void {
     const { api } = this;
-    const replace = (oid: number, name: string, count: number, use: (call: Call, original: () => number) => number) =>
+    const replace = (
+      oid: number,
+      name: string,
+      count: number,
+      use: (call: Call, original: () => number) => number,
+    ) =>
       replaceBuiltin(api, functions, { oid, name, arguments: count, strict: true }, (call, original) =>
         this.isShared ? use(call, original) : original(),
       );
@@ -251,7 +279,9 @@ WHERE pg_catalog.starts_with(name, '${prefix}') LOOP EXECUTE pg_catalog.format('
     });
     replace(2559, "lastval", 0, (call) => {
       const value = this.current?.sequences.get(this.current.lastSequence ?? 0);
-      return value === undefined ? api.raise("55000", "lastval is not yet defined in this session") : call.newLong(value);
+      return value === undefined
+        ? api.raise("55000", "lastval is not yet defined in this session")
+        : call.newLong(value);
     });
   }
 

@@ -1,7 +1,7 @@
 import type { PGlite } from "@electric-sql/pglite";
+import { CApi } from "./c-api.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Mailbox } from "./mailbox.ts";
-import { CApi } from "./c-api.ts";
 import { Members } from "./members.ts";
 import type { Question } from "./messages.ts";
 import { fatal, MessageReader, message } from "./wire.ts";

@@ -41,7 +41,8 @@ export function withQuickFiles(options: Partial<Engine>): Partial<Engine> {
   const replace = (engine: Engine) => {
     const write = quickWriter(engine);
     Object.assign(engine, {
-      FS_createDataFile: (file: string, _: null, content: Uint8Array) => write(file, shareMemory(content), 0o777),
+      FS_createDataFile: (file: string, _: null, content: Uint8Array) =>
+        write(file, shareMemory(content), 0o777),
     });
   };
   return { ...options, preRun: [...(options.preRun ?? []), replace] };

@@ -27,7 +27,9 @@ export class WebAssemblyReader {
   name(): string {
     const length = this.number();
     this.at += length;
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.at - length, length).toString("latin1");
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + this.at - length, length).toString(
+      "latin1",
+    );
   }
 }
 

@@ -95,7 +95,14 @@ export function fatal(sqlState: string, text: string): Buffer {
   return message("E", `SFATAL\0VFATAL\0C${sqlState}\0M${text}\0\0`);
 }
 
-const letter = { parse: 0x50, bind: 0x42, close: 0x43, describe: 0x44, query: 0x51, statement: 0x53 } as const;
+const letter = {
+  parse: 0x50,
+  bind: 0x42,
+  close: 0x43,
+  describe: 0x44,
+  query: 0x51,
+  statement: 0x53,
+} as const;
 
 /** What {@link translate} asks for and reports. */
 export interface Translation {
@@ -143,6 +150,7 @@ function statementIn(bytes: Buffer, at: number): number | undefined {
   const type = bytes[at];
   if (type === letter.parse) return at + 5;
   if (type === letter.bind) return bytes.indexOf(0, at + 5) + 1;
-  if ((type === letter.close || type === letter.describe) && bytes[at + 5] === letter.statement) return at + 6;
+  if ((type === letter.close || type === letter.describe) && bytes[at + 5] === letter.statement)
+    return at + 6;
   return undefined;
 }
