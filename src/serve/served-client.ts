@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Duplex } from "node:stream";
+import { lockBusy } from "../database/embedded/advisory-locks.ts";
 import { statementPrefix } from "../database/embedded/statement-name.ts";
 import { Entrance, type Host } from "./entrance.ts";
 import {
@@ -44,6 +45,11 @@ const fillers: ReadonlySet<number> = new Set([fromClient.sync, fromClient.flush]
 const copyFromClient = /^\s*copy\s[^;]*\bfrom\s+stdin\b/i;
 const parseComplete = build("1");
 
+/** Whether bytes are exactly one RowDescription. */
+function isRowDescription(bytes: Buffer): boolean {
+  return bytes[0] === 0x54 && bytes.length >= 5 && bytes.readUInt32BE(1) + 1 === bytes.length;
+}
+
 /** One client of a shared database, from its startup packet on: the server's end of its connection. */
 export class ServedClient extends Duplex implements Player {
   readonly member: number;
@@ -78,6 +84,13 @@ export class ServedClient extends Duplex implements Player {
   #deferred: Message[] = [];
   /** Answers to messages that the client did not send at this point. */
   #hidden = 0;
+  /** A simple query that may be executed again: it has answered nothing. */
+  #retryable: Message | undefined;
+  /** Since when a statement waits for an advisory lock. */
+  #lockSince: number | undefined;
+  #isRetrying = false;
+  /** The description of rows that a statement has not returned yet. */
+  #held: Buffer | undefined;
   /** An error was sent in place of a batch whose Sync has not come. */
   #skipsToSync = false;
   #idleSince: number | undefined;
@@ -355,6 +368,8 @@ export class ServedClient extends Duplex implements Player {
         break;
       }
       this.#take();
+      const isFirst = first.type === fromClient.query && this.#status === "I" && !this.#inBatch;
+      this.#retryable = isFirst ? first : undefined;
       if (
         first.type === fromClient.query &&
         this.#status === "I" &&
@@ -386,7 +401,20 @@ export class ServedClient extends Duplex implements Player {
   }
 
   onRaw(bytes: Buffer): void {
-    if (this.#hidden === 0 && this.#copy !== "failing") this.push(bytes);
+    if (this.#hidden > 0 || this.#copy === "failing") return;
+    if (this.#retryable !== undefined && isRowDescription(bytes)) {
+      this.#held = bytes;
+      return;
+    }
+    this.#commit();
+    this.push(bytes);
+  }
+
+  /** The statement has answered: it cannot be executed again. */
+  #commit(): void {
+    this.#retryable = undefined;
+    if (this.#held !== undefined) this.push(this.#held);
+    this.#held = undefined;
   }
 
   onMessage({ type, bytes }: Message): void {
@@ -413,6 +441,18 @@ export class ServedClient extends Duplex implements Player {
 
   #onError(bytes: Buffer): void {
     this.#isCopying = false;
+    if (bytes.includes(`C${lockBusy}\0`)) {
+      if (this.#retryable === undefined) {
+        this.push(Buffer.from(bytes.toString("latin1").replace(`C${lockBusy}\0`, "C55P03\0"), "latin1"));
+        return;
+      }
+      this.#isRetrying = true;
+      this.#held = undefined;
+      this.#queue.unshift(this.#retryable);
+      this.#queued += this.#retryable.bytes.length;
+      return;
+    }
+    this.#commit();
     const prefix = `"${statementPrefix(this.member)}`;
     if (!bytes.includes(prefix)) {
       this.push(bytes);
@@ -466,6 +506,16 @@ export class ServedClient extends Duplex implements Player {
   }
 
   #onReady(bytes: Buffer): void {
+    if (this.#isRetrying) {
+      this.#isRetrying = false;
+      this.#isBusy = false;
+      this.#lockSince ??= performance.now();
+      this.#host.turns.requestLock(this, this.#lockSince);
+      this.#release();
+      return;
+    }
+    this.#lockSince = undefined;
+    this.#commit();
     for (const [name, value] of this.#host.turns.reported)
       if (this.#learn(name, value)) this.push(parameterStatus(name, value));
     this.push(bytes);
@@ -484,6 +534,7 @@ export class ServedClient extends Duplex implements Player {
   }
 
   onTimeout(refusal: Refusal): void {
+    this.#lockSince = undefined;
     this.reply(errorResponse("ERROR", refusal));
     const first = this.#take();
     const isBatch = first !== undefined && batched.has(first.type);

@@ -43,6 +43,8 @@ const stallLimit = 10_000;
 interface Waiting {
   readonly player: Player;
   readonly since: number;
+  /** It waits for another client to release an advisory lock, not for a turn. */
+  readonly isForLock: boolean;
 }
 
 /** Decides whose statements the session executes: one client's at a time, up to the end of its transaction. */
@@ -96,9 +98,18 @@ export class Turns {
   /** Calls `onTurn` when it is the client's turn. */
   request(player: Player): void {
     if (this.#waiting.some((waiting) => waiting.player === player)) return;
-    this.#waiting.push({ player, since: performance.now() });
+    this.#waiting.push({ player, since: performance.now(), isForLock: false });
     this.#next();
     if (this.#holder !== undefined) this.#watch();
+  }
+
+  /**
+   * Calls `onTurn` when it is the client's turn and an advisory lock was released.
+   * @param since when it began to wait
+   */
+  requestLock(player: Player, since: number): void {
+    this.#waiting.push({ player, since, isForLock: true });
+    this.#watch();
   }
 
   /** Whether another client holds its turn, and executes nothing. */
@@ -108,8 +119,9 @@ export class Turns {
 
   /** The client whose turn it is has begun to be idle in its transaction. */
   idle(): void {
-    for (const { player } of this.#waiting.slice())
-      if (player.onBlocked()) this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
+    for (const { player, isForLock } of this.#waiting.slice())
+      if (!isForLock && player.onBlocked())
+        this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
   }
 
   /** The client's turn is over. */
@@ -194,7 +206,8 @@ export class Turns {
       this.#session.dismiss(left);
       return;
     }
-    const next = this.#waiting.shift();
+    const index = this.#waiting.findIndex((waiting) => !waiting.isForLock);
+    const [next] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (next === undefined) return;
     this.#holder = next.player;
     next.player.onTurn();
@@ -238,6 +251,9 @@ export class Turns {
     if (message.kind === "dismissed") {
       this.#isDismissing = false;
       this.#next();
+    } else if (message.kind === "lock-released") {
+      this.#waiting = this.#waiting.map((waiting) => ({ ...waiting, isForLock: false }));
+      this.#next();
     } else if (message.kind === "lock-timeout") {
       const player = this.#players.get(message.member);
       if (player !== undefined) player.lockTimeout = message.limit;
@@ -254,10 +270,10 @@ export class Turns {
   #check(): void {
     const now = performance.now();
     const holder = this.#holder;
-    for (const { player, since } of this.#waiting.slice()) {
+    for (const { player, since, isForLock } of this.#waiting.slice()) {
       if (player.lockTimeout === 0 || now - since < player.lockTimeout) continue;
       this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
-      player.onTimeout(lockTimeout(holder));
+      player.onTimeout(isForLock ? advisoryTimeout : lockTimeout(holder));
     }
     const { idleInTransaction } = this.#limits;
     const idle = holder?.idleSince;
@@ -277,6 +293,12 @@ export class Turns {
     this.#clock = undefined;
   }
 }
+
+const advisoryTimeout: Refusal = {
+  sqlState: "55P03",
+  message: "canceling statement due to lock timeout",
+  detail: "Another client holds the advisory lock.",
+};
 
 function lockTimeout(holder: Player | undefined): Refusal {
   const what = holder?.idleSince === undefined ? "a statement" : "an open transaction";
