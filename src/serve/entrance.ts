@@ -27,7 +27,7 @@ export interface Visitor {
   close(): void;
 }
 
-/** How long a start-up may take, in milliseconds, as PostgreSQL's authentication_timeout. */
+/** How long a startup may take, in milliseconds, as PostgreSQL's authentication_timeout. */
 const deadline = 60_000;
 
 /** The part of a connection before its session: requests for encryption and to cancel, the version, the password. */
@@ -55,7 +55,7 @@ export class Entrance {
     clearTimeout(this.#timer);
   }
 
-  /** Returns the bytes that follow the start-up. */
+  /** Returns the bytes that follow the startup. */
   accept(chunk: Buffer): Buffer {
     if (this.#isAdmitted) return chunk;
     if (this.#wishes !== undefined) return this.#receive(chunk);

@@ -98,6 +98,12 @@ export function errorResponse(severity: "ERROR" | "FATAL", refusal: Refusal): Bu
   return build("E", `${fields.join("\0")}\0\0`);
 }
 
+/** An ErrorResponse as a warning, for an error whose time has passed. */
+export function asWarning(error: Buffer): Buffer {
+  const text = error.toString("utf8", 5).replace(/^SERROR\0VERROR/, "SWARNING\0VWARNING");
+  return build("N", text);
+}
+
 export function authentication(kind: number, data: string | Buffer = ""): Buffer {
   return build("R", int32(kind), data);
 }

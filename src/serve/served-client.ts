@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { Duplex } from "node:stream";
+import { lockBusy } from "../database/embedded/advisory-locks.ts";
 import { statementPrefix } from "../database/embedded/statement-name.ts";
 import { Entrance, type Host } from "./entrance.ts";
 import {
+  asWarning,
   backendKey,
+  build,
   commandComplete,
   errorResponse,
   Framer,
@@ -21,6 +24,8 @@ import type { Player } from "./turns.ts";
 
 /** A client's messages that wait for its turn; beyond that it has to wait before it sends more. */
 const longestQueue = 4 * 1024 * 1024;
+/** How much of a COPY is collected before it takes the client's turn. */
+const longestCopy = 64 * 1024 * 1024;
 /** What a client has not read; beyond that PostgreSQL waits. */
 const longestOutput = 16 * 1024 * 1024;
 /** How much of a COPY is sent to PostgreSQL at once. */
@@ -35,6 +40,15 @@ const batched: ReadonlySet<number> = new Set([
   fromClient.flush,
 ]);
 const copying: ReadonlySet<number> = new Set([fromClient.copyData, fromClient.copyDone, fromClient.copyFail]);
+
+const fillers: ReadonlySet<number> = new Set([fromClient.sync, fromClient.flush]);
+const copyFromClient = /^\s*copy\s[^;]*\bfrom\s+stdin\b/i;
+const parseComplete = build("1");
+
+/** Whether bytes are exactly one RowDescription. */
+function isRowDescription(bytes: Buffer): boolean {
+  return bytes[0] === 0x54 && bytes.length >= 5 && bytes.readUInt32BE(1) + 1 === bytes.length;
+}
 
 /** One client of a shared database, from its startup packet on: the server's end of its connection. */
 export class ServedClient extends Duplex implements Player {
@@ -60,6 +74,23 @@ export class ServedClient extends Duplex implements Player {
   #isCopying = false;
   /** A batch of the extended protocol has begun, and its Sync has not been sent. */
   #inBatch = false;
+  /**
+   * A COPY FROM STDIN outside of a transaction is tried, then its data are collected, then it is executed: a client
+   * that sends slowly must not stop the others.
+   */
+  #copy: "none" | "trying" | "failing" | "collecting" | "executing" = "none";
+  #copyQuery: Message | undefined;
+  /** Parse messages that were answered while another client held a turn. */
+  #deferred: Message[] = [];
+  /** Answers to messages that the client did not send at this point. */
+  #hidden = 0;
+  /** A simple query that may be executed again: it has answered nothing. */
+  #retryable: Message | undefined;
+  /** Since when a statement waits for an advisory lock. */
+  #lockSince: number | undefined;
+  #isRetrying = false;
+  /** The description of rows that a statement has not returned yet. */
+  #held: Buffer | undefined;
   /** An error was sent in place of a batch whose Sync has not come. */
   #skipsToSync = false;
   #idleSince: number | undefined;
@@ -112,8 +143,10 @@ export class ServedClient extends Duplex implements Player {
       const message = error instanceof Error ? error.message : String(error);
       this.terminate({ sqlState: "08P01", message });
     }
-    if (this.#queued <= longestQueue || this.#isOver) done();
-    else this.#accepted = done;
+    if (this.#queued > this.#longestQueue && !this.#isOver) this.#accepted = done;
+    // Other connections come first: this one sends as fast as it can.
+    else if (this.#copy === "collecting") setImmediate(done);
+    else done();
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -186,11 +219,15 @@ export class ServedClient extends Duplex implements Player {
     this.#work();
   }
 
+  get #longestQueue(): number {
+    return this.#copy === "collecting" ? longestCopy : longestQueue;
+  }
+
   #take(): Message | undefined {
     const message = this.#queue.shift();
     if (message === undefined) return undefined;
     this.#queued -= message.bytes.length;
-    if (this.#queued <= longestQueue && this.#accepted !== undefined) {
+    if (this.#queued <= this.#longestQueue && this.#accepted !== undefined) {
       const accepted = this.#accepted;
       this.#accepted = undefined;
       process.nextTick(accepted);
@@ -201,10 +238,14 @@ export class ServedClient extends Duplex implements Player {
   /** Does what can be done now with the messages that have come. */
   #work(): void {
     if (!this.#isReady || this.#isAsking || this.#isOver) return;
+    if (this.#copy === "collecting") {
+      this.#collect();
+      return;
+    }
     for (;;) {
       const [first] = this.#queue;
       if (first === undefined) return;
-      if (first.type === fromClient.terminate && !this.#isBusy) {
+      if (first.type === fromClient.terminate && (!this.#isBusy || this.#isCopying)) {
         this.close();
         return;
       }
@@ -228,14 +269,37 @@ export class ServedClient extends Duplex implements Player {
 
   /** SET and SHOW need no turn: a client that connects must not wait for another one's transaction. */
   #askOrWait(): void {
-    const [first] = this.#queue;
-    const { turns } = this.#host;
-    const simple =
-      first?.type === fromClient.query && turns.isBlocked(this)
-        ? simpleSetting(first.bytes.toString("utf8", 5, first.bytes.length - 1))
-        : undefined;
-    if (simple === undefined) turns.request(this);
-    else void this.#ask(simple);
+    if (!this.#answerBlocked()) this.#host.turns.request(this);
+  }
+
+  onBlocked(): boolean {
+    return this.#copy === "none" && this.#answerBlocked();
+  }
+
+  /** Answers what needs no turn while another client holds one. */
+  #answerBlocked(): boolean {
+    if (!this.#host.turns.isBlocked(this)) return false;
+    const [first, second] = this.#queue;
+    if (first?.type === fromClient.query) {
+      const simple = simpleSetting(first.bytes.toString("utf8", 5, first.bytes.length - 1));
+      if (simple !== undefined) void this.#ask(simple);
+      return simple !== undefined;
+    }
+    if (first?.type !== fromClient.parse || second?.type !== fromClient.sync) return false;
+    // Programs that serve several clients in one thread wait for this answer before they go on with the other one.
+    this.#take();
+    this.#take();
+    this.#deferred.push(first);
+    this.reply(parseComplete, readyForQuery("I"));
+    this.#work();
+    return true;
+  }
+
+  /** The data of a COPY are collected: waits for their end, or until the limit is reached. */
+  #collect(): void {
+    const end = this.#queue.find(({ type }) => type !== fromClient.copyData && !fillers.has(type));
+    if (end?.type === fromClient.terminate) this.close();
+    else if (end !== undefined || this.#queued > longestCopy) this.#host.turns.request(this);
   }
 
   async #ask(simple: SimpleSetting): Promise<void> {
@@ -262,7 +326,26 @@ export class ServedClient extends Duplex implements Player {
 
   onTurn(): void {
     this.#hasTurn = true;
+    if (this.#copy === "collecting" && this.#copyQuery !== undefined) {
+      this.#copy = "executing";
+      this.#isBusy = true;
+      this.#begin(this.#copyQuery.bytes);
+      return;
+    }
+    if (this.#deferred.length > 0) {
+      const sync = build("S");
+      this.#hidden = this.#deferred.length;
+      this.#isBusy = true;
+      this.#begin(Buffer.concat(this.#deferred.splice(0).flatMap(({ bytes }) => [bytes, sync])));
+      return;
+    }
     this.#work();
+  }
+
+  #begin(bytes: Buffer): void {
+    this.#host.turns.begin();
+    this.#idleSince = undefined;
+    this.#host.turns.send(this, new Uint8Array(bytes));
   }
 
   /** Sends messages up to the end of a statement or batch. */
@@ -285,6 +368,17 @@ export class ServedClient extends Duplex implements Player {
         break;
       }
       this.#take();
+      const isFirst = first.type === fromClient.query && this.#status === "I" && !this.#inBatch;
+      this.#retryable = isFirst ? first : undefined;
+      if (
+        first.type === fromClient.query &&
+        this.#status === "I" &&
+        !this.#inBatch &&
+        copyFromClient.test(first.bytes.toString("latin1", 5, 2000))
+      ) {
+        this.#copy = "trying";
+        this.#copyQuery = first;
+      }
       parts.push(first.bytes);
       size += first.bytes.length;
       if (batched.has(first.type)) this.#inBatch = true;
@@ -307,11 +401,26 @@ export class ServedClient extends Duplex implements Player {
   }
 
   onRaw(bytes: Buffer): void {
+    if (this.#hidden > 0 || this.#copy === "failing") return;
+    if (this.#retryable !== undefined && isRowDescription(bytes)) {
+      this.#held = bytes;
+      return;
+    }
+    this.#commit();
     this.push(bytes);
   }
 
+  /** The statement has answered: it cannot be executed again. */
+  #commit(): void {
+    this.#retryable = undefined;
+    if (this.#held !== undefined) this.push(this.#held);
+    this.#held = undefined;
+  }
+
   onMessage({ type, bytes }: Message): void {
-    if (type === fromServer.parameter) this.#onParameter(bytes);
+    if (this.#hidden > 0) this.#onHidden(type, bytes);
+    else if (this.#copy === "failing") this.#onFailing(type);
+    else if (type === fromServer.parameter) this.#onParameter(bytes);
     else if (type === fromServer.error) this.#onError(bytes);
     else if (type === fromServer.copyIn) this.#onCopyIn(bytes);
     else if (type === fromServer.ready) this.#onReady(bytes);
@@ -332,6 +441,18 @@ export class ServedClient extends Duplex implements Player {
 
   #onError(bytes: Buffer): void {
     this.#isCopying = false;
+    if (bytes.includes(`C${lockBusy}\0`)) {
+      if (this.#retryable === undefined) {
+        this.push(Buffer.from(bytes.toString("latin1").replace(`C${lockBusy}\0`, "C55P03\0"), "latin1"));
+        return;
+      }
+      this.#isRetrying = true;
+      this.#held = undefined;
+      this.#queue.unshift(this.#retryable);
+      this.#queued += this.#retryable.bytes.length;
+      return;
+    }
+    this.#commit();
     const prefix = `"${statementPrefix(this.member)}`;
     if (!bytes.includes(prefix)) {
       this.push(bytes);
@@ -343,8 +464,40 @@ export class ServedClient extends Duplex implements Player {
     this.push(Buffer.concat([head, body]));
   }
 
+  /** The answers to deferred Parse messages, which the client already has. */
+  #onHidden(type: number, bytes: Buffer): void {
+    if (type === fromServer.error) this.push(asWarning(bytes));
+    if (type !== fromServer.ready || --this.#hidden > 0) return;
+    this.#isBusy = false;
+    this.#idleSince = undefined;
+    if (this.#queue.length === 0) this.#release();
+    this.#work();
+  }
+
+  /** The end of a COPY that was only tried. */
+  #onFailing(type: number): void {
+    if (type !== fromServer.ready) return;
+    this.#copy = "collecting";
+    this.#isBusy = false;
+    this.#release();
+    this.#work();
+  }
+
+  #release(): void {
+    this.#hasTurn = false;
+    this.#idleSince = undefined;
+    this.#host.turns.release(this);
+  }
+
   #onCopyIn(bytes: Buffer): void {
-    this.push(bytes);
+    if (this.#copy === "trying") {
+      this.push(bytes);
+      this.#copy = "failing";
+      this.#host.turns.send(this, new Uint8Array(build("f", "collected first\0")));
+      return;
+    }
+    if (this.#copy === "executing") this.#copy = "none";
+    else this.push(bytes);
     this.#isCopying = true;
     // A Sync that was sent with the Execute is ignored during a COPY: another one follows its end.
     if (this.#inBatch) this.#isBusy = false;
@@ -353,6 +506,16 @@ export class ServedClient extends Duplex implements Player {
   }
 
   #onReady(bytes: Buffer): void {
+    if (this.#isRetrying) {
+      this.#isRetrying = false;
+      this.#isBusy = false;
+      this.#lockSince ??= performance.now();
+      this.#host.turns.requestLock(this, this.#lockSince);
+      this.#release();
+      return;
+    }
+    this.#lockSince = undefined;
+    this.#commit();
     for (const [name, value] of this.#host.turns.reported)
       if (this.#learn(name, value)) this.push(parameterStatus(name, value));
     this.push(bytes);
@@ -360,17 +523,18 @@ export class ServedClient extends Duplex implements Player {
     this.#isBusy = false;
     this.#isCopying = false;
     this.#inBatch = false;
+    this.#copy = "none";
     if (this.#status === "I") {
-      this.#hasTurn = false;
-      this.#idleSince = undefined;
-      this.#host.turns.release(this);
+      this.#release();
     } else {
       this.#idleSince = performance.now();
     }
     this.#work();
+    if (this.#idleSince !== undefined && this.#hasTurn) this.#host.turns.idle();
   }
 
   onTimeout(refusal: Refusal): void {
+    this.#lockSince = undefined;
     this.reply(errorResponse("ERROR", refusal));
     const first = this.#take();
     const isBatch = first !== undefined && batched.has(first.type);

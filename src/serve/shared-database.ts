@@ -8,11 +8,11 @@ import { Turns } from "./turns.ts";
 
 /** An embedded database that several clients use at the same time. */
 export interface SharedDatabase {
-  /** A stream for one more client, from its start-up packet on (for the `socket` option of postgres.js, `stream` of pg). */
+  /** A stream for one more client, from its startup packet on (for the `socket` option of postgres.js, `stream` of pg). */
   connect(): Duplex;
-  /** Ends all clients (57P01, their transactions are rolled back), keeps new ones waiting, runs `work` with the idle engine, then goes on. */
+  /** Ends all clients (57P01, their transactions are rolled back), keeps new ones waiting, runs `work` with the idle engine, then continues. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
-  /** Ends all clients. The engine goes on. */
+  /** Ends all clients. The engine continues to run. */
   close(): Promise<void>;
 }
 

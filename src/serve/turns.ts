@@ -22,6 +22,8 @@ export interface Player {
   onMessage(message: Message): void;
   /** So many bytes of output are complete: to be reported to `read` as the client reads them. */
   count(bytes: number): void;
+  /** Another client holds its turn and is idle. Returns true if the client needs no turn now. */
+  onBlocked(): boolean;
   /** It has waited too long. */
   onTimeout(refusal: Refusal): void;
   /** Ends the connection with an error. */
@@ -41,6 +43,8 @@ const stallLimit = 10_000;
 interface Waiting {
   readonly player: Player;
   readonly since: number;
+  /** It waits for another client to release an advisory lock, not for a turn. */
+  readonly isForLock: boolean;
 }
 
 /** Decides whose statements the session executes: one client's at a time, up to the end of its transaction. */
@@ -51,7 +55,7 @@ export class Turns {
   readonly #limits: Limits;
   readonly #onFailed: (error: Error) => void;
   #session: SharedSession | undefined;
-  /** The session's own start-up has been read. */
+  /** The session's own startup has been read. */
   #isGreeted = false;
   #scanner = new OutputScanner();
   #holder: Player | undefined;
@@ -74,7 +78,7 @@ export class Turns {
     this.#onFailed = onFailed;
   }
 
-  /** A new client, with the settings of its start-up. */
+  /** A new client, with the settings of its startup. */
   async admit(player: Player, settings: readonly (readonly [string, string])[]): Promise<Answer> {
     await this.#opened();
     this.#players.set(player.member, player);
@@ -94,14 +98,30 @@ export class Turns {
   /** Calls `onTurn` when it is the client's turn. */
   request(player: Player): void {
     if (this.#waiting.some((waiting) => waiting.player === player)) return;
-    this.#waiting.push({ player, since: performance.now() });
+    this.#waiting.push({ player, since: performance.now(), isForLock: false });
     this.#next();
     if (this.#holder !== undefined) this.#watch();
+  }
+
+  /**
+   * Calls `onTurn` when it is the client's turn and an advisory lock was released.
+   * @param since when it began to wait
+   */
+  requestLock(player: Player, since: number): void {
+    this.#waiting.push({ player, since, isForLock: true });
+    this.#watch();
   }
 
   /** Whether another client holds its turn, and executes nothing. */
   isBlocked(player: Player): boolean {
     return this.#holder !== undefined && this.#holder !== player && this.#holder.idleSince !== undefined;
+  }
+
+  /** The client whose turn it is has begun to be idle in its transaction. */
+  idle(): void {
+    for (const { player, isForLock } of this.#waiting.slice())
+      if (!isForLock && player.onBlocked())
+        this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
   }
 
   /** The client's turn is over. */
@@ -131,7 +151,7 @@ export class Turns {
     this.#session?.read(bytes);
   }
 
-  /** The client has gone: rolls back what it has begun. */
+  /** The client has disconnected: rolls back what it has begun. */
   leave(player: Player): void {
     if (!this.#players.delete(player.member)) return;
     this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
@@ -186,7 +206,8 @@ export class Turns {
       this.#session.dismiss(left);
       return;
     }
-    const next = this.#waiting.shift();
+    const index = this.#waiting.findIndex((waiting) => !waiting.isForLock);
+    const [next] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (next === undefined) return;
     this.#holder = next.player;
     next.player.onTurn();
@@ -230,6 +251,9 @@ export class Turns {
     if (message.kind === "dismissed") {
       this.#isDismissing = false;
       this.#next();
+    } else if (message.kind === "lock-released") {
+      this.#waiting = this.#waiting.map((waiting) => ({ ...waiting, isForLock: false }));
+      this.#next();
     } else if (message.kind === "lock-timeout") {
       const player = this.#players.get(message.member);
       if (player !== undefined) player.lockTimeout = message.limit;
@@ -238,7 +262,7 @@ export class Turns {
     }
   }
 
-  /** Checks limits as long as somebody waits or holds a turn. */
+  /** Checks limits while a client waits or holds a turn. */
   #watch(): void {
     this.#clock ??= setInterval(() => this.#check(), pace).unref();
   }
@@ -246,10 +270,10 @@ export class Turns {
   #check(): void {
     const now = performance.now();
     const holder = this.#holder;
-    for (const { player, since } of this.#waiting.slice()) {
+    for (const { player, since, isForLock } of this.#waiting.slice()) {
       if (player.lockTimeout === 0 || now - since < player.lockTimeout) continue;
       this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
-      player.onTimeout(lockTimeout(holder));
+      player.onTimeout(isForLock ? advisoryTimeout : lockTimeout(holder));
     }
     const { idleInTransaction } = this.#limits;
     const idle = holder?.idleSince;
@@ -269,6 +293,12 @@ export class Turns {
     this.#clock = undefined;
   }
 }
+
+const advisoryTimeout: Refusal = {
+  sqlState: "55P03",
+  message: "canceling statement due to lock timeout",
+  detail: "Another client holds the advisory lock.",
+};
 
 function lockTimeout(holder: Player | undefined): Refusal {
   const what = holder?.idleSince === undefined ? "a statement" : "an open transaction";

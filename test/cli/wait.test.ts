@@ -43,7 +43,10 @@ describe.each(engines)("status --wait (%s)", (engine) => {
     writeChains(place, { auth: [table(1, 0)], specs: [table(2, 0)] });
     await place.query("auth", "UPDATE socrates_db.migrations SET number = 9 WHERE number = 3");
     const { stderr, exitCode } = await wait("--timeout", "0");
-    expect([stderr, exitCode]).toEqual([expect.stringContaining("auth is ahead: a newer version has migrated it"), 0]);
+    expect([stderr, exitCode]).toEqual([
+      expect.stringContaining("auth is ahead: a newer version has migrated it"),
+      0,
+    ]);
     await place.query("auth", "UPDATE socrates_db.migrations SET checksum = 'x' WHERE number = 1");
     expect((await wait("--timeout", "0")).stderr).toContain("not ready: auth: 1 edited");
   });
@@ -77,5 +80,8 @@ it("waits for a server that does not run, and then reports why it cannot be reac
   expect(stderr).toContain("waiting: ");
   expect(exitCode).toBe(2);
   const early = await place.run(["status", "--phase", "0"]);
-  expect([early.stderr, early.exitCode]).toEqual([expect.stringContaining("--phase and --timeout need --wait"), 2]);
+  expect([early.stderr, early.exitCode]).toEqual([
+    expect.stringContaining("--phase and --timeout need --wait"),
+    2,
+  ]);
 });

@@ -153,7 +153,12 @@ export class Backend {
       else client.onData(message.bytes);
     } else if (message.kind === "taken") {
       this.clients.get(message.client)?.onTaken();
-    } else if (message.kind === "dismissed" || message.kind === "answer" || message.kind === "lock-timeout") {
+    } else if (
+      message.kind === "dismissed" ||
+      message.kind === "answer" ||
+      message.kind === "lock-timeout" ||
+      message.kind === "lock-released"
+    ) {
       for (const client of this.clients.values()) client.onMember?.(message);
     } else if (message.kind === "ended") {
       const client = this.clients.get(message.client);

@@ -4,6 +4,7 @@ type Engine = PGlite["Module"];
 
 /** elog.h */
 const errorLevel = 21;
+const warningLevel = 19;
 
 /** PostgreSQL's C functions, called from the worker with JavaScript's values. */
 export class CApi {
@@ -61,16 +62,25 @@ export class CApi {
     this.setWord(this.engine[name], this.engine["addFunction"](hook, signature));
   }
 
+  /** Sends a WARNING to the client. */
+  warn(sqlState: string, text: string): void {
+    this.report(warningLevel, sqlState, text);
+  }
+
   /** Raises an ERROR: leaves the calling functions, as `ereport` does. */
   raise(sqlState: string, text: string, hint?: string): never {
+    this.report(errorLevel, sqlState, text, hint);
+    throw new Error("errfinish returned");
+  }
+
+  private report(level: number, sqlState: string, text: string, hint?: string): void {
     const { engine } = this;
-    engine["_errstart"](errorLevel, 0);
+    if (engine["_errstart"](level, 0) === 0) return;
     engine["_errcode"](packSqlState(sqlState));
     this.withString(text.replaceAll("%", "%%"), (address) => engine["_errmsg_internal"](address, 0));
     if (hint !== undefined)
       this.withString(hint.replaceAll("%", "%%"), (address) => engine["_errhint"](address, 0));
     engine["_errfinish"](0, 0, 0);
-    throw new Error("errfinish returned");
   }
 
   private view(): DataView {

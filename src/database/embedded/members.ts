@@ -1,16 +1,11 @@
+import { AdvisoryLocks } from "./advisory-locks.ts";
 import { type Call, replaceBuiltin } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
 import type { FunctionTable as Functions } from "./interrupts.ts";
 import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
 import type { Answer, Question } from "./messages.ts";
 import { statementName } from "./statement-name.ts";
-import {
-  notSupported,
-  refuseRole,
-  UtilityHooks,
-  type UtilityListener,
-  unknownSetting,
-} from "./utility-hooks.ts";
+import { refuseRole, UtilityHooks, type UtilityListener, unknownSetting } from "./utility-hooks.ts";
 import { translate } from "./wire.ts";
 
 /** Settings that PostgreSQL reports to clients (manual, section 54.2.7). */
@@ -50,6 +45,7 @@ class Member {
 export class Members implements UtilityListener {
   private readonly api: CApi;
   private readonly settings: SettingsSwitch;
+  readonly locks: AdvisoryLocks;
   private readonly members = new Map<number, Member>();
   private number = 0;
   /** Statements of ours run, which name what they mean as the session does. */
@@ -65,7 +61,7 @@ export class Members implements UtilityListener {
     new UtilityHooks(api, this);
     this.replaceSettings(functions);
     this.replaceSequences(functions);
-    refuseLocks(api, functions, this);
+    this.locks = new AdvisoryLocks(api, functions, this);
   }
 
   get isShared(): boolean {
@@ -139,11 +135,13 @@ export class Members implements UtilityListener {
   /** The current client has left. Returns SQL that removes what it has in the session. */
   dismiss(): string | undefined {
     this.members.delete(this.number);
+    this.locks.releaseAll(this.number);
     return this.current?.hasStatements === true ? this.ownStatements() : undefined;
   }
 
   /** The session is no longer shared. */
   clear(): void {
+    this.locks.clear();
     this.settings.enter(new MemberSettings());
     this.members.clear();
     this.number = 0;
@@ -205,7 +203,9 @@ export class Members implements UtilityListener {
     if (this.current !== undefined) this.current.lastSequence = undefined;
   }
 
-  discardLocks(): void {}
+  discardLocks(): void {
+    this.locks.releaseAll(this.number);
+  }
 
   resetSettings(): void {
     this.settings.resetAll();
@@ -289,25 +289,4 @@ WHERE pg_catalog.starts_with(name, '${prefix}') LOOP EXECUTE pg_catalog.format('
     this.current?.sequences.set(sequence, value);
     if (isLast && this.current !== undefined) this.current.lastSequence = sequence;
   }
-}
-
-/** Functions that take or release an advisory lock of the session: oid, name, number of arguments. */
-const sessionLocks: readonly (readonly [number, string, number])[] = [
-  [2880, "pg_advisory_lock_int8", 1],
-  [2881, "pg_advisory_lock_shared_int8", 1],
-  [2882, "pg_try_advisory_lock_int8", 1],
-  [2883, "pg_try_advisory_lock_shared_int8", 1],
-  [2886, "pg_advisory_lock_int4", 2],
-  [2887, "pg_advisory_lock_shared_int4", 2],
-  [2888, "pg_try_advisory_lock_int4", 2],
-  [2889, "pg_try_advisory_lock_shared_int4", 2],
-];
-
-function refuseLocks(api: CApi, functions: Functions, members: Members): void {
-  for (const [oid, name, count] of sessionLocks)
-    replaceBuiltin(api, functions, { oid, name, arguments: count, strict: true }, (_, original) =>
-      members.isShared
-        ? notSupported(api, "session advisory locks", "Use pg_advisory_xact_lock in a transaction.")
-        : original(),
-    );
 }

@@ -80,6 +80,8 @@ export type FromWorker =
   | { readonly kind: "alarm"; readonly alarm: number; readonly delay: number }
   | { readonly kind: "dismissed"; readonly member: number }
   | { readonly kind: "answer"; readonly member: number; readonly answer: Answer }
+  /** A client has released an advisory lock. */
+  | { readonly kind: "lock-released" }
   /** A client's lock_timeout in milliseconds, after each change. */
   | { readonly kind: "lock-timeout"; readonly member: number; readonly limit: number }
   /** The backend has ended the connection. */
@@ -90,7 +92,10 @@ export type FromWorker =
   | { readonly kind: "stopped" };
 
 /** What the worker says about one of several clients that share the session. */
-export type AboutMember = Extract<FromWorker, { readonly kind: "dismissed" | "answer" | "lock-timeout" }>;
+export type AboutMember = Extract<
+  FromWorker,
+  { readonly kind: "dismissed" | "answer" | "lock-released" | "lock-timeout" }
+>;
 
 /** Numbers of the 32-bit cells in the shared memory. */
 export const slot = {

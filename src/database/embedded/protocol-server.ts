@@ -141,6 +141,7 @@ export class ProtocolServer {
     this.require("ROLLBACK");
     const leftovers = this.members?.dismiss();
     if (leftovers !== undefined) this.require(leftovers);
+    this.cleanUp();
     this.mailbox.send({ kind: "dismissed", member });
   }
 
@@ -150,6 +151,7 @@ export class ProtocolServer {
     if (members === undefined) return;
     const limit = members.takeLockTimeout();
     if (limit !== undefined) this.mailbox.send({ kind: "lock-timeout", member: members.member, limit });
+    if (members.locks.takeReleased()) this.mailbox.send({ kind: "lock-released" });
     const sql = members.takeCleanUp();
     if (sql !== undefined) this.query(sql);
   }

@@ -26,7 +26,7 @@ export interface SharedSession {
   end(): Promise<void>;
 }
 
-/** The session as long as nobody else uses it. */
+/** The session until `end`. */
 export function shareSession(backend: Backend, listener: SharedListener): SharedSession | undefined {
   let isEnding = false;
   let ended: () => void = () => {};
