@@ -79,15 +79,15 @@ export async function waitUntilReady(project: Project, options: ReadyOptions): P
       if (!(error instanceof SocratesError && passing.has(error.code))) throw error;
       failure = error;
     }
+    const reason =
+      last === undefined ? (failure instanceof Error ? failure.message : "") : missingWords(last);
+    if (timeout > 0 && reason !== said) onWait(reason);
+    said = reason;
     const left = end - performance.now();
     if (left <= 0) {
       if (last === undefined) throw failure;
       return last;
     }
-    const reason =
-      last === undefined ? (failure instanceof Error ? failure.message : "") : missingWords(last);
-    if (reason !== said) onWait(reason);
-    said = reason;
     await sleep(Math.min(pause, left), signal);
     signal?.throwIfAborted();
     pause = Math.min(pause * 2, pauses.longest);

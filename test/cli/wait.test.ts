@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { open } from "../../src/index.ts";
 import { table, writeChains } from "../runner/helpers.ts";
@@ -40,7 +42,7 @@ describe.each(engines)("status --wait (%s)", (engine) => {
 
   it("tells a database that is ahead from one that is behind", async () => {
     await place.run(["migrate"]);
-    writeChains(place, { auth: [table(1, 0)], specs: [table(2, 0)] });
+    for (const end of [".sql", ".down.sql"]) rmSync(path.join(place.folder, `auth/003_m3${end}`));
     await place.query("auth", "UPDATE socrates_db.migrations SET number = 9 WHERE number = 3");
     const { stderr, exitCode } = await wait("--timeout", "0");
     expect([stderr, exitCode]).toEqual([
