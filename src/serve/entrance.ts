@@ -14,8 +14,6 @@ export interface Host {
   readonly verifier: Promise<Verifier> | undefined;
   /** In milliseconds. */
   readonly lockTimeout: number;
-  /** What a client's number is added to. */
-  readonly firstPid: number;
   cancel(pid: number, key: Buffer): void;
   onLeft(member: number): void;
 }

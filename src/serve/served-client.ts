@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Duplex } from "node:stream";
 import { lockBusy } from "../database/embedded/advisory-locks.ts";
-import { statementPrefix } from "../database/embedded/statement-name.ts";
+import { memberPid, statementPrefix } from "../database/embedded/member-names.ts";
 import { Entrance, type Host } from "./entrance.ts";
 import {
   asWarning,
@@ -119,7 +119,7 @@ export class ServedClient extends Duplex implements Player {
   }
 
   get pid(): number {
-    return this.#host.firstPid + this.member;
+    return memberPid(this.member);
   }
 
   get label(): string {

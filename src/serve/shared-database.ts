@@ -32,8 +32,6 @@ export interface ShareOptions {
 export const shareDefaults = { lockTimeout: 10_000, idleInTransaction: 300_000, maxClients: 100 } as const;
 
 const user = "postgres";
-/** Pids of clients start above this, so that they cannot be confused with the engine's own. */
-const firstPid = 10_000;
 
 const shutdown: Refusal = {
   sqlState: "57P01",
@@ -63,7 +61,6 @@ export function shareDatabase(engine: EmbeddedEngine, options: ShareOptions): Sh
     user,
     verifier: password === undefined ? undefined : verifierOf(password),
     lockTimeout,
-    firstPid,
     cancel(pid, key) {
       const client = Array.from(clients.values()).find((candidate) => candidate.pid === pid);
       if (client?.hasKey(key) === true) turns.cancel(client);

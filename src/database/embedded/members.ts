@@ -1,10 +1,11 @@
 import { AdvisoryLocks } from "./advisory-locks.ts";
+import { BackendIdentity } from "./backend-identity.ts";
 import { type Call, replaceBuiltin } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
 import type { FunctionTable as Functions } from "./interrupts.ts";
+import { memberPid, statementName } from "./member-names.ts";
 import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
 import type { Answer, Question } from "./messages.ts";
-import { statementName } from "./statement-name.ts";
 import { refuseRole, UtilityHooks, type UtilityListener, unknownSetting } from "./utility-hooks.ts";
 import { translate } from "./wire.ts";
 
@@ -45,6 +46,7 @@ class Member {
 export class Members implements UtilityListener {
   private readonly api: CApi;
   private readonly settings: SettingsSwitch;
+  private readonly identity: BackendIdentity;
   readonly locks: AdvisoryLocks;
   private readonly members = new Map<number, Member>();
   private number = 0;
@@ -58,9 +60,16 @@ export class Members implements UtilityListener {
   constructor(api: CApi, functions: Functions) {
     this.api = api;
     this.settings = new SettingsSwitch(api);
+    this.identity = new BackendIdentity(api);
     new UtilityHooks(api, this);
     this.replaceSettings(functions);
     this.replaceSequences(functions);
+    replaceBuiltin(
+      api,
+      functions,
+      { oid: 2026, name: "pg_backend_pid", arguments: 0, strict: true },
+      (_, original) => (this.current === undefined ? original() : memberPid(this.number)),
+    );
     this.locks = new AdvisoryLocks(api, functions, this);
   }
 
@@ -76,6 +85,7 @@ export class Members implements UtilityListener {
     this.settings.enter(member.settings);
     this.number = number;
     this.current = member;
+    this.identity.show(memberPid(number));
   }
 
   /** The client whose turn it is. */
@@ -142,6 +152,7 @@ export class Members implements UtilityListener {
   /** The session is no longer shared. */
   clear(): void {
     this.locks.clear();
+    this.identity.show();
     this.settings.enter(new MemberSettings());
     this.members.clear();
     this.number = 0;

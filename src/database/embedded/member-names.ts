@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
 
+/** Pids of clients start above this, so that they cannot be confused with the engine's own. */
+const firstPid = 10_000;
+
+/** The pid of one of several clients that share a session. */
+export function memberPid(member: number): number {
+  return firstPid + member;
+}
+
 /** Names of prepared statements are cut to 63 bytes. */
 const longestName = 45;
 
