@@ -50,6 +50,10 @@ export class Members implements UtilityListener {
   readonly locks: AdvisoryLocks;
   private readonly members = new Map<number, Member>();
   private number = 0;
+  /** The settings of the database and its role that a new client starts with, as last read. */
+  #databaseSettings: readonly (readonly string[])[] = [];
+  /** Whether they may have changed since. */
+  isDatabaseChanged = true;
   /** Statements of ours run, which name what they mean as the session does. */
   private isInternal = false;
   private current: Member | undefined;
@@ -99,6 +103,9 @@ export class Members implements UtilityListener {
     this.members.set(number, member);
     return this.settings.peek(member.settings, () => {
       const { settings } = this;
+      // As a server does, it ignores a value that is no longer valid.
+      if (question.kind === "admit")
+        for (const [name = "", value = ""] of this.#databaseSettings) settings.change(name, value, "initial");
       const changes: readonly (readonly [string, string])[] =
         question.kind === "admit"
           ? question.settings
@@ -120,6 +127,16 @@ export class Members implements UtilityListener {
       const lockTimeout = Number(settings.value("lock_timeout"));
       return { kind: "settings", reported, shown, lockTimeout };
     });
+  }
+
+  /** @param settings as `databaseSettingsSql` returns them */
+  setDatabaseSettings(settings: readonly (readonly string[])[]): void {
+    this.#databaseSettings = settings;
+    this.isDatabaseChanged = false;
+  }
+
+  changingDatabase(): void {
+    this.isDatabaseChanged = true;
   }
 
   /** The current client's lock_timeout in milliseconds, if it has changed during its last statements. */
@@ -152,6 +169,7 @@ export class Members implements UtilityListener {
   /** The session is no longer shared. */
   clear(): void {
     this.locks.clear();
+    this.isDatabaseChanged = true;
     this.identity.show();
     this.settings.enter(new MemberSettings());
     this.members.clear();

@@ -1,5 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { CApi } from "./c-api.ts";
+import { databaseSettingsSql, isIdle, rowsOf } from "./database-settings.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { Members } from "./members.ts";
@@ -130,7 +131,10 @@ export class ProtocolServer {
 
   private answer(member: number, question: Question): void {
     this.members ??= new Members(new CApi(this.postgres), this.interrupts.functions);
-    this.mailbox.send({ kind: "answer", member, answer: this.members.answer(member, question) });
+    const { members } = this;
+    if (question.kind === "admit" && members.isDatabaseChanged && isIdle(this.postgres))
+      members.setDatabaseSettings(rowsOf(this.ask(databaseSettingsSql)));
+    this.mailbox.send({ kind: "answer", member, answer: members.answer(member, question) });
   }
 
   /** Ends the batch, the COPY and the transaction of a client that no longer shares the session. */
@@ -182,10 +186,15 @@ export class ProtocolServer {
     if (refusal !== undefined) throw new Error(`${sql} failed: ${refusal.toString("utf8", 5)}`);
   }
 
+  /** Runs an internal statement. Returns PostgreSQL's answer. */
+  private ask(sql: string): Buffer {
+    const execute = () => this.run(() => this.execute(message("Q", `${sql}\0`)));
+    return this.members === undefined ? execute() : this.members.internally(execute);
+  }
+
   /** Runs an internal statement. Returns its ErrorResponse, if any. */
   private query(sql: string): Buffer | undefined {
-    const execute = () => this.run(() => this.execute(message("Q", `${sql}\0`)));
-    const answer = this.members === undefined ? execute() : this.members.internally(execute);
+    const answer = this.ask(sql);
     for (let offset = 0; offset < answer.length; offset += 1 + answer.readUInt32BE(offset + 1)) {
       if (answer[offset] === 0x45)
         return answer.subarray(offset, offset + 1 + answer.readUInt32BE(offset + 1));

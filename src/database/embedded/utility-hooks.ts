@@ -1,4 +1,5 @@
 import type { CApi } from "./c-api.ts";
+import { changesDatabaseSettings } from "./database-settings.ts";
 
 /** Where fields are in PostgreSQL's nodes (parsenodes.h, plannodes.h) of version 18 for 32 bits. */
 const field = {
@@ -26,6 +27,7 @@ export interface UtilityListener {
   readonly isShared: boolean;
   statementName(name: string): string;
   changingSetting(name: string): void;
+  changingDatabase(): void;
   isForeignSetting(name: string): boolean;
   deallocateAll(): void;
   discardSequences(): void;
@@ -101,6 +103,7 @@ export class UtilityHooks {
     } else if (tag.startsWith("DISCARD")) {
       this.discard(node, proceed);
     } else {
+      if (changesDatabaseSettings.has(tag)) listener.changingDatabase();
       if (tag === "SET" || tag === "RESET") this.changing(node);
       if (tag === "SHOW") this.showing(node);
       proceed();
