@@ -1,6 +1,6 @@
 /** Writes the declarations that a program which imports this package needs, and no others, into the folder that it is given. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { reachableDeclarations } from "./reachable-declarations.mjs";
@@ -25,9 +25,16 @@ try {
   for (const [name, text] of reachableDeclarations(path.join(all, "src"))) {
     const file = path.join(out, `${name}.d.ts`);
     mkdirSync(path.dirname(file), { recursive: true });
+    const own = path.posix.relative(path.posix.dirname(name), "postgres.cjs");
+    const postgres = own.startsWith(".") ? own : `./${own}`;
     // The compiler leaves the names of the sources.
-    writeFileSync(file, text.replace(/(\bfrom "\.[^"]+)\.ts"/g, '$1.js"'));
+    const published = text
+      .replace(/(\bfrom "\.[^"]+)\.ts"/g, '$1.js"')
+      .replace('from "postgres"', `from "${postgres}"`);
+    writeFileSync(file, published);
   }
+  // The client is bundled, so an application need not install it for its types.
+  copyFileSync("node_modules/postgres/types/index.d.ts", path.join(out, "postgres.d.cts"));
 } finally {
   rmSync(all, { recursive: true, force: true });
 }

@@ -6,6 +6,8 @@ import path from "node:path";
 const beginning = /^(?=\/\*\*|(?:export|declare|import|interface|type)\b)/m;
 const declared =
   /^(?:export )?(?:declare )?(?:abstract )?(?:interface|type|const|function|class|enum) ([\w$]+)/;
+/** The default import of a package, whose declarations are packed also. */
+const packaged = /^import(?: type)? ([\w$]+) from "[^.][^"]*";/;
 const imported = /^(?:import|export)(?: type)? \{([^}]*)\} from "(\.[^"]+)\.ts";/;
 
 /**
@@ -65,7 +67,11 @@ class File {
       return `import type { ${[...names].sort().join(", ")} } from "${file}.ts";\n`;
     });
     const kept = this.all.filter((statement) => this.wanted.has(statement)).map(({ text }) => text);
-    return [...lines.sort(), ...kept, "export {};\n"].join("");
+    const packages = this.all.filter(({ code }) => {
+      const [, name] = packaged.exec(code) ?? [];
+      return name !== undefined && kept.some((text) => text.includes(`${name}.`));
+    });
+    return [...packages.map(({ text }) => text), ...lines.sort(), ...kept, "export {};\n"].join("");
   }
 }
 
