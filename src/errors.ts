@@ -31,6 +31,7 @@ export const errorCodes = {
   "embedded-failed": 2,
   "port-in-use": 2,
   "not-served": 2,
+  "psql-missing": 2,
   "image-missing": 2,
   "document-invalid": 2,
   "ledger-missing": 2,

@@ -85,7 +85,10 @@ export function buildProgram(
     );
     command.action(async (...words: unknown[]) => {
       // commander passes the arguments, the command's options, and the command itself.
-      const args = words.slice(0, -2).map((word) => (word === undefined ? undefined : String(word)));
+      const args = words
+        .slice(0, -2)
+        .flat()
+        .map((word) => (word === undefined ? undefined : String(word)));
       onCommand(definition);
       const given = checkedOptions(definition, command.optsWithGlobals());
       const run = await definition.action();

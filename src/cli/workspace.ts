@@ -77,5 +77,10 @@ export async function workspaceOf(
     migrations,
   });
   if (workspace.config.embedded && use === "used") note(embeddedNote(workspace.config, io.cwd));
+  const { served } = workspace.config;
+  if (served !== undefined && use === "used")
+    note(
+      `using the embedded databases in ${displayPath(workspace.config.dataDir)}, which process ${served.process.pid} serves`,
+    );
   return workspace;
 }

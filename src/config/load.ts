@@ -11,6 +11,7 @@ import { type Environment, type Machine, thisMachine } from "./machine.ts";
 import { type ProjectFiles, projectFiles } from "./own-files.ts";
 import { packageRoot } from "./package-root.ts";
 import { checkoutOf } from "./package-use.ts";
+import { readServed, type Served, servedTarget } from "./served.ts";
 import { sharedOptions } from "./shared-options.ts";
 
 /** The options of the command line, as typed. */
@@ -47,6 +48,8 @@ export interface Config {
   /** The migrations and the document, or why there are none. */
   readonly files: ProjectFiles;
   readonly embedded: boolean;
+  /** The process that serves the embedded databases, through which they are reached. */
+  readonly served: Served | undefined;
   readonly dataDir: string;
   /** Absolute path of the config file that was read. */
   readonly configFile: string | undefined;
@@ -126,6 +129,8 @@ export async function loadConfig(
       role === undefined ? target : { ...target, role },
     ]),
   );
+  const served = connections.length === 0 ? readServed(dataDir) : undefined;
+  for (const database of served?.databases ?? []) targets.set(database.key, servedTarget(database));
   const unused = engine === "embedded" && flags.embedded !== true ? unusedVariables(databases, env) : [];
   return {
     selected: selected.map(({ key, name }) => ({
@@ -136,7 +141,8 @@ export async function loadConfig(
     })),
     chains: [...files.migrations].map(([key, migrations]) => ({ key, migrations })),
     files,
-    embedded: connections.length === 0,
+    embedded: connections.length === 0 && served === undefined,
+    served,
     dataDir,
     configFile,
     file,
@@ -144,6 +150,9 @@ export async function loadConfig(
       ...unused.map((variable) => `${variable} is ignored: the config file sets the embedded engine`),
       ...connections.flatMap(({ warnings }) => warnings),
     ],
-    secrets: connections.flatMap(({ connection }) => connection.target.password ?? []),
+    secrets: [
+      ...connections.flatMap(({ connection }) => connection.target.password ?? []),
+      ...(served?.databases ?? []).flatMap(({ password }) => password ?? []),
+    ],
   };
 }

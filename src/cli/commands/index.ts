@@ -5,9 +5,12 @@ import { create } from "./create.ts";
 import { diagram } from "./diagram.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { env } from "./env.ts";
 import { migrate } from "./migrate.ts";
+import { psql } from "./psql.ts";
 import { rollback } from "./rollback.ts";
 import { seed } from "./seed.ts";
+import { serve } from "./serve.ts";
 import { status } from "./status.ts";
 import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
@@ -23,6 +26,9 @@ export const commands: readonly CommandDefinition[] = [
   trace,
   diagram,
   seed,
+  serve,
+  env,
+  psql,
   create,
   doctor,
   completion,
