@@ -43,7 +43,7 @@ export function shareMemory(bytes: Uint8Array): Uint8Array {
  * PostgreSQL's main module with shared memory and the hook.
  * @throws Error when the module does not have what they need
  */
-export function makeInterruptible(bytes: Uint8Array): Buffer {
+export function makeInterruptible(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const sections = sectionsOf(bytes) ?? [];
   const { memory, functions } = readImports(bytes, sections);
   const hook = functions.indexOf(interruptHook);

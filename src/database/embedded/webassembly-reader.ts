@@ -71,7 +71,11 @@ export interface Edit {
 }
 
 /** The module with replacements in order of their place, and the sizes of their sections corrected. */
-export function withEdits(bytes: Uint8Array, sections: readonly Section[], edits: readonly Edit[]): Buffer {
+export function withEdits(
+  bytes: Uint8Array,
+  sections: readonly Section[],
+  edits: readonly Edit[],
+): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   let copied = 0;
   const put = (end: number, replacement: readonly number[], next: number) => {
@@ -86,5 +90,11 @@ export function withEdits(bytes: Uint8Array, sections: readonly Section[], edits
     for (const edit of within) put(edit.start, edit.bytes, edit.end);
   }
   parts.push(bytes.subarray(copied));
-  return Buffer.concat(parts);
+  const edited = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    edited.set(part, at);
+    at += part.length;
+  }
+  return edited;
 }
