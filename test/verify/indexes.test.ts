@@ -57,6 +57,13 @@ describe("verify indexes", () => {
     for (const { severity } of repeated) expect(severity).toBe("advice");
   });
 
+  it("advises to rebuild a vector index that was built over few rows", async () => {
+    const { findings } = await verify();
+    expect(findings.filter(({ code }: { code: string }) => code === "few-rows")).toMatchObject([
+      { severity: "advice", database: "specs", kind: "index", message: expect.stringContaining("100 lists for ") },
+    ]);
+  });
+
   it.each([
     [
       "a missing index",

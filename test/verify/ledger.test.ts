@@ -85,7 +85,7 @@ describe("verify ledger", () => {
       {
         code: "edited",
         object: "socrates_db.migrations.002",
-        location: { file: expect.stringContaining("002_papers.sql"), line: 1 },
+        location: { file: expect.stringContaining("002_papers.sql"), line: 1, column: 1 },
       },
     ]);
     expect(exitCode).toBe(1);

@@ -195,6 +195,30 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
     });
   });
 
+  it("says whether an index of a later phase locks its table", async () => {
+    const { full } = await withFiles({
+      "auth/003_teams.sql": `${chains["auth/003_teams.sql"]}CREATE INDEX people_twice ON people (id, name);\n`,
+      "auth/005_thrice.sql":
+        "-- socrates-db: phase 2\n-- socrates-db: no-transaction\nCREATE INDEX CONCURRENTLY people_thrice ON people (name, id);\n",
+      "auth/005_thrice.down.sql": "DROP INDEX people_thrice;\n",
+    });
+    const found = full.filter(({ code }: { code: string }) => code === "indexes-earlier");
+    expect(
+      found.map(({ severity, object, hint }: Record<string, string>) => [severity, object, hint]),
+    ).toEqual([
+      [
+        "warning",
+        "public.people.people_twice",
+        "Building it locks a table in use: use CREATE INDEX CONCURRENTLY in a no-transaction migration instead.",
+      ],
+      [
+        "advice",
+        "public.people.people_thrice",
+        "It is built CONCURRENTLY, so the table stays available.",
+      ],
+    ]);
+  });
+
   it("warns about a migration that cannot be rolled back", async () => {
     const { "auth/004_mottos.down.sql": _, ...rest } = chains;
     const other = await makePlace("embedded");
