@@ -15,6 +15,8 @@ export interface Host {
   /** In milliseconds. */
   readonly lockTimeout: number;
   cancel(pid: number, key: Buffer): void;
+  /** Why no further client can be served; undefined if one can. */
+  refusal(): Refusal | undefined;
   onLeft(member: number): void;
 }
 
@@ -81,7 +83,8 @@ export class Entrance {
     }
   }
 
-  #begin(wishes: Wishes | Refusal): void {
+  #begin(given: Wishes | Refusal): void {
+    const wishes = this.#host.refusal() ?? given;
     if ("sqlState" in wishes) {
       this.#visitor.terminate(wishes);
       return;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Duplex } from "node:stream";
 import { lockBusy } from "../database/embedded/advisory-locks.ts";
 import { memberPid, statementPrefix } from "../database/embedded/member-names.ts";
+import type { MemberLimits } from "../database/embedded/messages.ts";
 import { Entrance, type Host } from "./entrance.ts";
 import {
   asWarning,
@@ -53,7 +54,7 @@ function isRowDescription(bytes: Buffer): boolean {
 /** One client of a shared database, from its startup packet on: the server's end of its connection. */
 export class ServedClient extends Duplex implements Player {
   readonly member: number;
-  lockTimeout = 0;
+  limits: MemberLimits = { lockTimeout: 0, idleInTransaction: 0 };
   readonly #host: Host;
   #entrance: Entrance | undefined;
   #framer = new Framer();
@@ -197,7 +198,7 @@ export class ServedClient extends Duplex implements Player {
       this.terminate(answer);
       return;
     }
-    this.lockTimeout = answer.lockTimeout;
+    this.limits = answer.limits;
     this.#key = randomBytes(wishes.keyLength);
     const reported = answer.reported.filter(([name]) => turns.reported.has(name));
     for (const [name, value] of reported) this.#known.set(name, value);
@@ -310,7 +311,7 @@ export class ServedClient extends Duplex implements Player {
     if (answer.kind === "refused") {
       this.reply(errorResponse("ERROR", answer), readyForQuery("I"));
     } else {
-      this.lockTimeout = answer.lockTimeout;
+      this.limits = answer.limits;
       const changes = answer.reported.filter(
         ([name, value]) => this.#known.has(name) && this.#learn(name, value),
       );

@@ -65,17 +65,19 @@ export function shareDatabase(engine: EmbeddedEngine, options: ShareOptions): Sh
       const client = Array.from(clients.values()).find((candidate) => candidate.pid === pid);
       if (client?.hasKey(key) === true) turns.cancel(client);
     },
+    refusal() {
+      if (failure !== undefined || isClosed)
+        return { sqlState: "57P03", message: "the database system is shutting down" };
+      const isFull = clients.size > maxClients;
+      return isFull ? { sqlState: "53300", message: "sorry, too many clients already" } : undefined;
+    },
     onLeft: (member) => clients.delete(member),
   };
   let last: Promise<unknown> = Promise.resolve();
   return {
     connect() {
       const client = new ServedClient(host, ++lastMember);
-      if (failure !== undefined || isClosed)
-        client.terminate({ sqlState: "57P03", message: "the database system is shutting down" });
-      else if (clients.size >= maxClients)
-        client.terminate({ sqlState: "53300", message: "sorry, too many clients already" });
-      else clients.set(client.member, client);
+      clients.set(client.member, client);
       return client;
     },
     exclusively(work) {

@@ -1,5 +1,5 @@
 import type { EmbeddedEngine } from "../database/embedded/engine.ts";
-import type { AboutMember, Answer, Question } from "../database/embedded/messages.ts";
+import type { AboutMember, Answer, Ending, MemberLimits, Question } from "../database/embedded/messages.ts";
 import type { SharedSession } from "../database/embedded/shared-session.ts";
 import { OutputScanner } from "./output-scanner.ts";
 import type { Message, Refusal } from "./protocol.ts";
@@ -8,8 +8,8 @@ import type { Message, Refusal } from "./protocol.ts";
 export interface Player {
   /** Its number, from 1 on. */
   readonly member: number;
-  /** How long it waits for its turn, in milliseconds; 0 for no limit. */
-  lockTimeout: number;
+  /** How long it waits for its turn, and how long it may be idle in a transaction. */
+  limits: MemberLimits;
   /** Whether it holds its turn without a running statement, and since when (`performance.now()`). */
   readonly idleSince: number | undefined;
   /** Since when it has not read what it was sent. */
@@ -139,7 +139,8 @@ export class Turns {
 
   send(player: Player, bytes: Uint8Array<ArrayBuffer>): void {
     this.#session?.send(player.member, bytes, this.#unit);
-    if (this.#waiting.length > 0 || this.#limits.idleInTransaction > 0) this.#watch();
+    if (this.#waiting.length > 0 || this.#limits.idleInTransaction + player.limits.idleInTransaction > 0)
+      this.#watch();
   }
 
   /** Cancels the running statements of a client, if it has any. */
@@ -254,9 +255,11 @@ export class Turns {
     } else if (message.kind === "lock-released") {
       this.#waiting = this.#waiting.map((waiting) => ({ ...waiting, isForLock: false }));
       this.#next();
-    } else if (message.kind === "lock-timeout") {
+    } else if (message.kind === "limits") {
       const player = this.#players.get(message.member);
-      if (player !== undefined) player.lockTimeout = message.limit;
+      if (player !== undefined) player.limits = message.limits;
+    } else if (message.kind === "end-member") {
+      if (!this.#isDismissing) this.#holder?.terminate(endings[message.ending]);
     } else {
       this.#answers.get(message.member)?.shift()?.(message.answer);
     }
@@ -271,13 +274,15 @@ export class Turns {
     const now = performance.now();
     const holder = this.#holder;
     for (const { player, since, isForLock } of this.#waiting.slice()) {
-      if (player.lockTimeout === 0 || now - since < player.lockTimeout) continue;
+      const { lockTimeout: limit } = player.limits;
+      if (limit === 0 || now - since < limit) continue;
       this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
       player.onTimeout(isForLock ? advisoryTimeout : lockTimeout(holder));
     }
-    const { idleInTransaction } = this.#limits;
+    const limits = [this.#limits.idleInTransaction, holder?.limits.idleInTransaction ?? 0];
+    const shortest = Math.min(...limits.filter((limit) => limit > 0));
     const idle = holder?.idleSince;
-    if (idle !== undefined && idleInTransaction > 0 && now - idle >= idleInTransaction)
+    if (idle !== undefined && now - idle >= shortest)
       holder?.terminate({
         sqlState: "25P03",
         message: "terminating connection due to idle-in-transaction timeout",
@@ -293,6 +298,12 @@ export class Turns {
     this.#clock = undefined;
   }
 }
+
+/** How a client ends when PostgreSQL would end its backend. */
+const endings: Readonly<Record<Ending, Refusal>> = {
+  terminated: { sqlState: "57P01", message: "terminating connection due to administrator command" },
+  "transaction-timeout": { sqlState: "25P04", message: "terminating connection due to transaction timeout" },
+};
 
 const advisoryTimeout: Refusal = {
   sqlState: "55P03",

@@ -94,6 +94,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "sql",
   ],
+  serve: ["config", "database", "databases", "errors", "project"],
   seed: ["catalog", "database", "diff", "errors", "ledger", "project", "runner", "shadow", "sources", "sql"],
   adopt: [
     "catalog",
@@ -120,8 +121,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "sql",
   ],
-  serve: ["database", "errors"],
-  testing: ["api", "database", "databases", "errors", "project", "serve", "sql"],
+  testing: ["api", "database", "databases", "diff", "errors", "project", "serve", "sql"],
   verify: [
     "compare",
     "database",

@@ -60,7 +60,12 @@ describe("verify indexes", () => {
   it("advises to rebuild a vector index that was built over few rows", async () => {
     const { findings } = await verify();
     expect(findings.filter(({ code }: { code: string }) => code === "few-rows")).toMatchObject([
-      { severity: "advice", database: "specs", kind: "index", message: expect.stringContaining("100 lists for ") },
+      {
+        severity: "advice",
+        database: "specs",
+        kind: "index",
+        message: expect.stringContaining("100 lists for "),
+      },
     ]);
   });
 

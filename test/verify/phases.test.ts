@@ -211,11 +211,7 @@ ALTER TABLE people ALTER COLUMN name TYPE text;
         "public.people.people_twice",
         "Building it locks a table in use: use CREATE INDEX CONCURRENTLY in a no-transaction migration instead.",
       ],
-      [
-        "advice",
-        "public.people.people_thrice",
-        "It is built CONCURRENTLY, so the table stays available.",
-      ],
+      ["advice", "public.people.people_thrice", "It is built CONCURRENTLY, so the table stays available."],
     ]);
   });
 

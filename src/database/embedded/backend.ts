@@ -156,7 +156,8 @@ export class Backend {
     } else if (
       message.kind === "dismissed" ||
       message.kind === "answer" ||
-      message.kind === "lock-timeout" ||
+      message.kind === "limits" ||
+      message.kind === "end-member" ||
       message.kind === "lock-released"
     ) {
       for (const client of this.clients.values()) client.onMember?.(message);

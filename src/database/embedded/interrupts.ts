@@ -1,7 +1,7 @@
 import type { PGlite, postgresMod } from "@electric-sql/pglite";
 import { interruptHook, newSharedMemory, shareMemory } from "./interruptible.ts";
 import type { Mailbox } from "./mailbox.ts";
-import type { InterruptFlag } from "./messages.ts";
+import type { Ending, InterruptFlag } from "./messages.ts";
 
 type Engine = postgresMod.PostgresMod;
 
@@ -23,6 +23,19 @@ interface Instance {
     readonly __indirect_function_table: FunctionTable;
   };
 }
+
+/**
+ * Flags that lead to a FATAL error, by their place after `InterruptPending` (globals.c), and how the client then ends.
+ * The program has its own limit for idle clients.
+ */
+const fatalFlags: readonly (readonly [index: number, ending: Ending | undefined])[] = [
+  [2, "terminated"],
+  [5, undefined],
+  [6, "transaction-timeout"],
+  [7, undefined],
+];
+/** Where globals.c has InterruptHoldoffCount and CritSectionCount, if the flags are where they should be. */
+const countsAfterFlags = [11, 13] as const;
 
 /** The start of PostgreSQL's memory, in bytes; the default of PGlite. */
 const initialMemory = 128 * 1024 * 1024;
@@ -75,6 +88,10 @@ export class Interrupts {
   /** Called with the running engine. Returns the flag that the program's thread sets. */
   attach({ Module }: PGlite): InterruptFlag {
     this.engine = Module;
+    const first: number = Module["_InterruptPending"];
+    const counts = [Module["_InterruptHoldoffCount"], Module["_CritSectionCount"]];
+    if (countsAfterFlags.some((index, i) => first + index * 4 !== counts[i]))
+      throw new Error("PostgreSQL's interrupt flags are not where they should be");
     const { buffer: memory } = Module["HEAPU8"];
     return { memory, address: Module["_InterruptPending"] };
   }
@@ -118,7 +135,21 @@ export class Interrupts {
   private interrupted(): void {
     this.mailbox.takeInterrupts();
     if (this.mailbox.takeAlarm()) this.ring();
+    this.dropFatal();
     if (this.mailbox.takeCancel(this.unit)) this.setFlag("_QueryCancelPending", 1);
+  }
+
+  /** What would end a server's backend ends the engine: the program ends the client instead. */
+  private dropFatal(): void {
+    const { engine } = this;
+    if (engine === undefined) return;
+    const memory = new Int32Array(engine["HEAPU8"].buffer);
+    const first = engine["_InterruptPending"] / 4;
+    for (const [index, ending] of fatalFlags) {
+      if (memory[first + index] === 0) continue;
+      memory[first + index] = 0;
+      if (ending !== undefined) this.mailbox.send({ kind: "end-member", ending });
+    }
   }
 
   private setFlag(name: string, value: number): void {

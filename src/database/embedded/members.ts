@@ -3,9 +3,9 @@ import { BackendIdentity } from "./backend-identity.ts";
 import { type Call, replaceBuiltin } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
 import type { FunctionTable as Functions } from "./interrupts.ts";
-import { memberPid, statementName } from "./member-names.ts";
+import { memberPid, statementName, statementPrefix } from "./member-names.ts";
 import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
-import type { Answer, Question } from "./messages.ts";
+import type { Answer, MemberLimits, Question } from "./messages.ts";
 import { refuseRole, UtilityHooks, type UtilityListener, unknownSetting } from "./utility-hooks.ts";
 import { translate } from "./wire.ts";
 
@@ -28,13 +28,15 @@ const reportedSettings = [
   "TimeZone",
 ];
 
+const limitNames = ["lock_timeout", "idle_in_transaction_session_timeout"] as const;
+
 /** What one of several clients has in the session that they share. */
 class Member {
   readonly settings = new MemberSettings();
   /** Its last Parse of the unnamed statement. */
   unnamed: Uint8Array | undefined;
-  /** The last reported lock_timeout. */
-  lockTimeout: string | undefined;
+  /** The limits that were reported last. */
+  limits: string | undefined;
   /** Whether it has prepared a statement with a name. */
   hasStatements = false;
   /** Values of sequences by their oid, as its own nextval returned them. */
@@ -124,8 +126,7 @@ export class Members implements UtilityListener {
           message: `unrecognized configuration parameter "${question.kind === "show" ? question.name : ""}"`,
         };
       const reported = reportedSettings.map((name) => [name, settings.shown(name) ?? ""] as const);
-      const lockTimeout = Number(settings.value("lock_timeout"));
-      return { kind: "settings", reported, shown, lockTimeout };
+      return { kind: "settings", reported, shown, limits: this.limits() };
     });
   }
 
@@ -139,13 +140,23 @@ export class Members implements UtilityListener {
     this.isDatabaseChanged = true;
   }
 
-  /** The current client's lock_timeout in milliseconds, if it has changed during its last statements. */
-  takeLockTimeout(): number | undefined {
-    const value = this.settings.changedValue("lock_timeout");
-    if (value === undefined || this.current === undefined || this.current.lockTimeout === value)
+  /** The current client's limits, if they have changed during its last statements. */
+  takeLimits(): MemberLimits | undefined {
+    const { current, settings } = this;
+    if (current === undefined || !limitNames.some((name) => settings.changedValue(name) !== undefined))
       return undefined;
-    this.current.lockTimeout = value;
-    return Number(value);
+    const limits = this.limits();
+    const text = JSON.stringify(limits);
+    if (current.limits === text) return undefined;
+    current.limits = text;
+    return limits;
+  }
+
+  private limits(): MemberLimits {
+    const [lockTimeout = 0, idleInTransaction = 0] = limitNames.map((name) =>
+      Number(this.settings.value(name)),
+    );
+    return { lockTimeout, idleInTransaction };
   }
 
   /** Runs a statement of ours, which replaces the unnamed statement. */
@@ -212,6 +223,8 @@ export class Members implements UtilityListener {
 
   statementName(name: string): string {
     if (this.current !== undefined) this.current.hasStatements = true;
+    // EXPLAIN analyzes its inner statement again.
+    if (name.startsWith(statementPrefix(this.number))) return name;
     return statementName(this.number, name);
   }
 

@@ -60,10 +60,18 @@ export type Answer =
       readonly reported: readonly (readonly [string, string])[];
       /** The result of SHOW. */
       readonly shown: string;
-      /** The client's lock_timeout in milliseconds. */
-      readonly lockTimeout: number;
+      readonly limits: MemberLimits;
     }
   | { readonly kind: "refused"; readonly sqlState: string; readonly message: string };
+
+/** Limits of one of several clients, which only the program can enforce; in milliseconds, 0 for none. */
+export interface MemberLimits {
+  readonly lockTimeout: number;
+  readonly idleInTransaction: number;
+}
+
+/** Why PostgreSQL would end a backend. */
+export type Ending = "terminated" | "transaction-timeout";
 
 /** PostgreSQL's `InterruptPending`: its memory, and the flag's address. */
 export interface InterruptFlag {
@@ -82,8 +90,10 @@ export type FromWorker =
   | { readonly kind: "answer"; readonly member: number; readonly answer: Answer }
   /** A client has released an advisory lock. */
   | { readonly kind: "lock-released" }
-  /** A client's lock_timeout in milliseconds, after each change. */
-  | { readonly kind: "lock-timeout"; readonly member: number; readonly limit: number }
+  /** Limits of a client, after each change. */
+  | { readonly kind: "limits"; readonly member: number; readonly limits: MemberLimits }
+  /** The client whose turn it is must end. */
+  | { readonly kind: "end-member"; readonly ending: Ending }
   /** The backend has ended the connection. */
   | { readonly kind: "ended"; readonly client: number }
   /** The state was saved or restored. */
@@ -94,7 +104,7 @@ export type FromWorker =
 /** What the worker says about one of several clients that share the session. */
 export type AboutMember = Extract<
   FromWorker,
-  { readonly kind: "dismissed" | "answer" | "lock-released" | "lock-timeout" }
+  { readonly kind: "dismissed" | "answer" | "lock-released" | "limits" | "end-member" }
 >;
 
 /** Numbers of the 32-bit cells in the shared memory. */

@@ -153,8 +153,8 @@ export class ProtocolServer {
   private cleanUp(): void {
     const { members } = this;
     if (members === undefined) return;
-    const limit = members.takeLockTimeout();
-    if (limit !== undefined) this.mailbox.send({ kind: "lock-timeout", member: members.member, limit });
+    const limits = members.takeLimits();
+    if (limits !== undefined) this.mailbox.send({ kind: "limits", member: members.member, limits });
     if (members.locks.takeReleased()) this.mailbox.send({ kind: "lock-released" });
     const sql = members.takeCleanUp();
     if (sql !== undefined) this.query(sql);
