@@ -1,0 +1,188 @@
+import net from "node:net";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type EmbeddedEngine, openEmbedded } from "../../src/database/embedded/engine.ts";
+import { type Listener, listen } from "../../src/serve/listen.ts";
+import { type SharedDatabase, shareDatabase } from "../../src/serve/shared-database.ts";
+
+const database = "socrates_auth";
+const password = "know-thyself";
+let engine: EmbeddedEngine;
+let shared: SharedDatabase;
+let listener: Listener;
+const clients: postgres.Sql[] = [];
+
+/** One connection; settings are those of its startup packet. */
+function client(settings: Record<string, string> = {}, login: { database?: string; password?: string } = {}) {
+  const sql = postgres({
+    host: "127.0.0.1",
+    port: listener.port,
+    user: "postgres",
+    database,
+    password,
+    max: 1,
+    onnotice: () => {},
+    fetch_types: false,
+    connection: settings,
+    ...login,
+  });
+  clients.push(sql);
+  return sql;
+}
+
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "no error",
+    (error: { code?: string }) => error.code,
+  );
+
+beforeAll(async () => {
+  engine = await openEmbedded({ directory: null, database });
+  shared = shareDatabase(engine, { database, password, lockTimeout: 300, maxClients: 30 });
+  listener = await listen(shared, 0);
+  const sql = client();
+  await sql.unsafe("CREATE TABLE loaf (id int PRIMARY KEY); CREATE SEQUENCE counter");
+  await sql.end();
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all(clients.map((sql) => sql.end({ timeout: 1 })));
+  await listener.close();
+  await shared.close();
+  await engine.close();
+}, 60_000);
+
+describe("login", () => {
+  it("refuses a wrong password and an unknown database", async () => {
+    expect(await code(client({}, { password: "wrong" })`SELECT 1`)).toBe("28P01");
+    expect(await code(client({}, { database: "socrates_specs" })`SELECT 1`)).toBe("3D000");
+  });
+
+  it("refuses a port in use", async () => {
+    await expect(listen(shared, listener.port)).rejects.toMatchObject({ code: "port-in-use" });
+  });
+
+  it("answers a request for encryption with N", async () => {
+    const socket = net.connect(listener.port, "127.0.0.1");
+    socket.write(Buffer.from("0000000804d2162f", "hex"));
+    const answer = await new Promise<Buffer>((resolve) => socket.once("data", resolve));
+    socket.destroy();
+    expect(answer.toString()).toBe("N");
+  });
+});
+
+describe("turns", () => {
+  it("never shows another client an open transaction, and names its holder to who waits too long", async () => {
+    const holder = client({ application_name: "till-holder" });
+    const other = client();
+    await holder`BEGIN`;
+    await holder`INSERT INTO loaf VALUES (1)`;
+    const refusal = await other`SELECT * FROM loaf`.catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: "55P03", detail: expect.stringContaining("till-holder") });
+    await other.unsafe("SET lock_timeout = '20s'");
+    const waiting = other`SELECT * FROM loaf`.execute();
+    await holder`ROLLBACK`;
+    expect(await waiting).toHaveLength(0);
+  });
+
+  it("rolls back what a client began that disconnects", async () => {
+    const leaving = client();
+    await leaving`BEGIN`;
+    await leaving`INSERT INTO loaf VALUES (2)`;
+    await leaving.end({ timeout: 0 });
+    expect(await client({ options: "-c lock_timeout=20s" })`SELECT * FROM loaf`).toHaveLength(0);
+  });
+});
+
+describe("what belongs to a client", () => {
+  it("keeps settings, prepared statements, sequences and pids apart", async () => {
+    const [a, b] = [client({ options: "-c work_mem=5MB" }), client()];
+    await a`SET TimeZone = 'Asia/Tokyo'`;
+    await a.unsafe("PREPARE find AS SELECT 'a' AS name");
+    await b.unsafe("PREPARE find AS SELECT 'b' AS name");
+    await a`SELECT nextval('counter'), nextval('counter')`;
+    expect(await b.unsafe("SHOW TimeZone")).toEqual([{ TimeZone: expect.not.stringContaining("Tokyo") }]);
+    expect(await b.unsafe("SHOW work_mem")).not.toEqual([{ work_mem: "5MB" }]);
+    expect(await code(b`SELECT currval('counter')`)).toBe("55000");
+    await b.unsafe("DISCARD ALL");
+    expect(await code(b.unsafe("EXECUTE find"))).toBe("26000");
+    expect(await a.unsafe("EXECUTE find")).toEqual([{ name: "a" }]);
+    expect(await a.unsafe("SHOW TimeZone")).toEqual([{ TimeZone: "Asia/Tokyo" }]);
+    expect(await a`SELECT currval('counter')::int AS value`).toEqual([{ value: 2 }]);
+    await a.unsafe("SET work_mem = '9MB'");
+    await a.unsafe("RESET ALL");
+    expect(await a.unsafe("SHOW work_mem")).toEqual([{ work_mem: "5MB" }]);
+    const pids = await Promise.all(
+      [a, b].map(async (sql) => (await sql`SELECT pg_backend_pid() AS pid`)[0]?.["pid"]),
+    );
+    expect(new Set(pids).size).toBe(2);
+  });
+
+  it("grants an advisory lock to one client at a time", async () => {
+    const [a, b] = [client(), client()];
+    await a`SELECT pg_advisory_lock(7)`;
+    expect(await b`SELECT pg_try_advisory_lock(7) AS got`).toEqual([{ got: false }]);
+    expect(await code(b.unsafe("SELECT pg_advisory_lock(7)"))).toBe("55P03");
+    await a.end();
+    await expect.poll(async () => (await b`SELECT pg_try_advisory_lock(7) AS got`)[0]?.["got"]).toBe(true);
+  });
+
+  it.each([
+    "LISTEN oven",
+    "CREATE TEMP TABLE basket (id int)",
+    "SET ROLE postgres",
+    "PREPARE TRANSACTION 'x'",
+    "CREATE DATABASE other",
+    "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+  ])("refuses %s", async (statement) => {
+    expect(await code(client().unsafe(statement))).toBe("0A000");
+  });
+});
+
+describe("interrupts", () => {
+  it.each(["SELECT pg_sleep(30)", "DO $$ BEGIN LOOP PERFORM 1; END LOOP; END $$"])(
+    "cancels %s",
+    async (statement) => {
+      const sql = client();
+      await sql`SELECT 1`;
+      const running = sql.unsafe(statement).execute();
+      const ended = code(running);
+      const timer = setInterval(() => running.cancel(), 100);
+      expect(await ended).toBe("57014");
+      clearInterval(timer);
+      expect(await sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+    },
+  );
+
+  it("ends a statement after statement_timeout", async () => {
+    const sql = client({ statement_timeout: "100" });
+    expect(await code(sql`SELECT pg_sleep(30)`)).toBe("57014");
+    expect(await client()`SELECT pg_sleep(0.2), 1 AS one`).toMatchObject([{ one: 1 }]);
+  });
+
+  it("ends a client that is idle in a transaction for too long, and not the engine", async () => {
+    const sql = client({ idle_in_transaction_session_timeout: "100" });
+    await sql`BEGIN`;
+    await expect.poll(() => code(client()`SELECT 1`), { timeout: 20_000 }).toBe("no error");
+  });
+});
+
+it("ends all clients for exclusive work, and serves new ones afterwards", async () => {
+  const sql = client();
+  await sql`BEGIN`;
+  await sql`INSERT INTO loaf VALUES (3)`;
+  const waiting = shared.exclusively(async () => {
+    const own = postgres({
+      socket: () => engine.connect(),
+      user: "postgres",
+      database,
+      max: 1,
+      fetch_types: false,
+    } as never);
+    const rows = await own`SELECT * FROM loaf`;
+    await own.end();
+    return rows.length;
+  });
+  expect(await waiting).toBe(0);
+  expect(await client()`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+});
