@@ -1,6 +1,6 @@
 /** Writes the declarations that a program which imports this package needs, and no others, into the folder that it is given. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { reachableDeclarations } from "./reachable-declarations.mjs";
@@ -33,8 +33,9 @@ try {
       .replace('from "postgres"', `from "${postgres}"`);
     writeFileSync(file, published);
   }
-  // The client is bundled, so an application need not install it for its types.
-  copyFileSync("node_modules/postgres/types/index.d.ts", path.join(out, "postgres.d.cts"));
+  // The client is bundled, so an application need not install it for its types, nor those of Node.
+  const client = readFileSync("node_modules/postgres/types/index.d.ts", "utf8");
+  writeFileSync(path.join(out, "postgres.d.cts"), `// @ts-ignore\n${client}\ntype Buffer = Uint8Array;\n`);
 } finally {
   rmSync(all, { recursive: true, force: true });
 }

@@ -8,7 +8,7 @@ import type { DisposableDatabase } from "./disposable.ts";
 import { openEmbeddedDatabase } from "./embedded.ts";
 import type { Setup, TestDatabasesOptions } from "./options.ts";
 import { newRun, openServerDatabase } from "./server.ts";
-import { type TestDatabase, TestDatabases } from "./test-databases.ts";
+import { DisposableDatabases, type TestDatabase, type TestDatabases } from "./test-databases.ts";
 
 /** Starts an empty database for each one of the workspace. */
 async function start(workspace: Workspace, engine: "embedded" | "server"): Promise<DisposableDatabase[]> {
@@ -91,7 +91,7 @@ export async function createTestDatabases<Key extends string = DefaultKey>(
   ]);
   const databases = Object.fromEntries(entries);
   if (!hasKeys<Key>(databases)) throw new Error("unreachable");
-  const test = new TestDatabases<Key>(all, databases, project);
+  const test = new DisposableDatabases<Key>(all, databases, project);
   try {
     await fill(project, all, options);
     await test.saveBase();

@@ -31,11 +31,25 @@ const own = (name: string) => `snapshot ${name}`;
 /**
  * Disposable databases, migrated and filled. Resets and snapshots of all databases run one at a time, in the order of
  * their calls. Each ends all connections: open transactions are rolled back, running queries fail, temporary tables
- * and settings of sessions are gone.
+ * and settings of sessions do not survive.
  */
-export class TestDatabases<Key extends string = string> implements AsyncDisposable {
+export interface TestDatabases<Key extends string = string> extends AsyncDisposable {
   readonly databases: Readonly<Record<Key, TestDatabase>>;
   /** The functions of `open()`, on these databases. */
+  readonly project: OpenProject;
+  /** Brings all databases back to their base state: rows, objects, sequences, settings, privileges. */
+  reset(): Promise<void>;
+  /** Saves what is committed in all databases; a name that exists is replaced. */
+  snapshot(name: string): Promise<void>;
+  /** Brings all databases back to a snapshot. @throws SocratesError `usage` for an unknown name */
+  restore(name: string): Promise<void>;
+  /** Ends all clients and removes the databases. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The databases of one call of `createTestDatabases`. */
+export class DisposableDatabases<Key extends string> implements TestDatabases<Key> {
+  readonly databases: Readonly<Record<Key, TestDatabase>>;
   readonly project: OpenProject;
   readonly #all: readonly { readonly database: DisposableDatabase; readonly clients: Clients }[];
   readonly #names = new Set<string>();
@@ -76,18 +90,15 @@ export class TestDatabases<Key extends string = string> implements AsyncDisposab
     await this.#next((database) => database.save(base));
   }
 
-  /** Brings all databases back to their base state: rows, objects, sequences, settings, privileges. */
   async reset(): Promise<void> {
     await this.#next((database) => database.restore(base));
   }
 
-  /** Saves what is committed in all databases; a name that exists is replaced. */
   async snapshot(name: string): Promise<void> {
     await this.#next((database) => database.save(own(name)));
     this.#names.add(name);
   }
 
-  /** Brings all databases back to a snapshot. @throws SocratesError `usage` for an unknown name */
   async restore(name: string): Promise<void> {
     if (!this.#names.has(name))
       throw new SocratesError("usage", `there is no snapshot "${name}"`, {
@@ -99,7 +110,6 @@ export class TestDatabases<Key extends string = string> implements AsyncDisposab
     await this.#next((database) => database.restore(own(name)));
   }
 
-  /** Ends all clients and removes the databases. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#queue.then(async () => {
       await this.project.close();

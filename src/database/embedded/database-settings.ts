@@ -13,7 +13,7 @@ ORDER BY s.setrole <> 0, s.setdatabase <> 0, 1`;
 /** Utility statements after which the settings may differ. */
 export const changesDatabaseSettings: ReadonlySet<string> = new Set(["ALTER DATABASE", "ALTER ROLE"]);
 
-/** Whether the session has begun nothing, so that a statement of ours is a transaction of its own. */
+/** Whether the session has begun nothing, so that a statement of ours is a separate transaction. */
 export function isIdle(postgres: PGlite["Module"]): boolean {
   return postgres["_IsTransactionState"]() === 0 && postgres["_IsTransactionBlock"]() === 0;
 }
