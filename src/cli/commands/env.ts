@@ -6,7 +6,7 @@ export const options = { format: formatOption } as const;
 export const env: CommandDefinition = {
   name: "env",
   summary: "print the URLs of the databases that serve offers",
-  examples: ["env", 'eval "$(socrates-db env)"'],
+  examples: ["env", "env --format json"],
   options,
   action: async () => (await import("../actions/env.ts")).envAction,
 };
