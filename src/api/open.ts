@@ -44,7 +44,7 @@ function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
     : error.with({ message, hint, cause: undefined });
 }
 
-/** A project, and what reads its files anew. */
+/** A project, and what reads its files again. */
 export interface Opened {
   readonly project: OpenProject;
   readonly openFresh: OpenFresh;

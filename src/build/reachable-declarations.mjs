@@ -6,8 +6,8 @@ import path from "node:path";
 const beginning = /^(?=\/\*\*|(?:export|declare|import|interface|type)\b)/m;
 const declared =
   /^(?:export )?(?:declare )?(?:abstract )?(?:interface|type|const|function|class|enum) ([\w$]+)/;
-/** The default import of a package, whose declarations are packed also. */
-const packaged = /^import(?: type)? ([\w$]+) from "[^.][^"]*";/;
+/** An import from a package: its default, whose declarations are packed also, or one type of Node. */
+const packaged = /^import(?: type)? (?:([\w$]+)|\{ ([\w$]+) \}) from "[^.][^"]*";/;
 const imported = /^(?:import|export)(?: type)? \{([^}]*)\} from "(\.[^"]+)\.ts";/;
 
 /**
@@ -67,11 +67,14 @@ class File {
       return `import type { ${[...names].sort().join(", ")} } from "${file}.ts";\n`;
     });
     const kept = this.all.filter((statement) => this.wanted.has(statement)).map(({ text }) => text);
-    const packages = this.all.filter(({ code }) => {
-      const [, name] = packaged.exec(code) ?? [];
-      return name !== undefined && kept.some((text) => text.includes(`${name}.`));
+    const packages = this.all.flatMap(({ code, text }) => {
+      const [, whole, type] = packaged.exec(code) ?? [];
+      const name = whole ?? type;
+      if (name === undefined || !kept.some((other) => new RegExp(`\\b${name}\\b`).test(other))) return [];
+      // An application need not install the types of Node.
+      return [whole === undefined ? `// @ts-ignore\n${text}` : text];
     });
-    return [...packages.map(({ text }) => text), ...lines.sort(), ...kept, "export {};\n"].join("");
+    return [...packages, ...lines.sort(), ...kept, "export {};\n"].join("");
   }
 }
 

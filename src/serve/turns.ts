@@ -1,34 +1,9 @@
 import type { EmbeddedEngine } from "../database/embedded/engine.ts";
-import type { AboutMember, Answer, Ending, MemberLimits, Question } from "../database/embedded/messages.ts";
+import type { AboutMember, Answer, Question } from "../database/embedded/messages.ts";
 import type { SharedSession } from "../database/embedded/shared-session.ts";
 import { OutputScanner } from "./output-scanner.ts";
-import type { Message, Refusal } from "./protocol.ts";
-
-/** A client that takes turns. */
-export interface Player {
-  /** Its number, from 1 on. */
-  readonly member: number;
-  /** How long it waits for its turn, and how long it may be idle in a transaction. */
-  limits: MemberLimits;
-  /** Whether it holds its turn without a running statement, and since when (`performance.now()`). */
-  readonly idleSince: number | undefined;
-  /** Since when it has not read what it was sent. */
-  readonly stalledSince: number | undefined;
-  /** How it is called in messages to others. */
-  readonly label: string;
-  onTurn(): void;
-  /** PostgreSQL's output during its turn. */
-  onRaw(bytes: Buffer): void;
-  onMessage(message: Message): void;
-  /** So many bytes of output are complete: to be reported to `read` as the client reads them. */
-  count(bytes: number): void;
-  /** Another client holds its turn and is idle. Returns true if the client needs no turn now. */
-  onBlocked(): boolean;
-  /** It has waited too long. */
-  onTimeout(refusal: Refusal): void;
-  /** Ends the connection with an error. */
-  terminate(refusal: Refusal): void;
-}
+import type { Player } from "./player.ts";
+import { advisoryTimeout, endings, lockTimeout } from "./turn-refusals.ts";
 
 export interface Limits {
   /** How long a client may hold its turn without a running statement, in milliseconds; 0 for no limit. */
@@ -297,27 +272,4 @@ export class Turns {
     clearInterval(this.#clock);
     this.#clock = undefined;
   }
-}
-
-/** How a client ends when PostgreSQL would end its backend. */
-const endings: Readonly<Record<Ending, Refusal>> = {
-  terminated: { sqlState: "57P01", message: "terminating connection due to administrator command" },
-  "transaction-timeout": { sqlState: "25P04", message: "terminating connection due to transaction timeout" },
-};
-
-const advisoryTimeout: Refusal = {
-  sqlState: "55P03",
-  message: "canceling statement due to lock timeout",
-  detail: "Another client holds the advisory lock.",
-};
-
-function lockTimeout(holder: Player | undefined): Refusal {
-  const what = holder?.idleSince === undefined ? "a statement" : "an open transaction";
-  return {
-    sqlState: "55P03",
-    message: "canceling statement due to lock timeout",
-    detail:
-      holder === undefined ? "The session is busy." : `The session is held by ${what} of ${holder.label}.`,
-    hint: "All clients share one session: end that transaction, or raise lock_timeout.",
-  };
 }
