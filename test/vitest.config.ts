@@ -26,6 +26,8 @@ export const longSuites: readonly string[] = [
   "test/migrations/ahead.test.ts",
   "test/migrations/refused-scripts.test.ts",
   "test/package/consumer.test.ts",
+  "test/package/examples.test.ts",
+  "test/package/reference.test.ts",
   "test/runner/data-loss.test.ts",
   "test/runner/fresh-session.test.ts",
   "test/runner/interrupted.test.ts",

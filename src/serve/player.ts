@@ -19,8 +19,8 @@ export interface Player {
   onMessage(message: Message): void;
   /** So many bytes of output are complete: to be reported to `read` as the client reads them. */
   count(bytes: number): void;
-  /** Another client holds its turn and is idle. Returns true if the client needs no turn now. */
-  onBlocked(): boolean;
+  /** Another client holds its turn and is idle: what needs no turn can be answered now. */
+  onBlocked(): void;
   /** It has waited too long. */
   onTimeout(refusal: Refusal): void;
   /** Ends the connection with an error. */

@@ -129,17 +129,37 @@ export function negotiateVersion(version: number, unknown: readonly string[]): B
   return build("v", int32(version), int32(unknown.length), ...unknown.map((name) => `${name}\0`));
 }
 
-const textOid = 25;
+/** One column without a table, as RowDescription has it. */
+function describeColumn(name: string, oid: number, size: number, isBinary: boolean): Buffer {
+  const field = Buffer.alloc(18);
+  field.writeInt32BE(oid, 6);
+  field.writeInt16BE(size, 10);
+  field.writeInt32BE(-1, 12);
+  field.writeInt16BE(isBinary ? 1 : 0, 16);
+  return build("T", Buffer.from([0, 1]), `${name}\0`, field);
+}
+
+function oneValue(value: Buffer): Buffer {
+  return build("D", Buffer.from([0, 1]), int32(value.length), value);
+}
+
+const oid = { text: 25, integer: 23 } as const;
 
 /** The result of SHOW: one column, one row. */
 export function oneText(column: string, value: string): Buffer {
-  const field = Buffer.alloc(18);
-  field.writeInt32BE(textOid, 6);
-  field.writeInt16BE(-1, 10);
-  field.writeInt32BE(-1, 12);
-  const one = Buffer.from([0, 1]);
-  const text = Buffer.from(value);
-  return Buffer.concat([build("T", one, `${column}\0`, field), build("D", one, int32(text.length), text)]);
+  return Buffer.concat([describeColumn(column, oid.text, -1, false), oneValue(Buffer.from(value))]);
+}
+
+/** One column and one row with an integer. */
+export function oneInteger(
+  column: string,
+  value: number,
+  isBinary: boolean,
+): { readonly description: Buffer; readonly row: Buffer } {
+  return {
+    description: describeColumn(column, oid.integer, 4, isBinary),
+    row: oneValue(isBinary ? int32(value) : Buffer.from(String(value))),
+  };
 }
 
 /** The texts of a body, each ended by NUL. */

@@ -1,4 +1,5 @@
 import { ClientConnection } from "./client-connection.ts";
+import { constantAnswer } from "./constant-answer.ts";
 import {
   build,
   commandComplete,
@@ -114,21 +115,34 @@ export abstract class QueueingClient extends ClientConnection {
     if (!this.#answerBlocked()) this.host.turns.request(this.self);
   }
 
-  onBlocked(): boolean {
-    return this.copy === "none" && this.#answerBlocked();
+  onBlocked(): void {
+    if (this.copy === "none") this.#answerBlocked();
   }
 
   /** Answers what needs no turn while another client holds one. */
   #answerBlocked(): boolean {
-    if (!this.host.turns.isBlocked(this.self)) return false;
+    const { turns } = this.host;
+    if (!turns.isBlocked(this.self)) return false;
+    const constant = constantAnswer(this.queue, this.pid);
+    if (constant !== undefined) {
+      turns.withdraw(this.self);
+      for (let left = constant.messages; left > 0; left--) this.takeMessage();
+      if (constant.parse !== undefined) this.deferred.push(constant.parse);
+      this.reply(constant.answer);
+      this.work();
+      return true;
+    }
     const [first, second] = this.queue;
     if (first?.type === fromClient.query) {
       const simple = simpleSetting(first.bytes.toString("utf8", 5, first.bytes.length - 1));
-      if (simple !== undefined) void this.#ask(simple);
-      return simple !== undefined;
+      if (simple === undefined) return false;
+      turns.withdraw(this.self);
+      void this.#ask(simple);
+      return true;
     }
     if (first?.type !== fromClient.parse || second?.type !== fromClient.sync) return false;
     // Programs that serve several clients in one thread wait for this answer before they go on with the other one.
+    turns.withdraw(this.self);
     this.takeMessage();
     this.takeMessage();
     this.deferred.push(first);

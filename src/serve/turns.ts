@@ -94,9 +94,12 @@ export class Turns {
 
   /** The client whose turn it is has begun to be idle in its transaction. */
   idle(): void {
-    for (const { player, isForLock } of this.#waiting.slice())
-      if (!isForLock && player.onBlocked())
-        this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
+    for (const { player, isForLock } of this.#waiting.slice()) if (!isForLock) player.onBlocked();
+  }
+
+  /** The client needs no turn any more. */
+  withdraw(player: Player): void {
+    this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
   }
 
   /** The client's turn is over. */

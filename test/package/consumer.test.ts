@@ -12,6 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../support/cli.ts";
 
@@ -22,6 +25,7 @@ const compiler = path.join(root, "node_modules/typescript/bin/tsc");
 let folder: string;
 let app: string;
 let installed: string;
+let manifestText: string;
 
 /** @returns what it printed; what it printed is in the error, too */
 function node(cwd: string, ...args: string[]): string {
@@ -60,9 +64,8 @@ beforeAll(() => {
   mkdirSync(path.join(app, "node_modules"), { recursive: true });
   execFileSync("tar", ["-xf", pack()], { cwd: folder });
   cpSync(path.join(folder, "package"), installed, { recursive: true });
-  const manifest: { dependencies: Record<string, string> } = JSON.parse(
-    readFileSync(path.join(installed, "package.json"), "utf8"),
-  );
+  manifestText = readFileSync(path.join(installed, "package.json"), "utf8");
+  const manifest: { dependencies: Record<string, string> } = JSON.parse(manifestText);
   for (const name of Object.keys(manifest.dependencies)) {
     mkdirSync(path.dirname(path.join(app, "node_modules", name)), { recursive: true });
     symlinkSync(path.join(root, "node_modules", name), path.join(app, "node_modules", name), "junction");
@@ -129,6 +132,32 @@ describe("the library", () => {
     expect(all.map((name) => name.split(path.sep).join("/")).sort()).toEqual(
       read.map((file) => file.split("/dist/types/")[1]).sort(),
     );
+  });
+});
+
+describe("the published types", () => {
+  it("have nothing that publint complains about", async () => {
+    const { messages } = await publint({ pkgDir: installed, pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, JSON.parse(manifestText)))).toEqual([]);
+  });
+
+  it("resolve with node16, nodenext and bundlers", async () => {
+    const archive = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
+    const analysis = await checkPackage(
+      createPackageFromTarballData(readFileSync(path.join(folder, archive))),
+    );
+    if (analysis.types === false) throw new Error("the package has no types");
+    const { resolutions } = analysis.entrypoints["."] ?? {};
+    expect([
+      resolutions?.["node16-esm"].resolution?.fileName,
+      resolutions?.bundler.resolution?.fileName,
+    ]).toEqual(Array(2).fill(expect.stringMatching(/dist\/types\/index\.d\.ts$/)));
+    // The package is for ES modules only: older resolutions, and require(), are out of its scope.
+    const modern = analysis.problems.filter(
+      (problem) =>
+        !("resolutionKind" in problem) || ["node16-esm", "bundler"].includes(problem.resolutionKind),
+    );
+    expect(modern).toEqual([]);
   });
 });
 
