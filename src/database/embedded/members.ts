@@ -1,12 +1,14 @@
 import { AdvisoryLocks } from "./advisory-locks.ts";
 import { BackendIdentity } from "./backend-identity.ts";
-import { type Call, replaceBuiltin } from "./builtins.ts";
+import { replaceBuiltin } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
 import type { FunctionTable as Functions } from "./interrupts.ts";
 import { memberPid, statementName, statementPrefix } from "./member-names.ts";
+import { MemberSequences, replaceSequenceFunctions } from "./member-sequences.ts";
+import { replaceSettingFunctions } from "./member-setting-functions.ts";
 import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
 import type { Answer, MemberLimits, Question } from "./messages.ts";
-import { refuseRole, UtilityHooks, type UtilityListener, unknownSetting } from "./utility-hooks.ts";
+import { UtilityHooks, type UtilityListener } from "./utility-hooks.ts";
 import { translate } from "./wire.ts";
 
 /** Settings that PostgreSQL reports to clients (manual, section 54.2.7). */
@@ -39,14 +41,11 @@ class Member {
   limits: string | undefined;
   /** Whether it has prepared a statement with a name. */
   hasStatements = false;
-  /** Values of sequences by their oid, as its own nextval returned them. */
-  readonly sequences = new Map<number, bigint>();
-  lastSequence: number | undefined;
+  readonly sequences = new MemberSequences();
 }
 
 /** Clients that take turns in PostgreSQL's one session: each finds its own settings, statements and sequences. */
 export class Members implements UtilityListener {
-  private readonly api: CApi;
   private readonly settings: SettingsSwitch;
   private readonly identity: BackendIdentity;
   readonly locks: AdvisoryLocks;
@@ -64,12 +63,11 @@ export class Members implements UtilityListener {
   private deallocates = false;
 
   constructor(api: CApi, functions: Functions) {
-    this.api = api;
     this.settings = new SettingsSwitch(api);
     this.identity = new BackendIdentity(api);
     new UtilityHooks(api, this);
-    this.replaceSettings(functions);
-    this.replaceSequences(functions);
+    replaceSettingFunctions(api, functions, this);
+    replaceSequenceFunctions(api, functions, () => (this.isShared ? this.current?.sequences : undefined));
     replaceBuiltin(
       api,
       functions,
@@ -242,7 +240,6 @@ export class Members implements UtilityListener {
 
   discardSequences(): void {
     this.current?.sequences.clear();
-    if (this.current !== undefined) this.current.lastSequence = undefined;
   }
 
   discardLocks(): void {
@@ -257,78 +254,5 @@ export class Members implements UtilityListener {
     const prefix = `${this.number}:`;
     return `DO $$DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements \
 WHERE pg_catalog.starts_with(name, '${prefix}') LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END$$`;
-  }
-
-  private replaceSettings(functions: Functions): void {
-    const { api } = this;
-    const replace = (
-      oid: number,
-      name: string,
-      count: number,
-      use: (call: Call, original: () => number) => number,
-    ) =>
-      replaceBuiltin(
-        api,
-        functions,
-        { oid, name, arguments: count, strict: name !== "set_config_by_name" },
-        (call, original) => (this.isShared ? use(call, original) : original()),
-      );
-    replace(2078, "set_config_by_name", 3, (call, original) => {
-      if (call.isNull(0)) return original();
-      const name = call.text(0);
-      if (call.word(2) === 0) refuseRole(api, name.toLowerCase());
-      this.changingSetting(name);
-      return original();
-    });
-    replace(2077, "show_config_by_name", 1, (call, original) => {
-      const name = call.text(0);
-      return this.isForeignSetting(name) ? unknownSetting(api, name) : original();
-    });
-    replace(3294, "show_config_by_name_missing_ok", 2, (call, original) => {
-      const name = call.text(0);
-      if (!this.isForeignSetting(name)) return original();
-      return call.word(1) === 0 ? unknownSetting(api, name) : call.null();
-    });
-  }
-
-  private replaceSequences(functions: Functions): void {
-    const { api } = this;
-    const replace = (
-      oid: number,
-      name: string,
-      count: number,
-      use: (call: Call, original: () => number) => number,
-    ) =>
-      replaceBuiltin(api, functions, { oid, name, arguments: count, strict: true }, (call, original) =>
-        this.isShared ? use(call, original) : original(),
-      );
-    replace(1574, "nextval_oid", 1, (call, original) => {
-      const result = original();
-      this.noteSequence(call.word(0), api.long(result));
-      return result;
-    });
-    replace(1576, "setval_oid", 2, (call, original) => {
-      const result = original();
-      this.noteSequence(call.word(0), call.long(1), false);
-      return result;
-    });
-    replace(1575, "currval_oid", 1, (call) => {
-      const sequence = call.word(0);
-      const value = this.current?.sequences.get(sequence);
-      if (value !== undefined) return call.newLong(value);
-      const name = api.string(api.engine["_get_rel_name"](sequence)) ?? String(sequence);
-      return api.raise("55000", `currval of sequence "${name}" is not yet defined in this session`);
-    });
-    replace(2559, "lastval", 0, (call) => {
-      const value = this.current?.sequences.get(this.current.lastSequence ?? 0);
-      return value === undefined
-        ? api.raise("55000", "lastval is not yet defined in this session")
-        : call.newLong(value);
-    });
-  }
-
-  private noteSequence(sequence: number, value: bigint, isLast = true): void {
-    this.current?.sequences.set(sequence, value);
-    if (isLast && this.current !== undefined) this.current.lastSequence = sequence;
   }
 }
