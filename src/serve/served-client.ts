@@ -4,6 +4,7 @@ import { lockBusy } from "../database/embedded/advisory-locks.ts";
 import { memberPid, statementPrefix } from "../database/embedded/member-names.ts";
 import type { MemberLimits } from "../database/embedded/messages.ts";
 import { Entrance, type Host } from "./entrance.ts";
+import type { Player } from "./player.ts";
 import {
   asWarning,
   backendKey,
@@ -21,7 +22,6 @@ import {
 } from "./protocol.ts";
 import { type SimpleSetting, simpleSetting } from "./settings.ts";
 import type { Wishes } from "./startup.ts";
-import type { Player } from "./turns.ts";
 
 /** A client's messages that wait for its turn; beyond that it has to wait before it sends more. */
 const longestQueue = 4 * 1024 * 1024;

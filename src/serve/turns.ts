@@ -1,45 +1,12 @@
 import type { EmbeddedEngine } from "../database/embedded/engine.ts";
-import type { AboutMember, Answer, Ending, MemberLimits, Question } from "../database/embedded/messages.ts";
+import type { AboutMember, Answer, Question } from "../database/embedded/messages.ts";
 import type { SharedSession } from "../database/embedded/shared-session.ts";
+import { advisoryTimeout, endings, type Limits, lockTimeout, overstays } from "./limits.ts";
 import { OutputScanner } from "./output-scanner.ts";
-import type { Message, Refusal } from "./protocol.ts";
-
-/** A client that takes turns. */
-export interface Player {
-  /** Its number, from 1 on. */
-  readonly member: number;
-  /** How long it waits for its turn, and how long it may be idle in a transaction. */
-  limits: MemberLimits;
-  /** Whether it holds its turn without a running statement, and since when (`performance.now()`). */
-  readonly idleSince: number | undefined;
-  /** Since when it has not read what it was sent. */
-  readonly stalledSince: number | undefined;
-  /** How it is called in messages to others. */
-  readonly label: string;
-  onTurn(): void;
-  /** PostgreSQL's output during its turn. */
-  onRaw(bytes: Buffer): void;
-  onMessage(message: Message): void;
-  /** So many bytes of output are complete: to be reported to `read` as the client reads them. */
-  count(bytes: number): void;
-  /** Another client holds its turn and is idle. Returns true if the client needs no turn now. */
-  onBlocked(): boolean;
-  /** It has waited too long. */
-  onTimeout(refusal: Refusal): void;
-  /** Ends the connection with an error. */
-  terminate(refusal: Refusal): void;
-}
-
-export interface Limits {
-  /** How long a client may hold its turn without a running statement, in milliseconds; 0 for no limit. */
-  readonly idleInTransaction: number;
-}
+import type { Player } from "./player.ts";
 
 /** How often limits are checked, in milliseconds. */
 const pace = 25;
-/** How long others wait for a client that does not read what it has asked for, in milliseconds. */
-const stallLimit = 10_000;
-
 interface Waiting {
   readonly player: Player;
   readonly since: number;
@@ -279,45 +246,11 @@ export class Turns {
       this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
       player.onTimeout(isForLock ? advisoryTimeout : lockTimeout(holder));
     }
-    const limits = [this.#limits.idleInTransaction, holder?.limits.idleInTransaction ?? 0];
-    const shortest = Math.min(...limits.filter((limit) => limit > 0));
-    const idle = holder?.idleSince;
-    if (idle !== undefined && now - idle >= shortest)
-      holder?.terminate({
-        sqlState: "25P03",
-        message: "terminating connection due to idle-in-transaction timeout",
-      });
-    const stalled = holder?.stalledSince;
-    if (stalled !== undefined && this.#waiting.length > 0 && now - stalled >= stallLimit)
-      holder?.terminate({
-        sqlState: "57014",
-        message: "terminating connection because the client does not read its results while others wait",
-      });
+    if (holder !== undefined)
+      for (const refusal of overstays(holder, this.#limits, this.#waiting.length > 0, now))
+        holder.terminate(refusal);
     if (this.#holder !== undefined || this.#waiting.length > 0) return;
     clearInterval(this.#clock);
     this.#clock = undefined;
   }
-}
-
-/** How a client ends when PostgreSQL would end its backend. */
-const endings: Readonly<Record<Ending, Refusal>> = {
-  terminated: { sqlState: "57P01", message: "terminating connection due to administrator command" },
-  "transaction-timeout": { sqlState: "25P04", message: "terminating connection due to transaction timeout" },
-};
-
-const advisoryTimeout: Refusal = {
-  sqlState: "55P03",
-  message: "canceling statement due to lock timeout",
-  detail: "Another client holds the advisory lock.",
-};
-
-function lockTimeout(holder: Player | undefined): Refusal {
-  const what = holder?.idleSince === undefined ? "a statement" : "an open transaction";
-  return {
-    sqlState: "55P03",
-    message: "canceling statement due to lock timeout",
-    detail:
-      holder === undefined ? "The session is busy." : `The session is held by ${what} of ${holder.label}.`,
-    hint: "All clients share one session: end that transaction, or raise lock_timeout.",
-  };
 }
