@@ -104,6 +104,12 @@ export function asWarning(error: Buffer): Buffer {
   return build("N", text);
 }
 
+/** An ErrorResponse without the prefix that names of prepared statements have in the session. */
+export function withoutPrefix(error: Buffer, prefix: string): Buffer {
+  const quoted = `"${prefix}`;
+  return error.includes(quoted) ? build("E", error.toString("utf8", 5).replaceAll(quoted, '"')) : error;
+}
+
 export function authentication(kind: number, data: string | Buffer = ""): Buffer {
   return build("R", int32(kind), data);
 }
