@@ -5,6 +5,7 @@ import type { Message, Refusal } from "./protocol.ts";
 export interface Player {
   /** Its number, from 1 on. */
   readonly member: number;
+  readonly pid: number;
   /** How long it waits for its turn, and how long it may be idle in a transaction. */
   limits: MemberLimits;
   /** Whether it holds its turn without a running statement, and since when (`performance.now()`). */

@@ -98,6 +98,12 @@ export function errorResponse(severity: "ERROR" | "FATAL", refusal: Refusal): Bu
   return build("E", `${fields.join("\0")}\0\0`);
 }
 
+/** An ErrorResponse without the prefix that names of prepared statements have in the session. */
+export function withoutPrefix(error: Buffer, prefix: string): Buffer {
+  const quoted = `"${prefix}`;
+  return error.includes(quoted) ? build("E", error.toString("utf8", 5).replaceAll(quoted, '"')) : error;
+}
+
 /** An ErrorResponse as a warning, for an error whose time has passed. */
 export function asWarning(error: Buffer): Buffer {
   const text = error.toString("utf8", 5).replace(/^SERROR\0VERROR/, "SWARNING\0VWARNING");

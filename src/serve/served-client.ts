@@ -1,137 +1,156 @@
-import { lockBusy } from "../database/embedded/advisory-locks.ts";
-import { statementPrefix } from "../database/embedded/member-names.ts";
-import type { Player } from "./player.ts";
-import { asWarning, build, fromServer, type Message, parameterStatus } from "./protocol.ts";
-import { QueueingClient } from "./queueing-client.ts";
+import { randomBytes } from "node:crypto";
+import { Duplex } from "node:stream";
+import type { ClientConnection } from "./client-connection.ts";
+import { Conversation } from "./conversation.ts";
+import { Entrance, type Host } from "./entrance.ts";
+import { Inbox } from "./inbox.ts";
+import { errorResponse, type Refusal } from "./protocol.ts";
+import type { Wishes } from "./startup.ts";
 
-/** Whether bytes are exactly one RowDescription. */
-function isRowDescription(bytes: Buffer): boolean {
-  return bytes[0] === 0x54 && bytes.length >= 5 && bytes.readUInt32BE(1) + 1 === bytes.length;
-}
+/** What a client has not read; beyond that PostgreSQL waits. */
+const longestOutput = 16 * 1024 * 1024;
 
 /** One client of a shared database, from its startup packet on: the server's end of its connection. */
-export class ServedClient extends QueueingClient implements Player {
-  protected override get self(): Player {
-    return this;
+export class ServedClient extends Duplex implements ClientConnection {
+  readonly member: number;
+  readonly #host: Host;
+  readonly #inbox: Inbox;
+  readonly #conversation: Conversation;
+  #entrance: Entrance | undefined;
+  /** Undefined until the client is admitted. */
+  #key: Buffer | undefined;
+  #isOver = false;
+  #unread = 0;
+  #stalledSince: number | undefined;
+
+  constructor(host: Host, member: number) {
+    super();
+    this.#host = host;
+    this.member = member;
+    this.#inbox = new Inbox(() => this.#conversation.isCollecting);
+    this.#conversation = new Conversation(host.turns, member, this.#inbox, this);
+    this.#entrance = new Entrance(host, this, (wishes) => this.#admit(wishes));
   }
 
-  onRaw(bytes: Buffer): void {
-    if (this.hidden > 0 || this.copy === "failing") return;
-    if (this.retryable !== undefined && isRowDescription(bytes)) {
-      this.held = bytes;
+  /** As in `net.Socket`: postgres.js reads it before it disconnects. */
+  get readyState(): "open" | "readOnly" | "closed" {
+    if (this.destroyed) return "closed";
+    return this.writableEnded ? "readOnly" : "open";
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get stalledSince(): number | undefined {
+    return this.#stalledSince;
+  }
+
+  get pid(): number {
+    return this.#conversation.pid;
+  }
+
+  hasKey(key: Buffer): boolean {
+    return this.#key?.equals(key) === true;
+  }
+
+  /** Cancels its running statements, if it has any. */
+  cancel(): void {
+    this.#host.turns.cancel(this.#conversation);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#isOver) {
+      done();
       return;
     }
-    this.#commit();
-    this.push(bytes);
-  }
-
-  /** The statement has answered: it cannot be executed again. */
-  #commit(): void {
-    this.retryable = undefined;
-    if (this.held !== undefined) this.push(this.held);
-    this.held = undefined;
-  }
-
-  onMessage({ type, bytes }: Message): void {
-    if (this.hidden > 0) this.#onHidden(type, bytes);
-    else if (this.copy === "failing") this.#onFailing(type);
-    else if (type === fromServer.parameter) this.#onParameter(bytes);
-    else if (type === fromServer.error) this.#onError(bytes);
-    else if (type === fromServer.copyIn) this.#onCopyIn(bytes);
-    else if (type === fromServer.ready) this.#onReady(bytes);
-    else if (type !== fromServer.notification) this.push(bytes);
-  }
-
-  #onParameter(bytes: Buffer): void {
-    const [name = "", value = ""] = bytes.toString("utf8", 5).split("\0");
-    if (this.learn(name, value)) this.push(bytes);
-  }
-
-  #onError(bytes: Buffer): void {
-    this.isCopying = false;
-    if (bytes.includes(`C${lockBusy}\0`)) {
-      if (this.retryable === undefined) {
-        this.push(Buffer.from(bytes.toString("latin1").replace(`C${lockBusy}\0`, "C55P03\0"), "latin1"));
-        return;
+    try {
+      const rest = this.#entrance === undefined ? chunk : this.#entrance.accept(chunk);
+      if (rest.length > 0) {
+        this.#inbox.receive(rest);
+        this.#conversation.work();
       }
-      this.isRetrying = true;
-      this.held = undefined;
-      this.queue.unshift(this.retryable);
-      this.queued += this.retryable.bytes.length;
-      return;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.terminate({ sqlState: "08P01", message });
     }
-    this.#commit();
-    const prefix = `"${statementPrefix(this.member)}`;
-    if (!bytes.includes(prefix)) {
-      this.push(bytes);
-      return;
-    }
-    const body = Buffer.from(bytes.toString("utf8", 5).replaceAll(prefix, '"'));
-    const head = Buffer.from(bytes.subarray(0, 5));
-    head.writeInt32BE(body.length + 4, 1);
-    this.push(Buffer.concat([head, body]));
+    if (this.#inbox.isFull && !this.#isOver) this.#inbox.whenAccepted(done);
+    // Other connections come first: this one sends as fast as it can.
+    else if (this.#conversation.isCollecting) setImmediate(done);
+    else done();
   }
 
-  /** The answers to deferred Parse messages, which the client already has. */
-  #onHidden(type: number, bytes: Buffer): void {
-    if (type === fromServer.error) this.push(asWarning(bytes));
-    if (type !== fromServer.ready || --this.hidden > 0) return;
-    this.isBusy = false;
-    this.idleTime = undefined;
-    if (this.queue.length === 0) this.release();
-    this.work();
+  override _final(done: (error?: Error | null) => void): void {
+    this.#inbox.end();
+    this.#conversation.work();
+    done();
   }
 
-  /** The end of a COPY that was only tried. */
-  #onFailing(type: number): void {
-    if (type !== fromServer.ready) return;
-    this.copy = "collecting";
-    this.isBusy = false;
-    this.release();
-    this.work();
+  override _read(): void {
+    if (this.#unread > 0 && this.readableLength < longestOutput) {
+      this.#host.turns.read(this.#unread);
+      this.#unread = 0;
+      this.#stalledSince = undefined;
+    }
   }
 
-  #onCopyIn(bytes: Buffer): void {
-    if (this.copy === "trying") {
-      this.push(bytes);
-      this.copy = "failing";
-      this.host.turns.send(this, new Uint8Array(build("f", "collected first\0")));
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#leave();
+    done(error);
+  }
+
+  /** Sends bytes to the client, without regard to whether it reads them. */
+  reply(...parts: readonly Buffer[]): void {
+    if (!this.#isOver) this.push(Buffer.concat(parts));
+  }
+
+  terminate(refusal: Refusal): void {
+    this.reply(errorResponse("FATAL", refusal));
+    this.close();
+  }
+
+  /** Ends the connection after what was sent. */
+  close(): void {
+    if (this.#isOver) return;
+    this.push(null);
+    this.#leave();
+    // A client that does not read does not end by itself.
+    this.resume();
+    this.end();
+  }
+
+  async #admit(wishes: Wishes): Promise<void> {
+    const { turns, lockTimeout } = this.#host;
+    const settings = [["lock_timeout", `${lockTimeout}ms`] as const, ...wishes.settings];
+    const answer = await turns.admit(this.#conversation, settings);
+    if (this.#isOver) return;
+    if (answer.kind === "refused") {
+      this.terminate(answer);
       return;
     }
-    if (this.copy === "executing") this.copy = "none";
-    else this.push(bytes);
-    this.isCopying = true;
-    // A Sync that was sent with the Execute is ignored during a COPY: another one follows its end.
-    if (this.inBatch) this.isBusy = false;
-    this.idleTime = performance.now();
-    this.work();
+    this.#key = randomBytes(wishes.keyLength);
+    this.#entrance = undefined;
+    this.#conversation.start(answer, this.#key);
   }
 
-  #onReady(bytes: Buffer): void {
-    if (this.isRetrying) {
-      this.isRetrying = false;
-      this.isBusy = false;
-      this.lockSince ??= performance.now();
-      this.host.turns.requestLock(this, this.lockSince);
-      this.release();
+  /** The bytes that PostgreSQL has sent in this turn count as read, unless the client reads too slowly. */
+  count(bytes: number): void {
+    if (this.readableLength < longestOutput) {
+      this.#host.turns.read(bytes);
       return;
     }
-    this.lockSince = undefined;
-    this.#commit();
-    for (const [name, value] of this.host.turns.reported)
-      if (this.learn(name, value)) this.push(parameterStatus(name, value));
-    this.push(bytes);
-    this.status = String.fromCharCode(bytes[5] ?? 0);
-    this.isBusy = false;
-    this.isCopying = false;
-    this.inBatch = false;
-    this.copy = "none";
-    if (this.status === "I") {
-      this.release();
-    } else {
-      this.idleTime = performance.now();
-    }
-    this.work();
-    if (this.idleTime !== undefined && this.hasTurn) this.host.turns.idle();
+    this.#unread += bytes;
+    this.#stalledSince ??= performance.now();
+  }
+
+  #leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#unread > 0) this.#host.turns.read(this.#unread);
+    this.#unread = 0;
+    this.#inbox.close();
+    this.#entrance?.close();
+    this.#host.turns.leave(this.#conversation);
+    this.#host.onLeft(this.member);
   }
 }

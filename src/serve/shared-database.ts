@@ -63,7 +63,7 @@ export function shareDatabase(engine: EmbeddedEngine, options: ShareOptions): Sh
     lockTimeout,
     cancel(pid, key) {
       const client = Array.from(clients.values()).find((candidate) => candidate.pid === pid);
-      if (client?.hasKey(key) === true) turns.cancel(client);
+      if (client?.hasKey(key) === true) client.cancel();
     },
     refusal() {
       if (failure !== undefined || isClosed)

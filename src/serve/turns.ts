@@ -1,20 +1,12 @@
 import type { EmbeddedEngine } from "../database/embedded/engine.ts";
 import type { AboutMember, Answer, Question } from "../database/embedded/messages.ts";
 import type { SharedSession } from "../database/embedded/shared-session.ts";
+import { advisoryTimeout, endings, type Limits, lockTimeout, overstays } from "./limits.ts";
 import { OutputScanner } from "./output-scanner.ts";
 import type { Player } from "./player.ts";
-import { advisoryTimeout, endings, lockTimeout } from "./turn-refusals.ts";
-
-export interface Limits {
-  /** How long a client may hold its turn without a running statement, in milliseconds; 0 for no limit. */
-  readonly idleInTransaction: number;
-}
 
 /** How often limits are checked, in milliseconds. */
 const pace = 25;
-/** How long others wait for a client that does not read what it has asked for, in milliseconds. */
-const stallLimit = 10_000;
-
 interface Waiting {
   readonly player: Player;
   readonly since: number;
@@ -257,20 +249,9 @@ export class Turns {
       this.#waiting = this.#waiting.filter((waiting) => waiting.player !== player);
       player.onTimeout(isForLock ? advisoryTimeout : lockTimeout(holder));
     }
-    const limits = [this.#limits.idleInTransaction, holder?.limits.idleInTransaction ?? 0];
-    const shortest = Math.min(...limits.filter((limit) => limit > 0));
-    const idle = holder?.idleSince;
-    if (idle !== undefined && now - idle >= shortest)
-      holder?.terminate({
-        sqlState: "25P03",
-        message: "terminating connection due to idle-in-transaction timeout",
-      });
-    const stalled = holder?.stalledSince;
-    if (stalled !== undefined && this.#waiting.length > 0 && now - stalled >= stallLimit)
-      holder?.terminate({
-        sqlState: "57014",
-        message: "terminating connection because the client does not read its results while others wait",
-      });
+    if (holder !== undefined)
+      for (const refusal of overstays(holder, this.#limits, this.#waiting.length > 0, now))
+        holder.terminate(refusal);
     if (this.#holder !== undefined || this.#waiting.length > 0) return;
     clearInterval(this.#clock);
     this.#clock = undefined;

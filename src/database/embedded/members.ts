@@ -1,13 +1,14 @@
 import { AdvisoryLocks } from "./advisory-locks.ts";
 import { BackendIdentity } from "./backend-identity.ts";
-import { type Call, replaceBuiltin } from "./builtins.ts";
+import { replaceBuiltin } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
 import type { FunctionTable as Functions } from "./interrupts.ts";
 import { memberPid, statementName, statementPrefix } from "./member-names.ts";
-import { MemberSequences, replaceSequences } from "./member-sequences.ts";
+import { MemberSequences, replaceSequenceFunctions } from "./member-sequences.ts";
+import { replaceSettingFunctions } from "./member-setting-functions.ts";
 import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
 import type { Answer, MemberLimits, Question } from "./messages.ts";
-import { refuseRole, UtilityHooks, type UtilityListener, unknownSetting } from "./utility-hooks.ts";
+import { UtilityHooks, type UtilityListener } from "./utility-hooks.ts";
 import { translate } from "./wire.ts";
 
 /** Settings that PostgreSQL reports to clients (manual, section 54.2.7). */
@@ -45,7 +46,6 @@ class Member {
 
 /** Clients that take turns in PostgreSQL's one session: each finds its own settings, statements and sequences. */
 export class Members implements UtilityListener {
-  private readonly api: CApi;
   private readonly settings: SettingsSwitch;
   private readonly identity: BackendIdentity;
   readonly locks: AdvisoryLocks;
@@ -63,12 +63,11 @@ export class Members implements UtilityListener {
   private deallocates = false;
 
   constructor(api: CApi, functions: Functions) {
-    this.api = api;
     this.settings = new SettingsSwitch(api);
     this.identity = new BackendIdentity(api);
     new UtilityHooks(api, this);
-    this.replaceSettings(functions);
-    replaceSequences(api, functions, () => (this.isShared ? this.current?.sequences : undefined));
+    replaceSettingFunctions(api, functions, this);
+    replaceSequenceFunctions(api, functions, () => (this.isShared ? this.current?.sequences : undefined));
     replaceBuiltin(
       api,
       functions,
@@ -255,37 +254,5 @@ export class Members implements UtilityListener {
     const prefix = `${this.number}:`;
     return `DO $$DECLARE s text; BEGIN FOR s IN SELECT name FROM pg_catalog.pg_prepared_statements \
 WHERE pg_catalog.starts_with(name, '${prefix}') LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', s); END LOOP; END$$`;
-  }
-
-  private replaceSettings(functions: Functions): void {
-    const { api } = this;
-    const replace = (
-      oid: number,
-      name: string,
-      count: number,
-      use: (call: Call, original: () => number) => number,
-    ) =>
-      replaceBuiltin(
-        api,
-        functions,
-        { oid, name, arguments: count, strict: name !== "set_config_by_name" },
-        (call, original) => (this.isShared ? use(call, original) : original()),
-      );
-    replace(2078, "set_config_by_name", 3, (call, original) => {
-      if (call.isNull(0)) return original();
-      const name = call.text(0);
-      if (call.word(2) === 0) refuseRole(api, name.toLowerCase());
-      this.changingSetting(name);
-      return original();
-    });
-    replace(2077, "show_config_by_name", 1, (call, original) => {
-      const name = call.text(0);
-      return this.isForeignSetting(name) ? unknownSetting(api, name) : original();
-    });
-    replace(3294, "show_config_by_name_missing_ok", 2, (call, original) => {
-      const name = call.text(0);
-      if (!this.isForeignSetting(name)) return original();
-      return call.word(1) === 0 ? unknownSetting(api, name) : call.null();
-    });
   }
 }

@@ -1,0 +1,80 @@
+import type { Inbox } from "./inbox.ts";
+import { fromClient, type Message } from "./protocol.ts";
+
+/** How much of a COPY is sent to PostgreSQL at once. */
+const parcel = 256 * 1024;
+
+/** Messages of the extended protocol, which a Sync follows. */
+export const batched: ReadonlySet<number> = new Set([
+  fromClient.parse,
+  fromClient.bind,
+  fromClient.describe,
+  fromClient.execute,
+  fromClient.close,
+  fromClient.flush,
+]);
+export const copying: ReadonlySet<number> = new Set([
+  fromClient.copyData,
+  fromClient.copyDone,
+  fromClient.copyFail,
+]);
+/** Messages that PostgreSQL ignores during a COPY. */
+export const fillers: ReadonlySet<number> = new Set([fromClient.sync, fromClient.flush]);
+/** Messages that ReadyForQuery answers. */
+const ending: ReadonlySet<number> = new Set([fromClient.sync, fromClient.query, fromClient.functionCall]);
+
+/** Messages that are sent together. */
+export interface Parcel {
+  readonly parts: readonly Buffer[];
+  /** The last of them, if it is a simple query outside of a transaction and batch. */
+  readonly alone: Message | undefined;
+}
+
+/** How far PostgreSQL and a client are with the statements of its turn. */
+export class Exchange {
+  /** The state of the transaction as the last ReadyForQuery said. */
+  status = "I";
+  /** An answer is due before the next message is sent. */
+  isBusy = false;
+  isCopying = false;
+  /** A batch of the extended protocol has begun, and its Sync has not been sent. */
+  inBatch = false;
+
+  ready(status: string): void {
+    this.status = status;
+    this.isBusy = false;
+    this.isCopying = false;
+    this.inBatch = false;
+  }
+
+  /** Takes messages up to the end of a statement or batch. */
+  take(inbox: Inbox): Parcel {
+    const parts: Buffer[] = [];
+    let alone: Message | undefined;
+    let size = 0;
+    while (size < parcel) {
+      const { first } = inbox;
+      if (first === undefined || first.type === fromClient.terminate) break;
+      if (this.isCopying) {
+        if (fillers.has(first.type)) {
+          inbox.take();
+          continue;
+        }
+        if (first.type !== fromClient.copyData) this.isCopying = false;
+      } else if (this.isBusy || (copying.has(first.type) && parts.length > 0)) {
+        break;
+      }
+      inbox.take();
+      alone = first.type === fromClient.query && this.status === "I" && !this.inBatch ? first : undefined;
+      parts.push(first.bytes);
+      size += first.bytes.length;
+      if (batched.has(first.type)) this.inBatch = true;
+      if (ending.has(first.type)) {
+        this.isBusy = true;
+        this.inBatch = first.type === fromClient.sync && this.inBatch;
+        break;
+      }
+    }
+    return { parts, alone };
+  }
+}
