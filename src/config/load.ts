@@ -11,7 +11,7 @@ import { type Environment, type Machine, thisMachine } from "./machine.ts";
 import { type ProjectFiles, projectFiles } from "./own-files.ts";
 import { packageRoot } from "./package-root.ts";
 import { checkoutOf } from "./package-use.ts";
-import { readServed, type Served, servedTarget } from "./served.ts";
+import type { Served } from "./served.ts";
 import { sharedOptions } from "./shared-options.ts";
 
 /** The options of the command line, as typed. */
@@ -96,6 +96,17 @@ function engineOf(flags: Flags, file: ConfigFile): "embedded" | "server" | undef
   return "embedded";
 }
 
+/** What another process serves from a folder, and how to reach it. Servers need none of this code. */
+async function readServedTargets(
+  dataDir: string,
+): Promise<(Served & { readonly targets: readonly (readonly [string, Target])[] }) | undefined> {
+  const { readServed, servedTarget } = await import("./served.ts");
+  const served = readServed(dataDir);
+  return (
+    served && { ...served, targets: served.databases.map((each) => [each.key, servedTarget(each)] as const) }
+  );
+}
+
 /**
  * Resolves all settings. Precedence: flags, environment, config file, defaults.
  * @throws SocratesError `usage`, `config-not-found`, `config-invalid`, `connection-string`, `url-missing`,
@@ -129,8 +140,8 @@ export async function loadConfig(
       role === undefined ? target : { ...target, role },
     ]),
   );
-  const served = connections.length === 0 ? readServed(dataDir) : undefined;
-  for (const database of served?.databases ?? []) targets.set(database.key, servedTarget(database));
+  const served = connections.length === 0 ? await readServedTargets(dataDir) : undefined;
+  for (const [key, target] of served?.targets ?? []) targets.set(key, target);
   const unused = engine === "embedded" && flags.embedded !== true ? unusedVariables(databases, env) : [];
   return {
     selected: selected.map(({ key, name }) => ({

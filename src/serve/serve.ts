@@ -54,8 +54,10 @@ export function checkServable({ config }: Pick<Workspace, "config">): void {
  */
 export async function serve({ config }: Pick<Workspace, "config">, options: ServeOptions): Promise<Served> {
   const opened: { engine: EmbeddedEngine; shared?: SharedDatabase; listener?: Listener }[] = [];
+  let isWritten = false;
   const close = async () => {
-    removeServed(config.dataDir);
+    // The file may be that of a process which serves these databases already.
+    if (isWritten) removeServed(config.dataDir);
     await Promise.all(opened.map(({ listener }) => listener?.close()));
     await Promise.all(opened.map(({ shared }) => shared?.close()));
     await Promise.all(opened.map(({ engine }) => engine.close()));
@@ -77,6 +79,7 @@ export async function serve({ config }: Pick<Workspace, "config">, options: Serv
       served.push({ key, name, port: parts.listener.port, password });
     }
     writeServed(config.dataDir, served);
+    isWritten = true;
     return { databases: servedUrls(served), close };
   } catch (error) {
     await close();

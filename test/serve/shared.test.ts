@@ -85,6 +85,21 @@ describe("turns", () => {
     expect(await waiting).toHaveLength(0);
   });
 
+  it("answers SELECT 1 and SELECT pg_backend_pid() at any time, also as prepared statements that are used again", async () => {
+    const [holder, other] = [client(), client()];
+    await other`SELECT 2`;
+    await holder`BEGIN`;
+    const ask = () => other`SELECT pg_backend_pid() AS pid`;
+    const [first] = await ask();
+    expect(first?.["pid"]).toBeGreaterThan(1000);
+    expect(await ask()).toEqual([first]);
+    expect(await other.unsafe("select 1").simple()).toEqual([{ "?column?": 1 }]);
+    expect(await code(other`SELECT pg_backend_pid() FROM loaf`)).toBe("55P03");
+    await holder`COMMIT`;
+    expect(await ask()).toEqual([first]);
+    expect(await other`SELECT pg_backend_pid() AS pid, 1 AS one`).toEqual([{ ...first, one: 1 }]);
+  });
+
   it("rolls back what a client began that disconnects", async () => {
     const leaving = client();
     await leaving`BEGIN`;
