@@ -57,7 +57,7 @@ export class EarlyAnswers {
     const { player, turns, inbox } = this.#asker;
     if (!turns.isBlocked(player)) return false;
     const { first, second } = inbox;
-    const constant = constantAnswer(inbox.messages, player.pid);
+    const constant = constantAnswer(inbox.messages, player.pid, this.#deferred);
     if (constant !== undefined) {
       for (let left = constant.messages; left > 0; left--) inbox.take();
       this.#give(constant.parse, constant.answer);

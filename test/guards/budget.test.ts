@@ -34,7 +34,7 @@ describe("what a command evaluates and calls", () => {
   const limits: readonly (readonly [args: string, modules: number, kilobytes: number, ofNode: number])[] = [
     ["--version", 0, 5, 2],
     ["migrate --help", 0, 5, 2],
-    ["status", 134, 360, 65],
+    ["status", 140, 360, 65],
     ["migrate --phase 0 --quiet", 160, 340, 65],
     ["diff --format json", 300, 430, 65],
     ["diagram --style mermaid", 300, 345, 65],
