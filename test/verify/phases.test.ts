@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
@@ -79,6 +79,8 @@ describe("verify phases", () => {
 
   /** The small project with some of its files replaced. */
   async function withFiles(files: Readonly<Record<string, string>>, text = document) {
+    for (const key of ["auth", "specs"])
+      rmSync(path.join(place.folder, "migrations", key), { recursive: true, force: true });
     writeProject(place.folder, { ...chains, ...files }, { document: "schema.md" });
     writeFileSync(path.join(place.folder, "schema.md"), text);
     return verify();
