@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type OpenProject, open, SocratesError } from "../../src/index.ts";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 
 let place: Place;
 let project: OpenProject;
@@ -31,7 +31,7 @@ async function printed(...args: string[]): Promise<unknown> {
   return parsed(stdout);
 }
 
-describe.each(engines)("a project on the %s engine", (engine) => {
+describe.each(sampledEngines("server"))("a project on the %s engine", (engine) => {
   describe("that is migrated", () => {
     beforeEach(() => start(engine, true));
 

@@ -3,12 +3,12 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { open } from "../../src/index.ts";
 import { table, writeChains } from "../runner/helpers.ts";
-import { engines, makePlace, type Place } from "../support/place.ts";
+import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 
 let place: Place;
 afterEach(() => place.dispose());
 
-describe.each(engines)("status --wait (%s)", (engine) => {
+describe.each(sampledEngines("server"))("status --wait (%s)", (engine) => {
   beforeEach(async () => {
     place = await makePlace(engine);
     writeChains(place, { auth: [table(1, 0), table(3, 1)], specs: [table(2, 0)] });
