@@ -33,7 +33,8 @@ try {
       .replace('from "postgres"', `from "${postgres}"`);
     writeFileSync(file, published);
   }
-  // The client is bundled, so an application need not install it for its types, nor those of Node.
+  // The client is bundled, so an application need not install it for its types. It imports two types of Node, which are
+  // complete where an application has the types of Node, and unknown elsewhere: without the comment, an error.
   const client = readFileSync("node_modules/postgres/types/index.d.ts", "utf8");
   writeFileSync(path.join(out, "postgres.d.cts"), `// @ts-ignore\n${client}\ntype Buffer = Uint8Array;\n`);
 } finally {

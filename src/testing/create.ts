@@ -17,7 +17,7 @@ async function start(workspace: Workspace, engine: "embedded" | "server"): Promi
     workspace.project.databases.map(({ key, name, target }) => {
       if (engine === "embedded") return openEmbeddedDatabase(key, name);
       if (target.kind === "server") return openServerDatabase(key, target, run);
-      throw new SocratesError("url-missing", `there is no connection string for ${key}`, {
+      throw new SocratesError("url-missing", `the connection string for ${key} is missing`, {
         hint: "Set the connection strings, or leave out the engine: test databases are embedded by default.",
       });
     }),

@@ -101,7 +101,7 @@ export class DisposableDatabases<Key extends string> implements TestDatabases<Ke
 
   async restore(name: string): Promise<void> {
     if (!this.#names.has(name))
-      throw new SocratesError("usage", `there is no snapshot "${name}"`, {
+      throw new SocratesError("usage", `unknown snapshot "${name}"`, {
         hint:
           this.#names.size === 0
             ? "Take one first: await test.snapshot(name)."

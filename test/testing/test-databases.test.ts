@@ -90,7 +90,7 @@ describe.each(engines)("test databases on the %s engine", (engine) => {
     expect(await notes()).toEqual([{ id: 1, text: "first" }]);
     await expect(test.restore("three")).rejects.toMatchObject({
       code: "usage",
-      message: 'there is no snapshot "three"',
+      message: 'unknown snapshot "three"',
       hint: "The snapshots are: two, none.",
     });
   });

@@ -58,7 +58,7 @@ export const psqlAction: Action = async (invocation) => {
   const { selected, dataDir } = workspace.config;
   const found = selected.find(({ key, name }) => key === wanted || name === wanted);
   if (found === undefined)
-    throw new SocratesError("usage", `there is no database "${wanted}"`, {
+    throw new SocratesError("usage", `unknown database "${wanted}"`, {
       hint: `Use one of: ${selected.map(({ key }) => key).join(", ")}.`,
     });
   const { target } = found;

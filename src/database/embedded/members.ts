@@ -103,7 +103,7 @@ export class Members implements UtilityListener {
     this.members.set(number, member);
     return this.settings.peek(member.settings, () => {
       const { settings } = this;
-      // As a server does, it ignores a value that is no longer valid.
+      // As a server does, it ignores a value that has become invalid.
       if (question.kind === "admit")
         for (const [name = "", value = ""] of this.#databaseSettings) settings.change(name, value, "initial");
       const changes: readonly (readonly [string, string])[] =
@@ -175,7 +175,7 @@ export class Members implements UtilityListener {
     return this.current?.hasStatements === true ? this.ownStatements() : undefined;
   }
 
-  /** The session is no longer shared. */
+  /** The last client of the shared session has left. */
   clear(): void {
     this.locks.clear();
     this.isDatabaseChanged = true;

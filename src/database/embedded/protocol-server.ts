@@ -34,7 +34,7 @@ export class ProtocolServer {
   private shutdown = false;
   /** Present once several clients share the session. */
   private members: Members | undefined;
-  /** A client that no longer shares the session. */
+  /** A client that has left the shared session. */
   private dismissed: number | undefined;
   private input: Uint8Array = new Uint8Array(0);
   private output: Uint8Array[] = [];
@@ -137,7 +137,7 @@ export class ProtocolServer {
     this.mailbox.send({ kind: "answer", member, answer: members.answer(member, question) });
   }
 
-  /** Ends the batch, the COPY and the transaction of a client that no longer shares the session. */
+  /** Ends the batch, the COPY and the transaction of a client that has left the shared session. */
   private dismiss(member: number): void {
     this.dismissed = undefined;
     this.members?.enter(member);
