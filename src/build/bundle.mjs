@@ -73,11 +73,12 @@ for (const folder of ["program", "chunks", "makers"])
 
 // The entry point of bin/, which is small, as it is compiled at every start; and the thread of the embedded engine,
 // as a thread also starts a CommonJS file faster than a module.
+const threads = { ...commonJs, outdir: out, outExtension: { ".js": ".cjs" } };
+await publish({ ...threads, entryPoints: { entry: "src/cli/start/entry.ts" } });
 await publish({
-  ...commonJs,
-  entryPoints: { entry: "src/cli/start/entry.ts", "embedded-worker": "src/database/embedded/worker.ts" },
-  outdir: out,
-  outExtension: { ".js": ".cjs" },
+  ...threads,
+  entryPoints: { "embedded-worker": "src/database/embedded/worker.ts" },
+  banner: { js: fileUrl },
 });
 
 /** The files that `cli/start/load-program.ts` loads: CommonJS modules, ASCII. */

@@ -133,6 +133,23 @@ describe("what belongs to a client", () => {
     expect(new Set(pids).size).toBe(2);
   });
 
+  it("keeps the values of identity columns apart", async () => {
+    const [a, b] = [client(), client()];
+    await a.unsafe("CREATE TABLE roll (id int GENERATED ALWAYS AS IDENTITY, name text)");
+    await a`INSERT INTO roll (name) VALUES ('a'), ('b')`;
+    await b`INSERT INTO roll (name) VALUES ('c')`;
+    const current = (sql: postgres.Sql) =>
+      sql.unsafe("SELECT currval(pg_get_serial_sequence('roll', 'id'))::int AS one, lastval()::int AS last");
+    expect(await current(a)).toEqual([{ one: 2, last: 2 }]);
+    expect(await current(b)).toEqual([{ one: 3, last: 3 }]);
+    await b.unsafe("DISCARD SEQUENCES");
+    expect(await code(current(b))).toBe("55000");
+    expect(await current(a)).toEqual([{ one: 2, last: 2 }]);
+    await a.unsafe("DISCARD ALL");
+    expect(await code(current(a))).toBe("55000");
+    await a.unsafe("DROP TABLE roll");
+  });
+
   it("grants an advisory lock to one client at a time", async () => {
     const [a, b] = [client(), client()];
     await a`SELECT pg_advisory_lock(7)`;

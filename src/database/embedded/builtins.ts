@@ -71,10 +71,10 @@ export type Replacement = (call: Call, original: () => number) => number;
 export function replaceBuiltin(
   api: CApi,
   functions: { get(index: number): (address: number) => number },
-  { oid, name, arguments: count, strict }: Builtin,
+  builtin: Builtin,
   replacement: Replacement,
 ): void {
-  const at = findEntry(api, name, [oid & 255, oid >> 8, 0, 0, count, 0, strict ? 1 : 0, 0]);
+  const at = findEntry(api, builtin);
   const original = functions.get(api.word(at + entry.function));
   const address = api.engine["addFunction"](
     (info: number) => replacement(new Call(api, info), () => original(info)),
@@ -83,9 +83,17 @@ export function replaceBuiltin(
   api.setWord(at + entry.function, address);
 }
 
-function findEntry(api: CApi, name: string, start: readonly number[]): number {
+/**
+ * The index of a built-in SQL function in the table of functions.
+ * @throws Error when PostgreSQL's table does not have it
+ */
+export function builtinFunction(api: CApi, builtin: Builtin): number {
+  return api.word(findEntry(api, builtin) + entry.function);
+}
+
+function findEntry(api: CApi, { oid, name, arguments: count, strict }: Builtin): number {
   const memory = Buffer.from(api.engine["HEAPU8"].buffer);
-  const wanted = Buffer.from(start);
+  const wanted = Buffer.from([oid & 255, oid >> 8, 0, 0, count, 0, strict ? 1 : 0, 0]);
   for (let at = memory.indexOf(wanted); at >= 0; at = memory.indexOf(wanted, at + 1)) {
     if (at % 4 !== 0) continue;
     const text = api.word(at + entry.name);

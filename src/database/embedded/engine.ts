@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, promises, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { setFlagsFromString } from "node:v8";
@@ -16,6 +15,7 @@ import {
   restoreFolders,
 } from "./directory.ts";
 import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
+import { engineFile } from "./engine-file.ts";
 import { makeInterruptible } from "./interruptible.ts";
 import { type SharedListener, type SharedSession, shareSession } from "./shared-session.ts";
 
@@ -147,8 +147,7 @@ function compileEngine(): Promise<WebAssembly.Module> {
     // The optimising compiler would cost more time and memory than a run lasts, and few functions are called.
     setFlagsFromString("--liftoff-only");
     setFlagsFromString("--wasm-lazy-validation");
-    const library = dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite"));
-    return WebAssembly.compile(makeInterruptible(await promises.readFile(join(library, "pglite.wasm"))));
+    return WebAssembly.compile(makeInterruptible(await promises.readFile(engineFile())));
   })();
   return compiled;
 }

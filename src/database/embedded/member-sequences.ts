@@ -1,72 +1,64 @@
-import { type Call, replaceBuiltin } from "./builtins.ts";
+import { type Builtin, builtinFunction } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
-import type { FunctionTable } from "./interrupts.ts";
+import { readEngine } from "./engine-file.ts";
+import { functionBody } from "./webassembly-module.ts";
+import { WebAssemblyReader } from "./webassembly-reader.ts";
 
-/** Values of sequences for one of several clients, by the oid of the sequence, as its own nextval returned them. */
+const lastval: Builtin = { oid: 2559, name: "lastval", arguments: 0, strict: true };
+
+/** `i32.const` and `i32.load` with alignment 2 and offset 0, as lastval reads `last_used_seq` first of all. */
+const constant = 0x41;
+const load = [0x28, 2, 0];
+
+/** What one of several clients has of sequence.c: `seqhashtab`, its values by sequence, and `last_used_seq`. */
 export class MemberSequences {
-  private readonly values = new Map<number, bigint>();
-  private lastSequence: number | undefined;
-
-  value(sequence: number): bigint | undefined {
-    return this.values.get(sequence);
-  }
-
-  /** What lastval returns. */
-  get last(): bigint | undefined {
-    return this.values.get(this.lastSequence ?? 0);
-  }
-
-  note(sequence: number, value: bigint, isLast = true): void {
-    this.values.set(sequence, value);
-    if (isLast) this.lastSequence = sequence;
-  }
-
-  clear(): void {
-    this.values.clear();
-    this.lastSequence = undefined;
-  }
+  table = 0;
+  last = 0;
 }
 
 /**
- * Lets currval and lastval return the values of the client whose statement runs.
- * @param current returns that client's values; undefined if the session is not shared
+ * Gives each client its own values of sequences, as nextval, setval, identity columns and defaults leave them for currval
+ * and lastval: PostgreSQL finds them through two static variables, which are exchanged with the client.
  */
-export function replaceSequenceFunctions(
-  api: CApi,
-  functions: FunctionTable,
-  current: () => MemberSequences | undefined,
-): void {
-  const replace = (
-    oid: number,
-    name: string,
-    count: number,
-    use: (call: Call, sequences: MemberSequences, original: () => number) => number,
-  ) =>
-    replaceBuiltin(api, functions, { oid, name, arguments: count, strict: true }, (call, original) => {
-      const sequences = current();
-      return sequences === undefined ? original() : use(call, sequences, original);
-    });
-  replace(1574, "nextval_oid", 1, (call, sequences, original) => {
-    const result = original();
-    sequences.note(call.word(0), api.long(result));
-    return result;
-  });
-  replace(1576, "setval_oid", 2, (call, sequences, original) => {
-    const result = original();
-    sequences.note(call.word(0), call.long(1), false);
-    return result;
-  });
-  replace(1575, "currval_oid", 1, (call, sequences) => {
-    const sequence = call.word(0);
-    const value = sequences.value(sequence);
-    if (value !== undefined) return call.newLong(value);
-    const name = api.string(api.engine["_get_rel_name"](sequence)) ?? String(sequence);
-    return api.raise("55000", `currval of sequence "${name}" is not yet defined in this session`);
-  });
-  replace(2559, "lastval", 0, (call, sequences) => {
-    const value = sequences.last;
-    return value === undefined
-      ? api.raise("55000", "lastval is not yet defined in this session")
-      : call.newLong(value);
-  });
+export class SequenceSwitch {
+  readonly #api: CApi;
+  /** The address of `last_used_seq`; `seqhashtab` follows it. */
+  readonly #last: number;
+  readonly #table: number;
+  #current = new MemberSequences();
+
+  /** @throws Error when the engine's lastval does not begin as expected */
+  constructor(api: CApi) {
+    this.#api = api;
+    this.#last = lastUsedSequence(functionBody(readEngine(), builtinFunction(api, lastval)));
+    this.#table = this.#last + 4;
+  }
+
+  enter(next: MemberSequences): void {
+    const api = this.#api;
+    this.#current.table = api.word(this.#table);
+    this.#current.last = api.word(this.#last);
+    api.setWord(this.#table, next.table);
+    api.setWord(this.#last, next.last);
+    this.#current = next;
+  }
+
+  /** Forgets the values of the current client, as `ResetSequenceCaches` does. */
+  discard(): void {
+    const table = this.#api.word(this.#table);
+    if (table !== 0) this.#api.engine["_hash_destroy"](table);
+    this.#api.setWord(this.#table, 0);
+    this.#api.setWord(this.#last, 0);
+  }
+}
+
+function lastUsedSequence(body: Uint8Array): number {
+  for (let at = 0; at < body.length; at++) {
+    if (body[at] !== constant) continue;
+    const reader = new WebAssemblyReader(body, at + 1);
+    const address = reader.number();
+    // The stack's size, also a constant, is no address.
+    if (load.every((byte, index) => body[reader.at + index] === byte)) return address;
+  }
+  throw new Error("the engine's lastval does not read last_used_seq");
 }

@@ -4,7 +4,7 @@ import { replaceBuiltin } from "./builtins.ts";
 import type { CApi } from "./c-api.ts";
 import type { FunctionTable as Functions } from "./interrupts.ts";
 import { memberPid, statementName, statementPrefix } from "./member-names.ts";
-import { MemberSequences, replaceSequenceFunctions } from "./member-sequences.ts";
+import { MemberSequences, SequenceSwitch } from "./member-sequences.ts";
 import { replaceSettingFunctions } from "./member-setting-functions.ts";
 import { MemberSettings, SettingsSwitch } from "./member-settings.ts";
 import type { Answer, MemberLimits, Question } from "./messages.ts";
@@ -48,6 +48,7 @@ class Member {
 export class Members implements UtilityListener {
   private readonly settings: SettingsSwitch;
   private readonly identity: BackendIdentity;
+  private readonly sequences: SequenceSwitch;
   readonly locks: AdvisoryLocks;
   private readonly members = new Map<number, Member>();
   private number = 0;
@@ -67,7 +68,7 @@ export class Members implements UtilityListener {
     this.identity = new BackendIdentity(api);
     new UtilityHooks(api, this);
     replaceSettingFunctions(api, functions, this);
-    replaceSequenceFunctions(api, functions, () => (this.isShared ? this.current?.sequences : undefined));
+    this.sequences = new SequenceSwitch(api);
     replaceBuiltin(
       api,
       functions,
@@ -87,6 +88,7 @@ export class Members implements UtilityListener {
     const member = this.members.get(number) ?? new Member();
     this.members.set(number, member);
     this.settings.enter(member.settings);
+    this.sequences.enter(member.sequences);
     this.number = number;
     this.current = member;
     this.identity.show(memberPid(number));
@@ -172,6 +174,7 @@ export class Members implements UtilityListener {
   dismiss(): string | undefined {
     this.members.delete(this.number);
     this.locks.releaseAll(this.number);
+    this.sequences.discard();
     return this.current?.hasStatements === true ? this.ownStatements() : undefined;
   }
 
@@ -181,6 +184,7 @@ export class Members implements UtilityListener {
     this.isDatabaseChanged = true;
     this.identity.show();
     this.settings.enter(new MemberSettings());
+    this.sequences.enter(new MemberSequences());
     this.members.clear();
     this.number = 0;
     this.current = undefined;
@@ -239,7 +243,7 @@ export class Members implements UtilityListener {
   }
 
   discardSequences(): void {
-    this.current?.sequences.clear();
+    this.sequences.discard();
   }
 
   discardLocks(): void {
