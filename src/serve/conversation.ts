@@ -21,7 +21,9 @@ import {
 } from "./protocol.ts";
 import type { Turns } from "./turns.ts";
 
-const copyFromClient = /^\s*copy\s[^;]*\bfrom\s+stdin\b/i;
+function isCopyFromClient({ bytes }: Message): boolean {
+  return /^\s*copy\s[^;]*\bfrom\s+stdin\b/i.test(bytes.toString("latin1", 5, 2000));
+}
 
 /** Which messages of a client are sent to PostgreSQL in which turn, and what the client receives as their answers. */
 export class Conversation implements Player {
@@ -171,16 +173,17 @@ export class Conversation implements Player {
   #send(): void {
     const exchange = this.#exchange;
     if (exchange.isBusy && !exchange.isCopying) return;
-    const { parts, alone } = exchange.take(this.#inbox);
-    if (parts.length === 0) return;
-    this.#retry.statement = alone;
-    if (alone !== undefined && copyFromClient.test(alone.bytes.toString("latin1", 5, 2000))) {
+    const { messages, canRepeat } = exchange.take(this.#inbox);
+    const [first] = messages;
+    if (first === undefined) return;
+    this.#retry.sent(canRepeat ? messages : undefined);
+    if (canRepeat && first.type === fromClient.query && isCopyFromClient(first)) {
       this.#copy = "trying";
-      this.#copyQuery = alone;
+      this.#copyQuery = first;
     }
     if (this.#idleSince !== undefined || exchange.status === "I") this.#turns.begin();
     this.#idleSince = undefined;
-    this.#turns.send(this, new Uint8Array(Buffer.concat(parts)));
+    this.#turns.send(this, new Uint8Array(Buffer.concat(messages.map(({ bytes }) => bytes))));
     if (!exchange.isBusy || exchange.isCopying) this.#idleSince = performance.now();
     if (exchange.isCopying && this.#inbox.first !== undefined) this.work();
   }
@@ -193,8 +196,7 @@ export class Conversation implements Player {
 
   /** The statement has answered: it cannot be executed again. */
   #commit(): void {
-    const held = this.#retry.commit();
-    if (held !== undefined) this.#connection.push(held);
+    for (const held of this.#retry.commit()) this.#connection.push(held);
   }
 
   onMessage(message: Message): void {
@@ -216,9 +218,9 @@ export class Conversation implements Player {
   #onError(bytes: Buffer): void {
     this.#exchange.isCopying = false;
     if (isLockBusy(bytes)) {
-      const statement = this.#retry.begin();
-      if (statement === undefined) this.#connection.push(asLockNotAvailable(bytes));
-      else this.#inbox.putBack(statement);
+      const messages = this.#retry.begin();
+      if (messages === undefined) this.#connection.push(asLockNotAvailable(bytes));
+      else this.#inbox.putBack(messages);
       return;
     }
     this.#commit();
@@ -286,6 +288,7 @@ export class Conversation implements Player {
 
   onTimeout(refusal: Refusal): void {
     this.#retry.end();
+    this.#commit();
     this.#connection.reply(errorResponse("ERROR", refusal));
     // What follows of a COPY is skipped, as after any failed one.
     const first = this.#copy === "collecting" ? undefined : this.#inbox.take();

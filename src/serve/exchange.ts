@@ -25,9 +25,12 @@ const ending: ReadonlySet<number> = new Set([fromClient.sync, fromClient.query, 
 
 /** Messages that are sent together. */
 export interface Parcel {
-  readonly parts: readonly Buffer[];
-  /** The last of them, if it is a simple query outside of a transaction and batch. */
-  readonly alone: Message | undefined;
+  readonly messages: readonly Message[];
+  /**
+   * Whether they can be executed again after an error: a simple query, or a batch up to its Sync of which nothing was
+   * executed before, outside of a transaction.
+   */
+  readonly canRepeat: boolean;
 }
 
 /** How far PostgreSQL and a client are with the statements of its turn. */
@@ -39,18 +42,22 @@ export class Exchange {
   isCopying = false;
   /** A batch of the extended protocol has begun, and its Sync has not been sent. */
   inBatch = false;
+  /** A part of the batch that was sent has an Execute. */
+  #hasExecuted = false;
 
   ready(status: string): void {
     this.status = status;
     this.isBusy = false;
     this.isCopying = false;
     this.inBatch = false;
+    this.#hasExecuted = false;
   }
 
   /** Takes messages up to the end of a statement or batch. */
   take(inbox: Inbox): Parcel {
-    const parts: Buffer[] = [];
-    let alone: Message | undefined;
+    const messages: Message[] = [];
+    const isOutside = this.status === "I" && !this.isCopying && !this.#hasExecuted;
+    let canRepeat = false;
     let size = 0;
     while (size < parcel) {
       const { first } = inbox;
@@ -61,20 +68,21 @@ export class Exchange {
           continue;
         }
         if (first.type !== fromClient.copyData) this.isCopying = false;
-      } else if (this.isBusy || (copying.has(first.type) && parts.length > 0)) {
+      } else if (this.isBusy || (copying.has(first.type) && messages.length > 0)) {
         break;
       }
       inbox.take();
-      alone = first.type === fromClient.query && this.status === "I" && !this.inBatch ? first : undefined;
-      parts.push(first.bytes);
+      messages.push(first);
       size += first.bytes.length;
       if (batched.has(first.type)) this.inBatch = true;
+      if (first.type === fromClient.execute) this.#hasExecuted = true;
       if (ending.has(first.type)) {
+        canRepeat = isOutside && (messages.length === 1 || first.type === fromClient.sync);
         this.isBusy = true;
         this.inBatch = first.type === fromClient.sync && this.inBatch;
         break;
       }
     }
-    return { parts, alone };
+    return { messages, canRepeat };
   }
 }

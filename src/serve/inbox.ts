@@ -71,9 +71,9 @@ export class Inbox {
     return message;
   }
 
-  putBack(message: Message): void {
-    this.#messages.unshift(message);
-    this.#size += message.bytes.length;
+  putBack(messages: readonly Message[]): void {
+    this.#messages.unshift(...messages);
+    for (const { bytes } of messages) this.#size += bytes.length;
   }
 
   find(matches: (message: Message) => boolean): Message | undefined {

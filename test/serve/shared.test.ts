@@ -155,6 +155,19 @@ describe("what belongs to a client", () => {
     await a`SELECT pg_advisory_lock(7)`;
     expect(await b`SELECT pg_try_advisory_lock(7) AS got`).toEqual([{ got: false }]);
     expect(await code(b.unsafe("SELECT pg_advisory_lock(7)"))).toBe("55P03");
+    const waiting = client({ options: "-c lock_timeout=20s" });
+    await waiting`SELECT 2`;
+    const granted = Promise.all([
+      waiting`SELECT pg_advisory_lock(${7}::bigint), ${"two"}::text AS name`,
+      waiting.unsafe("SELECT pg_advisory_unlock(7) AS gone"),
+    ]);
+    for (const id of [1, 2, 3]) await b`SELECT * FROM loaf WHERE id = ${id}`;
+    expect(await a`SELECT pg_advisory_unlock(7) AS gone, pg_advisory_lock(8)`).toMatchObject([
+      { gone: true },
+    ]);
+    expect(await granted).toMatchObject([[{ name: "two" }], [{ gone: true }]]);
+    expect(await code(b.begin((sql) => sql`SELECT pg_advisory_lock(8)`))).toBe("55P03");
+    await a`SELECT pg_advisory_lock(7)`;
     await a.end();
     await expect.poll(async () => (await b`SELECT pg_try_advisory_lock(7) AS got`)[0]?.["got"]).toBe(true);
   });
