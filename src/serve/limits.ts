@@ -5,6 +5,8 @@ import type { Refusal } from "./protocol.ts";
 export interface Limits {
   /** How long a client may hold its turn without a running statement, in milliseconds; 0 for no limit. */
   readonly idleInTransaction: number;
+  /** How long a statement may continue that was cancelled, in milliseconds; then the engine is restarted. */
+  readonly interrupt: number;
 }
 
 /** How long others wait for a client that does not read what it has asked for, in milliseconds. */

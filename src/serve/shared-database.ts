@@ -25,11 +25,18 @@ export interface ShareOptions {
   readonly lockTimeout?: number;
   /** How long a client may be idle in a transaction, in milliseconds; 0 for no limit. */
   readonly idleInTransaction?: number;
+  /** How long a statement may continue that was cancelled before the engine is restarted, in milliseconds. */
+  readonly interruptLimit?: number;
   readonly maxClients?: number;
 }
 
 /** The limits of {@link shareDatabase}; times in milliseconds. */
-export const shareDefaults = { lockTimeout: 10_000, idleInTransaction: 300_000, maxClients: 100 } as const;
+export const shareDefaults = {
+  lockTimeout: 10_000,
+  idleInTransaction: 300_000,
+  interruptLimit: 5_000,
+  maxClients: 100,
+} as const;
 
 const user = "postgres";
 
@@ -38,9 +45,19 @@ const shutdown: Refusal = {
   message: "terminating connection due to administrator command",
 };
 
+function crashed({ message }: Error): Refusal {
+  return {
+    sqlState: "57P02",
+    message: `terminating connection because of crash of the engine: ${message}`,
+  };
+}
+
 /** Lets several clients share an embedded database, which nothing else may use until `close`. */
 export function shareDatabase(engine: EmbeddedEngine, options: ShareOptions): SharedDatabase {
-  const { database, password, lockTimeout, idleInTransaction, maxClients } = { ...shareDefaults, ...options };
+  const { database, password, lockTimeout, idleInTransaction, interruptLimit, maxClients } = {
+    ...shareDefaults,
+    ...options,
+  };
   const clients = new Map<number, ServedClient>();
   let lastMember = 0;
   let failure: Error | undefined;
@@ -48,12 +65,22 @@ export function shareDatabase(engine: EmbeddedEngine, options: ShareOptions): Sh
   const endAll = (refusal: Refusal) => {
     for (const client of Array.from(clients.values())) client.terminate(refusal);
   };
-  const turns = new Turns(engine, { idleInTransaction }, (error) => {
-    failure = error;
-    endAll({
-      sqlState: "57P02",
-      message: `terminating connection because of crash of the engine: ${error.message}`,
-    });
+  let last: Promise<unknown> = Promise.resolve();
+  const restart = async (crash: Error) => {
+    if (isClosed) return;
+    await turns.pause();
+    try {
+      if (engine.restart === undefined) throw crash;
+      await engine.restart();
+      turns.resume();
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      endAll(crashed(failure));
+    }
+  };
+  const turns = new Turns(engine, { idleInTransaction, interrupt: interruptLimit }, (crash) => {
+    endAll(crashed(crash));
+    last = last.then(() => restart(crash));
   });
   const host: Host = {
     turns,
@@ -73,7 +100,6 @@ export function shareDatabase(engine: EmbeddedEngine, options: ShareOptions): Sh
     },
     onLeft: (member) => clients.delete(member),
   };
-  let last: Promise<unknown> = Promise.resolve();
   return {
     connect() {
       const client = new ServedClient(host, ++lastMember);

@@ -165,6 +165,7 @@ export class Turns {
       onData: (bytes) => this.#onData(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)),
       onMember: (message) => this.#onMember(message),
       onFailed: (error) => this.#onFailed(error),
+      interruptLimit: this.#limits.interrupt,
     });
     if (this.#session === undefined) this.#onFailed(new Error("the embedded database has another client"));
   }

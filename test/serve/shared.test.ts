@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedEngine, openEmbedded } from "../../src/database/embedded/engine.ts";
@@ -230,4 +234,28 @@ it("ends all clients for exclusive work, and serves new ones afterwards", async 
   });
   expect(await waiting).toBe(0);
   expect(await client()`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+});
+
+it("restarts the engine at its last commit when a statement cannot be interrupted, and tells all clients", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "socrates-db-serve-"));
+  const stubborn = await openEmbedded({ directory: path.join(folder, "auth"), database });
+  const offered = shareDatabase(stubborn, { database, password, interruptLimit: 100 });
+  const port = await listen(offered, 0);
+  const login = { host: "127.0.0.1", port: port.port, user: "postgres", database, password };
+  const [stuck, other] = [new pg.Client(login), new pg.Client(login)];
+  for (const each of [stuck, other]) await each.on("error", () => {}).connect();
+  await other.query("CREATE TABLE kept (id int); INSERT INTO kept VALUES (1)");
+  await stuck.query("BEGIN; INSERT INTO kept VALUES (2); SET LOCAL statement_timeout = 50");
+  // PostgreSQL does not look for interrupts within one expression of numbers.
+  const term = "div(repeat('9', 130000)::numeric, repeat('7', 65000)::numeric)";
+  const running = stuck.query(`SELECT ${Array(60).fill(term).join(" + ")} > 0`);
+  const waiting = other.query("SELECT id FROM kept");
+  expect(await Promise.all([code(running), code(waiting)])).toEqual(["57P02", "57P02"]);
+  const sql = postgres({ ...login, max: 1 });
+  expect(await sql`SELECT id FROM kept`).toEqual([{ id: 1 }]);
+  await sql.end();
+  await port.close();
+  await offered.close();
+  await stubborn.close();
+  await rm(folder, { recursive: true });
 });

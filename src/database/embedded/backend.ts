@@ -14,6 +14,8 @@ import {
 export interface BackendClient {
   /** The client has received everything: the next one may connect. */
   readonly leaving: boolean;
+  /** How long a statement may continue that was interrupted before the backend is killed, in milliseconds. */
+  readonly interruptLimit?: number;
   onData(bytes: Uint8Array): void;
   /** The bytes of the last `data` message were processed: more may follow. */
   onTaken(): void;
@@ -43,6 +45,8 @@ export class Backend {
   private flag: InterruptFlag | undefined;
   /** The alarm that PostgreSQL waits for. */
   private alarm: NodeJS.Timeout | undefined;
+  /** The time to find out whether PostgreSQL has noticed an interrupt. */
+  private probe: NodeJS.Timeout | undefined;
   /** Why the backend has stopped. */
   failure: SocratesError | undefined;
   /** Its name in messages. */
@@ -131,6 +135,21 @@ export class Backend {
     if (this.flag === undefined) return;
     Atomics.add(this.cells, slot.interrupts, 1);
     Atomics.store(new Int32Array(this.flag.memory), this.flag.address / 4, 1);
+    const [limit] = Array.from(this.clients.values(), ({ interruptLimit }) => interruptLimit);
+    if (limit === undefined) return;
+    this.probe ??= setTimeout(() => this.checkInterrupt(), limit).unref();
+  }
+
+  /** Kills the thread if PostgreSQL has not asked about an interrupt, although it computes; else interrupts it again. */
+  private checkInterrupt(): void {
+    this.probe = undefined;
+    if (Atomics.load(this.cells, slot.waits) === 1) return;
+    if (Atomics.load(this.cells, slot.taken) === Atomics.load(this.cells, slot.interrupts)) {
+      this.interrupt();
+      return;
+    }
+    this.fail(this.error("a statement did not stop after an interrupt"));
+    void this.worker.terminate();
   }
 
   private setAlarm(alarm: number, delay: number): void {

@@ -37,6 +37,11 @@ export interface EmbeddedEngine {
    */
   share(listener: SharedListener): SharedSession | undefined;
   /**
+   * Starts PostgreSQL again from its last commit after it has failed. Undefined for a database in memory.
+   * @throws SocratesError as `openEmbedded`
+   */
+  readonly restart: (() => Promise<void>) | undefined;
+  /**
    * Shuts PostgreSQL down with a checkpoint and releases the directory. A statement that still runs after two seconds
    * is killed and rolled back. Idempotent; never throws.
    */
@@ -65,7 +70,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   // Handled where it is awaited; until then a failure must not count as unhandled.
   module.catch(() => undefined);
   const lock = directory === null ? undefined : await prepareDirectory(directory);
-  const backend = new Backend(file, { directory, database, image, lock: lock?.text ?? "" });
+  const newBackend = () => new Backend(file, { directory, database, image, lock: lock?.text ?? "" });
+  let backend = newBackend();
   const close = async (): Promise<void> => {
     await backend.stop();
     lock?.release();
@@ -81,6 +87,14 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
     connect: () => new Connection(backend),
     snapshot: (kind, name) => backend.snapshot(kind, name),
     share: (listener) => shareSession(backend, listener),
+    restart:
+      directory === null
+        ? undefined
+        : async () => {
+            await backend.stop();
+            backend = newBackend();
+            await backend.start(await module);
+          },
     close() {
       closing ??= close();
       return closing;

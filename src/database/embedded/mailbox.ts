@@ -8,9 +8,6 @@ const largestBacklog = 4 * 1024 * 1024;
 export class Mailbox {
   private readonly port: MessagePort;
   private readonly cells: Int32Array;
-  /** The interrupts that PostgreSQL has asked about. */
-  private interrupts = 0;
-
   constructor(port: MessagePort, shared: SharedArrayBuffer) {
     this.port = port;
     this.cells = new Int32Array(shared);
@@ -24,17 +21,19 @@ export class Mailbox {
       const seen = Atomics.load(this.cells, slot.inbox);
       const received = receiveMessageOnPort(this.port);
       if (received !== undefined) return received.message;
+      Atomics.store(this.cells, slot.waits, 1);
       Atomics.wait(this.cells, slot.inbox, seen);
+      Atomics.store(this.cells, slot.waits, 0);
     }
   }
 
   /** Whether PostgreSQL still has to ask what an interrupt is about. */
   get isInterrupted(): boolean {
-    return Atomics.load(this.cells, slot.interrupts) !== this.interrupts;
+    return Atomics.load(this.cells, slot.interrupts) !== Atomics.load(this.cells, slot.taken);
   }
 
   takeInterrupts(): void {
-    this.interrupts = Atomics.load(this.cells, slot.interrupts);
+    Atomics.store(this.cells, slot.taken, Atomics.load(this.cells, slot.interrupts));
   }
 
   /** Asks the program's thread for an alarm, instead of an earlier one; 0 for none. */

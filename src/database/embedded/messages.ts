@@ -121,6 +121,10 @@ export const slot = {
   due: 4,
   /** Counts interrupts. */
   interrupts: 5,
+  /** The interrupts that PostgreSQL has asked about. */
+  taken: 6,
+  /** 1 while the worker waits for a message. */
+  waits: 7,
 } as const;
 
-export const sharedBytes = 24;
+export const sharedBytes = 32;

@@ -8,6 +8,8 @@ export interface SharedListener {
   onMember(message: AboutMember): void;
   /** The engine has stopped. */
   onFailed(error: Error): void;
+  /** How long a statement may continue that was interrupted before the engine is killed, in milliseconds. */
+  readonly interruptLimit: number;
 }
 
 /** PostgreSQL's one session for several clients, which have numbers from 1 on. Nothing here checks whose turn it is. */
@@ -37,6 +39,7 @@ export function shareSession(backend: Backend, listener: SharedListener): Shared
     get leaving() {
       return isEnding;
     },
+    interruptLimit: listener.interruptLimit,
     onData: (bytes) => listener.onData(bytes),
     onMember: (message) => listener.onMember(message),
     onTaken: () => {},
