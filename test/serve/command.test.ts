@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
@@ -6,26 +5,10 @@ import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { writeChains } from "../runner/helpers.ts";
 import { makePlace, type Place } from "../support/place.ts";
+import { type ServedByProgram, startServing } from "./helpers.ts";
 
-const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
 let place: Place;
-let server: ChildProcess;
-let errors = "";
-let urls: Record<string, string>;
-
-/** Starts `serve` and waits for the line that says where. */
-async function start(...args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [program, "serve", "--format", "json", ...args], {
-    cwd: place.folder,
-  });
-  child.stderr.on("data", (text: Buffer) => {
-    errors += text;
-  });
-  const [line] = await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => ["{}"])]);
-  const { databases = {} }: { databases?: Record<string, { url: string }> } = JSON.parse(String(line));
-  urls = Object.fromEntries(Object.entries(databases).map(([key, { url }]) => [key, url]));
-  return child;
-}
+let server: ServedByProgram;
 
 beforeAll(async () => {
   place = await makePlace("embedded");
@@ -40,15 +23,16 @@ beforeAll(async () => {
     ],
     specs: [{ number: 2, phase: 0, up: "CREATE TABLE papers (id int);", down: "DROP TABLE papers;" }],
   });
-  server = await start();
+  server = await startServing(place.folder);
 }, 60_000);
 afterAll(async () => {
-  server.kill("SIGKILL");
+  server.child.kill("SIGKILL");
   await place.dispose();
 });
 
 it("serves migrated databases with a password", async () => {
-  expect({ errors, keys: Object.keys(urls) }).toMatchObject({ keys: ["auth", "specs"] });
+  const { urls } = server;
+  expect({ errors: server.errors(), keys: Object.keys(urls) }).toMatchObject({ keys: ["auth", "specs"] });
   const sql = postgres(urls["auth"] ?? "", { max: 3 });
   await Promise.all([1, 2, 3, 4, 5].map((id) => sql`INSERT INTO people VALUES (${id}, ${`n${id}`})`));
   const copy = await sql`COPY people FROM STDIN`.writable();
@@ -64,7 +48,7 @@ it("serves migrated databases with a password", async () => {
 it("lets the other commands work through it", async () => {
   const env = await place.run(["env"]);
   expect(env.stdout).toBe(
-    Object.entries(urls)
+    Object.entries(server.urls)
       .map(([key, url]) => `export DATABASE_URL_${key.toUpperCase()}=${url}\n`)
       .join(""),
   );
@@ -86,8 +70,8 @@ it("refuses to serve the same databases a second time, which leaves the first on
 });
 
 it("ends with exit code 0 when it is told to, and nothing is lost", async () => {
-  const ended = once(server, "exit");
-  server.kill("SIGTERM");
+  const ended = once(server.child, "exit");
+  server.child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
   expect(existsSync(path.join(place.folder, ".socrates-db/serve.json"))).toBe(false);
   expect(await place.query("auth", "SELECT FROM people")).toHaveLength(7);
