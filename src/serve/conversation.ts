@@ -173,6 +173,11 @@ export class Conversation implements Player {
   #send(): void {
     const exchange = this.#exchange;
     if (exchange.isBusy && !exchange.isCopying) return;
+    const violation = exchange.violation(this.#inbox.first);
+    if (violation !== undefined) {
+      this.#connection.terminate(violation);
+      return;
+    }
     const { messages, canRepeat } = exchange.take(this.#inbox);
     const [first] = messages;
     if (first === undefined) return;
@@ -252,6 +257,7 @@ export class Conversation implements Player {
   }
 
   #onCopyIn(bytes: Buffer): void {
+    this.#commit();
     if (this.#copy === "trying") {
       this.#connection.push(bytes);
       this.#copy = "failing";

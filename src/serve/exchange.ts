@@ -1,5 +1,5 @@
 import type { Inbox } from "./inbox.ts";
-import { fromClient, type Message } from "./protocol.ts";
+import { fromClient, type Message, type Refusal } from "./protocol.ts";
 
 /** How much of a COPY is sent to PostgreSQL at once. */
 const parcel = 256 * 1024;
@@ -53,6 +53,14 @@ export class Exchange {
     this.#hasExecuted = false;
   }
 
+  /** Why a message ends its client: PostgreSQL cannot go on after another one than data during a COPY. */
+  violation(message: Message | undefined): Refusal | undefined {
+    if (message === undefined || !this.isCopying) return undefined;
+    if (copying.has(message.type) || fillers.has(message.type)) return undefined;
+    const code = message.type.toString(16).toUpperCase();
+    return { sqlState: "08P01", message: `unexpected message type 0x${code} during COPY from stdin` };
+  }
+
   /** Takes messages up to the end of a statement or batch. */
   take(inbox: Inbox): Parcel {
     const messages: Message[] = [];
@@ -62,6 +70,7 @@ export class Exchange {
     while (size < parcel) {
       const { first } = inbox;
       if (first === undefined || first.type === fromClient.terminate) break;
+      if (this.violation(first) !== undefined) break;
       if (this.isCopying) {
         if (fillers.has(first.type)) {
           inbox.take();
