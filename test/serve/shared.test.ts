@@ -104,6 +104,19 @@ describe("turns", () => {
     expect(await other`SELECT pg_backend_pid() AS pid, 1 AS one`).toEqual([{ ...first, one: 1 }]);
   });
 
+  it("admits clients while a transaction has failed, and after it", async () => {
+    const failed = client();
+    await failed.unsafe("BEGIN");
+    expect(await code(failed.unsafe("SELECT 1 / 0"))).toBe("22012");
+    const within = client({ options: "-c lock_timeout=5s -c work_mem=6MB" });
+    expect(await within.unsafe("SHOW work_mem")).toEqual([{ work_mem: "6MB" }]);
+    await failed.unsafe("ROLLBACK");
+    expect(await failed.unsafe("SHOW lock_timeout")).toEqual([{ lock_timeout: "300ms" }]);
+    expect(await within.unsafe("SHOW lock_timeout")).toEqual([{ lock_timeout: "5s" }]);
+    const after = client({ options: "-c lock_timeout=7s" });
+    expect(await after.unsafe("SHOW lock_timeout")).toEqual([{ lock_timeout: "7s" }]);
+  });
+
   it("rolls back what a client began that disconnects", async () => {
     const leaving = client();
     await leaving`BEGIN`;

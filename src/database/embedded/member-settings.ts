@@ -90,8 +90,10 @@ export class SettingsSwitch {
     return result;
   }
 
+  /** Whether SET LOCAL has an effect. PostgreSQL keeps no settings to return to once a transaction has failed. */
   private get isInTransaction(): boolean {
-    return this.api.engine["_IsTransactionBlock"]() !== 0;
+    const { engine } = this.api;
+    return engine["_IsTransactionBlock"]() !== 0 && engine["_IsAbortedTransactionBlockState"]() === 0;
   }
 
   /**
