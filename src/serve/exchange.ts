@@ -53,7 +53,7 @@ export class Exchange {
     this.#hasExecuted = false;
   }
 
-  /** Why a message ends its client: PostgreSQL cannot go on after another one than data during a COPY. */
+  /** Why a message ends its client: PostgreSQL cannot continue after one that is not data during a COPY. */
   violation(message: Message | undefined): Refusal | undefined {
     if (message === undefined || !this.isCopying) return undefined;
     if (copying.has(message.type) || fillers.has(message.type)) return undefined;

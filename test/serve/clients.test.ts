@@ -1,4 +1,4 @@
-/** Clients of all kinds, each a program of its own: what `fixtures/` says of them at its top. */
+/** Clients of all kinds, each a separate program; the first lines of each file in `fixtures/` describe it. */
 import { execFile, spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";

@@ -176,13 +176,13 @@ describe("what belongs to a client", () => {
     await waiting`SELECT 2`;
     const granted = Promise.all([
       waiting`SELECT pg_advisory_lock(${7}::bigint), ${"two"}::text AS name`,
-      waiting.unsafe("SELECT pg_advisory_unlock(7) AS gone"),
+      waiting.unsafe("SELECT pg_advisory_unlock(7) AS released"),
     ]);
     for (const id of [1, 2, 3]) await b`SELECT * FROM loaf WHERE id = ${id}`;
-    expect(await a`SELECT pg_advisory_unlock(7) AS gone, pg_advisory_lock(8)`).toMatchObject([
-      { gone: true },
+    expect(await a`SELECT pg_advisory_unlock(7) AS released, pg_advisory_lock(8)`).toMatchObject([
+      { released: true },
     ]);
-    expect(await granted).toMatchObject([[{ name: "two" }], [{ gone: true }]]);
+    expect(await granted).toMatchObject([[{ name: "two" }], [{ released: true }]]);
     expect(await code(b.begin((sql) => sql`SELECT pg_advisory_lock(8)`))).toBe("55P03");
     await a`SELECT pg_advisory_lock(7)`;
     await a.end();

@@ -1,4 +1,4 @@
-/** Tests of all kinds that leave their database in disorder, each a program of its own: `fixtures/reset-*.mjs`. */
+/** Tests of all kinds that leave their database in disorder, each a separate program: `fixtures/reset-*.mjs`. */
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";

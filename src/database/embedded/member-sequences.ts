@@ -57,7 +57,7 @@ function lastUsedSequence(body: Uint8Array): number {
     if (body[at] !== constant) continue;
     const reader = new WebAssemblyReader(body, at + 1);
     const address = reader.number();
-    // The stack's size, also a constant, is no address.
+    // The other constant is the size of a stack frame, not an address.
     if (load.every((byte, index) => body[reader.at + index] === byte)) return address;
   }
   throw new Error("the engine's lastval does not read last_used_seq");

@@ -69,8 +69,9 @@ function withDrizzle() {
       const { from, to, cents, fails } = plan();
       await tx.execute(raw`UPDATE account SET cents = cents - ${cents} WHERE id = ${from}`);
       const rows = await tx.execute(raw`SELECT sum(cents)::int AS sum FROM account`);
-      // Its own change is visible to nobody else, and nobody else's to it.
-      if (rows[0].sum !== 100_000 - cents) throw new Error(`interleaved: ${rows[0].sum} and not ${100_000 - cents}`);
+      // Its own change is visible to no other client, and theirs not to it.
+      if (rows[0].sum !== 100_000 - cents)
+        throw new Error(`interleaved: ${rows[0].sum} and not ${100_000 - cents}`);
       if (fails) throw planned;
       await tx.execute(raw`UPDATE account SET cents = cents + ${cents} WHERE id = ${to}`);
     });
@@ -81,11 +82,15 @@ function withPsql() {
     const { from, to, cents } = plan();
     const script = `BEGIN; UPDATE account SET cents = cents - ${cents} WHERE id = ${from};
       UPDATE account SET cents = cents + ${cents} WHERE id = ${to}; COMMIT;`;
-    const failed = await promisify(execFile)("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", url, "-c", script], {
-      env: { ...process.env, PGAPPNAME: name },
-    }).catch((error) => error);
-    const code = /ERROR: {2}(\w{5}): (.*)/.exec(failed.stderr ?? "");
-    if (code !== null) throw Object.assign(new Error(code[2]), { code: code[1] });
+    const failed = await promisify(execFile)(
+      "psql",
+      ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", url, "-c", script],
+      {
+        env: { ...process.env, PGAPPNAME: name },
+      },
+    ).catch((error) => error);
+    const [, code, message] = /ERROR: {2}(\w{5}): (.*)/.exec(failed.stderr ?? "") ?? [];
+    if (code !== undefined) throw Object.assign(new Error(message), { code, detail: failed.stderr });
     if (failed instanceof Error) throw failed;
   };
 }
@@ -104,14 +109,25 @@ async function asHolder() {
   };
 }
 
+function report(error) {
+  const { code, message, detail } = error.cause ?? error;
+  print(error === planned ? { outcome: "planned" } : { outcome: code ?? "error", message, detail });
+}
+
+function print(outcome) {
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+}
+
+// postgres.js asks for types when it connects, and does not report a failure of that otherwise.
+process.on("unhandledRejection", report);
+
 const kinds = { pg: withPg, pool: withPool, drizzle: withDrizzle, psql: withPsql, holder: asHolder };
 const transfer = await kinds[kind]();
 for (;;) {
   try {
     await transfer();
-    console.log(JSON.stringify({ outcome: "ok" }));
+    print({ outcome: "ok" });
   } catch (error) {
-    const { code, message } = error.cause ?? error;
-    console.log(JSON.stringify(error === planned ? { outcome: "planned" } : { outcome: code ?? "error", message }));
+    report(error);
   }
 }

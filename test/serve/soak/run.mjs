@@ -15,7 +15,13 @@ const seed = Number(values.seed ?? 1);
 const root = path.resolve(import.meta.dirname, "../../..");
 /** How long a client may be without an outcome, in milliseconds. */
 const patience = 60_000;
-const kinds = ["holder", ...Array(8).fill("pg"), ...Array(2).fill("pool"), ...Array(4).fill("drizzle"), ...Array(5).fill("psql")];
+const kinds = [
+  "holder",
+  ...Array(8).fill("pg"),
+  ...Array(2).fill("pool"),
+  ...Array(4).fill("drizzle"),
+  ...Array(5).fill("psql"),
+];
 /** What a client may be told: it has waited for too long. */
 const allowed = new Set(["ok", "planned", "55P03"]);
 
@@ -51,10 +57,14 @@ let started = 0;
 
 function start(kind) {
   const number = seed * 1000 + started++;
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, "client.mjs"), kind, String(number)], {
-    env: { ...process.env, SERVE_URL: url },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, "client.mjs"), kind, String(number)],
+    {
+      env: { ...process.env, SERVE_URL: url },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const client = { kind, child, last: performance.now() };
   clients.set(number, client);
   let rest = "";
@@ -63,10 +73,10 @@ function start(kind) {
     rest = lines.pop();
     for (const line of lines) {
       client.last = performance.now();
-      const { outcome, message } = JSON.parse(line);
+      const { outcome, message, detail } = JSON.parse(line);
       const key = `${kind} ${outcome}`;
       counts[key] = (counts[key] ?? 0) + 1;
-      if (outcome === "55P03" && message.includes("holder")) named++;
+      if (outcome === "55P03" && detail?.includes("holder-")) named++;
       if (!allowed.has(outcome)) faults.push(`${kind}: ${outcome} ${message}`);
     }
   });
@@ -99,11 +109,13 @@ for (const { child } of clients.values()) child.kill("SIGKILL");
 const sql = postgres(url, { max: 1 });
 const [whole] = await sql`SELECT count(*)::int, sum(cents)::int FROM account`;
 await sql.end();
-if (whole.count !== 100 || whole.sum !== 100_000) faults.push(`the sum is ${whole.sum} of ${whole.count} accounts`);
+if (whole.count !== 100 || whole.sum !== 100_000)
+  faults.push(`the sum is ${whole.sum} of ${whole.count} accounts`);
 if (named === 0) faults.push("no client was told who holds its turn");
 server.kill("SIGTERM");
 const code = await new Promise((resolve) => server.once("exit", resolve));
 if (code !== 0) faults.push(`serve ended with ${code}`);
 rmSync(folder, { recursive: true, force: true });
-console.log(JSON.stringify({ seconds, seed, clients: kinds.length, killed, named, counts, faults }, null, 2));
+const report = { seconds, seed, clients: kinds.length, killed, named, counts, faults };
+process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;
