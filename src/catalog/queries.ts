@@ -15,11 +15,15 @@ import { type FunctionRow, functionsSql } from "./functions.ts";
 import { collationsSql, type NameRow, type OperatorClassRow, operatorClassesSql } from "./index-names.ts";
 import { type IndexRow, indexesSql } from "./index-rows.ts";
 import { commentsSql, dependenciesSql, type MemberRow, membersSql } from "./links.ts";
+import { type OwnerRow, ownersSql } from "./owners.ts";
 import { type PolicyRow, policiesSql } from "./policies.ts";
+import { presentSql, rareObjectsSql } from "./rare/index.ts";
+import type { RareRow } from "./rare/rare-kind.ts";
 import type { CommentRow, DependencyRow } from "./registry.ts";
 import { type RuleRow, rulesSql } from "./rules.ts";
 import { type SchemaRow, schemasSql } from "./schemas.ts";
 import { type SequenceRow, sequencesSql } from "./sequences.ts";
+import { type SettingRow, settingsSql } from "./settings.ts";
 import { type TableRow, tablesSql } from "./tables.ts";
 import { type TriggerRow, triggersSql } from "./triggers.ts";
 import { type TypeRow, typesSql } from "./types.ts";
@@ -48,11 +52,23 @@ export interface CatalogRows {
   readonly members: MemberRow;
   readonly comments: CommentRow;
   readonly dependencies: DependencyRow;
+  readonly rare: RareRow;
+  readonly owners: OwnerRow;
+  readonly settings: SettingRow;
+  readonly present: PresentRow;
   readonly uncovered: Uncovered;
 }
 
-/** The queries for a server: one for each kind of object, and a few for how objects are related. */
-export function queriesFor(options: ReadOptions): Queries<CatalogRows> {
+/** Which rare kinds have objects. */
+export interface PresentRow {
+  readonly present: string;
+}
+
+/**
+ * The queries for a server: one for each common kind of object, one for all rare kinds that are present, and a few for
+ * how objects are related.
+ */
+export function queriesFor(options: ReadOptions, present: string): Queries<CatalogRows> {
   return {
     schemas: schemasSql(options),
     extensions: extensionsSql,
@@ -74,6 +90,10 @@ export function queriesFor(options: ReadOptions): Queries<CatalogRows> {
     members: membersSql,
     comments: commentsSql,
     dependencies: dependenciesSql,
+    rare: rareObjectsSql(present, options),
+    owners: ownersSql(options),
+    settings: settingsSql(options),
+    present: `SELECT ${presentSql} AS "present"`,
     uncovered: uncoveredSql,
   };
 }

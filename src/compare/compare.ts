@@ -1,3 +1,4 @@
+import type { Extras } from "../catalog/fragments.ts";
 import { expectedAt, tablePhases } from "../diff/expectation.ts";
 import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
@@ -30,7 +31,8 @@ export interface ComparisonOptions {
   readonly to: string;
   /** Undefined for the phase that a live side has reached. */
   readonly phase: number | undefined;
-  readonly privileges: boolean;
+  /** What to compare in addition, for two live databases. */
+  readonly extras?: Extras;
   /** Objects and attributes to leave out, which do not explain other differences either. */
   readonly ignore: readonly IgnoreRule[];
 }
@@ -56,11 +58,11 @@ interface OpenedSides {
 }
 
 async function openSides(options: ComparisonOptions, workspace: Workspace): Promise<OpenedSides> {
-  const { from, to, phase, privileges } = options;
+  const { from, to, phase, extras } = options;
   const document = from === "document" || to === "document" ? await openDocument(workspace) : undefined;
   const stop = new AbortController();
   const explained = from === "document" && to === "live" && workspace.config.chains.length > 0;
-  const live = { phaseGiven: phase !== undefined, privileges, sharing: new Sharing() };
+  const live = { phaseGiven: phase !== undefined, sharing: new Sharing(), ...(extras && { extras }) };
   const expected = openSources(from, workspace, live, stop.signal);
   try {
     const [opened, actual, migrations] = await Promise.all([

@@ -1,3 +1,4 @@
+import type { Extras } from "../catalog/fragments.ts";
 import { readSchema } from "../catalog/read.ts";
 import { SocratesError } from "../errors.ts";
 import { compareChain } from "../migrations/validate.ts";
@@ -25,8 +26,8 @@ function noLedger(label: string): SocratesError {
 export interface LiveOptions {
   /** Whether the phase is known without a ledger. */
   readonly phaseGiven: boolean;
-  /** Whether to read privileges. */
-  readonly privileges?: boolean;
+  /** What to read in addition. */
+  readonly extras?: Extras;
   /** Shared with the other side of a comparison. */
   readonly sharing?: Sharing;
 }
@@ -37,7 +38,7 @@ export interface LiveOptions {
  */
 export async function withLiveSources<T>(
   inputs: readonly DatabaseInput[],
-  { phaseGiven, privileges = false, sharing }: LiveOptions,
+  { phaseGiven, extras, sharing }: LiveOptions,
   work: (sources: ReadonlyMap<string, Source>, open: readonly OpenDatabase[]) => Promise<T>,
 ): Promise<T> {
   const absent = inputs.find(isAbsent);
@@ -50,7 +51,7 @@ export async function withLiveSources<T>(
     if (unledgered !== undefined && !phaseGiven) throw noLedger(unledgered.session.label);
     const sources = await Promise.all(
       open.map(async (database) => {
-        const schema = await readSchema(database.session, { privileges, sharing });
+        const schema = await readSchema(database.session, { ...extras, sharing });
         const reached = database.info.hasLedger ? reachedBy(database) : undefined;
         return [database.key, fixedSource(database.session.label, schema, reached)] as const;
       }),

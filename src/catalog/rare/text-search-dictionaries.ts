@@ -1,0 +1,13 @@
+import { nameText } from "../fragments.ts";
+import type { RareKind } from "./rare-kind.ts";
+
+export const textSearchDictionaries: RareKind = {
+  kind: "text search dictionary",
+  catalog: "pg_ts_dict",
+  schema: "dictnamespace",
+  names: ["o.dictname"],
+  attributes: () => ({
+    template: nameText("pg_ts_template", "tmpl", "o.dicttemplate"),
+    options: "o.dictinitoption",
+  }),
+};
