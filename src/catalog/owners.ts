@@ -1,5 +1,4 @@
 import type { ObjectKey, SchemaObject } from "../schema/model.ts";
-import type { ReadOptions } from "./fragments.ts";
 import type { Registry } from "./registry.ts";
 
 /** An owner by the object; with class 0, the bootstrap superuser. */
@@ -10,13 +9,10 @@ export interface OwnerRow {
 }
 
 /** PostgreSQL does not record what the bootstrap superuser (role 10) owns: it cannot be dropped. */
-export const ownersSql = ({ owners }: ReadOptions) =>
-  owners
-    ? `SELECT d.classid AS "classId", d.objid AS "oid", pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(d.refobjid)) AS "owner"
+export const ownersSql = `SELECT d.classid AS "classId", d.objid AS "oid", pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(d.refobjid)) AS "owner"
   FROM pg_catalog.pg_shdepend d
   WHERE d.deptype = 'o' AND d.dbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
-  UNION ALL SELECT 0, 0, pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(10))`
-    : "SELECT WHERE false";
+  UNION ALL SELECT 0, 0, pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(10))`;
 
 /** Kinds that have an owner; parts of a table have the table's. Subscriptions are read without their OID. */
 const owned: ReadonlySet<string> = new Set([

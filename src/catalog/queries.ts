@@ -17,7 +17,6 @@ import { type IndexRow, indexesSql } from "./index-rows.ts";
 import { commentsSql, dependenciesSql, type MemberRow, membersSql } from "./links.ts";
 import { type OwnerRow, ownersSql } from "./owners.ts";
 import { type PolicyRow, policiesSql } from "./policies.ts";
-import { presentSql, rareObjectsSql } from "./rare/index.ts";
 import type { RareRow } from "./rare/rare-kind.ts";
 import type { CommentRow, DependencyRow } from "./registry.ts";
 import { type RuleRow, rulesSql } from "./rules.ts";
@@ -55,20 +54,19 @@ export interface CatalogRows {
   readonly rare: RareRow;
   readonly owners: OwnerRow;
   readonly settings: SettingRow;
-  readonly present: PresentRow;
   readonly uncovered: Uncovered;
 }
 
-/** Which rare kinds have objects. */
-export interface PresentRow {
-  readonly present: string;
-}
+/** A query without rows. */
+const none = "SELECT WHERE false";
 
 /**
  * The queries for a server: one for each common kind of object, one for all rare kinds that are present, and a few for
  * how objects are related.
  */
-export function queriesFor(options: ReadOptions, present: string): Queries<CatalogRows> {
+export async function queriesFor(options: ReadOptions, present: string): Promise<Queries<CatalogRows>> {
+  // Most databases do not need the definitions of these kinds.
+  const rare = present === "" ? undefined : await import("./rare/index.ts");
   return {
     schemas: schemasSql(options),
     extensions: extensionsSql,
@@ -90,10 +88,9 @@ export function queriesFor(options: ReadOptions, present: string): Queries<Catal
     members: membersSql,
     comments: commentsSql,
     dependencies: dependenciesSql,
-    rare: rareObjectsSql(present, options),
-    owners: ownersSql(options),
-    settings: settingsSql(options),
-    present: `SELECT ${presentSql} AS "present"`,
+    rare: rare?.rareObjectsSql(present, options) ?? none,
+    owners: options.owners ? ownersSql : none,
+    settings: options.settings ? settingsSql : none,
     uncovered: uncoveredSql,
   };
 }

@@ -1,20 +1,21 @@
 import { codeOf } from "../database/failure.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
+import { type Extras, noExtras } from "../schema/extras.ts";
 import { kinds, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Sharing } from "../schema/sharing.ts";
 import { columnObjects, columnPlace, registerColumns } from "./columns.ts";
 import { constraintObjects } from "./constraints.ts";
 import { extensionObjects, registerMembers } from "./extensions.ts";
-import { type Extras, noExtras, type ReadOptions } from "./fragments.ts";
+import type { ReadOptions } from "./fragments.ts";
 import { functionObjects, registerFunctions } from "./functions.ts";
 import { namesByOid, operatorClassesOf } from "./index-names.ts";
 import { indexObjects, registerIndexes } from "./indexes.ts";
 import { numbersOf } from "./names.ts";
 import { withOwners } from "./owners.ts";
 import { policyObjects } from "./policies.ts";
-import { type CatalogRows, type PresentRow, queriesFor } from "./queries.ts";
-import { presentSql } from "./rare/index.ts";
+import { type CatalogRows, queriesFor } from "./queries.ts";
+import { presentSql } from "./rare/catalogs.ts";
 import { rareObjects, registerRare } from "./rare/rare-objects.ts";
 import { Registry } from "./registry.ts";
 import { ruleObjects } from "./rules.ts";
@@ -99,16 +100,6 @@ function nextTurnOfLoop(): Promise<void> {
   });
 }
 
-/**
- * Reads all rows on one snapshot.
- * @param present the rare kinds that had objects before it; if more have some now, it is read again
- */
-async function readRows(session: Session, options: ReadOptions, present: string): Promise<Rows> {
-  const rows = await session.snapshot<CatalogRows>(queriesFor(options, present));
-  const now = rows.present[0]?.present ?? "";
-  return now === present ? rows : readRows(session, options, now);
-}
-
 /** All objects of a snapshot. */
 function completeObjects(rows: Rows, options: ReadOptions, sharing: Sharing | undefined) {
   const registry = registryOf(rows);
@@ -126,8 +117,8 @@ export interface ReadSchemaOptions extends Partial<Extras> {
 
 /**
  * Reads the catalog of a database in one snapshot: all schemas but PostgreSQL's own and the ledger, without members
- * of extensions and inherited parts. By default PUBLIC may read all that it needs; if a server has revoked that, the
- * error names the relation.
+ * of extensions and inherited parts. Just before the snapshot it asks which rare kinds have objects, to read only
+ * these. By default PUBLIC may read all that it needs; if a server has revoked that, the error names the relation.
  * @throws SocratesError `privilege-missing`
  */
 export async function readSchema(
@@ -135,11 +126,12 @@ export async function readSchema(
   { sharing, ...extras }: ReadSchemaOptions = {},
 ): Promise<Schema> {
   try {
-    const [server] = await session.read<{ version: number; isLarge: boolean } & PresentRow>(
+    const [server] = await session.read<{ version: number; isLarge: boolean; present: string }>(
       `SELECT current_setting('server_version_num')::int AS "version", pg_relation_size('pg_class') > ${largeCatalog} AS "isLarge", ${presentSql} AS "present"`,
     );
     const options = { ...noExtras, ...extras, version: server?.version ?? 0 };
-    const read = () => readRows(session, options, server?.present ?? "");
+    const queries = await queriesFor(options, server?.present ?? "");
+    const read = () => session.snapshot<CatalogRows>(queries);
     const rows = await (sharing !== undefined && server?.isLarge ? sharing.inTurn(read) : read());
     // The snapshot whose turn it is sends its queries first, so that the server works while objects are created here.
     await nextTurnOfLoop();

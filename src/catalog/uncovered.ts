@@ -1,5 +1,14 @@
 import type { Uncovered } from "../schema/model.ts";
-import { unreadableMappings } from "./rare/user-mappings.ts";
+
+/**
+ * Mappings whose options the user may not see: the view shows them to a superuser, to the user that is mapped, and
+ * those of PUBLIC to the owner of the server (manual, section 53.37).
+ */
+const unreadableMappings = `SELECT pg_catalog.quote_ident(m.srvname) || '.' || CASE WHEN m.umuser = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(m.usename) END AS "name"
+  FROM pg_catalog.pg_user_mappings m JOIN pg_catalog.pg_foreign_server s ON s.oid = m.srvid
+  WHERE m.umoptions IS NULL AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+    AND NOT (m.umuser <> 0 AND m.usename = current_user AND (pg_catalog.pg_has_role(s.srvowner, 'USAGE') OR pg_catalog.has_server_privilege(s.oid, 'USAGE')))
+    AND NOT (m.umuser = 0 AND pg_catalog.pg_has_role(s.srvowner, 'USAGE'))`;
 
 interface UncoveredKind {
   /** Its name in reports. */

@@ -1,4 +1,3 @@
-import type { Extras } from "../catalog/fragments.ts";
 import { expectedAt, tablePhases } from "../diff/expectation.ts";
 import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
@@ -15,6 +14,7 @@ import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import type { DatabaseInput } from "../project/open.ts";
 import { lastPhaseOf, type Workspace } from "../project/workspace.ts";
+import type { Extras } from "../schema/extras.ts";
 import type { Schema, SchemaObject } from "../schema/model.ts";
 import { Sharing } from "../schema/sharing.ts";
 import { comparable } from "../shadow/comparable.ts";

@@ -1,9 +1,9 @@
-import type { Extras } from "../catalog/fragments.ts";
 import { databases } from "../databases.ts";
 import { partFindings } from "../diff/document-parts.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { IgnoreRule } from "../diff/ignore.ts";
 import { checkPhase, lastPhaseOf, type Workspace } from "../project/workspace.ts";
+import type { Extras } from "../schema/extras.ts";
 import { expectedSource, openDocument } from "../sources/of-workspace.ts";
 import { phaseText } from "../sources/source.ts";
 import { compareSources } from "./compare.ts";

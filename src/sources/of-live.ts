@@ -1,10 +1,10 @@
-import type { Extras } from "../catalog/fragments.ts";
 import { readSchema } from "../catalog/read.ts";
 import { SocratesError } from "../errors.ts";
 import { compareChain } from "../migrations/validate.ts";
 import type { OpenDatabase } from "../project/open.ts";
 import { type DatabaseInput, isAbsent, withDatabases } from "../project/open.ts";
 import { phaseReached } from "../project/status.ts";
+import type { Extras } from "../schema/extras.ts";
 import type { Sharing } from "../schema/sharing.ts";
 import { fixedSource, type ReachedPhases, type Source } from "./source.ts";
 

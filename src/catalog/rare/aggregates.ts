@@ -1,5 +1,6 @@
 import { functionText, operatorText, typeText, wordText } from "../fragments.ts";
 import { parallelWords } from "../functions.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 const modifyWords = { r: "read only", s: "shareable", w: "read write" };
@@ -12,8 +13,7 @@ function own(expression: string): string {
 /** Functions of kind `a` have most of their definition in pg_aggregate. */
 export const aggregates: RareKind = {
   kind: "aggregate",
-  catalog: "pg_proc",
-  where: "o.prokind = 'a'",
+  ...rareCatalogs.aggregates,
   schema: "pronamespace",
   names: ["o.proname"],
   suffix: `'(' || COALESCE((SELECT pg_catalog.string_agg(pg_catalog.format_type(u.oid, NULL), ', ' ORDER BY u.n)

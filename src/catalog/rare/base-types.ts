@@ -1,4 +1,5 @@
 import { collationName, functionText, typeText, wordText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 const alignmentWords = { c: "char", s: "int2", i: "int4", d: "double" };
@@ -7,9 +8,7 @@ const storageWords = { p: "plain", e: "external", m: "main", x: "extended" };
 /** Base types, and shell types, which only have a name yet; without array types, which belong to their elements. */
 export const baseTypes: RareKind = {
   kind: "type",
-  catalog: "pg_type",
-  where: `(o.typtype = 'b' OR o.typtype = 'p' AND NOT o.typisdefined)
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typarray = o.oid)`,
+  ...rareCatalogs.baseTypes,
   schema: "typnamespace",
   names: ["o.typname"],
   also: () => ["o.typarray"],

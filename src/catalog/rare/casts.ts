@@ -1,9 +1,10 @@
 import { functionText, wordText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 export const casts: RareKind = {
   kind: "cast",
-  catalog: "pg_cast",
+  ...rareCatalogs.casts,
   suffix:
     "'(' || pg_catalog.format_type(o.castsource, NULL) || ' AS ' || pg_catalog.format_type(o.casttarget, NULL) || ')'",
   attributes: () => ({

@@ -1,4 +1,5 @@
 import { wordText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { RareKind } from "./rare-kind.ts";
  */
 export const collations: RareKind = {
   kind: "collation",
-  catalog: "pg_collation",
+  ...rareCatalogs.collations,
   schema: "collnamespace",
   names: ["o.collname"],
   attributes: ({ version }) => {

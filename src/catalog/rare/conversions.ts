@@ -1,9 +1,10 @@
 import { functionText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 export const conversions: RareKind = {
   kind: "conversion",
-  catalog: "pg_conversion",
+  ...rareCatalogs.conversions,
   schema: "connamespace",
   names: ["o.conname"],
   attributes: () => ({

@@ -1,4 +1,5 @@
 import { wordText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 const objectWords = {
@@ -20,7 +21,7 @@ const databaseOwner =
  */
 export const defaultPrivileges: RareKind = {
   kind: "default privileges",
-  catalog: "pg_default_acl",
+  ...rareCatalogs.defaultPrivileges,
   host: { catalog: "pg_namespace", oid: "o.defaclnamespace" },
   suffix: `${wordText("o.defaclobjtype", objectWords)} || CASE WHEN o.defaclrole <> ${databaseOwner}
     THEN ' for ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(o.defaclrole)) ELSE '' END`,

@@ -1,10 +1,11 @@
 import { functionText, wordText } from "../fragments.ts";
 import { enabledWords } from "../triggers.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 export const eventTriggers: RareKind = {
   kind: "event trigger",
-  catalog: "pg_event_trigger",
+  ...rareCatalogs.eventTriggers,
   names: ["o.evtname"],
   attributes: () => ({
     event: "o.evtevent",

@@ -1,9 +1,10 @@
 import { foreignOptionsText, functionText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 export const foreignDataWrappers: RareKind = {
   kind: "foreign-data wrapper",
-  catalog: "pg_foreign_data_wrapper",
+  ...rareCatalogs.foreignDataWrappers,
   names: ["o.fdwname"],
   privileges: ["o.fdwacl", "F", "o.fdwowner"],
   attributes: () => ({

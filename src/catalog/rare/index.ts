@@ -3,6 +3,7 @@ import { accessMethods } from "./access-methods.ts";
 import { aggregates } from "./aggregates.ts";
 import { baseTypes } from "./base-types.ts";
 import { casts } from "./casts.ts";
+import type { RareName } from "./catalogs.ts";
 import { collations } from "./collations.ts";
 import { conversions } from "./conversions.ts";
 import { defaultPrivileges } from "./default-privileges.ts";
@@ -15,7 +16,7 @@ import { operators } from "./operators.ts";
 import { publicationTables } from "./publication-tables.ts";
 import { publications } from "./publications.ts";
 import { rangeTypes } from "./range-types.ts";
-import { existsSql, type RareKind, rareSql } from "./rare-kind.ts";
+import { type RareKind, rareSql } from "./rare-kind.ts";
 import { securityLabels } from "./security-labels.ts";
 import { servers } from "./servers.ts";
 import { statisticsObjects } from "./statistics-objects.ts";
@@ -27,8 +28,7 @@ import { textSearchTemplates } from "./text-search-templates.ts";
 import { transforms } from "./transforms.ts";
 import { userMappings } from "./user-mappings.ts";
 
-/** Kinds of which most databases have no object, in the order of reports. */
-const rareKinds: readonly RareKind[] = [
+const rareKinds: Readonly<Record<RareName, RareKind>> = {
   languages,
   accessMethods,
   collations,
@@ -55,20 +55,14 @@ const rareKinds: readonly RareKind[] = [
   subscriptions,
   defaultPrivileges,
   securityLabels,
-];
-
-/** The positions of the kinds of which a database has objects, such as `2 7`; an empty text for none. */
-export const presentSql = `(SELECT COALESCE(pg_catalog.string_agg(k.place, ' '), '') FROM (VALUES
-    ${rareKinds.map((rare, place) => `('${place}', ${existsSql(rare)})`).join(",\n    ")}) k(place, present) WHERE k.present)`;
+};
 
 /**
  * One query for all objects of some kinds.
- * @param present the answer of {@link presentSql}
+ * @param present their names, separated by spaces
  */
 export function rareObjectsSql(present: string, options: ReadOptions): string {
-  const places = present.split(" ");
-  const queries = rareKinds.flatMap((rare, place) =>
-    places.includes(String(place)) ? rareSql(rare, options) : [],
-  );
-  return queries.length === 0 ? "SELECT WHERE false" : queries.join("\n  UNION ALL ");
+  const names = present.split(" ");
+  const chosen = Object.entries(rareKinds).filter(([name]) => names.includes(name));
+  return chosen.map(([, rare]) => rareSql(rare, options)).join("\n  UNION ALL ");
 }

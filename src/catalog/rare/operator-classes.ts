@@ -1,11 +1,12 @@
 import { nameText, typeText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import { membersText, methodSuffix } from "./operator-members.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /** Operator classes with the members of their family for their type. */
 export const operatorClasses: RareKind = {
   kind: "operator class",
-  catalog: "pg_opclass",
+  ...rareCatalogs.operatorClasses,
   schema: "opcnamespace",
   names: ["o.opcname"],
   suffix: methodSuffix("o.opcmethod"),

@@ -1,10 +1,11 @@
+import { rareCatalogs } from "./catalogs.ts";
 import { membersText, methodSuffix } from "./operator-members.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /** Operator families with the members that belong to none of their classes. */
 export const operatorFamilies: RareKind = {
   kind: "operator family",
-  catalog: "pg_opfamily",
+  ...rareCatalogs.operatorFamilies,
   schema: "opfnamespace",
   names: ["o.opfname"],
   suffix: methodSuffix("o.opfmethod"),

@@ -1,4 +1,5 @@
 import { functionText, operatorText, typeText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 const operand = (oid: string) => `COALESCE(${typeText(oid)}, 'NONE')`;
@@ -6,7 +7,7 @@ const operand = (oid: string) => `COALESCE(${typeText(oid)}, 'NONE')`;
 /** An operator without a function is one that another operator names and that is not defined yet. */
 export const operators: RareKind = {
   kind: "operator",
-  catalog: "pg_operator",
+  ...rareCatalogs.operators,
   schema: "oprnamespace",
   suffix: `o.oprname || '(' || ${operand("o.oprleft")} || ', ' || ${operand("o.oprright")} || ')'`,
   attributes: () => ({

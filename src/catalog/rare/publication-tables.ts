@@ -1,9 +1,10 @@
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /** A table of a publication, which belongs to both. */
 export const publicationTables: RareKind = {
   kind: "publication table",
-  catalog: "pg_publication_rel",
+  ...rareCatalogs.publicationTables,
   host: { catalog: "pg_publication", oid: "o.prpubid" },
   container: {
     attribute: "table",

@@ -1,9 +1,10 @@
 import { wordText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 export const publications: RareKind = {
   kind: "publication",
-  catalog: "pg_publication",
+  ...rareCatalogs.publications,
   names: ["o.pubname"],
   attributes: ({ version }) => ({
     allTables: "o.puballtables",

@@ -1,4 +1,5 @@
 import { collationName, functionText, nameText, typeText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /** A value of pg_range, whose key is the type. */
@@ -13,8 +14,7 @@ const multirangeName = `pg_catalog.quote_ident(m.typname)`;
 /** Range types, with their multiranges if they have a chosen name. */
 export const rangeTypes: RareKind = {
   kind: "type",
-  catalog: "pg_type",
-  where: "o.typtype = 'r'",
+  ...rareCatalogs.rangeTypes,
   schema: "typnamespace",
   names: ["o.typname"],
   also: ({ version }) => [

@@ -1,5 +1,6 @@
 import type { Kind } from "../../schema/model.ts";
-import { isNoMember, isUserSchema, privilegesText, type ReadOptions } from "../fragments.ts";
+import { isUserSchema, privilegesText, type ReadOptions } from "../fragments.ts";
+import { firstUserOid, oidOf, type RareCatalog, sourceOf } from "./catalogs.ts";
 
 /** An object by the catalog that has it and its OID, as SQL expressions. */
 interface AddressSql {
@@ -14,16 +15,8 @@ interface AddressSql {
  * A kind of which most databases have no object. The SQL of its attributes is also its mapper: rows have them by name.
  * All expressions see the row of the catalog as `o`, and with `schema` its schema as `n`.
  */
-export interface RareKind {
+export interface RareKind extends RareCatalog {
   readonly kind: Kind;
-  /** For example `pg_collation`. */
-  readonly catalog: string;
-  /** The catalog or view to read, if the user may not read `catalog`. */
-  readonly from?: string;
-  /** The column of the OID: `oid` by default; null if the catalog has none that can be read. */
-  readonly oid?: string | null;
-  /** Condition on the rows. */
-  readonly where?: string;
   /** The column with the OID of its schema, for kinds in schemas. */
   readonly schema?: string;
   /** The parts of its name after schema and host, unquoted; null for none. */
@@ -45,28 +38,6 @@ export interface RareKind {
   readonly comment?: string;
   /** By name, the main one first. */
   readonly attributes: (options: ReadOptions) => Readonly<Record<string, string>>;
-}
-
-/** The first OID of objects that users create (access/transam.h). */
-const firstUserOid = 16384;
-
-function oidOf({ oid = "oid" }: RareKind): string | null {
-  return oid === null ? null : `o.${oid}`;
-}
-
-/** The catalog, and the condition on the rows that users created, without members of extensions. */
-function sourceOf(rare: RareKind): readonly [from: string, where: string] {
-  const { catalog, from = catalog, where = "true" } = rare;
-  const oid = oidOf(rare);
-  const own =
-    oid === null ? "" : ` AND ${oid} >= ${firstUserOid} AND ${isNoMember(catalog, oid, "'e', 'i'")}`;
-  return [`pg_catalog.${from} o`, `${where}${own}`];
-}
-
-/** Whether a database has objects of a kind. */
-export function existsSql(rare: RareKind): string {
-  const [from, where] = sourceOf(rare);
-  return `EXISTS (SELECT FROM ${from} WHERE ${where})`;
 }
 
 function classOf(catalog: string): string {

@@ -1,10 +1,11 @@
 import { foreignOptionsText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /** Servers of foreign-data wrappers. */
 export const servers: RareKind = {
   kind: "server",
-  catalog: "pg_foreign_server",
+  ...rareCatalogs.servers,
   names: ["o.srvname"],
   privileges: ["o.srvacl", "S", "o.srvowner"],
   attributes: () => ({

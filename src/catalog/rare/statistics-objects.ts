@@ -1,9 +1,10 @@
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /** Extended statistics, as parts of their table; those in another schema have it in their name. */
 export const statisticsObjects: RareKind = {
   kind: "statistics object",
-  catalog: "pg_statistic_ext",
+  ...rareCatalogs.statisticsObjects,
   host: { catalog: "pg_class", oid: "o.stxrelid" },
   names: [
     `(SELECT s.nspname FROM pg_catalog.pg_namespace s JOIN pg_catalog.pg_class c ON c.oid = o.stxrelid

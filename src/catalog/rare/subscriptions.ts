@@ -1,4 +1,5 @@
 import { wordText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /**
@@ -7,10 +8,7 @@ import type { RareKind } from "./rare-kind.ts";
  */
 export const subscriptions: RareKind = {
   kind: "subscription",
-  catalog: "pg_subscription",
-  oid: null,
-  where:
-    "o.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())",
+  ...rareCatalogs.subscriptions,
   names: ["o.subname"],
   comment: `(SELECT pg_catalog.max(d.description) FROM pg_catalog.pg_description d JOIN pg_catalog.pg_stat_subscription s ON s.subid = d.objoid
     WHERE d.classoid = 'pg_catalog.pg_subscription'::pg_catalog.regclass AND s.subname = o.subname)`,

@@ -1,10 +1,11 @@
 import { nameText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /** The dictionaries of each type of token, in the order in which they are asked. */
 export const textSearchConfigurations: RareKind = {
   kind: "text search configuration",
-  catalog: "pg_ts_config",
+  ...rareCatalogs.textSearchConfigurations,
   schema: "cfgnamespace",
   names: ["o.cfgname"],
   attributes: () => ({

@@ -1,9 +1,10 @@
 import { nameText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 export const textSearchDictionaries: RareKind = {
   kind: "text search dictionary",
-  catalog: "pg_ts_dict",
+  ...rareCatalogs.textSearchDictionaries,
   schema: "dictnamespace",
   names: ["o.dictname"],
   attributes: () => ({

@@ -1,9 +1,10 @@
 import { functionText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 export const textSearchParsers: RareKind = {
   kind: "text search parser",
-  catalog: "pg_ts_parser",
+  ...rareCatalogs.textSearchParsers,
   schema: "prsnamespace",
   names: ["o.prsname"],
   attributes: () => ({

@@ -1,9 +1,10 @@
 import { functionText } from "../fragments.ts";
+import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 export const textSearchTemplates: RareKind = {
   kind: "text search template",
-  catalog: "pg_ts_template",
+  ...rareCatalogs.textSearchTemplates,
   schema: "tmplnamespace",
   names: ["o.tmplname"],
   attributes: () => ({
