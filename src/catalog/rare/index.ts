@@ -28,7 +28,7 @@ import { textSearchTemplates } from "./text-search-templates.ts";
 import { transforms } from "./transforms.ts";
 import { userMappings } from "./user-mappings.ts";
 
-const rareKinds: Readonly<Record<RareName, RareKind>> = {
+export const rareKinds: Readonly<Record<RareName, RareKind>> = {
   languages,
   accessMethods,
   collations,
