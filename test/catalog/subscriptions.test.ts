@@ -38,7 +38,7 @@ describe("subscriptions", () => {
       13,
     ],
     ["slot", set("slot_name = spare"), set("slot_name = NONE"), 13],
-    ["synchronousCommit", set("synchronous_commit = local"), set("synchronous_commit = off"), 13],
+    ["synchronousCommit", set("synchronous_commit = local"), set("synchronous_commit = off"), 15],
     ["comment", `COMMENT ON SUBSCRIPTION ${name} IS 'news'`, `COMMENT ON SUBSCRIPTION ${name} IS NULL`, 13],
     ["binary", set("binary = true"), set("binary = false"), 14],
     ["disableOnError", set("disable_on_error = true"), set("disable_on_error = false"), 15],
@@ -70,5 +70,16 @@ describe("subscriptions", () => {
       { code: "missing", object: { kind: "subscription", name: other } },
     ]);
     expect(JSON.stringify([...after.objects])).not.toContain("canary");
+  });
+
+  it("are read by any user", async () => {
+    const role = `sdb_reader_${process.pid}`;
+    await session.run(`CREATE ROLE ${role}; SET ROLE ${role}`);
+    const seen = await readSchema(session, { owners: true, settings: true });
+    await session.run(`RESET ROLE; DROP ROLE ${role}`);
+    const key = `subscription ${name}` as const;
+    const { owner, ...attributes } = seen.objects.get(key)?.attributes ?? {};
+    expect(attributes).toEqual(before.objects.get(key)?.attributes);
+    expect(owner).toBe("postgres");
   });
 });

@@ -3,8 +3,9 @@ import { rareCatalogs } from "./catalogs.ts";
 import type { RareKind } from "./rare-kind.ts";
 
 /**
- * Without the connection string, which has a password. PUBLIC may read neither that nor, before PostgreSQL 14, the OID,
- * so comments are found by name: those of other databases are not in this one's pg_description.
+ * Without the connection string, which has a password. PUBLIC may read neither that nor, before PostgreSQL 15, whether
+ * commits are synchronous nor, before 14, the OID, so comments are found by name: those of other databases are not in
+ * this one's pg_description.
  */
 export const subscriptions: RareKind = {
   kind: "subscription",
@@ -22,7 +23,7 @@ export const subscriptions: RareKind = {
       publications: `(SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p), ', ' ORDER BY p COLLATE pg_catalog."C") FROM pg_catalog.unnest(o.subpublications) p)`,
       enabled: "o.subenabled",
       slot: "o.subslotname",
-      synchronousCommit: "o.subsynccommit",
+      synchronousCommit: since(150000, "o.subsynccommit"),
       binary: since(140000, "o.subbinary"),
       streaming: since(140000, streaming),
       twoPhase: since(150000, "o.subtwophasestate <> 'd'"),
