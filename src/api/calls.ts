@@ -40,7 +40,10 @@ export interface DiffCall extends FindingsOptions {
   readonly from?: string;
   readonly to?: string;
   readonly phase?: number;
+  /** What to compare in addition, for two live databases. */
   readonly privileges?: boolean;
+  readonly owners?: boolean;
+  readonly settings?: boolean;
 }
 
 export interface VerifyCall extends FindingsOptions, SignalOptions {

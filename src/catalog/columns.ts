@@ -3,6 +3,7 @@ import { plainName } from "../schema/names.ts";
 import {
   collationName,
   columnOptionsText,
+  foreignOptionsText,
   hasColumnOptions,
   privilegesText,
   type ReadOptions,
@@ -21,6 +22,8 @@ interface RareColumn {
   readonly compression: string | null;
   readonly statistics: number | null;
   readonly options: string | null;
+  /** Of a column of a foreign table. */
+  readonly foreignOptions: string | null;
 }
 
 const usual: RareColumn = {
@@ -31,6 +34,7 @@ const usual: RareColumn = {
   compression: null,
   statistics: null,
   options: null,
+  foreignOptions: null,
 };
 
 export interface ColumnRow {
@@ -53,11 +57,11 @@ export const columnsSql = (options: ReadOptions) => {
     pg_catalog.format_type(a.atttypid, a.atttypmod) AS "type", a.atttypid AS "typeOid",
     a.attnotnull AS "notNull", a.attislocal AS "isLocal",
     CASE WHEN a.attcollation <> t.typcollation OR a.attidentity <> '' OR a.attgenerated <> '' OR a.attstorage <> t.typstorage
-        OR ${compression} <> '' OR a.attstattarget >= 0 OR ${hasColumnOptions("a.attoptions")} THEN pg_catalog.json_build_object(
+        OR ${compression} <> '' OR a.attstattarget >= 0 OR ${hasColumnOptions("a.attoptions")} OR a.attfdwoptions IS NOT NULL THEN pg_catalog.json_build_object(
       'collation', CASE WHEN a.attcollation <> t.typcollation THEN ${collationName("a.attcollation")} END,
       'identity', a.attidentity::text, 'generated', a.attgenerated::text, 'storage', NULLIF(a.attstorage, t.typstorage)::text,
       'compression', NULLIF(${compression}, ''), 'statistics', NULLIF(a.attstattarget, -1),
-      'options', ${columnOptionsText("a.attoptions")}) END AS "rare"
+      'options', ${columnOptionsText("a.attoptions")}, 'foreignOptions', ${foreignOptionsText("a.attfdwoptions")}) END AS "rare"
     ${options.privileges ? `, CASE WHEN a.attacl IS NOT NULL THEN ${privilegesText(options, "a.attacl", "c", "r.relowner")} END AS "privileges"` : ""}
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -155,6 +159,7 @@ export function* columnObjects(
         compression: rare.compression === null ? null : inWords(compressionWords, rare.compression),
         statistics: rare.statistics,
         options: rare.options,
+        ...(rare.foreignOptions !== null && { foreignOptions: rare.foreignOptions }),
         comment: registry.comment(catalogs.class, row.relation, row.number),
         ...(withPrivileges && { privileges: row.privileges ?? null }),
       },

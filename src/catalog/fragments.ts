@@ -1,11 +1,11 @@
 /** Pieces of SQL that several queries share. */
 
+import type { Extras } from "../schema/extras.ts";
+
 /** What determines the SQL of a query. */
-export interface ReadOptions {
+export interface ReadOptions extends Extras {
   /** `server_version_num`. */
   readonly version: number;
-  /** Whether `privileges` is compared. */
-  readonly privileges: boolean;
 }
 
 /** The schema of the ledger: it belongs to this program and not to the user's schema. */
@@ -25,9 +25,9 @@ export function isNoMember(catalog: string, oid: string, types = "'e'"): string 
     AND e.objid = ${oid} AND e.deptype IN (${types}))`;
 }
 
-/** The OIDs of tables and views in user schemas, in parentheses. */
+/** The OIDs of tables, foreign tables and views in user schemas, in parentheses. */
 export const userRelations = `(SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'v', 'm') AND ${isUserSchema("n")})`;
+  WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND ${isUserSchema("n")})`;
 
 /** Options as `a=1, b=2` from a text array, sorted, as their order means nothing. */
 export function optionsText(array: string): string {
@@ -59,6 +59,57 @@ export function collationName(oid: string): string {
   return `(SELECT CASE WHEN cn.nspname <> 'pg_catalog' THEN pg_catalog.quote_ident(cn.nspname) || '.' ELSE '' END
     || pg_catalog.quote_ident(co.collname) FROM pg_catalog.pg_collation co
     JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = ${oid})`;
+}
+
+/** A function with the types of its arguments; null for 0. */
+export function functionText(oid: string): string {
+  return `CASE WHEN ${oid}::pg_catalog.oid <> 0 THEN ${oid}::pg_catalog.oid::pg_catalog.regprocedure::text END`;
+}
+
+/** An operator with the types of its operands; null for 0. */
+export function operatorText(oid: string): string {
+  return `CASE WHEN ${oid} <> 0 THEN ${oid}::pg_catalog.regoperator::text END`;
+}
+
+/** A type; null for 0. */
+export function typeText(oid: string): string {
+  return `CASE WHEN ${oid} <> 0 THEN pg_catalog.format_type(${oid}, NULL) END`;
+}
+
+/** A name with its schema unless that is pg_catalog, from a catalog's row; null for 0. */
+export function nameText(catalog: string, prefix: string, oid: string): string {
+  return `(SELECT CASE WHEN xn.nspname <> 'pg_catalog' THEN pg_catalog.quote_ident(xn.nspname) || '.' ELSE '' END || pg_catalog.quote_ident(x.${prefix}name)
+    FROM pg_catalog.${catalog} x JOIN pg_catalog.pg_namespace xn ON xn.oid = x.${prefix}namespace WHERE x.oid = ${oid})`;
+}
+
+/** The word for a code in the catalog; a code that a newer PostgreSQL adds is returned as it is. */
+export function wordText(code: string, words: Readonly<Record<string, string>>): string {
+  const cases = Object.entries(words).map(([letter, word]) => `WHEN '${letter}' THEN '${word}'`);
+  return `CASE ${code}::text ${cases.join(" ")} ELSE ${code}::text END`;
+}
+
+const secretName =
+  "(pass|pwd|secret|token|credential|connstr|conninfo|(access|account|api|auth|private|sas|shared|ssl)_?key)";
+const secretValue = "(://[^/@]*:[^/@]*@|(password|passwd|pwd|secret|token|key)[[:space:]]*=)";
+
+/** Whether a setting or an option may hold a secret, by its name or its value. */
+function isSecret(name: string, value: string): string {
+  return `${name} ~* '${secretName}' OR ${value} ~* '${secretValue}'`;
+}
+
+/** The value of a setting, unless it may be a secret: that never leaves the server. */
+export function publicValue(name: string, value: string, isHidden = isSecret(name, value)): string {
+  return `CASE WHEN ${isHidden} THEN '(hidden)' ELSE ${value} END`;
+}
+
+/**
+ * Options of foreign objects as `host 'far', port '5432'`, sorted.
+ * @param isHidden SQL condition on `p.option_name` and `p.option_value`
+ */
+export function foreignOptionsText(array: string, isHidden?: string): string {
+  const value = publicValue("p.option_name", "pg_catalog.quote_literal(p.option_value)", isHidden);
+  return `CASE WHEN ${array} IS NOT NULL THEN
+    (SELECT pg_catalog.string_agg(p.option_name || ' ' || ${value}, ', ' ORDER BY p.option_name COLLATE pg_catalog."C") FROM pg_catalog.pg_options_to_table(${array}) p) END`;
 }
 
 /**

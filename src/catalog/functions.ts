@@ -52,7 +52,7 @@ export const functionsSql = (
 
 const functionWords = { f: "function", p: "procedure", w: "window function" };
 const volatilityWords = { i: "immutable", s: "stable", v: "volatile" };
-const parallelWords = { s: "safe", r: "restricted", u: "unsafe" };
+export const parallelWords = { s: "safe", r: "restricted", u: "unsafe" };
 
 /** Names of functions include the types of their arguments, as functions can be overloaded. */
 function nameOf(row: FunctionRow): string {

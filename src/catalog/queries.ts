@@ -15,11 +15,14 @@ import { type FunctionRow, functionsSql } from "./functions.ts";
 import { collationsSql, type NameRow, type OperatorClassRow, operatorClassesSql } from "./index-names.ts";
 import { type IndexRow, indexesSql } from "./index-rows.ts";
 import { commentsSql, dependenciesSql, type MemberRow, membersSql } from "./links.ts";
+import { type OwnerRow, ownersSql } from "./owners.ts";
 import { type PolicyRow, policiesSql } from "./policies.ts";
+import type { RareRow } from "./rare/rare-kind.ts";
 import type { CommentRow, DependencyRow } from "./registry.ts";
 import { type RuleRow, rulesSql } from "./rules.ts";
 import { type SchemaRow, schemasSql } from "./schemas.ts";
 import { type SequenceRow, sequencesSql } from "./sequences.ts";
+import { type SettingRow, settingsSql } from "./settings.ts";
 import { type TableRow, tablesSql } from "./tables.ts";
 import { type TriggerRow, triggersSql } from "./triggers.ts";
 import { type TypeRow, typesSql } from "./types.ts";
@@ -48,11 +51,22 @@ export interface CatalogRows {
   readonly members: MemberRow;
   readonly comments: CommentRow;
   readonly dependencies: DependencyRow;
+  readonly rare: RareRow;
+  readonly owners: OwnerRow;
+  readonly settings: SettingRow;
   readonly uncovered: Uncovered;
 }
 
-/** The queries for a server: one for each kind of object, and a few for how objects are related. */
-export function queriesFor(options: ReadOptions): Queries<CatalogRows> {
+/** A query without rows. */
+const none = "SELECT WHERE false";
+
+/**
+ * The queries for a server: one for each common kind of object, one for all rare kinds that are present, and a few for
+ * how objects are related.
+ */
+export async function queriesFor(options: ReadOptions, present: string): Promise<Queries<CatalogRows>> {
+  // Most databases do not need the definitions of these kinds.
+  const rare = present === "" ? undefined : await import("./rare/index.ts");
   return {
     schemas: schemasSql(options),
     extensions: extensionsSql,
@@ -74,6 +88,9 @@ export function queriesFor(options: ReadOptions): Queries<CatalogRows> {
     members: membersSql,
     comments: commentsSql,
     dependencies: dependenciesSql,
+    rare: rare?.rareObjectsSql(present, options) ?? none,
+    owners: options.owners ? ownersSql : none,
+    settings: options.settings ? settingsSql : none,
     uncovered: uncoveredSql,
   };
 }

@@ -1,7 +1,8 @@
 import { codeOf } from "../database/failure.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
-import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { type Extras, noExtras } from "../schema/extras.ts";
+import { kinds, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import type { Sharing } from "../schema/sharing.ts";
 import { columnObjects, columnPlace, registerColumns } from "./columns.ts";
 import { constraintObjects } from "./constraints.ts";
@@ -11,12 +12,16 @@ import { functionObjects, registerFunctions } from "./functions.ts";
 import { namesByOid, operatorClassesOf } from "./index-names.ts";
 import { indexObjects, registerIndexes } from "./indexes.ts";
 import { numbersOf } from "./names.ts";
+import { withOwners } from "./owners.ts";
 import { policyObjects } from "./policies.ts";
 import { type CatalogRows, queriesFor } from "./queries.ts";
+import { presentSql } from "./rare/catalogs.ts";
+import { rareObjects, registerRare } from "./rare/rare-objects.ts";
 import { Registry } from "./registry.ts";
 import { ruleObjects } from "./rules.ts";
 import { registerSchemas, schemaObjects } from "./schemas.ts";
 import { identityOptions, registerSequences, sequenceObjects, sequenceOwners } from "./sequences.ts";
+import { settingObjects } from "./settings.ts";
 import { registerTables, tableObjects } from "./tables.ts";
 import { triggerObjects } from "./triggers.ts";
 import { registerTypes, typeObjects } from "./types.ts";
@@ -37,14 +42,14 @@ function registryOf(rows: Rows): Registry {
   registerIndexes(rows.indexes, registry);
   registerFunctions(rows.functions, registry);
   registerMembers(rows.members, registry);
+  registerRare(rows.rare, registry);
   registry.addComments(rows.comments);
   registry.addDependencies(rows.dependencies);
   return registry;
 }
 
 /** The objects, a list for each kind. */
-function* objectsOf(rows: Rows, options: ReadOptions): Generator<Iterable<SchemaObject>> {
-  const registry = registryOf(rows);
+function* objectsOf(rows: Rows, registry: Registry, options: ReadOptions): Generator<Iterable<SchemaObject>> {
   const names = {
     operatorClasses: operatorClassesOf(rows.operatorClasses),
     collations: namesByOid(rows.collations),
@@ -59,7 +64,7 @@ function* objectsOf(rows: Rows, options: ReadOptions): Generator<Iterable<Schema
   };
   yield schemaObjects(rows.schemas, registry, options);
   yield extensionObjects(rows.extensions, registry);
-  yield typeObjects(rows.types, registry, options);
+  yield [...typeObjects(rows.types, registry, options), ...rareObjects(rows.rare, registry, "type")];
   yield sequenceObjects(rows.sequences, registry, options);
   yield tableObjects(rows.tables, registry, options);
   yield columnObjects(rows.columns, extras, registry, options);
@@ -70,16 +75,18 @@ function* objectsOf(rows: Rows, options: ReadOptions): Generator<Iterable<Schema
   yield triggerObjects(rows.triggers, registry);
   yield ruleObjects(rows.rules, registry);
   yield policyObjects(rows.policies, registry);
+  for (const kind of kinds) if (kind !== "type") yield rareObjects(rows.rare, registry, kind);
+  yield settingObjects(rows.settings);
 }
 
 /** Objects are sorted by kind and name, whatever the order of OIDs in the database. */
 function* sorted(
-  kinds: Iterable<Iterable<SchemaObject>>,
-  sharing: Sharing | undefined,
+  lists: Iterable<Iterable<SchemaObject>>,
+  complete: (object: SchemaObject) => SchemaObject,
 ): Generator<SchemaObject> {
-  for (const objects of kinds) {
+  for (const objects of lists) {
     const list: SchemaObject[] = [];
-    for (const object of objects) list.push(sharing?.object(object) ?? object);
+    for (const object of objects) list.push(complete(object));
     yield* list.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
 }
@@ -93,33 +100,43 @@ function nextTurnOfLoop(): Promise<void> {
   });
 }
 
-export interface ReadSchemaOptions {
-  readonly privileges?: boolean;
+/** All objects of a snapshot. */
+function completeObjects(rows: Rows, options: ReadOptions, sharing: Sharing | undefined) {
+  const registry = registryOf(rows);
+  const owned = withOwners(rows.owners, registry);
+  return sorted(objectsOf(rows, registry, options), (object) => {
+    const complete = owned(object);
+    return sharing?.object(complete) ?? complete;
+  });
+}
+
+export interface ReadSchemaOptions extends Partial<Extras> {
   /** Shared with the other schemas that are read for the same comparison. */
   readonly sharing?: Sharing | undefined;
 }
 
 /**
  * Reads the catalog of a database in one snapshot: all schemas but PostgreSQL's own and the ledger, without members
- * of extensions and inherited parts. By default PUBLIC may read all that it needs; if a server has revoked that, the
- * error names the relation.
+ * of extensions and inherited parts. Just before the snapshot it asks which rare kinds have objects, to read only
+ * these. By default PUBLIC may read all that it needs; if a server has revoked that, the error names the relation.
  * @throws SocratesError `privilege-missing`
  */
 export async function readSchema(
   session: Session,
-  { privileges = false, sharing }: ReadSchemaOptions = {},
+  { sharing, ...extras }: ReadSchemaOptions = {},
 ): Promise<Schema> {
   try {
-    const [server] = await session.read<{ version: number; isLarge: boolean }>(
-      `SELECT current_setting('server_version_num')::int AS version, pg_relation_size('pg_class') > ${largeCatalog} AS "isLarge"`,
+    const [server] = await session.read<{ version: number; isLarge: boolean; present: string }>(
+      `SELECT current_setting('server_version_num')::int AS "version", pg_relation_size('pg_class') > ${largeCatalog} AS "isLarge", ${presentSql} AS "present"`,
     );
-    const options = { version: server?.version ?? 0, privileges };
-    const read = () => session.snapshot<CatalogRows>(queriesFor(options));
+    const options = { ...noExtras, ...extras, version: server?.version ?? 0 };
+    const queries = await queriesFor(options, server?.present ?? "");
+    const read = () => session.snapshot<CatalogRows>(queries);
     const rows = await (sharing !== undefined && server?.isLarge ? sharing.inTurn(read) : read());
     // The snapshot whose turn it is sends its queries first, so that the server works while objects are created here.
     await nextTurnOfLoop();
     const schema = schemaOf(
-      sorted(objectsOf(rows, options), sharing),
+      completeObjects(rows, options, sharing),
       sortedUncovered(rows.uncovered),
       options.version,
     );

@@ -13,6 +13,7 @@ export const catalogs = {
   policy: 3256,
   proc: 1255,
   rewrite: 2618,
+  server: 1417,
   trigger: 2620,
   type: 1247,
 } as const;
@@ -108,7 +109,7 @@ export class Registry {
       entryOf<DependencyRow[]>(this.facts(row.classId).dependencies, row.oid, () => []).push(row);
   }
 
-  /** A table or view of the schema; undefined for those of extensions, and for foreign tables. */
+  /** A table or view of the schema; undefined for those of extensions. */
   relation(oid: number): Relation | undefined {
     return this.relations.get(oid);
   }

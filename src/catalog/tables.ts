@@ -1,6 +1,7 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
-import { dotted } from "../schema/names.ts";
+import { dotted, plainName } from "../schema/names.ts";
 import {
+  foreignOptionsText,
   isNoMember,
   isUserSchema,
   optionsText,
@@ -35,6 +36,9 @@ export interface TableRow {
   readonly replicaIdentity: string;
   readonly tablespace: string | null;
   readonly accessMethod: string | null;
+  readonly serverOid: number | null;
+  readonly server: string | null;
+  readonly options: string | null;
   readonly privileges: string | null;
 }
 
@@ -49,13 +53,16 @@ export const tablesSql = (
     c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",
     ${optionsText("c.reloptions")} AS "storageParameters", ${optionsText("tc.reloptions")} AS "toastParameters",
     c.relreplident::text AS "replicaIdentity", ${tablespaceName("c.reltablespace")} AS "tablespace", am.amname AS "accessMethod",
+    fs.oid AS "serverOid", fs.srvname AS "server", ${foreignOptionsText("ft.ftoptions")} AS "options",
     ${privilegesText(options, "c.relacl", "r", "c.relowner")} AS "privileges"
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_type rt ON rt.oid = c.reltype
   LEFT JOIN pg_catalog.pg_class tc ON tc.oid = c.reltoastrelid
   LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
-  WHERE c.relkind IN ('r', 'p') AND ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}`;
+  LEFT JOIN pg_catalog.pg_foreign_table ft ON ft.ftrelid = c.oid
+  LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver
+  WHERE c.relkind IN ('r', 'p', 'f') AND ${isUserSchema("n")} AND ${isNoMember("pg_class", "c.oid")}`;
 
 export function registerTables(rows: readonly TableRow[], registry: Registry): void {
   for (const row of rows) {
@@ -67,7 +74,7 @@ export function registerTables(rows: readonly TableRow[], registry: Registry): v
   }
 }
 
-const tableWords = { r: "table", p: "partitioned table" };
+const tableWords = { r: "table", p: "partitioned table", f: "foreign table" };
 const replicaIdentityWords = { d: "default", n: "nothing", f: "full", i: "index" };
 
 export function tableObjects(
@@ -99,6 +106,7 @@ export function tableObjects(
         replicaIdentity: inWords(replicaIdentityWords, row.replicaIdentity),
         tablespace: row.tablespace,
         accessMethod: row.accessMethod,
+        ...(row.server !== null && { server: plainName(row.server), options: row.options }),
         comment: registry.comment(catalogs.class, row.oid),
         ...(withPrivileges && { privileges: row.privileges }),
       },
@@ -106,6 +114,7 @@ export function tableObjects(
         registry.key(catalogs.namespace, row.schemaOid),
         ...parents.map((oid) => registry.key(catalogs.class, oid)),
         registry.key(catalogs.type, row.typedOf),
+        row.serverOid === null ? undefined : registry.key(catalogs.server, row.serverOid),
       ]),
     };
   });

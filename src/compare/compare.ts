@@ -14,6 +14,7 @@ import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import type { DatabaseInput } from "../project/open.ts";
 import { lastPhaseOf, type Workspace } from "../project/workspace.ts";
+import type { Extras } from "../schema/extras.ts";
 import type { Schema, SchemaObject } from "../schema/model.ts";
 import { Sharing } from "../schema/sharing.ts";
 import { comparable } from "../shadow/comparable.ts";
@@ -30,7 +31,8 @@ export interface ComparisonOptions {
   readonly to: string;
   /** Undefined for the phase that a live side has reached. */
   readonly phase: number | undefined;
-  readonly privileges: boolean;
+  /** What to compare in addition, for two live databases. */
+  readonly extras?: Extras;
   /** Objects and attributes to leave out, which do not explain other differences either. */
   readonly ignore: readonly IgnoreRule[];
 }
@@ -56,11 +58,11 @@ interface OpenedSides {
 }
 
 async function openSides(options: ComparisonOptions, workspace: Workspace): Promise<OpenedSides> {
-  const { from, to, phase, privileges } = options;
+  const { from, to, phase, extras } = options;
   const document = from === "document" || to === "document" ? await openDocument(workspace) : undefined;
   const stop = new AbortController();
   const explained = from === "document" && to === "live" && workspace.config.chains.length > 0;
-  const live = { phaseGiven: phase !== undefined, privileges, sharing: new Sharing() };
+  const live = { phaseGiven: phase !== undefined, sharing: new Sharing(), ...(extras && { extras }) };
   const expected = openSources(from, workspace, live, stop.signal);
   try {
     const [opened, actual, migrations] = await Promise.all([

@@ -46,10 +46,7 @@ async function diffDiagrams(
   workspace: Workspace,
   document: DocumentedSchema | undefined,
 ): Promise<Diagram[]> {
-  const compared = await compareSources(
-    { from, to: "live", phase, privileges: false, ignore: [] },
-    workspace,
-  );
+  const compared = await compareSources({ from, to: "live", phase, ignore: [] }, workspace);
   return compared.map(({ key, name, labels, phase: at, expected, actual, findings }) =>
     diagramOf({
       database: key,

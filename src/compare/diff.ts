@@ -2,19 +2,19 @@ import { partFindings } from "../diff/document-parts.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { IgnoreRule } from "../diff/ignore.ts";
 import { checkPhase, lastPhaseOf, type Workspace } from "../project/workspace.ts";
+import type { Extras } from "../schema/extras.ts";
 import { expectedSource, openDocument } from "../sources/of-workspace.ts";
 import { phaseText } from "../sources/source.ts";
 import { compareSources } from "./compare.ts";
 
-export interface DiffOptions {
+/** Privileges, owners and settings are only compared for two live databases. */
+export interface DiffOptions extends Partial<Extras> {
   /** The expected schema: the document by default, or the migrations if no document is configured. */
   readonly from?: string | undefined;
   /** The schema to check: `live` by default. */
   readonly to?: string | undefined;
   /** The phase to compare at; by default the one that the database has reached. */
   readonly phase?: number | undefined;
-  /** Whether to also compare privileges; for two live databases. */
-  readonly privileges?: boolean;
   readonly ignore?: readonly IgnoreRule[];
 }
 
@@ -29,10 +29,13 @@ export interface DiffResult {
  * @throws SocratesError `usage` for sources and phases that do not exist, and from the sources
  */
 export async function diff(workspace: Workspace, options: DiffOptions = {}): Promise<DiffResult> {
-  const { phase, privileges = false, ignore = [], to = "live" } = options;
+  const { phase, privileges = false, owners = false, settings = false, ignore = [], to = "live" } = options;
   const from = options.from ?? expectedSource(workspace);
   checkPhase(workspace, phase);
-  const compared = await compareSources({ from, to, phase, privileges, ignore }, workspace);
+  const compared = await compareSources(
+    { from, to, phase, extras: { privileges, owners, settings }, ignore },
+    workspace,
+  );
   const document = [from, to].includes("document") ? await openDocument(workspace) : undefined;
   const unread =
     document === undefined ? [] : partFindings(document, workspace.config.databases, lastPhaseOf(workspace));

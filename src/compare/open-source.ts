@@ -68,9 +68,10 @@ export async function openSources(
   const place = path.resolve(workspace.cwd, source);
   // An existing file comes first; a malformed connection string also counts as one.
   const isUrl = !isSourceName(source) && looksLikeConnection(source) && !existsSync(place);
-  if (live.privileges === true && source !== "live" && !isUrl)
-    throw new SocratesError("usage", `"${source}" has no privileges`, {
-      hint: "Compare live databases: --from live --to postgresql://… --database KEY, or leave --privileges out.",
+  const [extra] = Object.entries(live.extras ?? {}).flatMap(([name, isRead]) => (isRead ? [name] : []));
+  if (extra !== undefined && source !== "live" && !isUrl)
+    throw new SocratesError("usage", `"${source}" has no ${extra}`, {
+      hint: `Compare live databases: --from live --to postgresql://… --database KEY, or leave --${extra} out.`,
     });
   if (isUrl) return urlSources(workspace, source, live);
   if (!isSourceName(source)) {

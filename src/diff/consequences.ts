@@ -1,8 +1,7 @@
 import { hostOf } from "../schema/hosts.ts";
-import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName } from "../schema/names.ts";
 import { type Change, keyOfObject, type Rule } from "./change.ts";
-import { nameIn } from "./containment.ts";
 import { changedByParent, changedColumn, childrenIn, copiesIn, ownedOnOneSide } from "./inheritance.ts";
 
 /** The only attribute that differs. */

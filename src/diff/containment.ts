@@ -1,4 +1,4 @@
-import type { ObjectKey, SchemaObject } from "../schema/model.ts";
+import { nameIn, type ObjectKey, type SchemaObject } from "../schema/model.ts";
 import { keyOfObject } from "./change.ts";
 
 /** An object that exists on one side only, with its contents, which also exist there only. */
@@ -8,18 +8,17 @@ export interface Whole {
   readonly parts: readonly SchemaObject[];
 }
 
-/** The name in a key. */
-export function nameIn(key: ObjectKey): string {
-  return key.slice(key.indexOf(" ") + 1);
-}
+/** Attributes that name a container which the name of the object does not begin with. */
+const ownerAttributes = ["ownedBy", "partitionOf", "family", "table"] as const;
 
 /**
- * The container of an object: its schema, its table or view, the column that owns a sequence, the partitioned table
- * of a partition. Use is different: a foreign key uses the table that it references.
+ * The containers of an object: its schema, its table or view, the column that owns a sequence, the partitioned table
+ * of a partition, the family of an operator class, both publication and table of a publication's table. Use is
+ * different: a foreign key uses the table that it references.
  */
 export function containersOf({ name, attributes, needs }: SchemaObject): ObjectKey[] {
-  const owner = attributes["ownedBy"] ?? attributes["partitionOf"];
-  return needs.filter((need) => name.startsWith(`${nameIn(need)}.`) || nameIn(need) === owner);
+  const owners = ownerAttributes.map((attribute) => attributes[attribute] ?? null);
+  return needs.filter((need) => name.startsWith(`${nameIn(need)}.`) || owners.includes(nameIn(need)));
 }
 
 /** Divides the objects of one side into independent ones and their parts. */

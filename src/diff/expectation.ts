@@ -1,5 +1,5 @@
 import type { DocumentedSchema, PhaseRange } from "../document/model.ts";
-import { type Schema, type SchemaObject, schemaOf, type Uncovered } from "../schema/model.ts";
+import { nameIn, type Schema, type SchemaObject, schemaOf, type Uncovered } from "../schema/model.ts";
 import { dotted, partsOfName } from "../schema/names.ts";
 import type { ReachedPhases, Source } from "../sources/source.ts";
 
@@ -17,7 +17,7 @@ export function tablePhases(document: DocumentedSchema | undefined, database: st
  * column.
  */
 function phasesOf(object: SchemaObject, tables: TablePhases): PhaseRange | undefined {
-  const names = [object.name, ...object.needs.map((key) => key.slice(key.indexOf(" ") + 1))];
+  const names = [object.name, ...object.needs.map(nameIn)];
   for (const name of names) {
     const range = tables.get(dotted(...partsOfName(name).slice(0, 2)));
     if (range !== undefined) return range;

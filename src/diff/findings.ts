@@ -65,7 +65,13 @@ function differenceOf(change: Change, { labels }: Comparison): string {
   }
 }
 
-const plurals: Partial<Record<Kind, string>> = { index: "indexes", policy: "policies" };
+/** `2 indexes`, `3 text search dictionaries`. */
+function pluralOf(kind: string): string {
+  if (kind.endsWith("privileges")) return kind;
+  return kind.endsWith("y")
+    ? kind.replace(/y$/, "ies")
+    : kind.replace(/(x|ss)?$/, (end) => `${end}${end ? "es" : "s"}`);
+}
 
 /** How many objects differ for the same reason, such as `2 columns, 1 index`. */
 function countText(objects: readonly SchemaObject[]): string {
@@ -75,7 +81,7 @@ function countText(objects: readonly SchemaObject[]): string {
     .flatMap((kind) => {
       const count = counts.get(kind);
       if (count === undefined) return [];
-      return `${count} ${count === 1 ? kind : (plurals[kind] ?? `${kind}s`)}`;
+      return `${count} ${count === 1 ? kind : pluralOf(kind)}`;
     })
     .join(", ");
 }

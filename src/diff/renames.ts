@@ -4,7 +4,22 @@ import { keyOfObject } from "./change.ts";
 import type { Whole } from "./containment.ts";
 
 /** Kinds that are recognised by their contents: without contents nothing identifies them. */
-const hollow: ReadonlySet<string> = new Set(["schema", "table"]);
+const hollow: ReadonlySet<string> = new Set(["schema", "table", "publication", "foreign-data wrapper"]);
+
+/** Kinds that PostgreSQL cannot rename, mostly as their name says what they are for. */
+const fixed: ReadonlySet<string> = new Set([
+  "extension",
+  "access method",
+  "user mapping",
+  "cast",
+  "operator",
+  "transform",
+  "publication table",
+  "default privileges",
+  "security label",
+  "database setting",
+  "role setting",
+]);
 
 /** Kinds whose names inside a renamed object may also differ; these are then renamed. */
 const named: ReadonlySet<string> = new Set(["index", "constraint"]);
@@ -42,7 +57,7 @@ function placeOf(name: string): string[] {
  * nothing.
  */
 function fingerprint({ root, parts }: Whole): string | undefined {
-  if (root.kind === "extension" || (hollow.has(root.kind) && parts.length === 0)) return undefined;
+  if (fixed.has(root.kind) || (hollow.has(root.kind) && parts.length === 0)) return undefined;
   // The options of a sequence are usually the defaults; its owner column identifies it.
   if (root.kind === "sequence" && (root.attributes["ownedBy"] ?? null) === null) return undefined;
   const rename = renamer(root.kind, root.name, "\0");

@@ -1,12 +1,9 @@
-import type { ObjectKey, SchemaObject } from "./model.ts";
+import { nameIn, type ObjectKey, type SchemaObject } from "./model.ts";
 import { partsOfName } from "./names.ts";
 
 /** The object that contains another one, as a table contains its columns; a schema does not count. */
 export function hostOf({ name, needs }: SchemaObject): ObjectKey | undefined {
-  return needs.find((need) => {
-    const [kind = "", ...rest] = need.split(" ");
-    return kind !== "schema" && name.startsWith(`${rest.join(" ")}.`);
-  });
+  return needs.find((need) => !need.startsWith("schema ") && name.startsWith(`${nameIn(need)}.`));
 }
 
 /** Whether an object only makes queries faster: an index that enforces nothing. */

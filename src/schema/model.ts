@@ -7,17 +7,43 @@
 export const kinds = [
   "schema",
   "extension",
+  "language",
+  "access method",
+  "collation",
   "type",
+  "foreign-data wrapper",
+  "server",
+  "user mapping",
   "sequence",
   "table",
   "column",
   "constraint",
   "index",
+  "statistics object",
   "view",
   "function",
+  "aggregate",
+  "cast",
+  "operator",
+  "operator family",
+  "operator class",
+  "conversion",
+  "transform",
+  "text search parser",
+  "text search template",
+  "text search dictionary",
+  "text search configuration",
   "trigger",
   "rule",
   "policy",
+  "event trigger",
+  "publication",
+  "publication table",
+  "subscription",
+  "default privileges",
+  "security label",
+  "database setting",
+  "role setting",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -60,6 +86,14 @@ export interface Schema {
 
 export function keyOf(kind: Kind, name: string): ObjectKey {
   return `${kind} ${name}`;
+}
+
+/** The kind in a key: longer ones first, as `operator` also begins `operator class`. */
+const kindPrefix = new RegExp(`^(?:${[...kinds].sort((a, b) => b.length - a.length).join("|")}) `);
+
+/** The name in a key. */
+export function nameIn(key: ObjectKey): string {
+  return key.replace(kindPrefix, "");
 }
 
 /** A schema from its objects, in any order. */

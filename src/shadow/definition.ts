@@ -1,6 +1,7 @@
 import type { SchemaObject } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
+import { partsOfName, relationName } from "../schema/names.ts";
 import { dollarQuoted, identifier } from "../sql/quote.ts";
+import { rareDefinition, sqlName, withoutTypes } from "./rare-definition.ts";
 import { argumentsAt } from "./sql-syntax.ts";
 
 /** How to write a deparsed expression as SQL: unchanged, or in another syntax. */
@@ -10,11 +11,6 @@ export type Rewrite = (text: string) => string;
 export interface TableParts {
   readonly columns: readonly SchemaObject[];
   readonly keys: readonly SchemaObject[];
-}
-
-/** A name of the reader as SQL, every part quoted: which words are keywords differs between majors. */
-export function sqlName(name: string): string {
-  return partsOfName(name).map(identifier).join(".");
 }
 
 /** The name of a part's table, as SQL. */
@@ -110,8 +106,7 @@ function constraintDefinitions({ name, attributes }: SchemaObject, text: Text): 
 
 function functionDefinition({ name, attributes }: SchemaObject, text: Text): string[] {
   const { type, arguments: parameters, returns, language, volatility } = attributes;
-  // The name ends at the types of its arguments; a parenthesis in the name itself is quoted.
-  const own = /^(?:"(?:[^"]|"")*"|[^("])*/.exec(name)?.[0] ?? name;
+  const own = withoutTypes(name);
   const isProcedure = type === "procedure";
   const head = [
     `CREATE ${isProcedure ? "PROCEDURE" : "FUNCTION"} ${sqlName(own)}(${text("arguments") ?? parameters ?? ""})`,
@@ -161,6 +156,7 @@ export function definitionsOf(
     case "extension":
       return [`CREATE EXTENSION ${sqlName(name)} SCHEMA ${attributes["schema"]}`];
     case "type": {
+      if (attributes["type"] === "range") return rareDefinition(object);
       const type = typeDefinition(object, text);
       return type === undefined ? [] : [type];
     }
@@ -201,5 +197,9 @@ export function definitionsOf(
       return [
         `CREATE POLICY ${partOf(name)} ON ${tableOf(name)} FOR ${attributes["command"]}${clause("USING", text("using"))}${clause("WITH CHECK", text("withCheck"))}`,
       ];
+    case "statistics object":
+      return [`CREATE STATISTICS ${sqlName(relationName(name))} ON ${text("columns")} FROM ${tableOf(name)}`];
+    default:
+      return rareDefinition(object);
   }
 }

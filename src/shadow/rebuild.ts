@@ -22,15 +22,15 @@ function partsByTable(schema: Schema): ReadonlyMap<string, TableParts> {
   return parts;
 }
 
-/** Kinds that other objects depend on; the rest is rebuilt only if requested. */
-const foundations: ReadonlySet<string> = new Set([
-  "schema",
-  "extension",
-  "type",
-  "sequence",
-  "table",
-  "view",
-  "function",
+/** Kinds that are rebuilt only if requested; other objects depend on the rest. */
+const onDemand: ReadonlySet<string> = new Set([
+  "column",
+  "constraint",
+  "index",
+  "statistics object",
+  "trigger",
+  "rule",
+  "policy",
 ]);
 
 /** The table of an inherited column, which is not a separate object. */
@@ -56,10 +56,13 @@ function ordered(schema: Schema, wanted: readonly SchemaObject[], rewrite: Rewri
       const needed = schema.objects.get(need) ?? inheritedBy(schema, need);
       if (needed !== undefined) visit(keyOf(needed.kind, needed.name), needed);
     }
-    if (foundations.has(object.kind) || isWanted.has(key))
+    if (!onDemand.has(object.kind) || isWanted.has(key))
       definitions.push(definitionsOf(object, rewrite, own));
   };
   for (const object of wanted) visit(keyOf(object.kind, object.name), object);
+  // An expression depends on the function of a cast; only its text needs the cast.
+  for (const [key, object] of schema.objects)
+    if (object.kind === "cast" && object.needs.some((need) => visited.has(need))) visit(key, object);
   return definitions;
 }
 

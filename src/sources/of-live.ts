@@ -4,6 +4,7 @@ import { compareChain } from "../migrations/validate.ts";
 import type { OpenDatabase } from "../project/open.ts";
 import { type DatabaseInput, isAbsent, withDatabases } from "../project/open.ts";
 import { phaseReached } from "../project/status.ts";
+import type { Extras } from "../schema/extras.ts";
 import type { Sharing } from "../schema/sharing.ts";
 import { fixedSource, type ReachedPhases, type Source } from "./source.ts";
 
@@ -25,8 +26,8 @@ function noLedger(label: string): SocratesError {
 export interface LiveOptions {
   /** Whether the phase is known without a ledger. */
   readonly phaseGiven: boolean;
-  /** Whether to read privileges. */
-  readonly privileges?: boolean;
+  /** What to read in addition. */
+  readonly extras?: Extras;
   /** Shared with the other side of a comparison. */
   readonly sharing?: Sharing;
 }
@@ -37,7 +38,7 @@ export interface LiveOptions {
  */
 export async function withLiveSources<T>(
   inputs: readonly DatabaseInput[],
-  { phaseGiven, privileges = false, sharing }: LiveOptions,
+  { phaseGiven, extras, sharing }: LiveOptions,
   work: (sources: ReadonlyMap<string, Source>, open: readonly OpenDatabase[]) => Promise<T>,
 ): Promise<T> {
   const absent = inputs.find(isAbsent);
@@ -50,7 +51,7 @@ export async function withLiveSources<T>(
     if (unledgered !== undefined && !phaseGiven) throw noLedger(unledgered.session.label);
     const sources = await Promise.all(
       open.map(async (database) => {
-        const schema = await readSchema(database.session, { privileges, sharing });
+        const schema = await readSchema(database.session, { ...extras, sharing });
         const reached = database.info.hasLedger ? reachedBy(database) : undefined;
         return [database.key, fixedSource(database.session.label, schema, reached)] as const;
       }),

@@ -11,7 +11,7 @@ describe("the catalog reader on a server", () => {
   });
   afterEach(() => place.dispose());
 
-  it("reports what it does not cover", async () => {
+  it("reads kinds that most databases do not have, but no members of extensions", async () => {
     await withSession(place, "auth", async (session) => {
       await session.run(`CREATE TYPE span AS RANGE (subtype = integer);
         CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
@@ -22,28 +22,57 @@ describe("the catalog reader on a server", () => {
         CREATE FOREIGN DATA WRAPPER wrapper;
         CREATE SERVER elsewhere FOREIGN DATA WRAPPER wrapper;
         CREATE FOREIGN TABLE far (a integer) SERVER elsewhere;
-        CREATE PUBLICATION news;
+        CREATE PUBLICATION news FOR TABLE t;
         ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC`);
       const { uncovered, objects } = await readSchema(session);
-      expect(uncovered.map(({ what, name }) => `${what} ${name}`)).toEqual([
-        "aggregate public.total(integer)",
-        "collation public.german",
-        "default privileges for role postgres on tables",
-        "foreign table public.far",
-        "foreign-data wrapper wrapper",
-        "publication news",
-        "range type public.span",
-        "server elsewhere",
-        "statistics object public.t_ab",
-        "text search configuration public.plain",
-      ]);
+      expect(uncovered).toEqual([]);
       expect([...objects.keys()]).toEqual([
         "schema public",
         "extension plpgsql",
+        "type public.span",
+        "table public.far",
         "table public.t",
+        "column public.far.a",
         "column public.t.a",
         "column public.t.b",
+        "collation public.german",
+        "foreign-data wrapper wrapper",
+        "server elsewhere",
+        "statistics object public.t.t_ab",
+        "aggregate public.total(integer)",
+        "text search configuration public.plain",
+        "publication news",
+        "publication table news.public.t",
+        "default privileges tables",
       ]);
+      expect(objects.get("publication table news.public.t")?.needs).toEqual([
+        "publication news",
+        "table public.t",
+      ]);
+      expect(objects.get("table public.far")?.needs).toEqual(["schema public", "server elsewhere"]);
+    });
+  });
+
+  it("never reads passwords, and says which options of user mappings it may not read", async () => {
+    const role = `sdb_mapped_${process.pid}`;
+    await withSession(place, "auth", async (session) => {
+      await session.run(`CREATE FOREIGN DATA WRAPPER wrapper;
+        CREATE SERVER elsewhere FOREIGN DATA WRAPPER wrapper OPTIONS (host 'far', password 'canary-1', url 'postgres://a:canary-2@far/db');
+        CREATE USER MAPPING FOR PUBLIC SERVER elsewhere OPTIONS (user 'reader', password 'canary-3', oddly_named 'canary-4');
+        CREATE FOREIGN TABLE far (a integer) SERVER elsewhere OPTIONS (api_key 'canary-5')`);
+      const { objects, uncovered } = await readSchema(session);
+      expect(JSON.stringify([...objects])).not.toContain("canary");
+      expect(objects.get("server elsewhere")?.attributes["options"]).toBe(
+        "host 'far', password (hidden), url (hidden)",
+      );
+      expect(objects.get("user mapping elsewhere.PUBLIC")?.attributes["options"]).toBe(
+        "oddly_named (hidden), password (hidden), user 'reader'",
+      );
+      expect(uncovered).toEqual([]);
+      await session.run(`CREATE ROLE ${role}; SET ROLE ${role}`);
+      const seen = await readSchema(session);
+      await session.run(`RESET ROLE; DROP ROLE ${role}`);
+      expect(seen.uncovered).toEqual([{ what: "options of user mapping", name: "elsewhere.PUBLIC" }]);
     });
   });
 

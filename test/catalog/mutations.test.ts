@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { rareKinds } from "../../src/catalog/rare/index.ts";
 import { readSchema } from "../../src/catalog/read.ts";
 import type { Session } from "../../src/database/session.ts";
 import { compareSchemas } from "../../src/diff/compare.ts";
+import { noExtras } from "../../src/schema/extras.ts";
 import type { Schema } from "../../src/schema/model.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
@@ -12,7 +14,10 @@ import { connectTo } from "../support/session.ts";
 interface Expected {
   readonly kind: string;
   readonly object: string;
+  /** The first attribute that differs. */
   readonly attribute: string | null;
+  /** All of them, where more than the first matter. */
+  readonly attributes?: readonly string[];
   readonly code: "missing" | "unexpected" | "changed";
   /** `server_version_num` of the first PostgreSQL that has the attribute. */
   readonly minVersion?: number;
@@ -29,17 +34,26 @@ const mutations = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =
 });
 const space = "socrates_db_test_space";
 
-function findings(before: Schema, after: Schema): Expected[] {
-  return compareSchemas(before, after).map((change) => {
+/** @param expected the findings whose attributes are listed */
+function findings(before: Schema, after: Schema, expected: readonly Expected[] = []): Expected[] {
+  return compareSchemas(before, after).map((change, i) => {
     if (change.code === "renamed") throw new Error(`${change.object.name} is taken for renamed`);
     const { kind, name } = change.object;
+    const names = change.code === "changed" ? change.attributes.map((attribute) => attribute.name) : [];
     return {
       kind,
       object: name,
-      attribute: change.code === "changed" ? (change.attributes[0]?.name ?? null) : null,
+      attribute: names[0] ?? null,
+      ...(expected[i]?.attributes !== undefined && { attributes: names }),
       code: change.code,
     };
   });
+}
+
+/** The findings of the comparison in the other direction. */
+function reversed(expected: readonly Expected[]): string[] {
+  const codes = { missing: "unexpected", unexpected: "missing", changed: "changed" };
+  return expected.map(({ object, code }) => `${codes[code]} ${object}`).sort();
 }
 
 describe("one change of a migrated database is found with all that it changes, and nothing when it is reverted (fault 39):", () => {
@@ -70,7 +84,31 @@ describe("one change of a migrated database is found with all that it changes, a
     await session.run(fileOf(name, "change.sql"));
     const changed = await readSchema(session);
     await session.run(fileOf(name, "undo.sql"));
-    expect(findings(before, changed)).toEqual(expected);
+    expect(findings(before, changed, expected)).toEqual(expected);
+    const opposite = findings(changed, before).map(({ object, code }) => `${code} ${object}`);
+    expect(opposite.sort()).toEqual(reversed(expected));
     expect(findings(before, await readSchema(session))).toEqual([]);
+  });
+});
+
+describe("a mutation changes each attribute of the rare kinds, and another adds or removes an object:", () => {
+  const changed = new Set(
+    mutations.flatMap(({ expected }) =>
+      expected.flatMap(({ kind, attribute, attributes = [attribute] }) =>
+        attributes.map((name) => `${kind} ${name}`),
+      ),
+    ),
+  );
+  // Subscriptions have a separate test, on a server.
+  const kinds = Object.entries(rareKinds).filter(([name]) => name !== "subscriptions");
+  it.each(kinds)("%s", (_, rare) => {
+    const names = Object.keys(rare.attributes({ ...noExtras, version: 180_000 }));
+    // The container of an object that is named after it cannot change.
+    const container = rare.names === undefined ? undefined : rare.container?.attribute;
+    const all = [...names, ...(container === undefined ? [] : [container])].map(
+      (name) => `${rare.kind} ${name}`,
+    );
+    expect(all.filter((name) => !changed.has(name))).toEqual([]);
+    expect(changed).toContain(`${rare.kind} null`);
   });
 });

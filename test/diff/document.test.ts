@@ -112,6 +112,8 @@ describe("diff with bad input", () => {
       "usage",
     ],
     ["privileges of a document", ["diff", "--privileges"], "usage"],
+    ["owners of a document", ["diff", "--owners"], "usage"],
+    ["settings of a document", ["diff", "--settings"], "usage"],
     ["a check that does not exist", ["verify", "indxes"], "usage"],
   ])("refuses %s", async (_, args, code) => {
     expect(await findingsOf(place, args)).toMatchObject({ exitCode: 2, error: { code } });
@@ -131,6 +133,45 @@ describe("diff with bad input", () => {
       await place.query("auth", "DROP TABLE granted");
     } finally {
       await other.dispose();
+    }
+  });
+
+  it("compares owners and settings of live databases on request", async () => {
+    const other = await makePlace("server");
+    const [role, second] = [`sdb_owner_${process.pid}`, `sdb_owner_too_${process.pid}`];
+    try {
+      for (const one of [place, other])
+        await one.query("auth", "CREATE TABLE kept (id serial); CREATE TYPE size AS (a integer)");
+      const [{ name = "" } = {}] = await other.query<{ name: string }>(
+        "auth",
+        "SELECT current_database() AS name",
+      );
+      await other.query(
+        "auth",
+        `CREATE ROLE ${role}; CREATE ROLE ${second}; ALTER TABLE kept OWNER TO ${role}; ALTER TYPE size OWNER TO ${role};
+         ALTER DATABASE ${name} SET work_mem = '7MB'; ALTER DATABASE ${name} SET app.jwt_secret = 'canary';
+         ALTER ROLE ${second} IN DATABASE ${name} SET search_path = a, b`,
+      );
+      const url = other.env["DATABASE_URL_AUTH"] ?? "";
+      const words = ["diff", "--from", "live", "--to", url, "--database", "auth", "--phase", "0"];
+      expect(await findingsOf(place, words)).toMatchObject({ exitCode: 0, findings: [] });
+      const owners = await findingsOf(place, [...words, "--owners"]);
+      expect(owners.full).toMatchObject([
+        { code: "changed", kind: "table", object: "public.kept", attribute: "owner", actual: role },
+        { code: "changed", kind: "type", object: "public.size", attribute: "owner", actual: role },
+      ]);
+      const settings = await findingsOf(place, [...words, "--settings"]);
+      expect(settings.full).toMatchObject([
+        { code: "unexpected", kind: "database setting", object: "app.jwt_secret" },
+        { code: "unexpected", kind: "role setting", object: `${second}.search_path` },
+        { code: "unexpected", kind: "database setting", object: "work_mem" },
+      ]);
+      expect(JSON.stringify(settings)).not.toContain("canary");
+      await place.query("auth", "DROP TABLE kept; DROP TYPE size");
+    } finally {
+      await other.query("auth", `DROP OWNED BY ${role}, ${second}`).catch(() => {});
+      await other.dispose();
+      await place.query("auth", `DROP ROLE IF EXISTS ${role}, ${second}`);
     }
   });
 

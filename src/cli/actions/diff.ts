@@ -21,6 +21,8 @@ export const diffAction: Action = async (invocation) => {
     to,
     phase: given(options.phase),
     privileges: given(options.privileges),
+    owners: given(options.owners),
+    settings: given(options.settings),
     ignore: settings.ignore,
   });
   const content = { title: "socrates-db diff", place: fallbackFile(workspace), findings, summary };

@@ -15,6 +15,10 @@ export const options = {
   }),
   to: text("--to <source>", { summary: "schema to check", byDefault: "live", values: sourceNames }),
   privileges: flag("--privileges", { summary: "also compare grants; for two live databases" }),
+  owners: flag("--owners", { summary: "also compare owners; for two live databases" }),
+  settings: flag("--settings", {
+    summary: "also compare settings of the database, and of roles in it; for two live databases",
+  }),
   ...findingsOptions,
 } as const;
 

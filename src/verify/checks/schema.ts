@@ -6,7 +6,7 @@ import type { Check } from "./check.ts";
 /** `socrates-db verify schema`: the live databases compared with the document, as in `diff`. */
 export const checkSchema: Check = async (workspace, { phase, ignore }) => {
   const from = expectedSource(workspace);
-  const compared = await compareSources({ from, to: "live", phase, privileges: false, ignore }, workspace);
+  const compared = await compareSources({ from, to: "live", phase, ignore }, workspace);
   return {
     findings: compared.flatMap(({ findings }) => findings),
     summary: compared.map(
