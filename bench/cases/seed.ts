@@ -71,7 +71,7 @@ async function tablesByDatabase(): Promise<ReadonlyMap<string, readonly SeededTa
   const { parseDocument } = await import("../../src/document/read.ts");
   const { documentText } = await import("../../src/document/text.ts");
   const { text, name: file } = documentText(path.join(root, "docs", "schema.md"));
-  const document = parseDocument(text, file);
+  const document = parseDocument(text, file, databases);
   return new Map(
     databases.map(({ key, name }) => [
       key,

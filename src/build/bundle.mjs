@@ -101,7 +101,7 @@ const packages = {
   ora: "default",
   umzug: "MigrationError, Umzug",
   "zod/mini":
-    "array, boolean, describe, enum, int, maximum, nonnegative, partial, regex, strictObject, string, union",
+    "array, boolean, describe, enum, int, maximum, meta, nonnegative, partial, record, refine, regex, strictObject, string, union",
 };
 
 /** The file of a package, next to the program. @param {string} name */

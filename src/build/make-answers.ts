@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { commands } from "../cli/commands/index.ts";
+import { commandsFor } from "../cli/commands/index.ts";
 import type { Io } from "../cli/io.ts";
 import { main } from "../cli/main.ts";
 import { answerFile } from "../cli/start/prepared.ts";
+import { databases } from "../databases.ts";
 
 /** Runs a command line and returns its output. */
 async function answer(argv: readonly string[]): Promise<string> {
@@ -32,7 +33,9 @@ const lines = [
   ["--version"],
   ["-h"],
   ["--help"],
-  ...commands.flatMap(({ name }) => ["-h", "--help"].map((flag) => [name.split(" ")[0] ?? "", flag])),
+  ...commandsFor(databases).flatMap(({ name }) =>
+    ["-h", "--help"].map((flag) => [name.split(" ")[0] ?? "", flag]),
+  ),
 ];
 
 const [, , folder] = process.argv;

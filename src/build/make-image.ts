@@ -1,14 +1,14 @@
 /**
- * Builds the image of initialised data directories, one for each database. Runs once per build: `node make-image.js
+ * Builds the image of an initialised data directory. Runs once per build: `node make-image.js
  * dist/image/clusters.br`.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
+import { imageDatabase } from "../database/embedded/database-name.ts";
 import { type Cluster, type ImageFile, packImage } from "../database/embedded/image.ts";
 import { initdbParameters, startParameters } from "../database/embedded/parameters.ts";
-import { databases } from "../databases.ts";
 
 /**
  * pg_control's state after a clean shutdown (DB_SHUTDOWNED in pg_control.h); offset and value are part of its format.
@@ -23,24 +23,24 @@ if (output === undefined) throw new Error("usage: make-image <output file>");
 
 const scratch = mkdtempSync(join(tmpdir(), "socrates-db-image-"));
 try {
-  const initial = join(scratch, "initial");
-  await run(initial, "postgres", ["VACUUM (FREEZE)"]);
-  const clusters = new Map<string, Cluster>();
-  for (const { name } of databases) {
-    const directory = join(scratch, name);
-    cpSync(initial, directory, { recursive: true });
-    // A database cannot be renamed or dropped from within, so this works from the other one. The templates are
-    // dropped, as they are two thirds of the files and nothing creates a second database here.
-    await run(directory, "template1", [
-      `ALTER DATABASE postgres RENAME TO "${name}"`,
-      "UPDATE pg_catalog.pg_database SET datistemplate = false",
-      "DROP DATABASE template0",
-    ]);
-    await run(directory, name, ["DROP DATABASE template1", "CHECKPOINT", "SELECT pg_switch_wal()"]);
-    clusters.set(name, readCluster(directory));
-  }
+  const directory = join(scratch, "cluster");
+  await run(directory, "postgres", ["VACUUM (FREEZE)"]);
+  // A database cannot be renamed or dropped from within, so this works from the other one. The templates are dropped,
+  // as they are two thirds of the files and nothing creates a second database here.
+  await run(directory, "template1", [
+    `ALTER DATABASE postgres RENAME TO "${imageDatabase}"`,
+    "UPDATE pg_catalog.pg_database SET datistemplate = false",
+    "DROP DATABASE template0",
+  ]);
+  await run(directory, imageDatabase, [
+    "DROP DATABASE template1",
+    // Leaves one row and one index entry, which `withDatabaseName` rewrites.
+    "VACUUM (FULL, FREEZE) pg_catalog.pg_database",
+    "CHECKPOINT",
+    "SELECT pg_switch_wal()",
+  ]);
   mkdirSync(dirname(output), { recursive: true });
-  writeFileSync(output, packImage(clusters));
+  writeFileSync(output, packImage(readCluster(directory)));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,18 +1,18 @@
 import { Command, Option } from "commander";
-import { databases } from "../databases.ts";
+import type { NamedDatabase } from "../databases.ts";
 import { type ExitCode, SocratesError } from "../errors.ts";
 import { version } from "../version.ts";
 import { allGlobalOptions } from "./arguments/global-options.ts";
 import { type CommandOption, keyOfOption, longName } from "./arguments/option.ts";
 import type { CommandDefinition, Invocation } from "./commands/command.ts";
-import { commands } from "./commands/index.ts";
+import { commandsFor } from "./commands/index.ts";
 import type { Io } from "./io.ts";
 
-const description = `Manages the schema of one application in two PostgreSQL databases.
+const description = `Manages the schema of one application in its PostgreSQL databases.
 
 Without connection strings it uses embedded databases in .socrates-db/.`;
 
-const epilogue = `
+const epilogue = (databases: readonly NamedDatabase[]) => `
 Environment:
 ${databases.map(({ urlVariable, name }) => `  ${urlVariable.padEnd(20)} connection string of ${name}`).join("\n")}
   PGPASSFILE, PGSSLMODE, … as in psql
@@ -39,10 +39,11 @@ function addOption(command: Command, option: CommandOption<unknown>): void {
  */
 function checkedOptions(
   { options, exclusive = [] }: CommandDefinition,
+  globals: readonly CommandOption<unknown>[],
   values: Readonly<Record<string, unknown>>,
 ): Invocation["given"] {
   const raw = (option: CommandOption<unknown>) => values[keyOfOption(option)];
-  for (const option of [...allGlobalOptions, ...Object.values(options)]) option.read(raw(option));
+  for (const option of [...globals, ...Object.values(options)]) option.read(raw(option));
   for (const group of exclusive) {
     const given = group.filter((option) => raw(option) !== undefined);
     if (given.length > 1)
@@ -55,11 +56,13 @@ function checkedOptions(
 
 /**
  * The command line. Actions are imported when they run, so nothing is loaded that a command does not need.
+ * @param databases of the project
  * @param writeHelp receives the output of `--help` and `--version`
  * @param onCommand is called with the command before it runs
  */
 export function buildProgram(
   io: Io,
+  databases: readonly NamedDatabase[],
   setExitCode: (code: ExitCode) => void,
   writeHelp: (text: string) => void,
   onCommand: (command: CommandDefinition) => void = () => {},
@@ -68,13 +71,14 @@ export function buildProgram(
     .description(description)
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
-    .addHelpText("after", epilogue)
+    .addHelpText("after", epilogue(databases))
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeOut: writeHelp, writeErr: () => {} });
-  for (const option of allGlobalOptions) addOption(program, option);
-  for (const definition of commands) {
+  const globals = allGlobalOptions(databases);
+  for (const option of globals) addOption(program, option);
+  for (const definition of commandsFor(databases)) {
     const { name, summary, examples, notes } = definition;
     const command = program.command(name).description(summary).exitOverride();
     for (const option of Object.values(definition.options)) addOption(command, option);
@@ -90,9 +94,9 @@ export function buildProgram(
         .flat()
         .map((word) => (word === undefined ? undefined : String(word)));
       onCommand(definition);
-      const given = checkedOptions(definition, command.optsWithGlobals());
+      const given = checkedOptions(definition, globals, command.optsWithGlobals());
       const run = await definition.action();
-      setExitCode(await run({ io, given, args }));
+      setExitCode(await run({ io, databases, given, args }));
     });
   }
   return program;

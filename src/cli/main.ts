@@ -1,5 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { secretsOfArguments } from "../config/argument-secrets.ts";
+import { findConfig } from "../config/found-config.ts";
+import { databases, type NamedDatabase } from "../databases.ts";
 import { type ExitCode, SocratesError } from "../errors.ts";
 import { errorJson, errorLines } from "../report/error.ts";
 import { visibleLines } from "../report/visible.ts";
@@ -93,6 +95,19 @@ async function run(
   }
 }
 
+/** The databases whose options a command line may have; the default ones if the config file cannot be read. */
+async function findDatabases(
+  argv: readonly string[],
+  cwd: string,
+): Promise<{ readonly databases: readonly NamedDatabase[]; readonly failure?: SocratesError }> {
+  try {
+    return await findConfig(typedValues(argv, "--config").at(-1), cwd);
+  } catch (failure) {
+    if (!(failure instanceof SocratesError)) throw failure;
+    return { databases, failure };
+  }
+}
+
 /**
  * Runs one command line. The only place that turns errors into text and exit codes.
  * @param argv the arguments after the program's name
@@ -108,8 +123,10 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (secrets.length > 0) process.title = "socrates-db";
   const help: string[] = [];
   let migrates = false;
+  const found = await findDatabases(argv, io.cwd);
   const program = buildProgram(
     io,
+    found.databases,
     setExitCode,
     (text) => void help.push(text),
     (command) => {
@@ -120,7 +137,9 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     await run(program, argv, io, help);
     return exitCode;
   } catch (error) {
-    const code = await reportFailure(error, argv, io, program);
+    // Options of databases are unknown where the config file cannot be read.
+    const cause = error instanceof CommanderError ? (found.failure ?? error) : error;
+    const code = await reportFailure(cause, argv, io, program);
     // A command that does not migrate cannot refuse a migration: it could not run.
     return code === 3 && !migrates ? 2 : code;
   }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/load.ts";
-import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { openWorkspace, type Workspace } from "../project/workspace.ts";
@@ -9,15 +8,13 @@ import { displayPath } from "../sql/source-file.ts";
 import { globalOptions, urlOptions } from "./arguments/global-options.ts";
 import type { Invocation } from "./commands/command.ts";
 
-/**
- * Connection strings by database key, from `--auth-url` and the like and from `--url KEY=URL`. @throws SocratesError
- * `usage`
- */
-function urlFlags(given: Invocation["given"]): Record<string, string | undefined> {
-  const urls = Object.fromEntries([...urlOptions].map(([key, option]) => [key, given(option)]));
+/** Connection strings by database key, from `--KEY-url` and from `--url KEY=URL`. @throws SocratesError `usage` */
+function urlFlags({ given, databases }: Invocation): Record<string, string | undefined> {
+  const options = urlOptions(databases);
+  const urls = Object.fromEntries([...options].map(([key, option]) => [key, given(option)]));
   for (const [i, text] of given(globalOptions.url).entries()) {
     const [, key = "", url = ""] = /^([^=]*)=?(.*)$/s.exec(text) ?? [];
-    const known = [...urlOptions.keys()];
+    const known = [...options.keys()];
     // Without a key, the text is a connection string with its password.
     if (!known.includes(key)) {
       const near = nearest(key, known);
@@ -36,7 +33,7 @@ function urlFlags(given: Invocation["given"]): Record<string, string | undefined
 
 /** Says where the embedded databases are, and which settings would select servers instead. */
 function embeddedNote(config: Config, cwd: string): string {
-  const variables = databases.map(({ urlVariable }) => urlVariable).join(" and ");
+  const variables = config.databases.map(({ urlVariable }) => urlVariable).join(" and ");
   const base = config.configFile === undefined ? cwd : path.dirname(config.configFile);
   const dotenv = existsSync(path.join(base, ".env")) ? "; .env is not read" : "";
   return `using the embedded databases in ${displayPath(config.dataDir)} (set ${variables} for a server${dotenv})`;
@@ -54,15 +51,16 @@ export interface Needs {
 
 /** Opens the workspace of an invocation, and prints its warnings to stderr. */
 export async function workspaceOf(
-  { io, given }: Invocation,
+  invocation: Invocation,
   { migrations = "required", databases: use = "used", document }: Needs = {},
 ): Promise<Workspace> {
+  const { io, given } = invocation;
   const note = (message: string) => {
     if (!given(globalOptions.quiet)) io.err(message);
   };
   const workspace = await openWorkspace({
     flags: {
-      urls: urlFlags(given),
+      urls: urlFlags(invocation),
       dataDir: given(globalOptions.dataDir),
       config: given(globalOptions.config),
       database: given(globalOptions.database),

@@ -83,7 +83,7 @@ function sourceFor(sources: Sources, key: string): Source {
   const source = sources.get(key);
   if (source === undefined)
     throw new SocratesError("usage", `there is nothing to compare for ${key}`, {
-      hint: "Use sources that have both databases, or add --database.",
+      hint: "Use sources that have every database, or add --database.",
     });
   return source;
 }

@@ -1,4 +1,3 @@
-import { databases } from "../databases.ts";
 import { marked } from "../diagram/changes.ts";
 import type { Diagram } from "../diagram/model.ts";
 import { neighbourhood } from "../diagram/neighbourhood.ts";
@@ -26,13 +25,13 @@ export interface DrawnOptions {
 }
 
 /** What the document adds to the schema of one database. */
-function documented(document: DocumentedSchema | undefined, name: string) {
+function documented({ config }: Workspace, document: DocumentedSchema | undefined, name: string) {
   const tables = document?.tables.filter(({ database }) => database === name) ?? [];
   return {
     logical: new Map<string, readonly LogicalReference[]>(
       tables.map((table) => [table.name, table.references]),
     ),
-    keyOfDatabase: (other: string) => databases.find((database) => database.name === other)?.key,
+    keyOfDatabase: (other: string) => config.databases.find((database) => database.name === other)?.key,
   };
 }
 
@@ -55,7 +54,7 @@ async function diffDiagrams(
     diagramOf({
       database: key,
       title: `${name}, live against ${labels.expected}, ${phaseText(at)}`,
-      ...documented(document, name),
+      ...documented(workspace, document, name),
       ...marked(expected, actual, findings),
     }),
   );
@@ -81,7 +80,7 @@ async function sourceDiagrams(
         database: key,
         title: `${name}, ${at === undefined ? titleOf(source, found) : `phase ${at}`}`,
         schema: found.at(at ?? 0),
-        ...documented(document, name),
+        ...documented(workspace, document, name),
       }),
     ];
   });

@@ -1,4 +1,3 @@
-import { databases } from "../databases.ts";
 import { partFindings } from "../diff/document-parts.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { IgnoreRule } from "../diff/ignore.ts";
@@ -35,7 +34,8 @@ export async function diff(workspace: Workspace, options: DiffOptions = {}): Pro
   checkPhase(workspace, phase);
   const compared = await compareSources({ from, to, phase, privileges, ignore }, workspace);
   const document = [from, to].includes("document") ? await openDocument(workspace) : undefined;
-  const unread = document === undefined ? [] : partFindings(document, databases, lastPhaseOf(workspace));
+  const unread =
+    document === undefined ? [] : partFindings(document, workspace.config.databases, lastPhaseOf(workspace));
   return {
     findings: [...unread, ...compared.flatMap(({ findings }) => findings)],
     summary: compared.map(

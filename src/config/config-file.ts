@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { databases } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { ConfigFile } from "./config-values.ts";
@@ -35,8 +34,35 @@ function describedAs(summary: string) {
   return z.describe(summary.charAt(0).toUpperCase() + summary.slice(1));
 }
 
+/** Words that cannot be an option or a key of an object: `--no-url` would turn `--url` off. */
+const reservedKeys = ["constructor", "no"];
+const keyPattern = new RegExp(`^(?!(?:${reservedKeys.join("|")})$)[a-z][a-z0-9_]{0,62}$`);
+
+/** In bytes: NAMEDATALEN minus one (PostgreSQL manual, section 4.1.1). */
+const longestName = 63;
+const mostDatabases = 6;
+
+/** A name that PostgreSQL keeps whole, and that no program takes for an option. */
+const databaseName = textFor("Name of the database in documents and on servers (default: its key)").check(
+  z.regex(/^[^\p{Cc}-][^\p{Cc}]*$/u, {
+    error: "must not be empty, begin with a hyphen or have control characters",
+  }),
+  z.refine((name) => Buffer.byteLength(name) <= longestName, {
+    error: `must have at most ${longestName} bytes, as PostgreSQL keeps no more`,
+  }),
+);
+
 const databaseSchema = z.partial(
   z.strictObject({
+    name: databaseName,
+    urlVariable: z
+      .string()
+      .check(
+        z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "must be the name of an environment variable" }),
+        describedAs(
+          "Environment variable with the connection string (default: DATABASE_URL_KEY, with the key in capitals)",
+        ),
+      ),
     url: textFor("Connection string; prefer the environment variable, as it may hold a password"),
     migrations: textFor("Folder of this database's migrations, relative to this file"),
   }),
@@ -55,8 +81,18 @@ export const configFileSchema = z.partial(
       ),
     builtin: flagFor(sharedOptions.builtin),
     role: textFor(sharedOptions.role.summary),
-    databases: z.partial(
-      z.strictObject(Object.fromEntries(databases.map(({ key }) => [key, databaseSchema]))),
+    databases: z.record(z.string().check(z.regex(keyPattern)), databaseSchema).check(
+      z.refine((databases) => Object.keys(databases).length > 0, {
+        error: "must name at least one database",
+      }),
+      z.refine((databases) => Object.keys(databases).length <= mostDatabases, {
+        error: `must name at most ${mostDatabases} databases`,
+      }),
+      z.meta({
+        description: "The databases of the application, by key",
+        minProperties: 1,
+        maxProperties: mostDatabases,
+      }),
     ),
     ignore: z
       .array(
@@ -88,7 +124,7 @@ export const configFileSchema = z.partial(
 /** The keys next to the one that an issue is about. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(configFileSchema.shape);
-  return path.length === 1 ? databases.map(({ key }) => key) : Object.keys(databaseSchema.shape);
+  return Object.keys(databaseSchema.shape);
 }
 
 function typeOf(value: unknown): string {
@@ -98,8 +134,11 @@ function typeOf(value: unknown): string {
 
 /** What is wrong with a value, as the end of a sentence; zod/mini provides no messages. */
 function words(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === "invalid_type") return `must be of type ${issue.expected}, not ${typeOf(issue.input)}`;
+  if (issue.code === "invalid_type")
+    return `must be of type ${issue.expected === "record" ? "object" : issue.expected}, not ${typeOf(issue.input)}`;
   if (issue.code === "invalid_value") return `must be one of: ${issue.values.join(", ")}`;
+  if (issue.code === "invalid_key")
+    return `is not a valid key: use a to z, digits and underscores, a letter first, at most 63; not ${reservedKeys.join(" or ")}`;
   if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
   return issue.code === "too_big" ? `must be at most ${issue.maximum}` : undefined;
 }

@@ -2,7 +2,9 @@
 type Duration = string | number;
 
 /** The settings of one database. */
-interface DatabaseValues {
+export interface DatabaseValues {
+  readonly name?: string | undefined;
+  readonly urlVariable?: string | undefined;
   readonly url?: string | undefined;
   readonly migrations?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { describeTarget } from "../database/target.ts";
-import type { DatabaseDefinition } from "../databases.ts";
+import type { NamedDatabase } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import type { ConfigFile } from "./config-values.ts";
 import { type Connection, parseConnection } from "./connection-string.ts";
@@ -14,7 +14,7 @@ interface Source {
 
 /** One database on a server. */
 export interface ServerConnection {
-  readonly database: DatabaseDefinition;
+  readonly database: NamedDatabase;
   readonly connection: Connection;
   /** One line per warning, for stderr. */
   readonly warnings: readonly string[];
@@ -23,8 +23,8 @@ export interface ServerConnection {
 /** The settings that determine where the databases are. */
 export interface ConnectionRequest {
   /** All databases; only those in `selected` need a connection string. */
-  readonly databases: readonly DatabaseDefinition[];
-  readonly selected: readonly DatabaseDefinition[];
+  readonly databases: readonly NamedDatabase[];
+  readonly selected: readonly NamedDatabase[];
   /** Connection strings from the command line, by database key. */
   readonly urls: Readonly<Record<string, string | undefined>>;
   readonly env: Environment;
@@ -40,8 +40,8 @@ export interface ConnectionRequest {
  */
 export function readConnections(request: ConnectionRequest, machine: Machine): ServerConnection[] {
   const { selected, engine } = request;
-  const isSelected = (database: DatabaseDefinition) => selected.includes(database);
-  const sources = new Map<DatabaseDefinition, Source>();
+  const isSelected = (database: NamedDatabase) => selected.includes(database);
+  const sources = new Map<NamedDatabase, Source>();
   for (const database of request.databases) {
     const source = sourceOf(database, request);
     if (source !== undefined && (source.text.trim() !== "" || isSelected(database)))
@@ -54,12 +54,18 @@ export function readConnections(request: ConnectionRequest, machine: Machine): S
       hint: `Set ${missing.urlVariable}: the engine "server" in the config file rules out the embedded databases.`,
     });
   const [given] = sources.values();
-  if (missing !== undefined && given !== undefined)
+  if (missing !== undefined && given !== undefined) {
+    const others = selected
+      .filter((database) => !sources.has(database))
+      .map(({ urlVariable }) => urlVariable);
     throw new SocratesError(
       "one-url-only",
       `${given.name} is set, but there is no connection string for ${missing.key}`,
-      { hint: `Set ${missing.urlVariable} too, or unset both to use the embedded databases.` },
+      {
+        hint: `Set ${others.join(" and ")} also, or leave out the connection strings to use the embedded databases.`,
+      },
     );
+  }
   const connections = [...sources].map(([database, source]) => {
     const connection = parseConnection(source.text, source.name, machine);
     return {
@@ -73,17 +79,14 @@ export function readConnections(request: ConnectionRequest, machine: Machine): S
 }
 
 /** The variables with connection strings that the config file's engine `embedded` ignores. */
-export function unusedVariables(
-  databases: readonly DatabaseDefinition[],
-  env: Environment,
-): readonly string[] {
+export function unusedVariables(databases: readonly NamedDatabase[], env: Environment): readonly string[] {
   return databases
     .map(({ urlVariable }) => urlVariable)
     .filter((variable) => (env[variable] ?? "").trim() !== "");
 }
 
 function sourceOf(
-  { key, urlVariable }: DatabaseDefinition,
+  { key, urlVariable }: NamedDatabase,
   { urls, env, file, engine }: ConnectionRequest,
 ): Source | undefined {
   const flag = urls[key];
@@ -121,7 +124,7 @@ function refuseSame(connections: readonly ServerConnection[]): void {
 function passwordWarning(
   source: Source,
   { passwordOrigin }: Connection,
-  { urlVariable }: DatabaseDefinition,
+  { urlVariable }: NamedDatabase,
 ): string[] {
   return source.isFlag && passwordOrigin === "text"
     ? [

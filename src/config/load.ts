@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Target } from "../database/target.ts";
-import { type DatabaseDefinition, databases } from "../databases.ts";
+import type { NamedDatabase } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { ConfigFile } from "./config-values.ts";
 import { readConnections, unusedVariables } from "./connections.ts";
-import { configFileName, findConfigFile, readConfigFile } from "./find-config.ts";
+import { findConfig } from "./found-config.ts";
 import { type Environment, type Machine, thisMachine } from "./machine.ts";
 import { type ProjectFiles, projectFiles } from "./own-files.ts";
-import { packageRoot } from "./package-root.ts";
-import { checkoutOf } from "./package-use.ts";
 import type { Served } from "./served.ts";
 import { sharedOptions } from "./shared-options.ts";
 
@@ -41,7 +38,9 @@ export interface ConfiguredDatabase {
 }
 
 export interface Config {
-  /** The databases to use, in the order of the list. */
+  /** All databases of the project, in its order. */
+  readonly databases: readonly NamedDatabase[];
+  /** The databases to use, in the same order. */
   readonly selected: readonly ConfiguredDatabase[];
   /** Migrations folders of all databases: numbers are unique over all of them, whichever are selected. */
   readonly chains: readonly { readonly key: string; readonly migrations: string }[];
@@ -62,9 +61,9 @@ export interface Config {
 }
 
 /** @throws SocratesError `usage`, naming the nearest database */
-function select(wanted: string): readonly DatabaseDefinition[] {
-  const found = databases.filter(({ key, name }) => key === wanted || name === wanted);
-  if (found.length > 0) return found;
+function select(wanted: string, databases: readonly NamedDatabase[]): readonly NamedDatabase[] {
+  const found = databases.find(({ key, name }) => key === wanted || name === wanted);
+  if (found !== undefined) return [found];
   const keys = databases.map(({ key }) => key);
   const near = nearest(wanted, keys);
   throw new SocratesError("usage", `there is no database "${wanted}"`, {
@@ -75,16 +74,18 @@ function select(wanted: string): readonly DatabaseDefinition[] {
   });
 }
 
-/**
- * The config file to read: the one that a flag names, or else the nearest one, up to the root of the checkout.
- */
-function configFileOf(flag: string | undefined, cwd: string): string | undefined {
-  if (flag === undefined) return findConfigFile(cwd, checkoutOf(cwd, packageRoot()));
-  const file = path.resolve(cwd, flag);
-  if (existsSync(file)) return file;
-  throw new SocratesError("config-not-found", `the config file ${flag} does not exist`, {
-    hint: `Check the path, or leave out --config: ${configFileName} in the working directory or above it is the default.`,
-  });
+/** A connection string for a database that does not exist would be ignored. @throws SocratesError `usage` */
+function checkUrls({ urls }: Flags, databases: readonly NamedDatabase[]): void {
+  const keys = databases.map(({ key }) => key);
+  const unknown = Object.keys(urls).find((key) => !keys.includes(key));
+  if (unknown === undefined) return;
+  throw new SocratesError(
+    "usage",
+    `a connection string is given for "${unknown}", which is not a database of this project`,
+    {
+      hint: `Use one of: ${keys.join(", ")}.`,
+    },
+  );
 }
 
 function engineOf(flags: Flags, file: ConfigFile): "embedded" | "server" | undefined {
@@ -118,19 +119,16 @@ export async function loadConfig(
   cwd: string = process.cwd(),
   machine: Machine = thisMachine(env),
 ): Promise<Config> {
-  const wanted = flags.database === undefined ? undefined : select(flags.database);
-  const configFile = configFileOf(flags.config, cwd);
-  const file = configFile === undefined ? {} : await readConfigFile(configFile, cwd);
-  const base = configFile === undefined ? cwd : path.dirname(configFile);
+  const { configFile, file, base, databases } = await findConfig(flags.config, cwd);
+  checkUrls(flags, databases);
+  const wanted = flags.database === undefined ? undefined : select(flags.database, databases);
   const dataDir =
     flags.dataDir === undefined
       ? path.resolve(base, file.dataDir ?? sharedOptions.dataDir.byDefault)
       : path.resolve(cwd, flags.dataDir);
   const builtin = flags.builtin === true || file.builtin === true;
-  const files = projectFiles({ cwd, configFile, file, builtin, document: flags.document });
-  // If the config file names migrations for some databases only, the others have none.
-  const used = databases.filter(({ key }) => files.migrations.size === 0 || files.migrations.has(key));
-  const selected = wanted ?? used;
+  const files = projectFiles({ cwd, configFile, file, base, databases, builtin, document: flags.document });
+  const selected = wanted ?? databases;
   const engine = engineOf(flags, file);
   const connections = readConnections({ databases, selected, urls: flags.urls, env, file, engine }, machine);
   const role = flags.role ?? file.role;
@@ -144,6 +142,7 @@ export async function loadConfig(
   for (const [key, target] of served?.targets ?? []) targets.set(key, target);
   const unused = engine === "embedded" && flags.embedded !== true ? unusedVariables(databases, env) : [];
   return {
+    databases,
     selected: selected.map(({ key, name }) => ({
       key,
       name,

@@ -1,7 +1,8 @@
 import path from "node:path";
-import { databases } from "../databases.ts";
+import { databases as defaults, type NamedDatabase } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import type { ConfigFile } from "./config-values.ts";
+import { areDefault } from "./databases-of.ts";
 import { configFileName } from "./find-config.ts";
 import { packageRoot } from "./package-root.ts";
 import { packageUse } from "./package-use.ts";
@@ -21,6 +22,10 @@ export interface FileRequest {
   /** Absolute path of the config file; undefined if there is none. */
   readonly configFile: string | undefined;
   readonly file: ConfigFile;
+  /** The folder at which relative paths of the config file start. */
+  readonly base: string;
+  /** All databases of the project. */
+  readonly databases: readonly NamedDatabase[];
   /** Whether `--builtin` or `builtin` selects this package's migrations and document. */
   readonly builtin: boolean;
   /** As typed: relative to the working directory. */
@@ -33,8 +38,8 @@ export interface FileRequest {
  * incomplete must never get another application's tables.
  * @throws SocratesError `config-invalid` for `builtin` next to folders of migrations
  */
-export function projectFiles({ cwd, configFile, file, builtin, document }: FileRequest): ProjectFiles {
-  const base = configFile === undefined ? cwd : path.dirname(configFile);
+export function projectFiles(request: FileRequest): ProjectFiles {
+  const { cwd, configFile, file, base, databases, builtin, document } = request;
   const own = new Map(
     databases.flatMap(({ key }) => {
       const folder = file.databases?.[key]?.migrations;
@@ -45,13 +50,18 @@ export function projectFiles({ cwd, configFile, file, builtin, document }: FileR
     throw new SocratesError("config-invalid", "builtin and databases.KEY.migrations exclude each other", {
       hint: `Leave out --builtin and "builtin", or the folders of migrations in ${configFileName}.`,
     });
-  const use = own.size > 0 || builtin ? undefined : packageUse(cwd, packageRoot());
+  const hasBuiltin = areDefault(databases.map(({ key }) => key));
+  if (builtin && !hasBuiltin)
+    throw new SocratesError("config-invalid", "builtin and databases of other keys exclude each other", {
+      hint: `Leave out --builtin and "builtin": the migrations of this package are for ${defaults.map(({ key }) => key).join(" and ")}.`,
+    });
+  const use = own.size > 0 || builtin || !hasBuiltin ? undefined : packageUse(cwd, packageRoot());
   const usesPackage =
     builtin || use?.kind === "checkout" || (use?.kind === "tool" && configFile === undefined);
   const given = document === undefined ? file.document : undefined;
   const packageDocument = usesPackage ? path.join(packageRoot(), "docs", "schema.md") : undefined;
   return {
-    migrations: usesPackage ? packageMigrations() : own,
+    migrations: usesPackage ? packageMigrations(databases) : own,
     document:
       document !== undefined
         ? path.resolve(cwd, document)
@@ -65,8 +75,12 @@ export function projectFiles({ cwd, configFile, file, builtin, document }: FileR
   };
 }
 
-function packageMigrations(): Map<string, string> {
-  return new Map(databases.map(({ key, migrations }) => [key, path.join(packageRoot(), migrations)]));
+function packageMigrations(databases: readonly NamedDatabase[]): Map<string, string> {
+  return new Map(
+    defaults
+      .filter((known) => databases.some(({ key }) => key === known.key))
+      .map(({ key, migrations }) => [key, path.join(packageRoot(), migrations)]),
+  );
 }
 
 /** The error of a command that needs migrations if none are configured. */

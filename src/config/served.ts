@@ -54,9 +54,9 @@ export function removeServed(dataDir: string): void {
   rmSync(fileOf(dataDir), { force: true });
 }
 
-/** The connection string; its parts need no percent-encoding. */
+/** The connection string; only the name may need percent-encoding. */
 export function servedUrl({ name, port, password }: ServedDatabase): string {
-  return `postgres://${user}${password === undefined ? "" : `:${password}`}@${host}:${port}/${name}`;
+  return `postgres://${user}${password === undefined ? "" : `:${password}`}@${host}:${port}/${encodeURIComponent(name)}`;
 }
 
 export function servedTarget({ name, port, password }: ServedDatabase): ServerTarget {

@@ -1,4 +1,4 @@
-import type { DatabaseDefinition } from "../databases.ts";
+import type { NamedDatabase } from "../databases.ts";
 import type { DocumentedSchema } from "../document/model.ts";
 import { nearest } from "../nearest.ts";
 import { displayName } from "../schema/names.ts";
@@ -16,10 +16,7 @@ export function unreadFindings({ unread }: DocumentedSchema): Finding[] {
 }
 
 /** Tables of databases that are not configured. */
-function unknownDatabases(
-  { tables }: DocumentedSchema,
-  definitions: readonly DatabaseDefinition[],
-): Finding[] {
+function unknownDatabases({ tables }: DocumentedSchema, definitions: readonly NamedDatabase[]): Finding[] {
   const known = definitions.map(({ name }) => name);
   return tables
     .filter(({ database }) => !known.includes(database))
@@ -54,7 +51,7 @@ function unreachedPhases({ tables }: DocumentedSchema, lastMigrated: number): Fi
 /** The parts of a document that no comparison reads. @param lastMigrated the last phase that has a migration */
 export function partFindings(
   document: DocumentedSchema,
-  definitions: readonly DatabaseDefinition[],
+  definitions: readonly NamedDatabase[],
   lastMigrated: number,
 ): Finding[] {
   return [

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { NamedDatabase } from "../databases.ts";
 import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
 import type { DocumentedSchema } from "./model.ts";
 import { documentText } from "./text.ts";
@@ -21,17 +22,23 @@ function nameFile(value: unknown, file: string): void {
 
 /**
  * Parses a document once per text: Markdown and its parser are only loaded for a new text.
+ * @param databases of the project
  * @throws SocratesError `document-invalid`, with file, line and column
  */
-export async function cachedDocument(path: string, folders: CacheFolders): Promise<DocumentedSchema> {
+export async function cachedDocument(
+  path: string,
+  databases: readonly NamedDatabase[],
+  folders: CacheFolders,
+): Promise<DocumentedSchema> {
   const { text, name: file } = documentText(path);
   const decode = (json: string): DocumentedSchema => {
     const document: DocumentedSchema = { ...JSON.parse(json), file };
     nameFile(document, file);
     return document;
   };
-  return cached(folders, cacheKey("parsed", build, text), { encode, decode }, async () => {
+  const names = JSON.stringify(databases.map(({ key, name }) => [key, name]));
+  return cached(folders, cacheKey("parsed", build, text, names), { encode, decode }, async () => {
     const { parseDocument } = await import("./read.ts");
-    return parseDocument(text, file);
+    return parseDocument(text, file, databases);
   });
 }

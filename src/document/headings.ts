@@ -44,21 +44,6 @@ export function phaseOf(heading: string | undefined): PhaseRange | undefined {
   return { from: numbers.at(0) ?? 0, to: numbers.at(-1) ?? 0 };
 }
 
-const databaseForms = [
-  new RegExp(`^(${identifierPattern})\\s*\\(?database\\)?$`, "iu"),
-  new RegExp(`^database(?:\\s*\\d+)?\\s*:\\s*(${identifierPattern})$`, "iu"),
-];
-
-/** The database in a heading: `socrates_auth Database`, `Database 1: socrates_auth`, with or without a number. */
-export function databaseOf(heading: string | undefined): string | undefined {
-  const text = plainHeading(heading);
-  for (const form of databaseForms) {
-    const name = form.exec(text)?.[1];
-    if (name !== undefined) return name.replace(/^["`]|["`]$/g, "");
-  }
-  return undefined;
-}
-
 /** "Table" in several languages: Table, Tabelle, Tabla, Tableau, and in Cyrillic, Chinese, Japanese, Korean. */
 const tableWords = [
   "tables?",

@@ -1,4 +1,5 @@
-import { databaseOf, namePattern, phaseOf, remembered } from "./headings.ts";
+import type { DatabaseNames } from "./database-names.ts";
+import { namePattern, phaseOf, remembered } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type { AnnouncedMigration, DrawnTable, IndexClaim, ListedTable, StatedAccess } from "./model.ts";
 
@@ -8,10 +9,10 @@ function isUnder(pattern: RegExp): (block: Block) => boolean {
   return ({ headings }) => headings.some(says);
 }
 
-/** The database in the nearest heading above a block. */
-function databaseAbove(): (block: Block) => string | undefined {
-  const read = remembered(databaseOf);
-  return ({ headings }) => headings.map(read).findLast((found) => found !== undefined);
+/** The database in the nearest heading above a block, or else the only one. */
+function databaseAbove({ inHeading, only }: DatabaseNames): (block: Block) => string | undefined {
+  const read = remembered(inHeading);
+  return ({ headings }) => headings.map(read).findLast((found) => found !== undefined) ?? only;
 }
 
 /** Lines such as `Total: 85 indexes`, `Phase 0-2 (MVP): 58 indexes`, `users: 4 indexes` in the section on indexes. */
@@ -41,10 +42,10 @@ function bareName(name: string): string {
     .replace(/^public\./, "");
 }
 
-/** The lists of tables below `Database 1: socrates_auth`. */
-export function readListed(blocks: readonly Block[]): ListedTable[] {
+/** The lists of tables below `Database 1: shop`. */
+export function readListed(blocks: readonly Block[], databases: DatabaseNames): ListedTable[] {
   const isAbout = isUnder(/architecture/i);
-  const above = databaseAbove();
+  const above = databaseAbove(databases);
   return blocks.flatMap((block): ListedTable[] => {
     const database = above(block);
     if (block.kind !== "text" || database === undefined || !isAbout(block)) return [];
@@ -56,8 +57,8 @@ export function readListed(blocks: readonly Block[]): ListedTable[] {
 }
 
 /** Lines such as `**Access:** Restrictive` or `**Access:** More permissive` below a database's heading. */
-export function readAccess(blocks: readonly Block[]): StatedAccess[] {
-  const above = databaseAbove();
+export function readAccess(blocks: readonly Block[], databases: DatabaseNames): StatedAccess[] {
+  const above = databaseAbove(databases);
   return blocks.flatMap((block): StatedAccess[] => {
     const database = above(block);
     const text = /^access:\s*(\S.*)$/i.exec(block.text)?.[1];

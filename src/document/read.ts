@@ -1,4 +1,6 @@
+import type { NamedDatabase } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
+import { databaseNames } from "./database-names.ts";
 import { readBlocks } from "./markdown.ts";
 import type { DocumentedSchema } from "./model.ts";
 import { readAccess, readAnnounced, readClaims, readDrawn, readListed } from "./prose.ts";
@@ -8,11 +10,17 @@ import { documentText } from "./text.ts";
 /**
  * Parses a Markdown document of a schema.
  * @param file its name, for messages
+ * @param databases of the project
  * @throws SocratesError `document-invalid`, with file, line and column
  */
-export function parseDocument(text: string, file: string): DocumentedSchema {
+export function parseDocument(
+  text: string,
+  file: string,
+  databases: readonly NamedDatabase[],
+): DocumentedSchema {
   const blocks = readBlocks(text, file);
-  const { tables, unread } = readTables(blocks);
+  const names = databaseNames(databases);
+  const { tables, unread } = readTables(blocks, names);
   if (tables.length === 0)
     throw new SocratesError("document-invalid", `${file} documents no table`, {
       hint: 'A table is a heading "Table: name" with a fence of SQL below it.',
@@ -21,8 +29,8 @@ export function parseDocument(text: string, file: string): DocumentedSchema {
     file,
     tables,
     claims: readClaims(blocks),
-    listed: readListed(blocks),
-    access: readAccess(blocks),
+    listed: readListed(blocks, names),
+    access: readAccess(blocks, names),
     announced: readAnnounced(blocks),
     drawn: readDrawn(blocks),
     unread,
@@ -33,7 +41,7 @@ export function parseDocument(text: string, file: string): DocumentedSchema {
  * Reads a document from its file.
  * @throws SocratesError `document-invalid`, also if it is missing or larger than 8 MiB
  */
-export function readDocument(file: string): DocumentedSchema {
+export function readDocument(file: string, databases: readonly NamedDatabase[]): DocumentedSchema {
   const { text, name } = documentText(file);
-  return parseDocument(text, name);
+  return parseDocument(text, name, databases);
 }

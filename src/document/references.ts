@@ -1,6 +1,7 @@
 import { dotted, partsOfName } from "../schema/names.ts";
 import { quotes } from "../sql/find-name.ts";
 import { type ColumnComment, folded, referenceIn, type WordedReference } from "./column-comments.ts";
+import type { DatabaseNames } from "./database-names.ts";
 import type { DocumentedTable, LogicalReference } from "./model.ts";
 
 /** A reference with its names as written in a comment, and the comment's table and database. */
@@ -72,21 +73,24 @@ function columnOf(table: DocumentedTable | undefined, name: string): string {
  */
 export function resolverOf(
   tables: readonly DocumentedTable[],
+  databases: DatabaseNames,
 ): (reference: StatedReference, from: DocumentedTable) => LogicalReference {
   const index = indexOf(tables);
-  return (reference, from) => resolved(reference, from, index);
+  return (reference, from) => resolved(reference, from, index, databases);
 }
 
 function resolved(
   { comment, worded }: StatedReference,
   from: DocumentedTable,
   index: Index,
+  databases: DatabaseNames,
 ): LogicalReference {
   const path = [...worded.path];
   const name = path.pop() ?? "";
   const isDatabase = path[0] !== undefined && index.databases.has(bare(path[0]));
   const prefix = isDatabase ? bare(path.shift() ?? "") : undefined;
-  const toDatabase = worded.database === undefined ? (prefix ?? from.database) : bare(worded.database);
+  const toDatabase =
+    worded.database === undefined ? (prefix ?? from.database) : databases.resolve(bare(worded.database));
   const schema = path[0] === undefined ? undefined : bare(path[0]);
   const target = findTable(index, toDatabase, schema, name);
   const toTable =

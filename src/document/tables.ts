@@ -1,7 +1,8 @@
 import { dotted, shortName } from "../schema/names.ts";
 import { commentsOf, folded, listedValuesIn, speaksOfReference } from "./column-comments.ts";
+import type { DatabaseNames } from "./database-names.ts";
 import { documentError } from "./error.ts";
-import { databaseOf, identifierPattern, maximumPhase, phaseOf, remembered, tableOf } from "./headings.ts";
+import { identifierPattern, maximumPhase, phaseOf, remembered, tableOf } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type { DocumentedStatement, DocumentedTable, ListedValues, PhaseRange, UnreadPart } from "./model.ts";
 import { resolverOf, type StatedReference, statedReferences, tableOfComment } from "./references.ts";
@@ -27,25 +28,25 @@ interface Above {
   readonly phase: PhaseRange | undefined;
 }
 
-function readingAbove(): (heading: Block) => Above {
-  const [database, phase] = [remembered(databaseOf), remembered(phaseOf)];
+function readingAbove({ inHeading, only }: DatabaseNames): (heading: Block) => Above {
+  const [database, phase] = [remembered(inHeading), remembered(phaseOf)];
   return ({ headings, depth }) => {
     const above = headings.slice(0, depth);
     return {
-      database: above.map(database).findLast((found) => found !== undefined),
+      database: above.map(database).findLast((found) => found !== undefined) ?? only,
       phase: above.map(phase).findLast((found) => found !== undefined),
     };
   };
 }
 
-function openSection(written: string, heading: Block, above: Above): Section {
+function openSection(written: string, heading: Block, above: Above, example: string): Section {
   const { database } = above;
   const phase = phaseOf(heading.text) ?? above.phase;
   const fail = (message: string, hint: string) => documentError(heading.location, message, hint);
   if (database === undefined)
     throw fail(
       `table ${written} is not below a database heading`,
-      'Put it below a heading such as "socrates_auth Database".',
+      `Put it below a heading such as "${example} Database".`,
     );
   if (phase === undefined)
     throw fail(
@@ -66,8 +67,11 @@ function openSection(written: string, heading: Block, above: Above): Section {
 }
 
 /** The sections of tables, and SQL outside of them. */
-function sectionsOf(blocks: readonly Block[]): { sections: Section[]; outside: Block[] } {
-  const readAbove = readingAbove();
+function sectionsOf(
+  blocks: readonly Block[],
+  databases: DatabaseNames,
+): { sections: Section[]; outside: Block[] } {
+  const readAbove = readingAbove(databases);
   const sections: Section[] = [];
   const outside: Block[] = [];
   let current: Section | undefined;
@@ -75,7 +79,7 @@ function sectionsOf(blocks: readonly Block[]): { sections: Section[]; outside: B
     if (block.kind === "heading") {
       const written = tableOf(block.text);
       if (written !== undefined) {
-        current = openSection(written, block, readAbove(block));
+        current = openSection(written, block, readAbove(block), databases.example);
         sections.push(current);
       } else if (current !== undefined && block.depth <= current.depth) current = undefined;
     } else if (isSql(block)) {
@@ -154,7 +158,7 @@ interface Draft {
   readonly stated: readonly StatedReference[];
 }
 
-function draftOf(section: Section, unread: UnreadPart[]): Draft {
+function draftOf(section: Section, unread: UnreadPart[], example: string): Draft {
   const { heading, database, phase, written, fences } = section;
   const statements = fences.flatMap(statementsOf);
   const { name, isCreated } = identityOf(written, statements);
@@ -185,7 +189,7 @@ function draftOf(section: Section, unread: UnreadPart[]): Draft {
         code: "unread-reference",
         severity: "warning",
         message: `the comment "${text}" does not name a column, so the reference is not checked`,
-        hint: "Put it after the column, as: -- References users(id) in socrates_auth",
+        hint: `Put it after the column, as: -- References users(id) in ${example}`,
         location,
       });
   return { table: { ...table, values }, stated };
@@ -208,14 +212,17 @@ function refuseTwins(tables: readonly DocumentedTable[]): void {
 
 /**
  * The tables of a document: each `Table: name` heading with the SQL fences below it. The phase is in its heading, or
- * else in its section's; the database is in a heading above. SQL that belongs to no table is `unread`.
+ * else in its section's; the database is in a heading above, or is the only one. SQL that belongs to no table is `unread`.
  * @throws SocratesError `document-invalid` for a table without database or phase, and for a duplicate
  */
-export function readTables(blocks: readonly Block[]): {
+export function readTables(
+  blocks: readonly Block[],
+  databases: DatabaseNames,
+): {
   readonly tables: readonly DocumentedTable[];
   readonly unread: readonly UnreadPart[];
 } {
-  const { sections, outside } = sectionsOf(blocks);
+  const { sections, outside } = sectionsOf(blocks, databases);
   const unread = outside.map(
     ({ location }): UnreadPart => ({
       code: "outside-table",
@@ -225,10 +232,10 @@ export function readTables(blocks: readonly Block[]): {
       location,
     }),
   );
-  const drafts = sections.map((section) => draftOf(section, unread));
+  const drafts = sections.map((section) => draftOf(section, unread, databases.example));
   const tables = drafts.map(({ table }) => table);
   refuseTwins(tables);
-  const resolve = resolverOf(tables);
+  const resolve = resolverOf(tables, databases);
   return {
     tables: drafts.map(({ table, stated }) => ({
       ...table,

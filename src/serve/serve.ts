@@ -80,7 +80,7 @@ export async function serve({ config }: Pick<Workspace, "config">, options: Serv
     }
     writeServed(config.dataDir, served);
     isWritten = true;
-    return { databases: servedUrls(served), close };
+    return { databases: servedUrls(served, config.databases), close };
   } catch (error) {
     await close();
     throw error;

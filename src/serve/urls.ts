@@ -1,5 +1,5 @@
 import { type ServedDatabase, servedUrl } from "../config/served.ts";
-import { databases } from "../databases.ts";
+import type { NamedDatabase } from "../databases.ts";
 
 /** A database that clients can reach. */
 export interface ServedUrl {
@@ -11,8 +11,11 @@ export interface ServedUrl {
   readonly urlVariable: string;
 }
 
-/** The URLs of served databases, with the variables for them. */
-export function servedUrls(served: readonly ServedDatabase[]): readonly ServedUrl[] {
+/** The URLs of served databases, with the variables for them. @param databases of the project */
+export function servedUrls(
+  served: readonly ServedDatabase[],
+  databases: readonly NamedDatabase[],
+): readonly ServedUrl[] {
   return served.map((database) => ({
     key: database.key,
     name: database.name,

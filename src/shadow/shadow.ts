@@ -1,6 +1,5 @@
 import { isServerError } from "../database/server-error.ts";
 import { openSession, type Session } from "../database/session.ts";
-import { databases } from "../databases.ts";
 import { identifier } from "../sql/quote.ts";
 
 /**
@@ -26,11 +25,9 @@ async function runWithRoles<Row extends object>(session: Session, sql: string): 
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function openShadow(): Promise<Session> {
-  // The prepared image has the databases of the list; any of them will do for an empty one.
-  const name = databases[0]?.name ?? "";
   const session = await openSession({
     key: "shadow",
-    name,
+    name: "shadow",
     target: { kind: "embedded", directory: null },
     applicationName: "socrates-db shadow",
   });

@@ -18,9 +18,9 @@ export function cacheFolders({ env }: Pick<Workspace, "env">): CacheFolders {
 
 /** Reads the configured document. @throws SocratesError `config-not-found` if there is none */
 export async function openDocument(workspace: Workspace): Promise<DocumentedSchema> {
-  const { files } = workspace.config;
+  const { files, databases } = workspace.config;
   if (files.document === undefined) throw noDocument(files);
-  return cachedDocument(files.document, cacheFolders(workspace));
+  return cachedDocument(files.document, databases, cacheFolders(workspace));
 }
 
 /** Reads the configured document; undefined if there is none. */

@@ -52,7 +52,7 @@ export async function openEmbeddedDatabase(key: string, name: string): Promise<D
     url: async () => {
       listening ??= listen(connect);
       const { port } = await listening;
-      return `postgres://postgres@127.0.0.1:${port}/${name}`;
+      return `postgres://postgres@127.0.0.1:${port}/${encodeURIComponent(name)}`;
     },
     save: (snapshot) => shared.exclusively(() => engine.snapshot("save", snapshot)),
     restore: (snapshot) => shared.exclusively(() => engine.snapshot("restore", snapshot)),

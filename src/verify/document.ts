@@ -1,4 +1,4 @@
-import type { DatabaseDefinition } from "../databases.ts";
+import type { NamedDatabase } from "../databases.ts";
 import { partFindings } from "../diff/document-parts.ts";
 import type { Finding } from "../diff/finding.ts";
 import type {
@@ -80,7 +80,7 @@ function claimFindings(claims: readonly CheckedClaim[]): Finding[] {
 
 function duplicateFindings(
   document: DocumentedSchema,
-  { key, name }: DatabaseDefinition,
+  { key, name }: NamedDatabase,
   duplicates: readonly Duplicate[],
 ): Finding[] {
   return duplicates.map(({ duplicate, kept }) => {
@@ -206,7 +206,7 @@ function extensionFindings(document: DocumentedSchema, notes: readonly string[])
 export function verifyDocument(
   document: DocumentedSchema,
   schemas: DocumentedSchemas,
-  definitions: readonly DatabaseDefinition[],
+  definitions: readonly NamedDatabase[],
   lastMigrated: number,
 ): Finding[] {
   const perDatabase = definitions.flatMap((definition) => {

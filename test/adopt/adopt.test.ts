@@ -1,11 +1,15 @@
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { databases } from "../../src/databases.ts";
 import type { DocumentedTable } from "../../src/document/model.ts";
 import { readDocument } from "../../src/document/read.ts";
 import { lastPhase, makePlace, type Place } from "../support/place.ts";
 import { refusal } from "../support/refusal.ts";
 
-const document = readDocument(path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md"));
+const document = readDocument(
+  path.resolve(import.meta.dirname, "../fixtures/documents/contradictions.md"),
+  databases,
+);
 
 /** The document gives a range of phases for these; the migrations create them in phase 1. */
 const ofPhase1 = ["questions", "conflicts", "quality_metrics", "maturity_tracking"];

@@ -78,12 +78,12 @@ describe("an invalid config file", () => {
       hint: Did you mean "lockTimeout"?"
     `);
   });
-  it("has a misspelt database", async () => {
-    configure('{ "databases": { "spec": {} } }');
+  it("names another database without migrations", async () => {
+    configure('{ "databases": { "shop": {} } }');
     expect(await refused()).toMatchInlineSnapshot(`
-      "config-invalid
-      error: socrates-db.config.json: unknown key "databases.spec"
-      hint: Did you mean "specs"?"
+      "config-not-found
+      error: no migrations are configured: socrates-db.config.json names none
+      hint: Name the folder of the migrations as databases.KEY.migrations in socrates-db.config.json, or add --builtin for those that come with socrates-db."
     `);
   });
   it("has a misspelt key of a database", async () => {
@@ -159,12 +159,12 @@ describe("invalid connection strings (fault 29)", () => {
     expect(await refused({ DATABASE_URL_AUTH: auth })).toMatchInlineSnapshot(`
       "one-url-only
       error: DATABASE_URL_AUTH is set, but there is no connection string for specs
-      hint: Set DATABASE_URL_SPECS too, or unset both to use the embedded databases."
+      hint: Set DATABASE_URL_SPECS also, or leave out the connection strings to use the embedded databases."
     `);
     expect(await refused({}, ["--specs-url", "postgresql://u@h/specs"])).toMatchInlineSnapshot(`
       "one-url-only
       error: --specs-url is set, but there is no connection string for auth
-      hint: Set DATABASE_URL_AUTH too, or unset both to use the embedded databases."
+      hint: Set DATABASE_URL_AUTH also, or leave out the connection strings to use the embedded databases."
     `);
   });
   it("both the same", async () => {

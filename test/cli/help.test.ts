@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { commands } from "../../src/cli/commands/index.ts";
+import { commandsFor } from "../../src/cli/commands/index.ts";
+import { databases } from "../../src/databases.ts";
 import { version } from "../../src/version.ts";
 import { runCli } from "../support/cli.ts";
+
+const commands = commandsFor(databases);
 
 const names = commands.map(({ name }) => name.split(" ")[0] ?? "");
 

@@ -2,9 +2,12 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { commands } from "../../src/cli/commands/index.ts";
+import { commandsFor } from "../../src/cli/commands/index.ts";
+import { databases } from "../../src/databases.ts";
 import { runCli } from "../support/cli.ts";
 import { refusal } from "../support/refusal.ts";
+
+const commands = commandsFor(databases);
 
 let folder: string;
 beforeAll(() => {

@@ -32,9 +32,37 @@ describe("the config file", () => {
       'Did you mean "url"?',
     ],
     [
-      '{ "databases": { "other": {} } }',
-      'c.json: unknown key "databases.other"',
-      "The keys here are: auth, specs.",
+      '{ "databases": { "shop": { "nam": "x" } } }',
+      'c.json: unknown key "databases.shop.nam"',
+      'Did you mean "name"?',
+    ],
+    ['{ "databases": {} }', 'c.json: "databases" must name at least one database', see],
+    [
+      `{ "databases": { ${[..."abcdefg"].map((key) => `"${key}": {}`).join(", ")} } }`,
+      'c.json: "databases" must name at most 6 databases',
+      see,
+    ],
+    ...["", "Shop", "my-shop", "1shop", "sh op", "no", "constructor", "a".repeat(64)].map(
+      (key): [string, string, string] => [
+        `{ "databases": { "${key}": {} } }`,
+        `c.json: "databases.${key}" is not a valid key: use a to z, digits and underscores, a letter first, at most 63; not constructor or no`,
+        see,
+      ],
+    ),
+    ...["", "-x", "a\\u0007"].map((name): [string, string, string] => [
+      `{ "databases": { "shop": { "name": "${name}" } } }`,
+      'c.json: "databases.shop.name" must not be empty, begin with a hyphen or have control characters',
+      see,
+    ]),
+    [
+      `{ "databases": { "shop": { "name": "${"\u00e9".repeat(32)}" } } }`,
+      'c.json: "databases.shop.name" must have at most 63 bytes, as PostgreSQL keeps no more',
+      see,
+    ],
+    [
+      '{ "databases": { "shop": { "urlVariable": "SHOP URL" } } }',
+      'c.json: "databases.shop.urlVariable" must be the name of an environment variable',
+      see,
     ],
     ['{ "retries": -1 }', 'c.json: "retries" must be at least 0', see],
     ['{ "retries": 1001 }', 'c.json: "retries" must be at most 1000', see],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { databases } from "../../src/databases.ts";
 import { parseDocument } from "../../src/document/read.ts";
 
 const phase = "## Phase 0\n";
@@ -8,11 +9,14 @@ const fence = (sql: string, info = "sql") => `\`\`\`${info}\n${sql};\n\`\`\`\n`;
 const document = (heading: string, body: string) => `${phase}${database}#### ${heading}\n${body}`;
 
 function tablesOf(text: string) {
-  return parseDocument(text, "d.md").tables.map(({ name, statements }) => [name, statements.length]);
+  return parseDocument(text, "d.md", databases).tables.map(({ name, statements }) => [
+    name,
+    statements.length,
+  ]);
 }
 
 function codesOf(text: string) {
-  return parseDocument(text, "d.md").unread.map(({ code, location }) => [code, location.line]);
+  return parseDocument(text, "d.md", databases).unread.map(({ code, location }) => [code, location.line]);
 }
 
 describe("headings in real documents", () => {
@@ -70,7 +74,9 @@ describe("headings in real documents", () => {
     "Database: socrates_auth",
   ])("database %s", (heading) => {
     const text = `${phase}### ${heading}\n#### Table: pots\n${fence(create("pots"))}`;
-    expect(parseDocument(text, "d.md").tables.map((table) => table.database)).toEqual(["socrates_auth"]);
+    expect(parseDocument(text, "d.md", databases).tables.map((table) => table.database)).toEqual([
+      "socrates_auth",
+    ]);
   });
 
   it.each([
@@ -86,7 +92,7 @@ describe("headings in real documents", () => {
     ["3. PHASE 1: growth", 1, 1],
   ])("%s", (heading, from, to) => {
     const text = `## ${heading}\n${database}#### Table: pots\n${fence(create("pots"))}`;
-    expect(parseDocument(text, "d.md").tables[0]?.phase).toEqual({ from, to });
+    expect(parseDocument(text, "d.md", databases).tables[0]?.phase).toEqual({ from, to });
   });
 
   it("refuses an unbounded phase, and a name that PostgreSQL would truncate", () => {
@@ -136,6 +142,7 @@ describe("fences of SQL in real documents", () => {
     const [table] = parseDocument(
       document("Table: pots", `> \`\`\`sql\n> ${create("pots")};\n> \`\`\`\n`),
       "d.md",
+      databases,
     ).tables;
     expect(table?.statements[0]?.location).toEqual({ file: "d.md", line: 5, column: 3 });
   });
@@ -181,6 +188,7 @@ describe("references in real wordings", () => {
     parseDocument(
       `${document("Table: pots", fence(`CREATE TABLE pots (id INT PRIMARY KEY,\n  ${line}\n)`))}${cooks}`,
       "d.md",
+      databases,
     ).tables[0]?.references.map(({ column, toDatabase, toTable, toColumn }) => [
       column,
       toDatabase,
@@ -219,7 +227,9 @@ describe("references in real wordings", () => {
       "Table: lids",
       fence("CREATE SCHEMA stock;\nCREATE TABLE stock.lids (id INT,\n  cook INT -- References cooks(id)\n)"),
     );
-    expect(parseDocument(`${text}${cooks}`, "d.md").tables[0]?.references[0]?.table).toBe("stock.lids");
+    expect(parseDocument(`${text}${cooks}`, "d.md", databases).tables[0]?.references[0]?.table).toBe(
+      "stock.lids",
+    );
   });
 });
 
@@ -237,7 +247,7 @@ describe("drawings", () => {
       "Table: pots",
       `${fence(create("pots"))}## Entity relationship diagram\n\`\`\`\n${drawing.join("\n")}\n\`\`\`\n`,
     );
-    expect(parseDocument(text, "d.md").drawn.map(({ name }) => name)).toEqual(["pots"]);
+    expect(parseDocument(text, "d.md", databases).drawn.map(({ name }) => name)).toEqual(["pots"]);
   });
   it("as names that continue below, in two boxes that begin with the same word", () => {
     const drawing = ["│ pot_  │ │ pot_  │", "│ lids  │ │ sizes │"];
@@ -245,6 +255,9 @@ describe("drawings", () => {
       "Table: pots",
       `${fence(create("pots"))}## Diagram\n\`\`\`\n${drawing.join("\n")}\n\`\`\`\n`,
     );
-    expect(parseDocument(text, "d.md").drawn.map(({ name }) => name)).toEqual(["pot_lids", "pot_sizes"]);
+    expect(parseDocument(text, "d.md", databases).drawn.map(({ name }) => name)).toEqual([
+      "pot_lids",
+      "pot_sizes",
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { databases } from "../../src/databases.ts";
 import { deferredIndexes } from "../../src/document/deferred.ts";
 import { parseDocument, readDocument } from "../../src/document/read.ts";
 import { maximumDocumentSize } from "../../src/document/text.ts";
@@ -47,7 +48,7 @@ function errorOf(work: () => unknown): SocratesError {
 
 describe("parseDocument", () => {
   it("reads databases, phases, statements and references of any document with the structure", () => {
-    const document = parseDocument(small, "shop.md");
+    const document = parseDocument(small, "shop.md", databases);
     expect(
       document.tables.map(({ name, database, phase }) => [name, database, phase.from, phase.to]),
     ).toEqual([
@@ -86,7 +87,7 @@ describe("parseDocument", () => {
     ["fixture", fixture, 1],
     ["own document", own, 0],
   ])("reads the whole %s", (_, file, deferred) => {
-    const document = readDocument(file);
+    const document = readDocument(file, databases);
     expect(document.tables).toHaveLength(25);
     expect(document.tables.flatMap(({ references }) => references)).toHaveLength(7);
     expect(deferredIndexes(document).size).toBe(deferred);
@@ -100,7 +101,7 @@ describe("parseDocument", () => {
   });
 
   it("joins a name that a drawing breaks over two lines", () => {
-    const drawn = readDocument(fixture).drawn.map(({ name }) => name);
+    const drawn = readDocument(fixture, databases).drawn.map(({ name }) => name);
     expect(drawn).toContain("password_reset_requests");
     expect(drawn).toHaveLength(13);
   });
@@ -129,7 +130,7 @@ describe("parseDocument", () => {
       "x.md:6:10: a string is never closed",
     ],
   ])("refuses %s, with its place", (_, text, message) => {
-    const error = errorOf(() => parseDocument(text, "x.md"));
+    const error = errorOf(() => parseDocument(text, "x.md", databases));
     expect(error).toMatchObject({ code: "document-invalid", message, exitCode: 2 });
     expect(error.hint).not.toBe("");
   });
@@ -139,10 +140,14 @@ describe("readDocument", () => {
   it("refuses a document that is missing or too large, without reading it", () => {
     const folder = mkdtempSync(path.join(tmpdir(), "socrates-db-document-"));
     try {
-      expect(errorOf(() => readDocument(path.join(folder, "none.md"))).message).toContain("cannot be read");
+      expect(errorOf(() => readDocument(path.join(folder, "none.md"), databases)).message).toContain(
+        "cannot be read",
+      );
       const large = path.join(folder, "large.md");
       writeFileSync(large, Buffer.alloc(maximumDocumentSize + 1, " "));
-      expect(errorOf(() => readDocument(large)).message).toContain(`more than the ${maximumDocumentSize}`);
+      expect(errorOf(() => readDocument(large, databases)).message).toContain(
+        `more than the ${maximumDocumentSize}`,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -62,8 +62,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   project: ["config", "database", "errors", "ledger", "migrations", "sql", "version"],
   runner: ["database", "errors", "ledger", "migration-number", "migrations", "project", "sql"],
   catalog: ["database", "errors", "schema"],
-  shadow: ["catalog", "database", "databases", "schema", "sql", "trusted-file", "version"],
-  document: ["catalog", "database", "errors", "schema", "shadow", "sql"],
+  shadow: ["catalog", "database", "schema", "sql", "trusted-file", "version"],
+  document: ["catalog", "database", "databases", "errors", "schema", "shadow", "sql"],
   sources: [
     "cache-folder",
     "catalog",
@@ -82,7 +82,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   diagram: ["diff", "document", "errors", "nearest", "schema"],
   compare: [
     "config",
-    "databases",
     "diagram",
     "diff",
     "document",

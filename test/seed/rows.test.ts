@@ -10,7 +10,7 @@ import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 import { keys } from "./helpers.ts";
 
-const document = readDocument(path.resolve(import.meta.dirname, "../../docs/schema.md"));
+const document = readDocument(path.resolve(import.meta.dirname, "../../docs/schema.md"), databases);
 
 let place: Place;
 let drift: CliResult;

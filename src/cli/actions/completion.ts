@@ -1,10 +1,11 @@
+import type { NamedDatabase } from "../../databases.ts";
 import { SocratesError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { allGlobalOptions } from "../arguments/global-options.ts";
 import { type CommandOption, longName } from "../arguments/option.ts";
 import type { Action } from "../commands/command.ts";
 import { shells } from "../commands/completion.ts";
-import { commands } from "../commands/index.ts";
+import { commandsFor } from "../commands/index.ts";
 
 /** What a shell needs to know about one command. */
 interface Completable {
@@ -28,12 +29,12 @@ function completableOption(option: CommandOption<unknown>): CompletableOption {
 }
 
 /** All commands and global options. */
-function completables(): Completable[] {
-  return commands.map(({ name, summary, words = [], options }) => ({
+function completables(databases: readonly NamedDatabase[]): Completable[] {
+  return commandsFor(databases).map(({ name, summary, words = [], options }) => ({
     name: name.split(" ")[0] ?? name,
     summary,
     words,
-    options: [...Object.values(options), ...allGlobalOptions].map(completableOption),
+    options: [...Object.values(options), ...allGlobalOptions(databases)].map(completableOption),
   }));
 }
 
@@ -44,7 +45,7 @@ function valueCase(place: string, values: CompletableOption["values"]): string[]
   return [`    ${place}) COMPREPLY=($(compgen ${offered} -- "$current")); return ;;`];
 }
 
-function bash(completable: readonly Completable[]): string {
+function bash(completable: readonly Completable[], globals: readonly CompletableOption[]): string {
   const cases = completable.map(
     ({ name, words, options }) =>
       `    ${name}) words="${[...words, ...options.map(({ long }) => long)].join(" ")}" ;;`,
@@ -54,7 +55,7 @@ function bash(completable: readonly Completable[]): string {
       options.flatMap(({ long, values }) => valueCase(`"${name} ${long}"`, values)),
     ),
     // The options before any command.
-    ...allGlobalOptions.flatMap((option) => valueCase(`" ${longName(option)}"`, option.values)),
+    ...globals.flatMap(({ long, values }) => valueCase(`" ${long}"`, values)),
   ];
   return `_socrates_db() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words="" word command=""
@@ -81,11 +82,11 @@ function zsh(completable: readonly Completable[]): string {
   const cases = completable.map(({ name, words, options }) => {
     // The first argument is the command itself.
     const first = words.length === 0 ? [] : [`'2:argument:(${words.join(" ")})'`];
-    const specs = options.map(({ long, summary, values }) => {
+    const described = options.map(({ long, summary, values }) => {
       const action = values === "files" ? ":file:_files" : values && `:value:(${values.join(" ")})`;
       return `'${long}[${quoteZsh(summary)}]${action ?? ""}'`;
     });
-    return `    ${name}) _arguments ${[...first, ...specs].join(" ")} ;;`;
+    return `    ${name}) _arguments ${[...first, ...described].join(" ")} ;;`;
   });
   return `#compdef ${programName}
 _socrates_db() {
@@ -118,14 +119,19 @@ function fish(completable: readonly Completable[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-const scripts: Readonly<Record<(typeof shells)[number], (completable: readonly Completable[]) => string>> = {
+const scripts: Readonly<
+  Record<
+    (typeof shells)[number],
+    (completable: readonly Completable[], globals: readonly CompletableOption[]) => string
+  >
+> = {
   bash,
   zsh,
   fish,
 };
 
 /** `socrates-db completion` */
-export const completionAction: Action = async ({ io, args }) => {
+export const completionAction: Action = async ({ io, args, databases }) => {
   const [word = ""] = args;
   const shell = shells.find((name) => name === word);
   if (shell === undefined) {
@@ -134,6 +140,6 @@ export const completionAction: Action = async ({ io, args }) => {
       hint: near === undefined ? `Use one of: ${shells.join(", ")}.` : `Did you mean "${near}"?`,
     });
   }
-  await io.out(scripts[shell](completables()));
+  await io.out(scripts[shell](completables(databases), allGlobalOptions(databases).map(completableOption)));
   return 0;
 };

@@ -1,4 +1,3 @@
-import { databases } from "../../databases.ts";
 import { SocratesError } from "../../errors.ts";
 import { createMigration } from "../../migrations/create.ts";
 import { visible } from "../../report/visible.ts";
@@ -10,12 +9,17 @@ import { workspaceOf } from "../workspace.ts";
 
 /** `socrates-db create` */
 export const createAction: Action = async (invocation) => {
-  const { io, given, args } = invocation;
+  const { io, given, args, databases } = invocation;
   const phase = given(options.phase);
-  if (given(globalOptions.database) === undefined || phase === undefined)
-    throw new SocratesError("usage", "create needs to know the database and the phase", {
-      hint: `Add --database ${databases.map(({ key }) => key).join(" or ")} and --phase N.`,
-    });
+  const needsDatabase = databases.length > 1;
+  if ((needsDatabase && given(globalOptions.database) === undefined) || phase === undefined) {
+    const choice = databases.map(({ key }) => key).join(" or ");
+    throw new SocratesError(
+      "usage",
+      `create needs to know ${needsDatabase ? "the database and the phase" : "the phase"}`,
+      { hint: `Add ${needsDatabase ? `--database ${choice} and ` : ""}--phase N.` },
+    );
+  }
   const { project } = await workspaceOf(invocation, { databases: "unused" });
   const [database] = project.databases;
   const files = createMigration(project.chains, {

@@ -14,7 +14,7 @@ export const envAction: Action = async (invocation) => {
     throw new SocratesError("not-served", `no process serves the databases in ${config.dataDir}`, {
       hint: "Run `socrates-db serve` in another terminal.",
     });
-  const databases = servedUrls(served.databases);
+  const databases = servedUrls(served.databases, config.databases);
   const isJson = given(options.format) === "json";
   await io.out(
     isJson ? `${JSON.stringify(serveReport(databases, served.process.pid))}\n` : serveText(databases),

@@ -1,4 +1,3 @@
-import { databases } from "../../databases.ts";
 import { SocratesError } from "../../errors.ts";
 import { jsonText } from "../../report/json.ts";
 import { seedReport, seedText } from "../../report/seed.ts";
@@ -22,8 +21,8 @@ function readMode({ given }: Invocation): Mode {
   return given(options.append) ? "append" : given(options.reset) ? "reset" : "new";
 }
 
-function refuseOne({ given }: Invocation): void {
-  if (given(globalOptions.database) === undefined) return;
+function refuseOne({ given, databases }: Invocation): void {
+  if (given(globalOptions.database) === undefined || databases.length === 1) return;
   throw new SocratesError("usage", "seed always fills all databases, as their rows refer to each other", {
     hint: `Leave out --database; the databases are ${databases.map(({ key }) => key).join(" and ")}.`,
   });
@@ -47,7 +46,7 @@ export const seedAction: Action = async (invocation) => {
   refuseOne(invocation);
   const workspace = await workspaceOf(invocation);
   const limits = readLimits(invocation, workspace.config);
-  const progress = await openSeedProgress(io, given(globalOptions.quiet));
+  const progress = await openSeedProgress(io, invocation.databases, given(globalOptions.quiet));
   try {
     const result = await withInterrupt(io, (signal) =>
       seed(workspace, {

@@ -25,8 +25,8 @@ async function prepare(invocation: Invocation, { config, project }: Workspace): 
 }
 
 /** Seeds databases without rows. */
-async function seedOnce({ io, given }: Invocation, workspace: Workspace): Promise<void> {
-  const progress = await openSeedProgress(io, given(globalOptions.quiet));
+async function seedOnce({ io, given, databases }: Invocation, workspace: Workspace): Promise<void> {
+  const progress = await openSeedProgress(io, databases, given(globalOptions.quiet));
   try {
     await withInterrupt(io, (signal) =>
       seed(workspace, {
@@ -69,13 +69,15 @@ async function print({ io, given }: Invocation, { databases }: Served): Promise<
 
 /** `socrates-db serve` */
 export const serveAction: Action = async (invocation) => {
-  const { io, given } = invocation;
+  const { io, given, databases } = invocation;
   const workspace = await workspaceOf(invocation);
   checkServable(workspace);
   await prepare(invocation, workspace);
   if (given(options.seed)) await seedOnce(invocation, workspace);
   const lockTimeout = given(options.lockTimeout) ?? parseDuration(String(options.lockTimeout.byDefault), "");
-  const ports = Object.fromEntries(Array.from(portOptions, ([key, option]) => [key, given(option)]));
+  const ports = Object.fromEntries(
+    Array.from(portOptions(databases), ([key, option]) => [key, given(option)]),
+  );
   const served = await serve(workspace, { ports, trust: given(options.trust), lockTimeout });
   try {
     const stopped = untilStopped();

@@ -1,26 +1,25 @@
 import { sharedOptions } from "../../config/shared-options.ts";
-import { databases } from "../../databases.ts";
+import type { NamedDatabase } from "../../databases.ts";
 import { type CommandOption, flag, list, path, text } from "./option.ts";
 
-const keys = databases.map(({ key }) => key);
-
-/** `--auth-url` and the like, by database key. */
-export const urlOptions: ReadonlyMap<string, CommandOption<string | undefined>> = new Map(
-  databases.map(({ key, name, urlVariable }) => [
-    key,
-    text(`--${key}-url <url>`, { summary: `connection string of ${name} (${urlVariable})` }),
-  ]),
-);
+/** `--KEY-url` for each database, by its key. */
+export function urlOptions(
+  databases: readonly NamedDatabase[],
+): ReadonlyMap<string, CommandOption<string | undefined>> {
+  return new Map(
+    databases.map(({ key, name, urlVariable }) => [
+      key,
+      text(`--${key}-url <url>`, { summary: `connection string of ${name} (${urlVariable})` }),
+    ]),
+  );
+}
 
 /** Options of every command. */
 export const globalOptions = {
   dataDir: path("--data-dir <dir>", sharedOptions.dataDir),
   url: list(
     "--url <key=url>",
-    {
-      summary: "connection string of any database (repeatable)",
-      values: keys.map((key) => `${key}=`),
-    },
+    { summary: "connection string of any database (repeatable)" },
     (given) => given,
   ),
   embedded: flag("--embedded", {
@@ -32,17 +31,22 @@ export const globalOptions = {
     byDefault: "socrates-db.config.json here or in a folder above",
   }),
   builtin: flag("--builtin", sharedOptions.builtin),
-  database: text("--database <name>", {
-    summary: `work on one database only: ${keys.join(" or ")}`,
-    values: keys,
-  }),
+  database: text("--database <name>", { summary: "work on one database only" }),
   quiet: flag("--quiet", { summary: "no progress output, only results and errors" }),
   verbose: flag("--verbose", { summary: "more detail, and the cause of errors" }),
   color: { ...flag("--no-color", { summary: "no colours" }), read: (given: unknown) => given !== false },
 } as const satisfies Record<string, CommandOption<unknown>>;
 
-/** All of them, in the order of the help. */
-export const allGlobalOptions: readonly CommandOption<unknown>[] = [
-  ...urlOptions.values(),
-  ...Object.values(globalOptions),
-];
+/** All of them, in the order of the help, with the databases of the project in it. */
+export function allGlobalOptions(databases: readonly NamedDatabase[]): readonly CommandOption<unknown>[] {
+  const keys = databases.map(({ key }) => key);
+  const { url, database } = globalOptions;
+  return [
+    ...urlOptions(databases).values(),
+    ...Object.values({
+      ...globalOptions,
+      url: { ...url, values: keys.map((key) => `${key}=`) },
+      database: { ...database, summary: `${database.summary}: ${keys.join(" or ")}`, values: keys },
+    }),
+  ];
+}

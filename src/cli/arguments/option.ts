@@ -29,7 +29,7 @@ interface Help {
 
 /** An option's name on the command line: `--lock-timeout`. */
 export function longName({ flags }: Pick<CommandOption<unknown>, "flags">): string {
-  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+  return /--[a-z0-9_-]+/.exec(flags)?.[0] ?? flags;
 }
 
 /** commander's key for an option: `lockTimeout`. */

@@ -1,7 +1,8 @@
+import type { NamedDatabase } from "../../databases.ts";
 import { formatOption } from "../arguments/common-options.ts";
 import { flag } from "../arguments/option.ts";
 import { runOptions } from "../arguments/run-options.ts";
-import type { CommandDefinition } from "./command.ts";
+import { type CommandDefinition, exampleKeys } from "./command.ts";
 
 export const options = {
   dryRun: flag("--dry-run", { summary: "show what would be recorded and write nothing" }),
@@ -9,11 +10,14 @@ export const options = {
   format: formatOption,
 } as const;
 
-export const adopt: CommandDefinition = {
-  name: "adopt",
-  summary: "baseline existing databases: detect the last applied migration and record it",
-  migrates: true,
-  examples: ["adopt --dry-run", "adopt --database specs --format json"],
-  options,
-  action: async () => (await import("../actions/adopt.ts")).adoptAction,
-};
+export function adopt(databases: readonly NamedDatabase[]): CommandDefinition {
+  const { last } = exampleKeys(databases);
+  return {
+    name: "adopt",
+    summary: "baseline existing databases: detect the last applied migration and record it",
+    migrates: true,
+    examples: ["adopt --dry-run", `adopt --database ${last} --format json`],
+    options,
+    action: async () => (await import("../actions/adopt.ts")).adoptAction,
+  };
+}

@@ -1,9 +1,10 @@
 import { sourceNames } from "../../compare/source-names.ts";
+import type { NamedDatabase } from "../../databases.ts";
 import { columnsModes } from "../../diagram/columns.ts";
 import { diagramStyles } from "../../diagram/styles.ts";
 import { documentOption, phaseOption } from "../arguments/common-options.ts";
 import { choice, flag, integer, text } from "../arguments/option.ts";
-import type { CommandDefinition } from "./command.ts";
+import { type CommandDefinition, exampleKeys } from "./command.ts";
 
 export const options = {
   phase: phaseOption("draw this phase", "the last; with --diff, the one that the database has reached"),
@@ -37,17 +38,20 @@ export const options = {
   diff: flag("--diff", { summary: "draw the live databases and mark differences from the document" }),
 } as const;
 
-export const diagram: CommandDefinition = {
-  name: "diagram",
-  summary: "draw the tables of one or both databases and their references",
-  examples: [
-    "diagram --phase 2",
-    "diagram --columns keys --database auth",
-    "diagram --table specifications --depth 2",
-    "diagram --style svg --columns all > schema.svg",
-    "diagram --diff",
-  ],
-  options,
-  exclusive: [[options.source, options.diff]],
-  action: async () => (await import("../actions/diagram.ts")).diagramAction,
-};
+export function diagram(databases: readonly NamedDatabase[]): CommandDefinition {
+  const { first } = exampleKeys(databases);
+  return {
+    name: "diagram",
+    summary: "draw the tables of the databases and their references",
+    examples: [
+      "diagram --phase 2",
+      `diagram --columns keys --database ${first}`,
+      "diagram --table specifications --depth 2",
+      "diagram --style svg --columns all > schema.svg",
+      "diagram --diff",
+    ],
+    options,
+    exclusive: [[options.source, options.diff]],
+    action: async () => (await import("../actions/diagram.ts")).diagramAction,
+  };
+}

@@ -1,8 +1,9 @@
 import { sourceNames } from "../../compare/source-names.ts";
+import type { NamedDatabase } from "../../databases.ts";
 import { documentOption, phaseOption } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
 import { flag, text } from "../arguments/option.ts";
-import type { CommandDefinition } from "./command.ts";
+import { type CommandDefinition, exampleKeys } from "./command.ts";
 
 export const options = {
   phase: phaseOption("compare at this phase", "the one that the database has reached"),
@@ -17,15 +18,18 @@ export const options = {
   ...findingsOptions,
 } as const;
 
-export const diff: CommandDefinition = {
-  name: "diff",
-  summary: "compare the documented schema with the live databases, or any two sources",
-  examples: [
-    "diff",
-    "diff --format github --strict",
-    "diff --from migrations --to document",
-    "diff --to ./dump.sql --database auth",
-  ],
-  options,
-  action: async () => (await import("../actions/diff.ts")).diffAction,
-};
+export function diff(databases: readonly NamedDatabase[]): CommandDefinition {
+  const { first } = exampleKeys(databases);
+  return {
+    name: "diff",
+    summary: "compare the documented schema with the live databases, or any two sources",
+    examples: [
+      "diff",
+      "diff --format github --strict",
+      "diff --from migrations --to document",
+      `diff --to ./dump.sql --database ${first}`,
+    ],
+    options,
+    action: async () => (await import("../actions/diff.ts")).diffAction,
+  };
+}

@@ -1,3 +1,4 @@
+import type { NamedDatabase } from "../../databases.ts";
 import { adopt } from "./adopt.ts";
 import type { CommandDefinition } from "./command.ts";
 import { completion } from "./completion.ts";
@@ -15,21 +16,23 @@ import { status } from "./status.ts";
 import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
 
-/** All commands, in the order of the help. */
-export const commands: readonly CommandDefinition[] = [
-  migrate,
-  rollback,
-  adopt,
-  status,
-  diff,
-  verify,
-  trace,
-  diagram,
-  seed,
-  serve,
-  env,
-  psql,
-  create,
-  doctor,
-  completion,
-];
+/** All commands, in the order of the help. @param databases of the project */
+export function commandsFor(databases: readonly NamedDatabase[]): readonly CommandDefinition[] {
+  return [
+    migrate,
+    rollback,
+    adopt(databases),
+    status,
+    diff(databases),
+    verify,
+    trace(databases),
+    diagram(databases),
+    seed,
+    serve(databases),
+    env,
+    psql(databases),
+    create(databases),
+    doctor(databases),
+    completion,
+  ];
+}

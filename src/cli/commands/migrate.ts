@@ -19,7 +19,7 @@ export const options = {
 
 export const migrate: CommandDefinition = {
   name: "migrate",
-  summary: "bring both databases to the end of a phase (default: the last)",
+  summary: "apply the pending migrations, to the end of a phase (default: the last)",
   migrates: true,
   examples: ["migrate --phase 3", "migrate --dry-run", "migrate --to 007 --lock-timeout 2s --format json"],
   options,

@@ -32,7 +32,7 @@ export const options = {
 
 export const seed: CommandDefinition = {
   name: "seed",
-  summary: "fill the tables of both databases with consistent sample data",
+  summary: "fill the tables with consistent sample data",
   examples: [
     "seed",
     "seed --users 50 --seed 1",

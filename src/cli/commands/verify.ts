@@ -20,17 +20,16 @@ export const options = {
 
 export const verify: CommandDefinition = {
   name: "verify [check]",
-  summary:
-    "check schema, document, migrations, ledgers, indexes, references between the databases, and access; all by default",
+  summary: "check schema, document, migrations, ledgers, indexes, references and access; all by default",
   examples: ["verify", "verify references --sample 20", "verify indexes --format junit"],
   notes: `
 Checks:
   schema      the live databases match the document, as in diff
   document    the document is consistent: counts, lists, diagrams, references
   phases      later phases only add, down files reverse, and the migrations result in the document
-  ledger      the applied migrations match the files and the history, in both databases
+  ledger      the applied migrations match the files and the history
   indexes     each documented index exists, is valid, and is as documented
-  references  rows that refer to the other database, and values listed in comments
+  references  rows that refer to other tables or databases, and values listed in comments
   access      privileges, compared with the documented access of each database`,
   options,
   words: [...checkNames, "all"],

@@ -1,4 +1,4 @@
-import { databases } from "../../databases.ts";
+import type { NamedDatabase } from "../../databases.ts";
 import { describeHolder } from "../../ledger/advisory-lock.ts";
 import { visible } from "../../report/visible.ts";
 import type { SeedEvent } from "../../seed/events.ts";
@@ -13,9 +13,7 @@ export interface SeedProgress {
 }
 
 const thousands = new Intl.NumberFormat("en-US");
-const width = Math.max(...databases.map(({ key }) => key.length));
-
-function line(event: SeedEvent): string | undefined {
+function line(event: SeedEvent, width = 0): string | undefined {
   switch (event.kind) {
     case "waiting":
       return `${event.database.padEnd(width)}  waiting for ${describeHolder(event.holder)} to finish`;
@@ -72,10 +70,11 @@ async function spinnerProgress(): Promise<SeedProgress> {
   };
 }
 
-function plainProgress(io: Io): SeedProgress {
+function plainProgress(io: Io, databases: readonly NamedDatabase[]): SeedProgress {
+  const width = Math.max(...databases.map(({ key }) => key.length));
   return {
     report: (event) => {
-      const text = line(event);
+      const text = line(event, width);
       if (text !== undefined) io.err(text);
     },
     pause: () => {},
@@ -83,8 +82,15 @@ function plainProgress(io: Io): SeedProgress {
   };
 }
 
-/** @param quiet shows nothing at all */
-export async function openSeedProgress(io: Io, quiet: boolean): Promise<SeedProgress> {
+/**
+ * @param databases whose progress is shown
+ * @param quiet shows nothing at all
+ */
+export async function openSeedProgress(
+  io: Io,
+  databases: readonly NamedDatabase[],
+  quiet: boolean,
+): Promise<SeedProgress> {
   if (quiet) return { report: () => {}, pause: () => {}, stop: () => {} };
-  return io.stderrColumns !== undefined ? spinnerProgress() : plainProgress(io);
+  return io.stderrColumns !== undefined ? spinnerProgress() : plainProgress(io, databases);
 }

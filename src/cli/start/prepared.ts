@@ -1,5 +1,6 @@
 import { fstatSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { findConfigFile } from "../../config/find-config.ts";
 import { writeNow } from "./write.ts";
 
 /** The build writes a file for each command line with a known answer. */
@@ -7,7 +8,7 @@ const folder = path.join(import.meta.dirname, "answers");
 
 /**
  * The prepared answer to a command line: help and the version. Nothing else is loaded then. Help is laid out for 80
- * columns; for a terminal of another width it is not used.
+ * columns and the default databases; for a terminal of another width, or with a config file, it is not used.
  */
 function preparedAnswer(argv: readonly string[]): Buffer | undefined {
   // Every such command line ends in one of a few words, so that all others skip the file access.
@@ -17,6 +18,9 @@ function preparedAnswer(argv: readonly string[]): Buffer | undefined {
   if (fstatSync(1).isCharacterDevice() && process.stdout.isTTY === true && process.stdout.columns !== 80)
     return undefined;
   try {
+    // A config file may name other databases, which help then shows.
+    if (/^(-h|--help)$/.test(argv.at(-1) ?? "") && findConfigFile(process.cwd(), undefined) !== undefined)
+      return undefined;
     return readFileSync(path.join(folder, answerFile(argv)));
   } catch {
     return undefined;

@@ -51,7 +51,7 @@ export interface EmbeddedEngine {
 export interface EmbeddedOptions {
   /** Absolute path of the data directory of one database; null for a database in memory. */
   readonly directory: string | null;
-  /** The result of current_database(); one of those in `databases.ts`. */
+  /** The result of current_database(). */
   readonly database: string;
 }
 

@@ -17,27 +17,17 @@ export interface Cluster {
   readonly files: readonly ImageFile[];
 }
 
-/** The index at the start of the image: each content is stored once, however many clusters contain it. */
+/** The index at the start of the image: each content is stored once. */
 interface Index {
-  readonly clusters: Readonly<
-    Record<
-      string,
-      {
-        readonly folders: readonly string[];
-        /** path, number of the content, full size */
-        readonly files: readonly (readonly [string, number, number])[];
-      }
-    >
-  >;
+  readonly folders: readonly string[];
+  /** path, number of the content, full size */
+  readonly files: readonly (readonly [string, number, number])[];
   /** Length of each content, in the order of the contents after the index. */
   readonly lengths: readonly number[];
 }
 
-/**
- * Packs clusters into one compressed file: the length of the index (32 bits), the index as JSON, the contents. The
- * clusters of several databases are nearly equal, so each one after the first adds little.
- */
-export function packImage(clusters: ReadonlyMap<string, Cluster>): Uint8Array {
+/** Packs a cluster into one compressed file: the length of the index (32 bits), the index as JSON, the contents. */
+export function packImage({ folders, files }: Cluster): Uint8Array {
   const numbers = new Map<string, number>();
   const contents: Buffer[] = [];
   const store = (content: Uint8Array): number => {
@@ -48,12 +38,9 @@ export function packImage(clusters: ReadonlyMap<string, Cluster>): Uint8Array {
     numbers.set(key, contents.length);
     return contents.push(bytes) - 1;
   };
-  const packed = Array.from(clusters, ([name, { folders, files }]) => {
-    const entries = files.map(({ path, content, size }) => [path, store(content), size] as const);
-    return [name, { folders, files: entries }] as const;
-  });
   const index: Index = {
-    clusters: Object.fromEntries(packed),
+    folders,
+    files: files.map(({ path, content, size }) => [path, store(content), size] as const),
     lengths: contents.map((bytes) => bytes.length),
   };
   const head = Buffer.from(JSON.stringify(index));
@@ -67,23 +54,21 @@ export function packImage(clusters: ReadonlyMap<string, Cluster>): Uint8Array {
 /** More bytes than an image unpacks to, so that the output is one buffer. */
 const roomForAll = 16 * 1024 * 1024;
 
-/** Reads one cluster from an image; undefined if the image has none of this name. */
-export function unpackImage(image: Uint8Array, name: string): Cluster | undefined {
+/** Reads the cluster of an image. */
+export function unpackImage(image: Uint8Array): Cluster {
   const bytes = brotliDecompressSync(image, { chunkSize: roomForAll });
   const head = 4 + bytes.readUInt32LE(0);
   const index: Index = JSON.parse(bytes.toString("utf8", 4, head));
-  const cluster = index.clusters[name];
-  if (cluster === undefined) return undefined;
   const contents: Uint8Array[] = [];
   let offset = head;
   for (const length of index.lengths) {
     contents.push(bytes.subarray(offset, offset + length));
     offset += length;
   }
-  const files = cluster.files.map(([path, number, size]): ImageFile => {
+  const files = index.files.map(([path, number, size]): ImageFile => {
     const content = contents[number];
     if (content === undefined) throw new Error(`the image holds no content for ${path}`);
     return { path, content, size };
   });
-  return { folders: cluster.folders, files };
+  return { folders: index.folders, files };
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import type { PGlite } from "@electric-sql/pglite";
+import { withDatabaseName } from "./database-name.ts";
 import { embeddedExists, isPartial } from "./directory.ts";
 import { type Cluster, unpackImage } from "./image.ts";
 import { installCluster } from "./install.ts";
@@ -54,7 +55,5 @@ async function start(interrupts: Interrupts): Promise<PGlite> {
 }
 
 function readCluster(): Cluster {
-  const cluster = unpackImage(readFileSync(settings.image), settings.database);
-  if (cluster === undefined) throw new Error(`the prepared image has no database ${settings.database}`);
-  return cluster;
+  return withDatabaseName(unpackImage(readFileSync(settings.image)), settings.database);
 }

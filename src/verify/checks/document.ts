@@ -1,4 +1,3 @@
-import { databases } from "../../databases.ts";
 import type { DocumentedSchema } from "../../document/model.ts";
 import { lastPhaseOf } from "../../project/workspace.ts";
 import type { CacheFolders } from "../../shadow/cache.ts";
@@ -28,7 +27,7 @@ export const checkDocument: Check = async (workspace) => {
   const document = await openDocument(workspace);
   const schemas = await documentedSchemas(document, cacheFolders(workspace));
   return {
-    findings: verifyDocument(document, schemas, databases, lastPhaseOf(workspace)),
+    findings: verifyDocument(document, schemas, workspace.config.databases, lastPhaseOf(workspace)),
     summary: [
       `document: ${document.file}, ${document.tables.length} tables, ${document.claims.length} index counts checked`,
     ],

@@ -7,6 +7,7 @@ import { redact } from "../../../src/config/redact.ts";
 import { findService } from "../../../src/config/service-file.ts";
 import { saslprep } from "../../../src/database/saslprep.ts";
 import { oneLine, socketPath } from "../../../src/database/target.ts";
+import { databases } from "../../../src/databases.ts";
 import { columnsIn } from "../../../src/diagram/names.ts";
 import { ignoreRule, matchesGlob } from "../../../src/diff/ignore.ts";
 import {
@@ -15,7 +16,8 @@ import {
   referenceIn,
   speaksOfReference,
 } from "../../../src/document/column-comments.ts";
-import { databaseOf, phaseOf, tableOf } from "../../../src/document/headings.ts";
+import { databaseNames } from "../../../src/document/database-names.ts";
+import { phaseOf, tableOf } from "../../../src/document/headings.ts";
 import type { Block } from "../../../src/document/markdown.ts";
 import { readAccess, readAnnounced, readClaims, readDrawn, readListed } from "../../../src/document/prose.ts";
 import { parseDocument } from "../../../src/document/read.ts";
@@ -63,8 +65,10 @@ function block(kind: Block["kind"], text: string, heading = "Architecture of the
   return { headings, kind, depth: 0, language: "sql", text, location: { file: "a.md", line: 1, column: 1 } };
 }
 
+const names = databaseNames(databases);
+
 /** A whole document. */
-export const document: Reader = (text) => parseDocument(text, "a.md");
+export const document: Reader = (text) => parseDocument(text, "a.md", databases);
 const heading = "# a Database\n## Table: a (phase 1)\n";
 
 export const readers: Readonly<Record<string, Reader>> = {
@@ -126,15 +130,18 @@ export const readers: Readonly<Record<string, Reader>> = {
   "comments in a table": between("CREATE TABLE a (b int ", ")", (text) => commentsOf(block("fence", text))),
   "a claim": (text) => readClaims([block("text", text)]),
   "the number of a claim": between("a: ", "1 indexe", (text) => readClaims([block("text", text)])),
-  "a list": (text) => readListed([block("text", text)]),
-  "an access": between("Access: ", "a\u2028b", (text) => readAccess([block("text", text)])),
+  "a list": (text) => readListed([block("text", text)], names),
+  "an access": between("Access: ", "a\u2028b", (text) => readAccess([block("text", text)], names)),
   "a migration of a document": (text) => readAnnounced([block("text", text)]),
   "a drawing": (text) => readDrawn([block("fence", text)]),
   "text below a long heading": (text) =>
     [readClaims, readListed, readAccess, readAnnounced].map((read) =>
-      read(Array.from({ length: text.length / 8 }, () => block("text", "a", text))),
+      read(
+        Array.from({ length: text.length / 8 }, () => block("text", "a", text)),
+        names,
+      ),
     ),
-  "a database in a heading": databaseOf,
+  "a database in a heading": names.inHeading,
   "the phases in a heading": between("phase ", "", phaseOf),
   "a table in a heading": between("Table: a", "", tableOf),
   "a reference": between("references ", "!", referenceIn),
