@@ -18,9 +18,13 @@ import { isSourceName, sourceNames } from "./source-names.ts";
 function onlyDatabase({ project }: Workspace, what: string): DatabaseInput {
   const [database, second] = project.databases;
   if (database === undefined || second !== undefined)
-    throw new SocratesError("usage", `${what} is one database, but the comparison has two`, {
-      hint: `Add --database ${project.databases.map(({ key }) => key).join(" or ")}.`,
-    });
+    throw new SocratesError(
+      "usage",
+      `${what} is one database, but the comparison has ${project.databases.length}`,
+      {
+        hint: `Add --database ${project.databases.map(({ key }) => key).join(" or ")}.`,
+      },
+    );
   return database;
 }
 
@@ -66,7 +70,7 @@ export async function openSources(
   const isUrl = !isSourceName(source) && looksLikeConnection(source) && !existsSync(place);
   if (live.privileges === true && source !== "live" && !isUrl)
     throw new SocratesError("usage", `"${source}" has no privileges`, {
-      hint: "Compare live databases: --from live --to postgresql://… --database auth, or leave --privileges out.",
+      hint: "Compare live databases: --from live --to postgresql://… --database KEY, or leave --privileges out.",
     });
   if (isUrl) return urlSources(workspace, source, live);
   if (!isSourceName(source)) {

@@ -29,7 +29,7 @@ const longestTimeout = 3600;
  * Turns a connection string into a complete target. The string is a URI or a list of `keyword=value`; variables,
  * files and defaults fill in the rest, as in psql. Undefined means only these.
  * Unlike libpq, a `connect_timeout` of 0 or none means 10 seconds, so that every wait ends.
- * @param source where the text came from, such as `DATABASE_URL_AUTH`; messages show it instead of the text.
+ * @param source where the text came from, such as `DATABASE_URL`; messages show it instead of the text.
  * @throws SocratesError `connection-string`; its message repeats nothing of the text but its scheme, names of
  * parameters and paths of certificate files.
  */

@@ -12,6 +12,8 @@ export interface ProjectFiles {
   /** Migrations folders by database key; databases that are missing here have none. */
   readonly migrations: ReadonlyMap<string, string>;
   readonly document: string | undefined;
+  /** Whether the databases of the project are those whose migrations come with this package. */
+  readonly hasBuiltin: boolean;
   /** Why migrations or a document are missing: the start of a message. */
   readonly reason: string;
 }
@@ -68,6 +70,7 @@ export function projectFiles(request: FileRequest): ProjectFiles {
         : given !== undefined
           ? path.resolve(base, given)
           : packageDocument,
+    hasBuiltin,
     reason:
       configFile === undefined && use?.kind === "dependency"
         ? `no ${configFileName} was found in ${cwd} or above it, and socrates-db is a dependency of ${use.repository}`
@@ -84,12 +87,12 @@ function packageMigrations(databases: readonly NamedDatabase[]): Map<string, str
 }
 
 /** The error of a command that needs migrations if none are configured. */
-export function noMigrations({ reason }: ProjectFiles, key?: string): SocratesError {
+export function noMigrations({ reason, hasBuiltin }: ProjectFiles, key?: string): SocratesError {
   return new SocratesError(
     "config-not-found",
     `no migrations are configured${key === undefined ? "" : ` for ${key}`}: ${reason}`,
     {
-      hint: `Name the folder of the migrations as databases.${key ?? "KEY"}.migrations in ${configFileName}, or add --builtin for those that come with socrates-db.`,
+      hint: `Name the folder of the migrations as databases.${key ?? "KEY"}.migrations in ${configFileName}${hasBuiltin ? ", or add --builtin for those that come with socrates-db" : ""}.`,
     },
   );
 }

@@ -8,7 +8,7 @@ const alwaysReplaced = 12;
 /**
  * `text` with `***` in place of each secret, in plain, percent-encoded and JSON-escaped form, and of every password
  * in a URL. A short secret that consists of word characters is only replaced as a whole word: the password `socrates`
- * must not break the name `socrates_auth`.
+ * must not break the name `shop`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const longestFirst = [...new Set(secrets)]

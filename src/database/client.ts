@@ -11,9 +11,9 @@ import { cancelPause, type Transport } from "./transport.ts";
 
 /** Names the session's database in messages and in `pg_stat_activity`. */
 export interface SessionOptions {
-  /** Key of the database, for example `auth`. */
+  /** Key of the database, for example `shop`. */
   readonly key: string;
-  /** Name of the database, for example `socrates_auth`. */
+  /** Name of the database, for example `shop`. */
   readonly name: string;
   readonly target: Target;
   /** Other users of the server see it as `application_name`. */

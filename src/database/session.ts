@@ -18,7 +18,7 @@ export interface Session {
   readonly applicationName: string;
   /** Of several hosts, only the one in use. */
   readonly target: Target;
-  /** The server and user, without the password: `localhost:5432/socrates_auth as app`. */
+  /** The server and user, without the password: `localhost:5432/shop as app`. */
   readonly label: string;
   /** The process number that the server reported at startup: its backend's, or one that a pooler invents. */
   readonly reportedPid: () => number | undefined;

@@ -57,7 +57,7 @@ export interface Reference {
 export interface Diagram {
   /** Key of the database. */
   readonly database: string;
-  /** Heading, for example `socrates_auth, phase 3`. */
+  /** Heading, for example `shop, phase 3`. */
   readonly title: string;
   readonly tables: readonly Table[];
   readonly references: readonly Reference[];

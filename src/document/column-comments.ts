@@ -137,7 +137,7 @@ const referencePattern = new RegExp(
 const identifiers = new RegExp(identifierPattern, "gu");
 
 /**
- * The reference in a comment: `References users(id) in socrates_auth`, `-> users.id in the socrates_auth database`.
+ * The reference in a comment: `References users(id) in staff`, `-> users.id in the staff database`.
  */
 export function referenceIn(text: string): WordedReference | undefined {
   const [, name, inParentheses, database] = referencePattern.exec(text) ?? [];

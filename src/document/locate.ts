@@ -7,7 +7,7 @@ import type { DocumentedSchema } from "./model.ts";
 
 /**
  * Where a document defines an object: the line of its column, constraint or index, else its table's heading.
- * @param database name of the database, for example `socrates_auth`
+ * @param database name of the database, for example `shop`
  */
 export function locateObject(
   document: DocumentedSchema,

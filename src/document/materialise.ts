@@ -113,7 +113,7 @@ async function runStatements(
 
 /**
  * Runs a document's SQL for one database in an embedded PostgreSQL, phase by phase, and reads the resulting schema.
- * @param database its name, for example `socrates_auth`
+ * @param database its name, for example `shop`
  * @param signal stops it at once
  * @throws SocratesError `document-invalid` if PostgreSQL rejects a statement, with its place
  */

@@ -17,14 +17,14 @@ export interface DocumentedStatement {
 }
 
 /**
- * A comment `-- References users(id) in socrates_auth` after a column, or `-- References specifications(id)` within
+ * A comment `-- References users(id) in staff` after a column, or `-- References specifications(id)` within
  * the same database: a reference that no foreign key can enforce.
  */
 export interface LogicalReference {
   /** The column's table, for example `public.projects`. */
   readonly table: string;
   readonly column: string;
-  /** Name of the database, for example `socrates_auth`. */
+  /** Name of the database, for example `shop`. */
   readonly toDatabase: string;
   /** The table, for example `public.users`. */
   readonly toTable: string;
@@ -46,7 +46,7 @@ export interface ListedValues {
 export interface DocumentedTable {
   /** The table, for example `public.users`. */
   readonly name: string;
-  /** Name of the database, for example `socrates_auth`. */
+  /** Name of the database, for example `shop`. */
   readonly database: string;
   readonly phase: PhaseRange;
   readonly location: Location;

@@ -20,7 +20,7 @@ export interface LedgerRow {
 
 /** The ledger of a database. Without one both parts are empty. */
 export interface Ledger {
-  /** Key of the database to which the chain belongs, for example `auth`; undefined without a ledger. */
+  /** Key of the database to which the chain belongs, for example `shop`; undefined without a ledger. */
   readonly chain: string | undefined;
   /** Ordered by number. */
   readonly rows: readonly LedgerRow[];

@@ -22,7 +22,7 @@ interface OwnState extends Mark {
 
 /** The mark that one database has of another one. */
 export interface Peer extends Mark {
-  /** Key of the other database. */
+  /** Key of another database of the project. */
   readonly peer: string;
   readonly seenAt: Date;
 }

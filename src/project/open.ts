@@ -11,7 +11,7 @@ import { type ReportedTarget, reportedTarget } from "./reported-target.ts";
 /** One database of a run: its target and its chain. */
 export interface DatabaseInput {
   readonly key: string;
-  /** For example `socrates_auth`. */
+  /** For example `shop`. */
   readonly name: string;
   readonly target: Target;
   readonly chain: ChainFiles;

@@ -175,7 +175,7 @@ export function checkChainIdentity(session: Session, ledger: Ledger): void {
       "wrong-chain",
       `${session.label} holds the ${ledger.chain} chain, not the ${session.key} chain`,
       {
-        hint: "Check whether the URLs of the databases are swapped.",
+        hint: "Check the connection strings: this one leads to a database of another chain.",
       },
     );
 }
@@ -202,13 +202,13 @@ export function wrongChain(session: Session, chain: string, tables: readonly str
   return new SocratesError(
     "wrong-chain",
     `${session.label} should be ${session.key}, but holds tables of ${chain}: ${listed(tables)}`,
-    { hint: "Check whether the URLs of the databases are swapped, or move the tables away." },
+    { hint: "Check the connection strings, which may be swapped, or move the tables away." },
   );
 }
 
 /**
  * Refuses a database without a ledger that already has tables of a chain: they were created by hand, by another tool,
- * or belong to the other database.
+ * or belong to another database of the project.
  * @throws SocratesError `wrong-chain`, `database-occupied`
  */
 export async function checkUnoccupied(

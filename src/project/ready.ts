@@ -46,7 +46,7 @@ function readiness(databases: readonly DatabaseStatus[], phase: number | undefin
   return { ready: missing.length === 0, databases, missing, ahead };
 }
 
-/** What is missing, in a line: `auth: 4 pending; specs: 1 edited`. */
+/** What is missing, in a line: `shop: 4 pending; staff: 1 edited`. */
 export function missingWords({ missing }: Pick<Readiness, "missing">): string {
   const counts = new Map<string, Map<string, number>>();
   for (const { database, state } of missing) {

@@ -39,7 +39,7 @@ import { type LockedDatabase, withLocks } from "./with-locks.ts";
 
 export interface MigrateOptions extends RunSettings {
   readonly limit: Limit;
-  /** One transaction per database with all pending migrations; both commit only if both have succeeded. */
+  /** One transaction per database with all pending migrations; they commit only if all have succeeded. */
   readonly atomic: boolean;
   /** The user's answer for an interrupted statement outside transactions. */
   readonly confirmation?: Confirmation;
@@ -56,7 +56,7 @@ function idle(statuses: readonly (readonly MigrationStatus[])[]): "up-to-date" |
   return statuses.some((own) => aheadOf(own).length > 0) ? "ahead" : "up-to-date";
 }
 
-/** Refuses to apply anything if one of the databases is ahead: the newer version knows the order of both. */
+/** Refuses to apply anything if one of the databases is ahead: the newer version knows the order of all. */
 function refuseBehind(plan: Plan, databases: readonly Labelled[]): void {
   const [first] = planFiles(plan);
   if (first === undefined) return;

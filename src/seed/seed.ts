@@ -184,7 +184,7 @@ async function seedLocked(
 }
 
 /**
- * Fills both databases with consistent sample rows: one transaction each, committed when both are done.
+ * Fills the databases with consistent sample rows: one transaction each, committed when all are done.
  * @throws SocratesError; everything was rolled back then, unless it says otherwise
  */
 export async function seed(workspace: Workspace, options: SeedOptions): Promise<SeedResult> {

@@ -14,7 +14,7 @@ export interface Named {
 /** The known objects of one database. */
 export interface SearchedDatabase {
   readonly database: string;
-  /** Name of the database, for example `socrates_auth`. */
+  /** Name of the database, for example `shop`. */
   readonly name: string;
   readonly schemas: readonly Schema[];
 }
@@ -70,7 +70,7 @@ function unknown(databases: readonly SearchedDatabase[], text: string): Socrates
   return new SocratesError("usage", `no object named "${text}"`, {
     hint:
       near === undefined
-        ? "Name a table, a column as table.column, an index, a constraint, or anything else in either database."
+        ? "Name a table, a column as table.column, an index, a constraint, or another object of a database."
         : `Did you mean "${near}"?`,
   });
 }

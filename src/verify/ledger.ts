@@ -134,7 +134,7 @@ function phaseFindings(ledgers: readonly CheckedLedger[]): Finding[] {
             "phase-gap",
             behind,
             `${ahead.name} has begun phase ${begun(ahead)}, but ${behind.name} has not finished phase ${pending(behind)}`,
-            "Bring both to the same phase: socrates-db migrate",
+            "Bring the databases to the same phase: socrates-db migrate",
           ),
           // Between the ends of two databases, a run is one phase apart.
           severity: gap === 1 ? "warning" : "error",
@@ -158,7 +158,7 @@ function markFindings(ledgers: readonly CheckedLedger[]): Finding[] {
             "other-pair",
             other,
             `${other.name} is not the database that ${witness.name} was migrated with: ${seen}, with a ledger created at ${createdAt}, but this one was created at ${mark.createdAt}`,
-            "Check the connection strings: both must lead to the same environment.",
+            "Check the connection strings: all must lead to the same environment.",
             { expected: createdAt, actual: mark.createdAt },
           ),
         ];

@@ -174,7 +174,7 @@ describe("databases with other contents", () => {
     expect(await refused(swapped())).toMatchInlineSnapshot(`
       "wrong-chain
       error: <server>/<specs> as postgres holds the specs chain, not the auth chain
-      hint: Check whether the URLs of the databases are swapped."
+      hint: Check the connection strings: this one leads to a database of another chain."
     `);
     expect((await refusal(place, ["status"], { env: swapped() })).code).toBe("wrong-chain");
     expect((await refusal(place, ["rollback", "--to", "0"], { env: swapped() })).code).toBe("wrong-chain");
@@ -185,7 +185,7 @@ describe("databases with other contents", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "wrong-chain
       error: <server>/<specs> as postgres should be specs, but holds tables of auth: people, teams
-      hint: Check whether the URLs of the databases are swapped, or move the tables away."
+      hint: Check the connection strings, which may be swapped, or move the tables away."
     `);
   });
   it("tables of its own chain, without a ledger", async () => {

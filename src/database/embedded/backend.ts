@@ -233,6 +233,10 @@ export class Backend {
 
 /** The hint for PostgreSQL's messages, which the embedded engine only has in English, or for error codes of Node. */
 const hints: readonly (readonly [words: RegExp, hint: string])[] = [
+  [
+    /database ".*" does not exist/,
+    "The folder was created under another name of the database: correct the name in the config file, or remove the folder to start over.",
+  ],
   [/no space left|ENOSPC|disk quota/i, "Free some disk space, then run the command again."],
   [
     /permission denied|EACCES|EPERM|EROFS|read-only file system/i,

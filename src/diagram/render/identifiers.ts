@@ -8,7 +8,7 @@ export function tablesOnce(diagrams: readonly Diagram[]): Table[] {
   return [...tables.filter(({ stubOf }) => stubOf === undefined), ...stubs.values()];
 }
 
-/** A unique identifier for each table that is not a reserved word: `auth_users`. */
+/** A unique identifier for each table that is not a reserved word: `shop_orders`. */
 export function identifiers(tables: readonly Table[]): ReadonlyMap<string, string> {
   const used = new Set<string>();
   return new Map(

@@ -43,7 +43,7 @@ function label({ name, stubOf, change }: Table): string {
   return quoted(change === undefined ? where : `${changeMark(change)} ${where}`);
 }
 
-/** For example `auth_users ||--o{ auth_api_keys : "user_id"`. */
+/** For example `shop_orders ||--o{ shop_items : "order_id"`. */
 function relation(reference: Reference, words: ReadonlyMap<string, string>): string {
   const { from, to, columns, optional, unique, logical, change } = reference;
   const line = `${optional ? "|o" : "||"}${logical ? ".." : "--"}${unique ? "o|" : "o{"}`;

@@ -13,7 +13,7 @@ const accessHelp = "Revoke what the document does not allow, or document it.";
 const referenceHelp =
   "Correct the rows or the comment that states the reference; no foreign key can enforce it.";
 const ledgerHelp =
-  "Restore both databases to the same time, or correct the ledger by hand; do not migrate until then.";
+  "Restore the databases to the same time, or correct the ledger by hand; do not migrate until then.";
 const indexHelp =
   "Advice: change it in the document and with a migration, or ignore it in the config file with a reason.";
 
@@ -59,7 +59,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "down-leaves": { text: "A down file leaves something behind.", help: phaseHelp },
   "down-loses": { text: "A down file drops something that was there before.", help: phaseHelp },
   "down-missing": { text: "A migration has no down file.", help: phaseHelp },
-  orphans: { text: "Rows refer to missing rows of the other database.", help: referenceHelp },
+  orphans: { text: "Rows refer to missing rows.", help: referenceHelp },
   "unlisted-value": { text: "Rows hold values that the document does not list.", help: referenceHelp },
   "reference-target-missing": {
     text: "A reference points to a missing table.",

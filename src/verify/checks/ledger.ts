@@ -7,7 +7,7 @@ import { verifyLedgers } from "../ledger.ts";
 import type { Check } from "./check.ts";
 
 /**
- * `socrates-db verify ledger`: each ledger, compared with its files, its history, and what the other database
+ * `socrates-db verify ledger`: each ledger, compared with its files, its history, and what each other database
  * recorded.
  */
 export const checkLedgers: Check = async ({ project }) => {

@@ -10,9 +10,9 @@ import { type ColumnPlace, nameOf, placeOf, type Reference } from "./reference.t
 
 /** One database to check. */
 export interface CheckedDatabase {
-  /** For example `specs`. */
+  /** For example `shop`. */
   readonly key: string;
-  /** For example `socrates_specs`. */
+  /** For example `shop`. */
   readonly name: string;
   /** Its documented schema, at the last phase. */
   readonly documented: Schema;
@@ -84,7 +84,7 @@ function planOne(
           expected: `${parentName} in ${stated.toDatabase}`,
           actual: null,
           message: `${childName} refers to ${parentName}, which ${stated.toDatabase} does not have`,
-          hint: "Bring both databases to the same phase: socrates-db migrate",
+          hint: "Migrate to the same phase everywhere: socrates-db migrate",
         },
       ],
     };

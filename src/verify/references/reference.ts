@@ -4,7 +4,7 @@ import type { KeyType } from "./key-type.ts";
 
 /** A column of one of the databases. */
 export interface ColumnPlace {
-  /** Key of the database, for example `specs`. */
+  /** Key of the database, for example `shop`. */
   readonly database: string;
   readonly schema: string;
   readonly table: string;
@@ -41,7 +41,7 @@ export interface ReferenceResult {
   readonly sample: readonly Orphan[];
 }
 
-/** `specs.public.projects.user_id` */
+/** `shop.public.orders.user_id` */
 export function nameOf({ database, schema, table, column }: ColumnPlace): string {
   return `${database}.${dotted(schema, table, column)}`;
 }
