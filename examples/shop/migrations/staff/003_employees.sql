@@ -1,0 +1,6 @@
+-- socrates-db: phase 0
+CREATE TABLE employees (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL UNIQUE
+);
