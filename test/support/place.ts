@@ -6,7 +6,8 @@ import { inject } from "vitest";
 import { parseConnection } from "../../src/config/connection-string.ts";
 import { thisMachine } from "../../src/config/machine.ts";
 import type { Target } from "../../src/database/target.ts";
-import { databases } from "../../src/databases.ts";
+import type { NamedDatabase } from "../../src/databases.ts";
+import { placeDatabases } from "./application.ts";
 import { type CliOptions, type CliResult, runCli } from "./cli.ts";
 import { copyTemplate } from "./global-setup.ts";
 import { connectTo } from "./session.ts";
@@ -26,9 +27,10 @@ export function sampledEngines(first: EngineName): readonly EngineName[] {
   return isFull ? engines : [first];
 }
 
-/** A separate pair of databases for one test, and a folder to run in. */
+/** Separate databases for one test, and a folder to run in. */
 export interface Place {
   readonly engine: EngineName;
+  readonly databases: readonly NamedDatabase[];
   /** The working directory of commands. */
   readonly folder: string;
   /** The variables with the connection strings. */
@@ -57,6 +59,7 @@ async function admin(url: string, work: (sql: postgres.Sql) => Promise<void>): P
 
 async function serverPlace(
   folder: string,
+  databases: readonly NamedDatabase[],
   migrated: boolean,
   own: string | undefined,
 ): Promise<Pick<Place, "env" | "targets" | "dispose">> {
@@ -69,7 +72,7 @@ async function serverPlace(
   await admin(url, async (sql) => {
     for (const { key, name } of names)
       await sql.unsafe(
-        `CREATE DATABASE ${name} TEMPLATE ${migrated ? templates[key] : "template1"} ${version < 150000 ? "" : copyFiles}`,
+        `CREATE DATABASE ${name} TEMPLATE ${(migrated ? templates[key] : undefined) ?? "template1"} ${version < 150000 ? "" : copyFiles}`,
       );
   });
   const env = Object.fromEntries(
@@ -96,7 +99,11 @@ async function serverPlace(
   };
 }
 
-function embeddedPlace(folder: string, migrated: boolean): Pick<Place, "env" | "targets" | "dispose"> {
+function embeddedPlace(
+  folder: string,
+  databases: readonly NamedDatabase[],
+  migrated: boolean,
+): Pick<Place, "env" | "targets" | "dispose"> {
   const data = path.join(folder, ".socrates-db");
   if (migrated) copyTemplate(inject("embeddedTemplate"), data);
   return {
@@ -112,24 +119,32 @@ function embeddedPlace(folder: string, migrated: boolean): Pick<Place, "env" | "
  * Creates databases for one test.
  * @param options.migrated copies of a template with all migrations (on a server without pgvector: up to phase 4)
  * instead of empty ones
+ * @param options.databases other ones than those of this application
  * @param options.server connection string of a separate server, instead of the one that all tests share
  */
 export async function makePlace(
   engine: EngineName,
-  { migrated = false, server }: { migrated?: boolean; server?: string } = {},
+  {
+    migrated = false,
+    server,
+    databases = placeDatabases,
+  }: { migrated?: boolean; server?: string; databases?: readonly NamedDatabase[] } = {},
 ): Promise<Place> {
   const folder = mkdtempSync(path.join(tmpdir(), "socrates-db-test-"));
   const { env, targets, dispose } =
-    engine === "server" ? await serverPlace(folder, migrated, server) : embeddedPlace(folder, migrated);
+    engine === "server"
+      ? await serverPlace(folder, databases, migrated, server)
+      : embeddedPlace(folder, databases, migrated);
   return {
     engine,
+    databases,
     folder,
     env,
     targets,
     dispose,
     run: (args, options = {}) => runCli(args, { cwd: folder, ...options, env: { ...env, ...options.env } }),
     query: async <Row extends object>(key: string, sql: string) => {
-      const session = await connectTo({ targets }, key);
+      const session = await connectTo({ targets, databases }, key);
       try {
         return await session.run<Row>(sql);
       } finally {

@@ -19,7 +19,7 @@ function count(text: string, pattern: RegExp): number {
 }
 
 /** Lines of a run that may precede the error: where the databases are, warnings, progress. */
-const beforeError = /^(using the embedded databases |warning: |(auth|specs) {2,3}\S)/;
+const beforeError = /^(using the embedded databases |warning: |[a-z_]+ {2,}\S)/;
 
 /**
  * Runs a command that must be refused, and checks every refusal: a cause and a hint on stderr, the same as JSON on
