@@ -31,65 +31,64 @@ async function placeOf(name: string, engine: EngineName): Promise<Place> {
   return place;
 }
 
-describe.each(applications.flatMap((application) => engines.map((engine) => ({ ...application, engine }))))(
-  "examples/$name on $engine",
-  ({ name, keys, heads, first, engine }) => {
-    let place: Place;
-    beforeAll(async () => {
-      place = await placeOf(name, engine);
-    });
-    afterAll(() => place.dispose());
+describe.each(
+  applications.flatMap((application) => application.engines.map((engine) => ({ ...application, engine }))),
+)("examples/$name on $engine", ({ name, keys, heads, first, engine }) => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await placeOf(name, engine);
+  });
+  afterAll(() => place.dispose());
 
-    const json = async (...args: string[]) => {
-      const { exitCode, stdout, stderr } = await place.run([...args, "--format", "json", "--quiet"]);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-      return JSON.parse(stdout);
-    };
-    const headsOf = ({ databases }: { databases: Record<string, { head: number | null }> }) =>
-      Object.entries(databases).map(([key, { head }]) => [key, head]);
+  const json = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await place.run([...args, "--format", "json", "--quiet"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    return JSON.parse(stdout);
+  };
+  const headsOf = ({ databases }: { databases: Record<string, { head: number | null }> }) =>
+    Object.entries(databases).map(([key, { head }]) => [key, head]);
 
-    it("migrates", async () => {
-      expect(headsOf(await json("migrate", "--phase", "0"))).toEqual(keys.map((key, i) => [key, first[i]]));
-      expect(headsOf(await json("migrate"))).toEqual(keys.map((key, i) => [key, heads[i]]));
-      expect((await json("migrate")).outcome).toBe("up-to-date");
-    });
-    it("is as documented, and consistent", async () => {
-      expect((await json("diff")).findings).toEqual([]);
-      expect((await json("verify")).summary).toMatchObject({ errors: 0, warnings: 0 });
-    });
-    it("reports drift in each database", async () => {
-      for (const key of keys) {
-        await place.query(key, "CREATE TABLE stray (id int)");
-        const { exitCode, stdout } = await place.run(["diff", "--format", "json", "--quiet"]);
-        expect(exitCode).toBe(1);
-        expect(JSON.parse(stdout).findings).toMatchObject([
-          { code: "unexpected", database: key, object: "public.stray" },
-        ]);
-        await place.query(key, "DROP TABLE stray");
-      }
-    });
-    it("is drawn with the live tables", async () => {
-      const drawn = await place.run(["diagram", "--quiet"]);
-      const live = await place.run(["diagram", "--source", "live", "--quiet"]);
-      expect(drawn.exitCode).toBe(0);
-      expect(live.stdout.replaceAll(/^(.*), live$/gm, "$1, phase 1")).toBe(drawn.stdout);
-    });
-    it("is checked by doctor", async () => {
-      const { checks }: { checks: { database?: string; state: string }[] } = await json("doctor");
-      expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(["ok"]));
-      expect([...new Set(checks.flatMap(({ database }) => database ?? []))]).toEqual(keys);
-    });
-    it("is open to the library", async () => {
-      await using project = await open({ cwd: place.folder, env: place.env });
-      expect(headsOf(await project.status())).toEqual(keys.map((key, i) => [key, heads[i]]));
-    });
-    it("rolls back", async () => {
-      expect(headsOf(await json("rollback", "--phase", "0"))).toEqual(keys.map((key, i) => [key, first[i]]));
-      expect((await json("diff")).findings).toEqual([]);
-      expect(headsOf(await json("rollback", "--to", "0"))).toEqual(keys.map((key) => [key, null]));
-    });
-  },
-);
+  it("migrates", async () => {
+    expect(headsOf(await json("migrate", "--phase", "0"))).toEqual(keys.map((key, i) => [key, first[i]]));
+    expect(headsOf(await json("migrate"))).toEqual(keys.map((key, i) => [key, heads[i]]));
+    expect((await json("migrate")).outcome).toBe("up-to-date");
+  });
+  it("is as documented, and consistent", async () => {
+    expect((await json("diff")).findings).toEqual([]);
+    expect((await json("verify")).summary).toMatchObject({ errors: 0, warnings: 0 });
+  });
+  it("reports drift in each database", async () => {
+    for (const key of keys) {
+      await place.query(key, "CREATE TABLE stray (id int)");
+      const { exitCode, stdout } = await place.run(["diff", "--format", "json", "--quiet"]);
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stdout).findings).toMatchObject([
+        { code: "unexpected", database: key, object: "public.stray" },
+      ]);
+      await place.query(key, "DROP TABLE stray");
+    }
+  });
+  it("is drawn with the live tables", async () => {
+    const drawn = await place.run(["diagram", "--quiet"]);
+    const live = await place.run(["diagram", "--source", "live", "--quiet"]);
+    expect(drawn.exitCode).toBe(0);
+    expect(live.stdout.replaceAll(/^(.*), live$/gm, "$1, phase 1")).toBe(drawn.stdout);
+  });
+  it("is checked by doctor", async () => {
+    const { checks }: { checks: { database?: string; state: string }[] } = await json("doctor");
+    expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(["ok"]));
+    expect([...new Set(checks.flatMap(({ database }) => database ?? []))]).toEqual(keys);
+  });
+  it("is open to the library", async () => {
+    await using project = await open({ cwd: place.folder, env: place.env });
+    expect(headsOf(await project.status())).toEqual(keys.map((key, i) => [key, heads[i]]));
+  });
+  it("rolls back", async () => {
+    expect(headsOf(await json("rollback", "--phase", "0"))).toEqual(keys.map((key, i) => [key, first[i]]));
+    expect((await json("diff")).findings).toEqual([]);
+    expect(headsOf(await json("rollback", "--to", "0"))).toEqual(keys.map((key) => [key, null]));
+  });
+});
 
 describe("the databases of a config file", () => {
   let place: Place;

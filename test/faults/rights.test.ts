@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, inject, it } from "vitest";
-import { keys, ledgers, migrateAll, table, writeChains } from "../runner/helpers.ts";
+import { keys, keysOf, ledgers, migrateAll, table, writeChains } from "../runner/helpers.ts";
 import { type Cluster, makeCluster } from "../support/lanes/cluster.ts";
 import { npmPrograms } from "../support/lanes/local.ts";
 import { lastPhase, makePlace, type Place } from "../support/place.ts";
@@ -20,7 +20,7 @@ let cluster: Cluster | undefined;
 const roles: string[] = [];
 afterEach(async () => {
   for (const role of roles.splice(0)) {
-    for (const key of keys) await place.query(key, `DROP OWNED BY ${role} CASCADE`);
+    for (const key of keysOf(place)) await place.query(key, `DROP OWNED BY ${role} CASCADE`);
     await place.query("auth", `DROP ROLE ${role}`);
   }
   await place.dispose();
@@ -35,7 +35,7 @@ async function role(...grants: string[]): Promise<Record<string, string>> {
   const name = `sdb_rights_${process.pid}_${roles.length}`;
   await place.query("auth", `CREATE ROLE ${name} LOGIN PASSWORD 'canary'`);
   roles.push(name);
-  for (const key of keys) {
+  for (const key of keysOf(place)) {
     const [row] = await place.query<{ name: string }>(key, "SELECT current_database() AS name");
     for (const grant of grants)
       await place.query(key, grant.replaceAll("<role>", name).replaceAll("<db>", row?.name ?? ""));

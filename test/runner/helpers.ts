@@ -5,10 +5,19 @@ import postgres from "postgres";
 import { expect } from "vitest";
 import { databases } from "../../src/databases.ts";
 import { readChain } from "../../src/migrations/files.ts";
+import { ofApplication } from "../support/application.ts";
 import type { CliOptions, CliResult } from "../support/cli.ts";
 import { type EngineName, lastPhase, type Place } from "../support/place.ts";
 
 export const keys = databases.map(({ key }) => key);
+
+/** The keys of the chains that were written, by the folder of their place. */
+const written = new Map<string, string[]>();
+
+/** The keys of the databases of a place: those of its own chains, or the default ones. */
+export function keysOf({ folder }: Pick<Place, "folder">): string[] {
+  return written.get(folder) ?? keys;
+}
 
 /** A migration as a test writes it. */
 export interface Written {
@@ -24,13 +33,19 @@ export function table(number: number, phase: number): Written {
   return { number, phase, up: `CREATE TABLE t${number} (id int);`, down: `DROP TABLE t${number};` };
 }
 
+/** The chain of the third database of an application. */
+export const thirdChain: readonly Written[] = [table(901, 0), table(902, 1)];
+
 /** Writes test chains, and the configuration with them, to the folder of a place. */
 export function writeChains(place: Place, chains: Readonly<Record<string, readonly Written[]>>): void {
-  const settings: Record<string, { migrations: string }> = {};
-  for (const [key, migrations] of Object.entries(chains)) {
+  const settings: Record<string, { migrations: string; name: string; urlVariable: string }> = {};
+  const all = ofApplication(chains, thirdChain);
+  written.set(place.folder, Object.keys(all));
+  for (const [key, migrations] of Object.entries(all)) {
     const folder = path.join(place.folder, key);
     mkdirSync(folder, { recursive: true });
-    settings[key] = { migrations: folder };
+    const { name = key, urlVariable = "" } = place.databases.find((one) => one.key === key) ?? {};
+    settings[key] = { migrations: folder, name, urlVariable };
     for (const migration of migrations) writeMigration(place, key, migration);
   }
   writeFileSync(path.join(place.folder, "socrates-db.config.json"), JSON.stringify({ databases: settings }));
@@ -65,7 +80,7 @@ const missing: readonly unknown[] = ["42P01", "3F000"];
 /** Numbers in the ledgers, by database; empty without a ledger. */
 export async function ledgers(place: Place): Promise<Record<string, number[]>> {
   const query = "SELECT number FROM socrates_db.migrations ORDER BY number";
-  const found = keys.map(async (key) => {
+  const found = keysOf(place).map(async (key) => {
     const rows = await place.query<{ number: number }>(key, query).catch((error: unknown) => {
       if (error instanceof Error && "code" in error && missing.includes(error.code)) return [];
       throw error;

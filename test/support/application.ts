@@ -8,3 +8,12 @@ const third: NamedDatabase = { key: "third", name: "third", urlVariable: "DATABA
 /** The databases of a place: an application of fewer leaves the others alone. */
 export const placeDatabases: readonly NamedDatabase[] =
   databaseCount > defaults.length ? [...defaults, third] : defaults;
+
+/**
+ * What a test says of two databases, as of an application of one, two or three: the first, both, or both with a third.
+ * @param more of the third database
+ */
+export function ofApplication<T>(each: Readonly<Record<string, T>>, more: T): Record<string, T> {
+  if (databaseCount > defaults.length) return { ...each, [third.key]: more };
+  return Object.fromEntries(Object.entries(each).slice(0, databaseCount));
+}

@@ -3,7 +3,18 @@ import path from "node:path";
 import { expect } from "vitest";
 import { embeddedExists } from "../../../src/database/embedded/directory.ts";
 import type { Session } from "../../../src/database/session.ts";
-import { errorOf, keys, ledgers, reachable, tables, until, type Written } from "../../runner/helpers.ts";
+import {
+  errorOf,
+  keys,
+  keysOf,
+  ledgers,
+  reachable,
+  tables,
+  thirdChain,
+  until,
+  type Written,
+} from "../../runner/helpers.ts";
+import { ofApplication } from "../../support/application.ts";
 import type { CliOptions, CliResult } from "../../support/cli.ts";
 import { password } from "../../support/lanes/lane.ts";
 import { type EngineName, lastPhase, makePlace, type Place } from "../../support/place.ts";
@@ -61,13 +72,16 @@ export function ownChains(engine: EngineName): Truth {
 
 /** Test chains, in which migration N creates the table tN or none. */
 export function tableChains(chains: Readonly<Record<string, readonly Written[]>>): Truth {
+  const all = ofApplication(chains, thirdChain);
   const makes = new Map(
-    Object.values(chains)
+    Object.values(all)
       .flat()
       .map(({ number, up }) => [number, up.includes(`CREATE TABLE t${number} `)]),
   );
   return {
-    whole: Object.fromEntries(keys.map((key) => [key, (chains[key] ?? []).map(({ number }) => number)])),
+    whole: Object.fromEntries(
+      Object.entries(all).map(([key, migrations]) => [key, migrations.map(({ number }) => number)]),
+    ),
     expected: async (_, applied) =>
       applied
         .filter((number) => makes.get(number))
@@ -81,7 +95,7 @@ export function tableChains(chains: Readonly<Record<string, readonly Written[]>>
 async function withOpen<T>(place: Place, work: (place: Place) => Promise<T>): Promise<T> {
   const sessions = new Map<string, Session>();
   try {
-    for (const key of keys) sessions.set(key, await connectTo(place, key));
+    for (const key of keysOf(place)) sessions.set(key, await connectTo(place, key));
     return await work({
       ...place,
       query: (key, sql) => sessions.get(key)?.run(sql) ?? Promise.reject(new Error(`no database ${key}`)),
@@ -118,8 +132,11 @@ export async function expectAgreement(
   context = "",
 ): Promise<Record<string, number[]>> {
   // Reading an embedded database that does not exist would create it.
+  const keys = keysOf(closed);
   const made = Object.entries(closed.targets).filter(
-    ([, target]) => target.kind === "server" || target.directory === null || embeddedExists(target.directory),
+    ([key, target]) =>
+      keys.includes(key) &&
+      (target.kind === "server" || target.directory === null || embeddedExists(target.directory)),
   );
   if (made.length < keys.length) return Object.fromEntries(keys.map((key) => [key, []]));
   return withOpen(closed, async (place) => {
@@ -164,7 +181,7 @@ UNION ALL SELECT 'history ' || h::text FROM socrates_db.history h`;
 export function contentOf(closed: Place): Promise<Record<string, readonly string[]>> {
   return withOpen(closed, async (place) => {
     const content: Record<string, readonly string[]> = {};
-    for (const key of keys) {
+    for (const key of keysOf(place)) {
       const rows = await place.query<{ entry: string }>(key, everything);
       const hasLedger = rows.some(({ entry }) => entry.startsWith("class socrates_db.history "));
       const ledger = hasLedger ? await place.query<{ entry: string }>(key, ledgerRows) : [];
@@ -219,7 +236,7 @@ export function expectFailure(result: CliResult): ReturnType<typeof errorOf> {
 export async function untilAlone(place: Place): Promise<void> {
   if (place.engine === "embedded") return;
   const own = "datname = current_database() AND application_name LIKE 'socrates-db%'";
-  for (const key of keys)
+  for (const key of keysOf(place))
     await until(`no session of the program is left on ${key}`, async () => {
       const rows = await place.query(key, `SELECT FROM pg_stat_activity WHERE ${own}`);
       return rows.length === 0;
