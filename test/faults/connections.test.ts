@@ -4,7 +4,8 @@ import path from "node:path";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { fixture } from "../database/fake-server.ts";
-import { ledgers, start, table, until, writeChains } from "../runner/helpers.ts";
+import { keysOf, ledgers, start, table, until, writeChains } from "../runner/helpers.ts";
+import { another, noLedgers } from "../support/application.ts";
 import { type Cluster, serverUser } from "../support/lanes/cluster.ts";
 import { throwAwaySettings } from "../support/lanes/lane.ts";
 import { makePlace, type Place } from "../support/place.ts";
@@ -138,7 +139,7 @@ describe("names that need quoting (faults 26, 28)", () => {
   ])("are refused: %s", async (_, args) => {
     const result = await place.run(["status", ...args, "--format", "json"]);
     expectFailure(result);
-    expect(await ledgers(place)).toEqual({ auth: [], specs: [] });
+    expect(await ledgers(place)).toEqual(noLedgers);
   });
 
   it.each(["../evil", "a;b", 'a"b', "a'b", "a/b", "ä", "a\u0001b"])(
@@ -173,7 +174,7 @@ describe("a password that is wrong, with debugging on (fault 29)", () => {
     "host=h password='canary",
     "mysql://postgres:canary@h/x",
   ])("a URL that is none: %s", async (url) => {
-    const env = { DATABASE_URL_SPECS: url, ...debugging };
+    const env = { [another.urlVariable]: url, ...debugging };
     const result = await place.run(["migrate", "--verbose", "--format", "json"], { env, spawn: true });
     expect(result.exitCode).toBe(2);
     expect(JSON.parse(result.stdout).error.code).toBe("connection-string");
@@ -203,15 +204,16 @@ describe("a password that is wrong, with debugging on (fault 29)", () => {
     const eye = postgres(cluster.url, { max: 1 });
     try {
       await lock`SELECT pg_advisory_lock(1397708371, 1)`;
-      const [auth = "", specs = ""] = Object.values(place.env);
-      const { child, result, says } = start(place, ["migrate", "--auth-url", auth, "--specs-url", specs], {});
+      const own = place.databases.filter(({ key }) => keysOf(place).includes(key));
+      const urls = own.flatMap(({ key, urlVariable }) => [`--${key}-url`, place.env[urlVariable] ?? ""]);
+      const { child, result, says } = start(place, ["migrate", ...urls], {});
       await says("waiting for pid");
       if (process.platform === "linux") expect(processTitle(child.pid).trim()).toBe("socrates-db");
       await until("the session of the program is seen", async () => {
         const rows =
           await eye`SELECT application_name, query FROM pg_stat_activity WHERE application_name LIKE 'socrates-db%'`;
         expect(JSON.stringify(rows)).not.toContain("canary");
-        return rows.length === 2;
+        return rows.length === own.length;
       });
       await lock`SELECT pg_advisory_unlock_all()`;
       expect(await result).toMatchObject({ exitCode: 0 });

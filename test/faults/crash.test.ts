@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openRival, start, table, tables, until, writeChains, writeMigration } from "../runner/helpers.ts";
 import { openThrough } from "../runner/proxy.ts";
+import { another } from "../support/application.ts";
 import type { Cluster } from "../support/lanes/cluster.ts";
 import { throwAwaySettings } from "../support/lanes/lane.ts";
 import { makePlace, type Place } from "../support/place.ts";
@@ -98,7 +99,7 @@ describe("a streaming standby as the target (fault 15)", () => {
       };
       for (const env of [
         onStandby("AUTH"),
-        onStandby("SPECS"),
+        onStandby(another.key.toUpperCase()),
         { ...onStandby("AUTH"), ...onStandby("SPECS") },
       ]) {
         expect(await expectRefused(place, ["migrate"], { env })).toMatchObject({

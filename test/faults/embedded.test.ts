@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { identifyProcess } from "../../src/database/embedded/process-identity.ts";
-import { start, table, writeChains, writeMigration } from "../runner/helpers.ts";
+import { keysOf, start, table, writeChains, writeMigration } from "../runner/helpers.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { refusal } from "../support/refusal.ts";
 import { chance } from "./support/chance.ts";
@@ -44,10 +44,12 @@ describe("two processes on one embedded directory (fault 33)", () => {
     first.child.kill("SIGKILL");
     expect((await first.result).exitCode).toBe("SIGKILL");
     // Its lock is stale now.
-    expect(readdirSync(data()).filter((name) => name.endsWith(".lock"))).toEqual(["auth.lock", "specs.lock"]);
+    expect(readdirSync(data()).filter((name) => name.endsWith(".lock"))).toEqual(
+      keysOf(place).map((key) => `${key}.lock`),
+    );
     writeMigration(place, "auth", table(3, 1));
     await expectRecovery(place, tableChains(chains));
-    expect(readdirSync(data()).sort()).toEqual([".gitignore", "auth", "specs"]);
+    expect(readdirSync(data()).sort()).toEqual([".gitignore", ...keysOf(place)]);
   });
 
   it("ten concurrent processes: the admitted ones do the work, and nothing is done twice", async () => {
@@ -68,10 +70,9 @@ describe("two processes on one embedded directory (fault 33)", () => {
     writeChains(place, chains);
     mkdirSync(data(), { recursive: true });
     const holder = { ...identifyProcess(), token: "before", command: "earlier", ...change };
-    for (const key of ["auth", "specs"])
-      writeFileSync(path.join(data(), `${key}.lock`), JSON.stringify(holder));
+    for (const key of keysOf(place)) writeFileSync(path.join(data(), `${key}.lock`), JSON.stringify(holder));
     await expectRecovery(place, tableChains(chains));
-    expect(readdirSync(data()).sort()).toEqual(["auth", "specs"]);
+    expect(readdirSync(data()).sort()).toEqual(keysOf(place));
   });
 });
 

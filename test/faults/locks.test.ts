@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { openRival, type Rival, start, table, writeChains } from "../runner/helpers.ts";
+import { another } from "../support/application.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { expectRecovery, expectRefused, tableChains } from "./support/invariants.ts";
 
@@ -42,8 +43,14 @@ describe("the advisory lock held elsewhere (fault 10)", () => {
   it("by another runner that creates the ledger", async () => {
     place = await makePlace("server");
     writeChains(place, chains);
-    await rivalOn("specs").run("BEGIN; SELECT pg_advisory_xact_lock(1397708371, 2)");
-    const { code } = await expectRefused(place, ["migrate", "--lock-wait", "200ms", "--database", "specs"]);
+    await rivalOn(another.key).run("BEGIN; SELECT pg_advisory_xact_lock(1397708371, 2)");
+    const { code } = await expectRefused(place, [
+      "migrate",
+      "--lock-wait",
+      "200ms",
+      "--database",
+      another.key,
+    ]);
     expect(code).toBe("lock-held");
   });
 });

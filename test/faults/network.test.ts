@@ -2,6 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { history, start, table, until, writeChains } from "../runner/helpers.ts";
 import { type Gate, openThrough, type ProxyHooks, startProxy, type Tap } from "../runner/proxy.ts";
+import { another, noLedgers } from "../support/application.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import {
   expectAgreement,
@@ -85,7 +86,7 @@ describe.each(["prefer", "disable"])("a server that rejects every client, sslmod
     await prepare();
     const server = await listen(behaviour);
     const env = withUrls(place.env, (url, variable) => {
-      if (variable !== "DATABASE_URL_SPECS") return;
+      if (variable !== another.urlVariable) return;
       url.href = server.url(url.href);
       url.searchParams.set("sslmode", mode);
     });
@@ -98,7 +99,7 @@ describe.each(["prefer", "disable"])("a server that rejects every client, sslmod
     await prepare();
     const servers = await Promise.all([0, 1].map(() => listen((socket) => socket.end())));
     const hosts = servers.map((server) => new URL(server.url("postgresql://h/d")).host).join(",");
-    const env = { DATABASE_URL_SPECS: `postgresql://u:canary@${hosts}/d?sslmode=${mode}` };
+    const env = { [another.urlVariable]: `postgresql://u:canary@${hosts}/d?sslmode=${mode}` };
     expect((await expectRefused(place, ["migrate"], { env })).code).toBe("connection-failed");
     expect(servers.reduce((sum, server) => sum + server.count(), 0)).toBeLessThan(10);
   });
@@ -153,7 +154,7 @@ describe("a connection that goes silent (fault 7)", () => {
     skip(slow !== undefined, slow);
     await prepare();
     const { hooks, count } = counted(blackhole(() => true));
-    const env = await through("specs", hooks);
+    const env = await through(another.key, hooks);
     const result = await inTime(place.run(["migrate", "--format", "json"], { env }));
     expect(expectFailure(result).code).toBe("connection-lost");
     expect(count()).toBeLessThan(10);
@@ -239,7 +240,7 @@ function drip(): ProxyHooks {
 describe("a network that forwards one byte at a time (fault 8)", () => {
   it("delays a run and changes nothing about it", async () => {
     await prepare();
-    const env = { ...(await through("auth", drip)), ...(await through("specs", drip)) };
+    const env = { ...(await through("auth", drip)), ...(await through(another.key, drip)) };
     expect(await place.run(["migrate"], { env })).toMatchObject({ exitCode: 0 });
     expect(await expectAgreement(place, truth)).toEqual(truth.whole);
     const refused = await place.run(["migrate", "--to", "9", "--format", "json"], { env });
@@ -257,7 +258,7 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s while connecting (fault 2)", (
     await prepare();
     const server = await listen(behaviour);
     const env = withUrls(place.env, (url, variable) => {
-      if (variable !== "DATABASE_URL_SPECS") return;
+      if (variable !== another.urlVariable) return;
       url.href = server.url(url.href);
       // Far beyond any deadline of the tests: only the signal ends the wait.
       url.searchParams.set("connect_timeout", "3600");
@@ -270,7 +271,7 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s while connecting (fault 2)", (
     expect(expectFailure(ended).code).toBe("interrupted");
     expect(ended.exitCode).toBe(3);
     await untilAlone(place);
-    expect(await expectAgreement(place, truth)).toEqual({ auth: [], specs: [] });
+    expect(await expectAgreement(place, truth)).toEqual(noLedgers);
     await expectRecovery(place, truth);
   });
 });

@@ -2,6 +2,7 @@ import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, inject, it } from "vitest";
 import { keys, keysOf, ledgers, migrateAll, table, writeChains } from "../runner/helpers.ts";
+import { another } from "../support/application.ts";
 import { type Cluster, makeCluster } from "../support/lanes/cluster.ts";
 import { npmPrograms } from "../support/lanes/local.ts";
 import { lastPhase, makePlace, type Place } from "../support/place.ts";
@@ -78,7 +79,7 @@ describe("settings of a role (fault 14)", () => {
 });
 
 describe("one of two databases (fault 17)", () => {
-  it.each(["DATABASE_URL_AUTH", "DATABASE_URL_SPECS"])(
+  it.each([...new Set(["DATABASE_URL_AUTH", another.urlVariable])])(
     "down: nothing happens on the other (%s)",
     async (down) => {
       place = await makePlace("server");

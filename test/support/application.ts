@@ -17,3 +17,9 @@ export function ofApplication<T>(each: Readonly<Record<string, T>>, more: T): Re
   if (databaseCount > defaults.length) return { ...each, [third.key]: more };
   return Object.fromEntries(Object.entries(each).slice(0, databaseCount));
 }
+
+/** The database that a test breaks besides the first; of an application with one, this is the first. */
+export const another: NamedDatabase = defaults[databaseCount === 1 ? 0 : 1] ?? third;
+
+/** No migrations, in every database. */
+export const noLedgers = ofApplication<number[]>({ auth: [], specs: [] }, []);
