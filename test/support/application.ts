@@ -10,7 +10,7 @@ export const placeDatabases: readonly NamedDatabase[] =
   databaseCount > defaults.length ? [...defaults, third] : defaults;
 
 /**
- * What a test says of two databases, as of an application of one, two or three: the first, both, or both with a third.
+ * What a test states for two databases, for an application of one, two or three: the first, both, or both and a third.
  * @param more of the third database
  */
 export function ofApplication<T>(each: Readonly<Record<string, T>>, more: T): Record<string, T> {
