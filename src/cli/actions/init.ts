@@ -1,0 +1,49 @@
+import path from "node:path";
+import { SocratesError } from "../../errors.ts";
+import { init } from "../../init/init.ts";
+import { initText } from "../../report/init.ts";
+import { jsonText } from "../../report/json.ts";
+import { globalOptions } from "../arguments/global-options.ts";
+import { reportStyle } from "../color.ts";
+import type { Action, Invocation } from "../commands/command.ts";
+import { options } from "../commands/init.ts";
+
+/** The database from `--url KEY=URL` and `--database KEY`. @throws SocratesError `usage` */
+function databaseOf(given: Invocation["given"]): {
+  readonly key: string | undefined;
+  readonly url: string | undefined;
+} {
+  const [text, ...others] = given(globalOptions.url);
+  const wanted = given(globalOptions.database);
+  const [, key = wanted, url] = /^([^=]*)=(.*)$/s.exec(text ?? "") ?? [];
+  if (others.length > 0)
+    throw new SocratesError("usage", "init sets up one database, but there are several --url", {
+      hint: "Give the connection string of the database that the other tool has migrated.",
+    });
+  // Without a key, the text is a connection string with its password.
+  const isKey = key === undefined || /^[a-z][a-z0-9_]{0,29}$/.test(key);
+  if (!isKey || (text !== undefined && url === undefined) || (wanted !== undefined && wanted !== key))
+    throw new SocratesError("usage", "--url does not start with the key of the database", {
+      hint: "Write --url KEY=URL; a key has lower-case letters, digits and underscores, for example shop.",
+    });
+  return { key, url };
+}
+
+/** `socrates-db init` */
+export const initAction: Action = async (invocation) => {
+  const { io, given } = invocation;
+  const folder = given(options.folder);
+  const report = await init({
+    root: io.cwd,
+    env: io.env,
+    ...databaseOf(given),
+    tool: given(options.tool),
+    folder: folder === undefined ? undefined : path.posix.normalize(folder).replace(/\/$/, ""),
+    dryRun: given(options.dryRun),
+    hide: io.hide,
+  });
+  await io.out(
+    given(options.format) === "json" ? jsonText(report) : initText(report, reportStyle(invocation)),
+  );
+  return report.refused.length > 0 ? 2 : 0;
+};

@@ -1,0 +1,200 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { parseConnection } from "../config/connection-string.ts";
+import { configFileName, findConfigFile } from "../config/find-config.ts";
+import { thisMachine } from "../config/machine.ts";
+import { type Choice, chooseTool, type Wanted } from "./find-tool.ts";
+import { type LedgerReading, readToolLedger } from "./ledger.ts";
+import type { Note, Repository, ToolName } from "./model.ts";
+import { databaseKey } from "./names.ts";
+import { fileNames, planTakeOver, type TakeOver } from "./plan.ts";
+import { openRepository, optionalText } from "./repository.ts";
+import { configText, documentText, nextSteps, type Skeleton } from "./skeleton.ts";
+import { type NewFile, writeAll } from "./write.ts";
+
+export interface InitOptions extends Wanted {
+  /** The repository: absolute path. The config file is written there. */
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Key of the database, if the user has chosen one. */
+  readonly key?: string | undefined;
+  /** Connection string of a database that the old tool has migrated. */
+  readonly url?: string | undefined;
+  readonly dryRun: boolean;
+  /** Receives passwords that no output may contain. */
+  readonly hide: (secrets: readonly string[]) => void;
+}
+
+/** What `init --format json` prints. */
+export interface InitReport {
+  readonly schemaVersion: 1;
+  readonly tool: ToolName | null;
+  readonly folder: string | null;
+  readonly takes: readonly {
+    readonly from: string;
+    readonly number: number;
+    readonly name: string;
+    readonly down: boolean;
+  }[];
+  readonly skips: readonly Note[];
+  readonly warnings: readonly Note[];
+  readonly refused: readonly Note[];
+  /** Relative to the repository. */
+  readonly written: readonly string[];
+  /** In a dry run: what would be written. */
+  readonly wouldWrite?: readonly string[];
+  /** What to do next, one sentence each. */
+  readonly next: readonly string[];
+}
+
+const documentFile = "docs/schema.md";
+const empty: TakeOver = { takes: [], skips: [], warnings: [], refused: [] };
+
+/** The application's name: of package.json, or else of the folder. */
+function applicationName(repository: Repository): string {
+  const name = /^\s*"name"\s*:\s*"([^"]+)"/m.exec(optionalText(repository, "package.json"))?.[1];
+  return name ?? path.basename(repository.root);
+}
+
+/** `DATABASE_URL`, if the application reads it. */
+function urlVariableOf(repository: Repository): string | undefined {
+  const texts = [".env", ".env.example"].map((file) => optionalText(repository, file));
+  return texts.some((text) => /^\s*(export\s+)?DATABASE_URL\s*=/m.test(text)) ? "DATABASE_URL" : undefined;
+}
+
+/** Migrations that no known tool has written. */
+function unknownFolders({ files }: Repository): Note[] {
+  const folders = files
+    .filter((file) => file.endsWith(".sql") && /migrat/i.test(path.posix.dirname(file)))
+    .map((file) => path.posix.dirname(file));
+  return [...new Set(folders)].map((from) => ({
+    from,
+    reason: "its SQL files are of no tool that init recognises; they are not taken over",
+  }));
+}
+
+/** What must not exist yet. */
+function refuseExisting(root: string, files: readonly string[], folder: string): Note[] {
+  const existing = files.filter((file) => existsSync(path.join(root, file)));
+  const target = path.join(root, folder);
+  const isUsed = existsSync(target) && readdirSync(target).length > 0;
+  return [
+    ...existing.map((from) => ({ from, reason: "exists already; init never overwrites" })),
+    ...(isUsed ? [{ from: folder, reason: "is not empty; init never overwrites" }] : []),
+  ];
+}
+
+async function readLedger(
+  choice: Choice,
+  { key, urlVariable }: Pick<Skeleton, "key" | "urlVariable">,
+  { url, env, hide }: InitOptions,
+): Promise<LedgerReading | undefined> {
+  const variable = urlVariable ?? `DATABASE_URL_${key.toUpperCase()}`;
+  const text = url ?? env[variable];
+  if (choice.kind !== "one" || text === undefined) return undefined;
+  const source = url === undefined ? variable : `--url ${key}`;
+  const { target } = parseConnection(text, source, thisMachine(env));
+  hide(target.password === undefined ? [] : [target.password]);
+  return await readToolLedger(key, target, choice.tool, choice.reading.migrations);
+}
+
+/**
+ * Sets up an application's repository: config, migrations and a first document. Takes over the migrations of another
+ * tool. Writes everything or nothing: nothing if `refused` of the report has entries.
+ * @throws SocratesError `usage`, `connection-string`, `connection-failed` and the like, `output-failed`
+ */
+export async function init(options: InitOptions): Promise<InitReport> {
+  const { root, dryRun } = options;
+  const repository = openRepository(root);
+  const choice = chooseTool(repository, options);
+  const key = options.key ?? databaseKey(applicationName(repository));
+  const migrations = `migrations/${key}`;
+  const urlVariable = urlVariableOf(repository);
+  const plan = choice.kind === "one" ? planTakeOver(choice.folder, choice.reading) : empty;
+  const existing = refuseExisting(root, [configFileName, documentFile], migrations);
+  const refused = [...(choice.kind === "several" ? choice.refused : []), ...plan.refused, ...existing];
+  const ledger = refused.length > 0 ? undefined : await readLedger(choice, { key, urlVariable }, options);
+  const skeleton: Skeleton = {
+    key,
+    urlVariable,
+    document: documentFile,
+    migrations,
+    ledgers: choice.kind === "one" ? ledgersOf(choice, ledger) : [],
+  };
+  const files = refused.length > 0 ? [] : planFiles(skeleton, plan);
+  if (!dryRun) writeAll(files.map(({ path: file, text }) => ({ path: path.join(root, file), text })));
+  const names = files.map((file) => file.path);
+  return {
+    schemaVersion: 1,
+    tool: choice.kind === "one" ? choice.tool.name : null,
+    folder: choice.kind === "one" ? choice.folder : null,
+    takes:
+      refused.length > 0
+        ? []
+        : plan.takes.map(({ from, number, name, down }) => ({
+            from,
+            number,
+            name,
+            down: down !== undefined,
+          })),
+    skips: [...plan.skips, ...unsearched(repository)],
+    warnings:
+      refused.length > 0
+        ? []
+        : [
+            ...plan.warnings,
+            ...(ledger?.warnings ?? []),
+            ...(choice.kind === "none" ? unknownFolders(repository) : []),
+            ...hiddenConfig(root),
+          ],
+    refused,
+    written: dryRun ? [] : names,
+    ...(dryRun && { wouldWrite: names }),
+    next:
+      refused.length > 0
+        ? []
+        : nextSteps(key, documentFile, choice.kind === "one" ? choice.tool.name : undefined),
+  };
+}
+
+function unsearched({ unsearched: folders }: Repository): Note[] {
+  return folders.map((from) => ({ from, reason: "is not searched: it belongs to other programs" }));
+}
+
+/** A config file in a parent folder no longer counts below the new one. */
+function hiddenConfig(root: string): Note[] {
+  const other = findConfigFile(path.dirname(root), undefined);
+  return other === undefined
+    ? []
+    : [{ from: other, reason: "is not read in this folder from now on: the new config file is nearer" }];
+}
+
+/** The ledger's tables in the database, or the one that the tool creates by default. */
+function ledgersOf(
+  { tool }: Extract<Choice, { kind: "one" }>,
+  ledger: LedgerReading | undefined,
+): Skeleton["ledgers"] {
+  const byDefault = `${tool.ledger.schema ?? "public"}.${tool.ledger.table}`;
+  const tables = ledger === undefined || ledger.tables.length === 0 ? [byDefault] : ledger.tables;
+  return tables.map((object) => ({ object, tool }));
+}
+
+/** All files of the report, relative to the repository. */
+function planFiles(skeleton: Skeleton, { takes }: TakeOver): NewFile[] {
+  const { migrations, document } = skeleton;
+  const taken = takes.flatMap((migration) => {
+    const names = fileNames(migration);
+    const up = { path: `${migrations}/${names.up}`, text: migration.up };
+    return migration.down === undefined
+      ? [up]
+      : [up, { path: `${migrations}/${names.down}`, text: migration.down }];
+  });
+  // Git keeps no empty folder.
+  const kept = taken.length === 0 ? [{ path: `${migrations}/.gitkeep`, text: "" }] : [];
+  return [
+    { path: configFileName, text: configText(skeleton) },
+    ...taken,
+    ...kept,
+    { path: document, text: documentText(skeleton) },
+  ];
+}
