@@ -10,6 +10,10 @@ export class Refusal extends Error {
   }
 }
 
+/** What to do where a migration is not SQL, so that its SQL exists only when it runs. */
+export const startWithBaseline =
+  "start with a baseline of a database that has all of them: socrates-db init --from KEY=URL";
+
 /** Makes a result of each item; collects the refusals. */
 export function gather<Item, Result>(
   items: readonly Item[],

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { parseConnection } from "../config/connection-string.ts";
+import { readConnections } from "../config/connections.ts";
 import { configFileName, findConfigFile } from "../config/find-config.ts";
 import { thisMachine } from "../config/machine.ts";
+import { SocratesError } from "../errors.ts";
 import { type Choice, chooseTool, type Wanted } from "./find-tool.ts";
 import { type LedgerReading, readToolLedger } from "./ledger.ts";
 import type { Note, Repository, ToolName } from "./model.ts";
@@ -23,6 +24,8 @@ export interface InitOptions extends Wanted {
   readonly dryRun: boolean;
   /** Receives passwords that no output may contain. */
   readonly hide: (secrets: readonly string[]) => void;
+  /** Receives warnings about the connection string, one line each. */
+  readonly warn: (warning: string) => void;
 }
 
 /** What `init --format json` prints. */
@@ -77,25 +80,45 @@ function unknownFolders({ files }: Repository): Note[] {
 function refuseExisting(root: string, files: readonly string[], folder: string): Note[] {
   const existing = files.filter((file) => existsSync(path.join(root, file)));
   const target = path.join(root, folder);
-  const isUsed = existsSync(target) && readdirSync(target).length > 0;
+  const isFree = !existsSync(target) || (statSync(target).isDirectory() && readdirSync(target).length === 0);
   return [
     ...existing.map((from) => ({ from, reason: "exists already; init never overwrites" })),
-    ...(isUsed ? [{ from: folder, reason: "is not empty; init never overwrites" }] : []),
+    ...(isFree ? [] : [{ from: folder, reason: "exists and is not an empty folder; init never overwrites" }]),
   ];
 }
 
+/** The old tool's ledger in the database of a connection string; undefined without one. */
 async function readLedger(
   choice: Choice,
-  { key, urlVariable }: Pick<Skeleton, "key" | "urlVariable">,
-  { url, env, hide }: InitOptions,
+  { key, urlVariable = `DATABASE_URL_${key.toUpperCase()}`, migrations }: Skeleton,
+  { url, env, hide, warn }: InitOptions,
 ): Promise<LedgerReading | undefined> {
-  const variable = urlVariable ?? `DATABASE_URL_${key.toUpperCase()}`;
-  const text = url ?? env[variable];
-  if (choice.kind !== "one" || text === undefined) return undefined;
-  const source = url === undefined ? variable : `--url ${key}`;
-  const { target } = parseConnection(text, source, thisMachine(env));
+  if (choice.kind !== "one") return undefined;
+  const database = { key, name: key, urlVariable, migrations };
+  const request = {
+    databases: [database],
+    selected: [database],
+    urls: { [key]: url },
+    env,
+    file: {},
+    engine: undefined,
+  };
+  const [connection] = readConnections(request, thisMachine(env));
+  if (connection === undefined) return undefined;
+  const { target } = connection.connection;
   hide(target.password === undefined ? [] : [target.password]);
+  for (const warning of connection.warnings) warn(warning);
   return await readToolLedger(key, target, choice.tool, choice.reading.migrations);
+}
+
+/** The refusals of a report as one error; undefined if there are none. */
+export function refusalOf({ refused }: InitReport): SocratesError | undefined {
+  const [first, ...others] = refused;
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? "" : `; and ${others.length} more`;
+  return new SocratesError("init-refused", `${first.from}: ${first.reason}${more}`, {
+    hint: "Nothing was written. Fix what is refused and run init again.",
+  });
 }
 
 /**
@@ -113,14 +136,9 @@ export async function init(options: InitOptions): Promise<InitReport> {
   const plan = choice.kind === "one" ? planTakeOver(choice.folder, choice.reading) : empty;
   const existing = refuseExisting(root, [configFileName, documentFile], migrations);
   const refused = [...(choice.kind === "several" ? choice.refused : []), ...plan.refused, ...existing];
-  const ledger = refused.length > 0 ? undefined : await readLedger(choice, { key, urlVariable }, options);
-  const skeleton: Skeleton = {
-    key,
-    urlVariable,
-    document: documentFile,
-    migrations,
-    ledgers: choice.kind === "one" ? ledgersOf(choice, ledger) : [],
-  };
+  const base = { key, urlVariable, document: documentFile, migrations, ledgers: [] };
+  const ledger = refused.length > 0 ? undefined : await readLedger(choice, base, options);
+  const skeleton = { ...base, ledgers: choice.kind === "one" ? ledgersOf(choice, ledger) : [] };
   const files = refused.length > 0 ? [] : planFiles(skeleton, plan);
   if (!dryRun) writeAll(files.map(({ path: file, text }) => ({ path: path.join(root, file), text })));
   const names = files.map((file) => file.path);
@@ -137,7 +155,7 @@ export async function init(options: InitOptions): Promise<InitReport> {
             name,
             down: down !== undefined,
           })),
-    skips: [...plan.skips, ...unsearched(repository)],
+    skips: [...plan.skips, ...repository.unsearched],
     warnings:
       refused.length > 0
         ? []
@@ -155,10 +173,6 @@ export async function init(options: InitOptions): Promise<InitReport> {
         ? []
         : nextSteps(key, documentFile, choice.kind === "one" ? choice.tool.name : undefined),
   };
-}
-
-function unsearched({ unsearched: folders }: Repository): Note[] {
-  return folders.map((from) => ({ from, reason: "is not searched: it belongs to other programs" }));
 }
 
 /** A config file in a parent folder no longer counts below the new one. */

@@ -104,8 +104,8 @@ export interface Repository {
   readonly root: string;
   /** Sorted, without folders that other programs fill. */
   readonly files: readonly string[];
-  /** Folders that were not searched. */
-  readonly unsearched: readonly string[];
+  /** Folders that were not searched, with the reason. */
+  readonly unsearched: readonly Note[];
   /** The names of the folders directly in a folder, sorted. */
   foldersIn(folder: string): readonly string[];
   /** The text without a byte order mark. */

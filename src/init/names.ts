@@ -19,6 +19,6 @@ export function migrationName(description: string, version: string): string {
 
 /** A key of a database: an identifier that needs no quotes. */
 export function databaseKey(name: string): string {
-  const key = slug(name.replace(/^@[^/]*\//, ""));
-  return /^[a-z]/.test(key) ? key.slice(0, 30) : "app";
+  const key = slug(name.replace(/^@[^/]*\//, "")).replace(/^[^a-z]+/, "");
+  return key.slice(0, 30).replace(/_$/, "") || "app";
 }

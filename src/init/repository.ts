@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { firstFlaw, maximumFileSize } from "../sql/source-file.ts";
-import type { FileText, Repository } from "./model.ts";
+import { SocratesError } from "../errors.ts";
+import { displayPath, firstFlaw, maximumFileSize } from "../sql/source-file.ts";
+import type { FileText, Note, Repository } from "./model.ts";
 
 /** Folders that package managers and builds fill: their migrations belong to other programs. */
 const foreignFolders = new Set([
@@ -23,14 +24,15 @@ const placeholders = new Set([".gitkeep", ".keep", ".DS_Store"]);
 export function openRepository(root: string): Repository {
   const files: string[] = [];
   const folders: string[] = [];
-  const unsearched: string[] = [];
+  const unsearched: Note[] = [];
   const walk = (folder: string) => {
-    for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
+    for (const entry of entriesOf(path.join(root, folder))) {
       const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isFile()) {
         if (!placeholders.has(entry.name)) files.push(name);
       } else if (!entry.isDirectory() || entry.name.startsWith(".")) continue;
-      else if (foreignFolders.has(entry.name)) unsearched.push(name);
+      else if (foreignFolders.has(entry.name))
+        unsearched.push({ from: name, reason: "is not searched: it belongs to other programs" });
       else {
         folders.push(name);
         walk(name);
@@ -42,7 +44,7 @@ export function openRepository(root: string): Repository {
   return {
     root,
     files: files.sort(),
-    unsearched: unsearched.sort(),
+    unsearched: unsearched.sort((a, b) => (a.from < b.from ? -1 : 1)),
     foldersIn: (folder) =>
       folders
         .filter((name) => path.posix.dirname(name) === folder)
@@ -56,8 +58,29 @@ export function openRepository(root: string): Repository {
   };
 }
 
+/** @throws SocratesError `folder-missing` for a folder that cannot be read */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw new SocratesError("folder-missing", `the folder ${displayPath(folder)} cannot be read`, {
+      hint: "Check its permissions: migrations could be there.",
+      cause,
+    });
+  }
+}
+
+function bytesOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
 function readText(file: string): FileText {
-  const bytes = readFileSync(file);
+  const bytes = bytesOf(file);
+  if (bytes === undefined) return { flaw: "cannot be read" };
   if (bytes.length > maximumFileSize)
     return { flaw: `has ${bytes.length} bytes, more than the ${maximumFileSize} that a migration may have` };
   const flaw = firstFlaw(bytes);

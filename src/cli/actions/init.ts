@@ -1,10 +1,11 @@
 import path from "node:path";
 import { SocratesError } from "../../errors.ts";
-import { init } from "../../init/init.ts";
+import { init, refusalOf } from "../../init/init.ts";
+import { errorLines } from "../../report/error.ts";
 import { initText } from "../../report/init.ts";
 import { jsonText } from "../../report/json.ts";
 import { globalOptions } from "../arguments/global-options.ts";
-import { reportStyle } from "../color.ts";
+import { colorOn, reportStyle } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/init.ts";
 
@@ -41,9 +42,17 @@ export const initAction: Action = async (invocation) => {
     folder: folder === undefined ? undefined : path.posix.normalize(folder).replace(/\/$/, ""),
     dryRun: given(options.dryRun),
     hide: io.hide,
+    warn: (warning) => io.err(`warning: ${warning}`),
   });
+  const error = refusalOf(report);
+  const { code, message, hint } = error ?? {};
   await io.out(
-    given(options.format) === "json" ? jsonText(report) : initText(report, reportStyle(invocation)),
+    given(options.format) === "json"
+      ? jsonText({ ...report, ...(error !== undefined && { error: { code, message, hint } }) })
+      : initText(report, reportStyle(invocation)),
   );
-  return report.refused.length > 0 ? 2 : 0;
+  if (error === undefined) return 0;
+  const color = colorOn(io.stderrIsTerminal, io.env, !given(globalOptions.color));
+  for (const line of errorLines(error, color, io.stderrColumns, io.clean)) io.err(line);
+  return error.exitCode;
 };

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { startWithBaseline } from "../gather.ts";
 import type { Note, Repository, Tool } from "../model.ts";
 import { filesBelow, foldersOf, optionalText } from "../repository.ts";
 
@@ -33,7 +34,7 @@ function refusal(folder: string, revisions: readonly Revision[]): Note {
   const at = `${heads.length === 1 ? "head" : "heads"} ${heads.join(", ")}`;
   return {
     from: folder,
-    reason: `Alembic: ${count} in Python, ${at}; not SQL: start with a baseline of a database at that head (init --from KEY=URL), or print the SQL with "alembic upgrade head --sql"`,
+    reason: `Alembic: ${count} in Python, ${at}; not SQL: ${startWithBaseline}, or print the SQL with "alembic upgrade head --sql"`,
   };
 }
 

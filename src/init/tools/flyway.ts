@@ -1,5 +1,5 @@
 import path from "node:path";
-import { byText, gather, Refusal, readFile, type ToolFile, wholeFile } from "../gather.ts";
+import { byText, gather, Refusal, readFile, startWithBaseline, type ToolFile, wholeFile } from "../gather.ts";
 import type { Note, Part, Reading, Repository, Tool, ToolMigration } from "../model.ts";
 import { filesBelow, foldersOf, optionalText } from "../repository.ts";
 import { byVersion, type FlywayName, flywayName, type NameRules, versionParts } from "./flyway-names.ts";
@@ -142,7 +142,7 @@ function twins(versioned: readonly { readonly from: string; readonly version: re
 function inOtherLanguages({ files }: Repository): Note[] {
   return files
     .filter((file) => /(^|\/)[VR][\d_]*__\w+\.(java|kt|scala|groovy)$/.test(file))
-    .map((from) => ({ from, reason: "is a migration that is not SQL; those after it may depend on it" }));
+    .map((from) => ({ from, reason: `is a migration that is not SQL; ${startWithBaseline}` }));
 }
 
 /** Files `V1.2__name.sql`, ordered by their versions, then the repeatable ones `R__name.sql` by their names. */

@@ -7,6 +7,7 @@ import {
   Refusal,
   readFile,
   refuseTwins,
+  startWithBaseline,
   type ToolFile,
 } from "../gather.ts";
 import { markersOf, sectionsOf } from "../markers.ts";
@@ -36,7 +37,7 @@ function readMarker(line: string): { word: Word; options: string } | undefined {
 function migrationOf(file: ToolFile): ToolMigration {
   const [, digits = "0", name = "", extension] = namePattern.exec(file.from) ?? [];
   if (extension === "go")
-    throw new Refusal(file.from, "is a migration in Go, not in SQL; those after it may depend on it");
+    throw new Refusal(file.from, `is a migration in Go, not in SQL; ${startWithBaseline}`);
   const markers = markersOf(file.text, readMarker);
   const { before, sections } = sectionsOf(file.text, markers);
   const fail = (at: number, reason: string): never => {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { startsStatement } from "../../sql/tokens.ts";
-import { gather, lineAt, partOf, Refusal, readFile, type ToolFile } from "../gather.ts";
+import { gather, lineAt, partOf, Refusal, readFile, startWithBaseline, type ToolFile } from "../gather.ts";
 import type { Note, Range, Repository, Tool, ToolMigration } from "../model.ts";
 import { filesBelow, foldersWithLine, optionalText } from "../repository.ts";
 
@@ -73,7 +73,7 @@ function refuseScript(from: string, order: readonly string[]): Note {
   const [next] = after;
   return {
     from,
-    reason: next === undefined ? "is not SQL" : `is not SQL, and ${next} comes after it`,
+    reason: `is not SQL${next === undefined ? "" : `, and ${next} comes after it`}; ${startWithBaseline}`,
   };
 }
 
