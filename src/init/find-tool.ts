@@ -29,10 +29,8 @@ function foldersOf(tool: Tool, repository: Repository): string[] {
 }
 
 function missing({ tool, folder }: Wanted, found: readonly Candidate[]): SocratesError {
-  const wanted = [tool, folder === undefined ? undefined : `in ${folder}`].filter(
-    (word) => word !== undefined,
-  );
-  return new SocratesError("usage", `no migrations of ${wanted.join(" ")} were found`, {
+  const wanted = `${tool === undefined ? "" : ` of ${tool}`}${folder === undefined ? "" : ` in ${folder}`}`;
+  return new SocratesError("usage", `no migrations${wanted} were found`, {
     hint:
       found.length === 0
         ? "Leave out --tool and --folder to start without migrations."

@@ -9,24 +9,31 @@ import { colorOn, reportStyle } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/init.ts";
 
+const keyPattern = /^[a-z][a-z0-9_]{0,29}$/;
+const keyHint = "A key has lower-case letters, digits and underscores, for example shop.";
+
 /** The database from `--url KEY=URL` and `--database KEY`. @throws SocratesError `usage` */
 function databaseOf(given: Invocation["given"]): {
   readonly key: string | undefined;
   readonly url: string | undefined;
 } {
+  const fail = (message: string, hint: string) => new SocratesError("usage", message, { hint });
   const [text, ...others] = given(globalOptions.url);
   const wanted = given(globalOptions.database);
-  const [, key = wanted, url] = /^([^=]*)=(.*)$/s.exec(text ?? "") ?? [];
   if (others.length > 0)
-    throw new SocratesError("usage", "init sets up one database, but there are several --url", {
-      hint: "Give the connection string of the database that the other tool has migrated.",
-    });
+    throw fail(
+      "init sets up one database, but there are several --url",
+      "Give the connection string of the database that the other tool has migrated.",
+    );
+  if (wanted !== undefined && !keyPattern.test(wanted))
+    throw fail(`"${wanted}" cannot be the key of a database`, keyHint);
+  if (text === undefined) return { key: wanted, url: undefined };
+  const [, key, url] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   // Without a key, the text is a connection string with its password.
-  const isKey = key === undefined || /^[a-z][a-z0-9_]{0,29}$/.test(key);
-  if (!isKey || (text !== undefined && url === undefined) || (wanted !== undefined && wanted !== key))
-    throw new SocratesError("usage", "--url does not start with the key of the database", {
-      hint: "Write --url KEY=URL; a key has lower-case letters, digits and underscores, for example shop.",
-    });
+  if (key === undefined || !keyPattern.test(key))
+    throw fail("--url does not start with the key of a database", `Write --url KEY=URL. ${keyHint}`);
+  if (wanted !== undefined && wanted !== key)
+    throw fail("--url and --database name different databases", "Give both the same key.");
   return { key, url };
 }
 
