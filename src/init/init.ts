@@ -168,10 +168,7 @@ export async function init(options: InitOptions): Promise<InitReport> {
     refused,
     written: dryRun ? [] : names,
     ...(dryRun && { wouldWrite: names }),
-    next:
-      refused.length > 0
-        ? []
-        : nextSteps(key, documentFile, choice.kind === "one" ? choice.tool.name : undefined),
+    next: refused.length > 0 ? [] : nextSteps(skeleton, choice.kind === "one" ? choice.tool.name : undefined),
   };
 }
 

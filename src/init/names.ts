@@ -1,3 +1,8 @@
+import { keyPattern } from "../config/config-file.ts";
+
+/** Longer keys would be tedious in flags and reports. */
+const longestKey = 30;
+
 /** The longest name in a file name; `create` has the same limit. */
 const longest = 100;
 
@@ -19,6 +24,8 @@ export function migrationName(description: string, version: string): string {
 
 /** A key of a database: an identifier that needs no quotes. */
 export function databaseKey(name: string): string {
-  const key = slug(name.replace(/^@[^/]*\//, "")).replace(/^[^a-z]+/, "");
-  return key.slice(0, 30).replace(/_$/, "") || "app";
+  const key = slug(name.replace(/^@[^/]*\//, ""))
+    .slice(0, longestKey)
+    .replace(/^[^a-z]+|_$/g, "");
+  return keyPattern.test(key) ? key : "app";
 }

@@ -1,3 +1,5 @@
+import { areDefault } from "../config/databases-of.ts";
+import { configFileName } from "../config/find-config.ts";
 import type { Tool, ToolName } from "./model.ts";
 
 /** What the config and the document say. */
@@ -13,12 +15,21 @@ export interface Skeleton {
   readonly ledgers: readonly { readonly object: string; readonly tool: Tool }[];
 }
 
-/** The text of `socrates-db.config.json`. */
-export function configText({ key, urlVariable, document, migrations, ledgers }: Skeleton): string {
+/**
+ * The text of `socrates-db.config.json`. It does not name the document, which has no table yet: until then, databases
+ * are compared with the migrations.
+ */
+export function configText({ key, urlVariable, migrations, ledgers }: Skeleton): string {
   const config = {
     $schema: "node_modules/socrates-db/docs/config.schema.json",
-    document,
-    databases: { [key]: { migrations, ...(urlVariable !== undefined && { urlVariable }) } },
+    databases: {
+      [key]: {
+        // The default databases have other names.
+        ...(areDefault([key]) && { name: key }),
+        migrations,
+        ...(urlVariable !== undefined && { urlVariable }),
+      },
+    },
     ...(ledgers.length > 0 && {
       ignore: ledgers.map(({ object, tool }) => ({
         object,
@@ -42,16 +53,17 @@ Each table has a heading such as \`Table: users\` below that of its phase, and b
 `;
 }
 
-/** The lines that tell the user what to do next. */
-export function nextSteps(key: string, document: string, tool: ToolName | undefined): string[] {
-  return tool === undefined
-    ? [
-        `Create the first migration: socrates-db create NAME --database ${key} --phase 0`,
-        `Document its tables in ${document}, then compare: socrates-db diff`,
-      ]
-    : [
-        "Try the migrations on an embedded database: socrates-db migrate --embedded",
-        "Record them in a database that already has the tables: socrates-db adopt --dry-run",
-        `Document the tables in ${document}; until then compare with the migrations: socrates-db diff --from migrations`,
-      ];
+/** What to do next, one sentence each. */
+export function nextSteps({ key, document }: Skeleton, tool: ToolName | undefined): string[] {
+  const steps =
+    tool === undefined
+      ? [`Create the first migration: socrates-db create NAME --database ${key} --phase 0`]
+      : [
+          "Try the migrations on an embedded database: socrates-db migrate --embedded",
+          "Record them in a database that the other tool has migrated: socrates-db adopt --dry-run",
+        ];
+  return [
+    ...steps,
+    `Document the tables in ${document}, then add "document": "${document}" to ${configFileName}`,
+  ];
 }

@@ -26,13 +26,12 @@ describe("init without migrations", () => {
 
       Next:
         Create the first migration: socrates-db create NAME --database corner_shop --phase 0
-        Document its tables in docs/schema.md, then compare: socrates-db diff
+        Document the tables in docs/schema.md, then add "document": "docs/schema.md" to socrates-db.config.json
       "
     `);
     expect(read("socrates-db.config.json")).toMatchInlineSnapshot(`
       "{
         "$schema": "node_modules/socrates-db/docs/config.schema.json",
-        "document": "docs/schema.md",
         "databases": {
           "corner_shop": {
             "migrations": "migrations/corner_shop"

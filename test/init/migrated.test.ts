@@ -10,8 +10,8 @@ const run = (...args: string[]) => runCli(args, { cwd: folder });
 
 /** One column of a query on the embedded database that `migrate` has filled. */
 async function column(sql: string): Promise<string[]> {
-  const target = { kind: "embedded", directory: path.join(folder, ".socrates-db/auth") } as const;
-  const session = await openSession({ key: "auth", name: "socrates_auth", target, applicationName: "test" });
+  const target = { kind: "embedded", directory: path.join(folder, ".socrates-db/shop") } as const;
+  const session = await openSession({ key: "shop", name: "shop", target, applicationName: "test" });
   try {
     return (await session.read<{ value: string }>(sql)).map(({ value }) => value);
   } finally {
@@ -28,7 +28,7 @@ const relations = `
 async function migrated(name: string, change: () => void = () => {}): Promise<void> {
   cpSync(path.join(repositories, name), folder, { recursive: true });
   change();
-  expect((await run("init", "--database", "auth")).stderr).toBe("");
+  expect((await run("init", "--database", "shop")).stderr).toBe("");
   const { exitCode, stderr } = await run("migrate", "--quiet");
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
 }

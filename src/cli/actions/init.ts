@@ -1,4 +1,5 @@
 import path from "node:path";
+import { keyPattern } from "../../config/config-file.ts";
 import { SocratesError } from "../../errors.ts";
 import { init, refusalOf } from "../../init/init.ts";
 import { errorLines } from "../../report/error.ts";
@@ -9,7 +10,6 @@ import { colorOn, reportStyle } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/init.ts";
 
-const keyPattern = /^[a-z][a-z0-9_]{0,29}$/;
 const keyHint = "A key has lower-case letters, digits and underscores, for example shop.";
 
 /** The database from `--url KEY=URL` and `--database KEY`. @throws SocratesError `usage` */
