@@ -30,7 +30,9 @@ export function openRepository(root: string): Repository {
       const name = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (entry.isFile()) {
         if (!placeholders.has(entry.name)) files.push(name);
-      } else if (!entry.isDirectory() || entry.name.startsWith(".")) continue;
+      } else if (entry.isSymbolicLink())
+        unsearched.push({ from: name, reason: "is a symbolic link, which is not followed" });
+      else if (!entry.isDirectory() || entry.name.startsWith(".")) continue;
       else if (foreignFolders.has(entry.name))
         unsearched.push({ from: name, reason: "is not searched: it belongs to other programs" });
       else {

@@ -75,7 +75,9 @@ function withoutTransaction(part: Part, statements: readonly Statement[]): Part 
     );
   const text = masked(part.text, part.ranges);
   const cut = (statement: Statement): Range => ({ start: statement.offset, end: endOf(text, statement) });
-  return { ...part, ranges: without(without(part.ranges, cut(first)), cut(last)) };
+  const ranges = without(without(part.ranges, cut(first)), cut(last));
+  // Whatever the file says about its tool's transaction, it has one of its own.
+  return { ...part, ranges, noTransaction: false };
 }
 
 /** Neighbouring statements that run together. */
@@ -128,7 +130,7 @@ export function divide(part: Part): Division {
   const bare = withoutTransaction(part, statementsOf(part));
   const used = bare ?? part;
   const statements = bare === undefined ? statementsOf(part) : statementsOf(bare);
-  const groups = groupsOf(statements, (statement) => part.noTransaction || runsOutsideTransaction(statement));
+  const groups = groupsOf(statements, (statement) => used.noTransaction || runsOutsideTransaction(statement));
   return {
     scripts: groups.map((group) => scriptOf(used, statements, group)),
     wasTransaction: bare !== undefined,

@@ -44,7 +44,7 @@ export function fillPlaceholders(file: ToolFile, settings: readonly FlywaySettin
   if (settingOf(settings, "placeholderreplacement") === "false") return { file, warnings: [] };
   const prefix = settingOf(settings, "placeholderprefix") ?? "${";
   const suffix = settingOf(settings, "placeholdersuffix") ?? "}";
-  const pattern = new RegExp(`${escaped(prefix)}([^\\n]*?)${escaped(suffix)}`, "g");
+  const pattern = new RegExp(`${escaped(prefix)}([^\\n]{1,200}?)${escaped(suffix)}`, "g");
   const used = new Set<string>();
   const kept = new Set<string>();
   const text = file.text.replace(pattern, (written: string, name: string, at: number) => {

@@ -18,8 +18,8 @@ function readProperties(text: string): Pair[] {
     .replace(/\\\r?\n\s*/g, "")
     .split(/\r?\n/)
     .flatMap((line): Pair[] => {
-      const [, name, value] = /^\s*([^#!=:\s][^=:\s]*)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
-      return name === undefined || value === undefined ? [] : [[name, value]];
+      const [, name, value] = /^\s*([^#!=:\s][^=:\s]*)\s*[=:](.*)$/.exec(line) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value.trim()]];
     });
 }
 
@@ -31,11 +31,22 @@ function tomlValue(value: string): string {
   return strings.length > 0 ? strings.join(",") : value.replace(/#.*/, "").trim();
 }
 
+/** Lines in which each list is on one line. */
+function joinedLists(lines: readonly string[]): string[] {
+  const joined: string[][] = [];
+  let isOpen = false;
+  for (const line of lines) {
+    if (isOpen) joined.at(-1)?.push(line);
+    else joined.push([line]);
+    isOpen = isOpen ? !line.includes("]") : /=\s*\[[^\]]*$/.test(line);
+  }
+  return joined.map((parts) => parts.join(" "));
+}
+
 /** `flyway.toml`: sections of `name = value`; a list may span lines. */
 function readToml(text: string): Pair[] {
   let section = "";
-  const joined = text.replace(/\[[^\]]*\]/g, (list) => list.replace(/\r?\n/g, " "));
-  return joined.split(/\r?\n/).flatMap((line): Pair[] => {
+  return joinedLists(text.split(/\r?\n/)).flatMap((line): Pair[] => {
     const heading = /^\s*\[([\w.-]+)\]\s*(?:#.*)?$/.exec(line)?.[1];
     if (heading !== undefined) section = `${heading}.`;
     const [, name, value] = /^\s*"?([\w.-]+)"?\s*=\s*(.*)$/.exec(line) ?? [];
@@ -47,12 +58,12 @@ function readToml(text: string): Pair[] {
 function readYaml(text: string): Pair[] {
   const open: { readonly indent: number; readonly key: string }[] = [];
   return text.split(/\r?\n/).flatMap((line): Pair[] => {
-    const [, blanks = "", key, value = ""] = /^( *)([\w.-]+):(?:\s+(.*?))?\s*$/.exec(line) ?? [];
+    const [, blanks = "", key, value = ""] = /^( *)([\w.-]+):(?:\s(.*))?$/.exec(line.trimEnd()) ?? [];
     if (key === undefined) return [];
     while ((open.at(-1)?.indent ?? -1) >= blanks.length) open.pop();
     const name = [...open.map((above) => above.key), key].join(".");
     open.push({ indent: blanks.length, key });
-    return value === "" ? [] : [[name, tomlValue(value)]];
+    return value.trim() === "" ? [] : [[name, tomlValue(value)]];
   });
 }
 

@@ -1,41 +1,42 @@
 import path from "node:path";
 import { startsStatement } from "../../sql/tokens.ts";
 import { gather, lineAt, partOf, Refusal, readFile, startWithBaseline, type ToolFile } from "../gather.ts";
-import type { Note, Range, Repository, Tool, ToolMigration } from "../model.ts";
+import { markersOf, sectionsOf } from "../markers.ts";
+import type { Note, Repository, Tool, ToolMigration } from "../model.ts";
 import { filesBelow, foldersWithLine, optionalText } from "../repository.ts";
 
 const scriptPattern = /\.(js|ts|mjs|cjs|mts|cts)$/;
 
-/** Where the first line starts that begins a direction, in either order, with one or more dashes, in lower or upper case. */
-function startOf(text: string, direction: "up" | "down"): number {
-  return text.search(new RegExp(`^[^\\S\\n]*--[-\\s]*${direction}\\s+migration`, "im"));
+/** A marker has one or more dashes, in lower or upper case. */
+function readMarker(line: string): { word: "up" | "down"; options: string } | undefined {
+  const word = /^--[- \t]*(up|down)\s+migration/i.exec(line.trimStart())?.[1]?.toLowerCase();
+  return word === "up" || word === "down" ? { word, options: "" } : undefined;
 }
 
-/** One direction: from its marker up to the other one, or to the end. */
-function rangeOf(text: string, start: number, other: number): Range {
-  const lineEnd = text.indexOf("\n", text.slice(start).search(/migration/i) + start);
-  const end = other > start ? other : text.length;
-  return { start: lineEnd < 0 ? end : Math.min(lineEnd + 1, end), end };
-}
-
+/** The first marker of each direction counts, in either order. */
 function migrationOf(file: ToolFile): ToolMigration {
   const { text, from } = file;
-  const [up, down] = [startOf(text, "up"), startOf(text, "down")];
-  if (up < 0 && down >= 0)
+  const markers = markersOf(text, readMarker).filter(
+    ({ word }, i, all) => all.findIndex((marker) => marker.word === word) === i,
+  );
+  const { before, sections } = sectionsOf(text, markers);
+  const [first] = markers;
+  const [up, down] = (["up", "down"] as const).map((word) =>
+    sections.find((section) => section.word === word),
+  );
+  if (up === undefined && first !== undefined)
     throw new Refusal(
       from,
-      `line ${lineAt(text, down)}: without a line "-- Up Migration", node-pg-migrate runs the whole file as up`,
+      `line ${lineAt(text, first.start)}: without a line "-- Up Migration", node-pg-migrate runs the whole file as up`,
     );
-  const top = { start: 0, end: up < 0 ? 0 : Math.min(up, down < 0 ? up : down) };
-  if (startsStatement(text.slice(0, top.end)))
+  if (first !== undefined && startsStatement(text.slice(before.start, before.end)))
     throw new Refusal(from, "line 1: node-pg-migrate does not run the statement above the first marker");
-  const whole = { start: 0, end: text.length };
   return {
     from,
     name: from.replace(/^\d+[-_]?/, "").replace(/\.sql$/, ""),
     version: from.replace(/\.sql$/, ""),
-    up: partOf(file, up < 0 ? [whole] : [top, rangeOf(text, up, down)], false),
-    down: down < 0 ? undefined : partOf(file, [rangeOf(text, down, up)], false),
+    up: partOf(file, up === undefined ? [before] : [before, up], false),
+    down: down === undefined ? undefined : partOf(file, [down], false),
     expectsDown: true,
   };
 }
