@@ -17,7 +17,7 @@ export function slug(description: string): string {
     .replace(/^_|_$/g, "");
 }
 
-/** The name of a migration in file names; its version stands in for a missing description. */
+/** The name of a migration in file names; the version replaces a missing description. */
 export function migrationName(description: string, version: string): string {
   return slug(description) || `migration_${slug(version)}`;
 }

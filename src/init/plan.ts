@@ -1,10 +1,8 @@
 import { formatNumber } from "../migration-number.ts";
-import { startsStatement } from "../sql/tokens.ts";
 import { gather } from "./gather.ts";
 import type { Note, Part, Reading, ToolMigration } from "./model.ts";
 import { migrationName } from "./names.ts";
 import { divide, pairDowns, type Script } from "./scripts.ts";
-import { masked } from "./text-ranges.ts";
 
 /** A migration as it will be in the chain. */
 export interface TakenMigration {
@@ -49,10 +47,6 @@ function dividedReason(ups: readonly Script[]): string {
   return `becomes ${ups.length} migrations: each statement outside a transaction needs a separate file${sets ? "; the settings of SET do not reach the next file" : ""}`;
 }
 
-function hasStatement(part: Part): boolean {
-  return startsStatement(masked(part.text, part.ranges));
-}
-
 function plan(migration: ToolMigration): Planned {
   const { from, up, down } = migration;
   const warnings: Note[] = [];
@@ -62,14 +56,16 @@ function plan(migration: ToolMigration): Planned {
       reason: "BEGIN and COMMIT are left out: each migration is a transaction",
     });
   const { scripts: ups, wasTransaction } = divide(up);
+  if (ups.length === 0) return { migration, ups, downs: undefined, warnings };
   if (wasTransaction) leftOut(up);
   if (ups.length > 1) warnings.push({ from, reason: dividedReason(ups) });
-  const isEmpty = down !== undefined && !hasStatement(down);
+  if (down === undefined) return { migration, ups, downs: undefined, warnings };
+  const division = divide(down);
+  if (division.wasTransaction) leftOut(down);
+  const isEmpty = division.scripts.length === 0;
+  const downs = isEmpty ? undefined : pairDowns(ups, down);
   if (isEmpty) warnings.push({ from: down.from, reason: "its down part is empty" });
-  if (down === undefined || isEmpty) return { migration, ups, downs: undefined, warnings };
-  if (divide(down).wasTransaction) leftOut(down);
-  const downs = pairDowns(ups, down);
-  if (downs === undefined)
+  else if (downs === undefined)
     warnings.push({
       from: down.from,
       reason: `its down part is left out: it cannot be divided into ${ups.length === 1 ? "one file" : `the ${ups.length} migrations`}; write the down files`,
@@ -87,12 +83,13 @@ function withoutDown(folder: string, migrations: readonly ToolMigration[]): Note
 
 /** Plans the files of a chain from what a tool's folder contains; refusals leave nothing to take over. */
 export function planTakeOver(folder: string, reading: Reading): TakeOver {
-  const isEmpty = ({ up }: ToolMigration) => !hasStatement(up);
-  const own = reading.migrations.filter((migration) => !isEmpty(migration));
-  const { made, refused } = gather(own, plan);
+  const { made, refused } = gather(reading.migrations, plan);
+  const own = made.filter(({ ups }) => ups.length > 0).map(({ migration }) => migration);
   const skips = [
     ...reading.skips,
-    ...reading.migrations.filter(isEmpty).map(({ from }) => ({ from, reason: "has no statement" })),
+    ...made
+      .filter(({ ups }) => ups.length === 0)
+      .map(({ migration: { from } }) => ({ from, reason: "has no statement" })),
   ];
   const all = [...reading.refused, ...refused];
   if (all.length > 0) return { takes: [], skips, warnings: [], refused: all };

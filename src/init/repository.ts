@@ -110,10 +110,10 @@ export function foldersOf({ files }: Repository, matches: (file: string, name: s
   return [...new Set(found.map((file) => path.posix.dirname(file)))].sort();
 }
 
-/** The folders of the SQL files with a line that matches. */
-export function foldersWithLine(repository: Repository, line: RegExp): string[] {
-  return foldersOf(repository, (file) => {
-    if (!/\.sql$/i.test(file)) return false;
+/** The folders of the SQL files with a line that matches, and with a name that matches. */
+export function foldersWithLine(repository: Repository, line: RegExp, fileName = /\.sql$/): string[] {
+  return foldersOf(repository, (file, name) => {
+    if (!fileName.test(name)) return false;
     const content = repository.text(file);
     return "text" in content && line.test(content.text);
   });

@@ -76,7 +76,7 @@ function withoutTransaction(part: Part, statements: readonly Statement[]): Part 
   const text = masked(part.text, part.ranges);
   const cut = (statement: Statement): Range => ({ start: statement.offset, end: endOf(text, statement) });
   const ranges = without(without(part.ranges, cut(first)), cut(last));
-  // Whatever the file says about its tool's transaction, it has one of its own.
+  // The file opens a transaction itself, whatever it says about that of its tool.
   return { ...part, ranges, noTransaction: false };
 }
 

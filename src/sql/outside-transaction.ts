@@ -14,7 +14,7 @@ const refusedInside: readonly (readonly string[])[] = [
   ["DROP", "INDEX", "CONCURRENTLY"],
 ];
 
-/** Statements that have a form with CONCURRENTLY somewhere behind their first words. */
+/** Statements that have a form with CONCURRENTLY somewhere after their first words. */
 const concurrentForms: readonly (readonly string[])[] = [["REINDEX"], ["ALTER", "TABLE"]];
 
 /** Whether PostgreSQL refuses a statement inside a transaction block. */

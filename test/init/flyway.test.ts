@@ -47,6 +47,12 @@ describe("Flyway", () => {
     });
     expect(files["001_a.sql"]).toContain("'${b}'");
   });
+  it("names a default schema that the migrations lose", async () => {
+    const { warnings } = await taken({ "flyway.conf": "flyway.schemas=app,b", "sql/V1__a.sql": "SELECT 1;" });
+    expect(warnings[0]).toBe(
+      "sql: Flyway's settings make app the default schema; from now on, names without a schema are those of public",
+    );
+  });
   it("reads one of several folders", async () => {
     const files = { "a/V1__a.sql": "SELECT 1;", "b/V1__b.sql": "SELECT 2;" };
     expect((await taken(files)).refused).toEqual([

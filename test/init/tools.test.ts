@@ -101,6 +101,32 @@ describe("statements outside a transaction", () => {
   });
 });
 
+describe("BEGIN and COMMIT around a file", () => {
+  it("are left out with their lines, and the rest is one transaction", async () => {
+    const { files, warnings } = await taken({
+      "db/1_a.up.sql":
+        "-- why\r\nBEGIN; -- here\r\nCREATE TABLE a (b int);\r\nSELECT 1;\r\nEND TRANSACTION\r\n;\r\n-- end\r\n",
+      "db/1_a.down.sql": "start transaction;DROP TABLE a;COMMIT",
+      "db/2_b.up.sql": "BEGIN;\nCOMMIT;\n",
+    });
+    expect(files).toEqual({
+      "001_a.sql":
+        "-- from 1_a.up.sql\r\n-- socrates-db: phase 0\r\n-- why\r\nCREATE TABLE a (b int);\r\nSELECT 1;\r\n-- end\r\n",
+      "001_a.down.sql": "-- from 1_a.down.sql\nDROP TABLE a;",
+    });
+    expect(warnings).toEqual([
+      "1_a.up.sql: BEGIN and COMMIT are left out: each migration is a transaction",
+      "1_a.down.sql: BEGIN and COMMIT are left out: each migration is a transaction",
+    ]);
+  });
+  it("make one migration of a file that its tool runs outside a transaction", async () => {
+    const { files } = await taken({
+      "db/1_a.sql": "-- +goose Up\n-- +goose NO TRANSACTION\nBEGIN;\nSELECT 1;\nSELECT 2;\nCOMMIT;\n",
+    });
+    expect(files).toEqual({ "001_a.sql": `-- from 1_a.sql\n${up}SELECT 1;\nSELECT 2;\n` });
+  });
+});
+
 describe("goose", () => {
   it.each([
     [
@@ -164,6 +190,10 @@ describe("node-pg-migrate", () => {
       "002_b.sql": `-- from 1696000000000_b.sql\n${up}SELECT 2;\n`,
     });
   });
+  it("leaves files of other tools alone that have such a comment", async () => {
+    const { tool } = await taken({ "db/1_a.up.sql": "-- Up migration\nSELECT 1;\n" });
+    expect(tool).toBe("golang-migrate");
+  });
   it("refuses a file whose up part would contain its down part", async () => {
     const { refused } = await taken({
       "db/1_a.sql": "-- Up Migration\nSELECT 1;\n",
@@ -178,7 +208,7 @@ describe("node-pg-migrate", () => {
 describe("Drizzle", () => {
   const journal = (tags: readonly string[], dialect = "postgresql") =>
     JSON.stringify({ dialect, entries: tags.map((tag, i) => ({ tag, when: i })) });
-  it("adds the semicolons that its breakpoints stand in for", async () => {
+  it("adds the semicolons that are missing before breakpoints", async () => {
     const { files, warnings } = await taken({
       "drizzle/meta/_journal.json": journal(["0000_a"]),
       "drizzle/0000_a.sql":

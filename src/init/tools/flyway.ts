@@ -103,9 +103,23 @@ function read(repository: Repository, folder: string): Reading {
   return {
     migrations: [...chain.made, ...last.made],
     skips: others.map(({ from, name }) => ({ from, reason: reasonFor(name) })),
-    warnings: [...warnings, ...others.flatMap(leftOut)],
+    warnings: [...defaultSchema(settings, folder), ...warnings, ...others.flatMap(leftOut)],
     refused: [...twins(versioned), ...inOtherLanguages(repository), ...chain.refused, ...last.refused],
   };
+}
+
+/** Flyway creates objects without a schema in the first of its schemas. */
+function defaultSchema(settings: readonly FlywaySetting[], from: string): Note[] {
+  const schema =
+    settingOf(settings, "defaultschema") ?? settingOf(settings, "schemas")?.split(",")[0]?.trim() ?? "public";
+  return schema === "public"
+    ? []
+    : [
+        {
+          from,
+          reason: `Flyway's settings make ${schema} the default schema; from now on, names without a schema are those of public`,
+        },
+      ];
 }
 
 function reasonFor(name: FlywayName): string {
@@ -154,7 +168,7 @@ export const flyway: Tool = {
     // The last row of each version says whether it is applied. A baseline covers the versions up to its own.
     query: (table) => `
       SELECT CASE WHEN type LIKE '%BASELINE' THEN 'up to ' || version ELSE script END AS version FROM ${table} h
-      WHERE success AND type NOT LIKE 'UNDO%' AND type <> 'DELETE' AND installed_rank =
+      WHERE success AND type !~ '^UNDO_' AND type <> 'DELETE' AND installed_rank =
         (SELECT max(installed_rank) FROM ${table} o WHERE coalesce(o.version, o.script) = coalesce(h.version, h.script))`,
     appliedBy: (rows, migrations) => {
       const baselines = rows.flatMap((row) => {

@@ -7,6 +7,9 @@ import { filesBelow, foldersWithLine, optionalText } from "../repository.ts";
 
 const scriptPattern = /\.(js|ts|mjs|cjs|mts|cts)$/;
 
+/** Files of other tools may have such comments, but other names. */
+const fileName = /^\d+[-_](?!.*\.(up|down)\.sql$).*\.sql$/;
+
 /** A marker has one or more dashes, in lower or upper case. */
 function readMarker(line: string): { word: "up" | "down"; options: string } | undefined {
   const word = /^--[- \t]*(up|down)\s+migration/i.exec(line.trimStart())?.[1]?.toLowerCase();
@@ -86,7 +89,7 @@ export const nodePgMigrate: Tool = {
   find: (repository) => [
     ...new Set([
       ...configured(repository),
-      ...foldersWithLine(repository, /^[^\S\n]*--[- \t]*up[^\S\n]+migration/im),
+      ...foldersWithLine(repository, /^[^\S\n]*--[- \t]*up[^\S\n]+migration/im, fileName),
     ]),
   ],
   read: (repository, folder) => {
