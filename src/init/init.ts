@@ -55,8 +55,14 @@ const empty: TakeOver = { takes: [], skips: [], warnings: [], refused: [] };
 
 /** The application's name: of package.json, or else of the folder. */
 function applicationName(repository: Repository): string {
-  const name = /^\s*"name"\s*:\s*"([^"]+)"/m.exec(optionalText(repository, "package.json"))?.[1];
-  return name ?? path.basename(repository.root);
+  const folder = path.basename(repository.root);
+  try {
+    const content: unknown = JSON.parse(optionalText(repository, "package.json"));
+    const isNamed = typeof content === "object" && content !== null && "name" in content;
+    return isNamed && typeof content.name === "string" ? content.name : folder;
+  } catch {
+    return folder;
+  }
 }
 
 /** `DATABASE_URL`, if the application reads it. */
@@ -134,41 +140,43 @@ export async function init(options: InitOptions): Promise<InitReport> {
   const migrations = `migrations/${key}`;
   const urlVariable = urlVariableOf(repository);
   const plan = choice.kind === "one" ? planTakeOver(choice.folder, choice.reading) : empty;
-  const existing = refuseExisting(root, [configFileName, documentFile], migrations);
-  const refused = [...(choice.kind === "several" ? choice.refused : []), ...plan.refused, ...existing];
+  const refused = [
+    ...(choice.kind === "several" ? choice.refused : []),
+    ...plan.refused,
+    ...refuseExisting(root, [configFileName, documentFile], migrations),
+  ];
+  const found = choice.kind === "one" ? choice : undefined;
+  const common = {
+    schemaVersion: 1,
+    tool: found?.tool.name ?? null,
+    folder: found?.folder ?? null,
+    skips: [...plan.skips, ...repository.unsearched],
+    refused,
+  } as const;
+  if (refused.length > 0) return { ...common, takes: [], warnings: [], written: [], next: [] };
   const base = { key, urlVariable, document: documentFile, migrations, ledgers: [] };
-  const ledger = refused.length > 0 ? undefined : await readLedger(choice, base, options);
+  const ledger = await readLedger(choice, base, options);
   const skeleton = { ...base, ledgers: choice.kind === "one" ? ledgersOf(choice, ledger) : [] };
-  const files = refused.length > 0 ? [] : planFiles(skeleton, plan);
+  const files = planFiles(skeleton, plan);
   if (!dryRun) writeAll(files.map(({ path: file, text }) => ({ path: path.join(root, file), text })));
   const names = files.map((file) => file.path);
   return {
-    schemaVersion: 1,
-    tool: choice.kind === "one" ? choice.tool.name : null,
-    folder: choice.kind === "one" ? choice.folder : null,
-    takes:
-      refused.length > 0
-        ? []
-        : plan.takes.map(({ from, number, name, down }) => ({
-            from,
-            number,
-            name,
-            down: down !== undefined,
-          })),
-    skips: [...plan.skips, ...repository.unsearched],
-    warnings:
-      refused.length > 0
-        ? []
-        : [
-            ...plan.warnings,
-            ...(ledger?.warnings ?? []),
-            ...(choice.kind === "none" ? unknownFolders(repository) : []),
-            ...hiddenConfig(root),
-          ],
-    refused,
+    ...common,
+    takes: plan.takes.map(({ from, number, name, down }) => ({
+      from,
+      number,
+      name,
+      down: down !== undefined,
+    })),
+    warnings: [
+      ...plan.warnings,
+      ...(ledger?.warnings ?? []),
+      ...(choice.kind === "none" ? unknownFolders(repository) : []),
+      ...hiddenConfig(root),
+    ],
     written: dryRun ? [] : names,
     ...(dryRun && { wouldWrite: names }),
-    next: refused.length > 0 ? [] : nextSteps(skeleton, choice.kind === "one" ? choice.tool.name : undefined),
+    next: nextSteps(skeleton, found?.tool.name),
   };
 }
 

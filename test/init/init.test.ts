@@ -13,7 +13,7 @@ const dbmate = { "db/migrations/1_a.sql": "-- migrate:up\nSELECT 1;\n-- migrate:
 
 describe("init without migrations", () => {
   it("writes the config, the folder and the document, and says what to do next", async () => {
-    write({ "package.json": '{\n  "name": "@acme/corner-shop"\n}\n' });
+    write({ "package.json": '{ "author": { "name": "a" }, "name": "@acme/corner-shop" }' });
     const { exitCode, stdout, stderr } = await run("init");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatchInlineSnapshot(`
