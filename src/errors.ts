@@ -14,6 +14,7 @@ export const errorCodes = {
   usage: 2,
   unexpected: 2,
   "not-built": 2,
+  "init-refused": 2,
   "folder-missing": 2,
   "config-invalid": 2,
   "config-not-found": 2,

@@ -28,6 +28,7 @@ export const longSuites: readonly string[] = [
   "test/embedded/directories.test.ts",
   "test/embedded/folders.test.ts",
   "test/guards/linear-time.test.ts",
+  "test/init/migrated.test.ts",
   "test/migrations/ahead.test.ts",
   "test/migrations/refused-scripts.test.ts",
   "test/package/consumer.test.ts",

@@ -36,7 +36,8 @@ function describedAs(summary: string) {
 
 /** Words that cannot be an option or a key of an object: `--no-url` would turn `--url` off. */
 const reservedKeys = ["constructor", "no"];
-const keyPattern = new RegExp(`^(?!(?:${reservedKeys.join("|")})$)[a-z][a-z0-9_]{0,62}$`);
+/** The key of a database. */
+export const keyPattern = new RegExp(`^(?!(?:${reservedKeys.join("|")})$)[a-z][a-z0-9_]{0,62}$`);
 
 /** In bytes: NAMEDATALEN minus one (PostgreSQL manual, section 4.1.1). */
 const longestName = 63;

@@ -157,12 +157,20 @@ function readBytes(file: string): Buffer {
   });
 }
 
+/** What makes bytes unusable as text, and the byte where it is; undefined if they are UTF-8. */
+export function firstFlaw(
+  bytes: Uint8Array,
+): { readonly what: string; readonly at: number | undefined } | undefined {
+  if (utf16(bytes)) return { what: "is encoded in UTF-16, not in UTF-8", at: undefined };
+  if (!isUtf8(bytes)) return { what: "is not UTF-8", at: firstInvalidByte(bytes) };
+  const nul = bytes.indexOf(0);
+  return nul < 0 ? undefined : { what: "contains a NUL byte", at: nul };
+}
+
 /** Why bytes are not UTF-8 text, with the first invalid byte; undefined if they are. */
 export function flawOfText(bytes: Uint8Array): string | undefined {
-  if (utf16(bytes)) return "is encoded in UTF-16, not in UTF-8";
-  if (!isUtf8(bytes)) return `is not UTF-8 at byte ${firstInvalidByte(bytes)}`;
-  const nul = bytes.indexOf(0);
-  return nul < 0 ? undefined : `contains a NUL byte at byte ${nul}`;
+  const flaw = firstFlaw(bytes);
+  return flaw === undefined || flaw.at === undefined ? flaw?.what : `${flaw.what} at byte ${flaw.at}`;
 }
 
 /**

@@ -59,6 +59,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ["database", "databases", "errors", "nearest", "severity"],
   ledger: ["database", "errors", "sql"],
   migrations: ["errors", "ledger", "migration-number", "nearest", "sql"],
+  init: ["config", "database", "errors", "migration-number", "migrations", "project", "sql"],
   project: ["config", "database", "errors", "ledger", "migrations", "sql", "version"],
   runner: ["database", "errors", "ledger", "migration-number", "migrations", "project", "sql"],
   catalog: ["database", "errors", "schema"],

@@ -46,6 +46,7 @@ const quick = new Set([
   "diagram",
   "diff",
   "doctor",
+  "init",
   "migrate",
   "rollback",
   "seed",

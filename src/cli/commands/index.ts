@@ -7,6 +7,7 @@ import { diagram } from "./diagram.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
+import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
 import { psql } from "./psql.ts";
 import { rollback } from "./rollback.ts";
@@ -19,6 +20,7 @@ import { verify } from "./verify.ts";
 /** All commands, in the order of the help. @param databases of the project */
 export function commandsFor(databases: readonly NamedDatabase[]): readonly CommandDefinition[] {
   return [
+    init,
     migrate,
     rollback,
     adopt(databases),

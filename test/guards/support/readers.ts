@@ -23,6 +23,13 @@ import { readAccess, readAnnounced, readClaims, readDrawn, readListed } from "..
 import { parseDocument } from "../../../src/document/read.ts";
 import { statementsOf } from "../../../src/document/sql-fence.ts";
 import { SocratesError } from "../../../src/errors.ts";
+import { migrationName } from "../../../src/init/names.ts";
+import { dbmate } from "../../../src/init/tools/dbmate.ts";
+import { drizzle } from "../../../src/init/tools/drizzle.ts";
+import { flyway } from "../../../src/init/tools/flyway.ts";
+import { goose } from "../../../src/init/tools/goose.ts";
+import { nodePgMigrate } from "../../../src/init/tools/node-pg-migrate.ts";
+import { sqlMigrate } from "../../../src/init/tools/sql-migrate.ts";
 import { readDirectives } from "../../../src/migrations/directives.ts";
 import { readStatements } from "../../../src/migrations/files.ts";
 import { nearest } from "../../../src/nearest.ts";
@@ -42,6 +49,7 @@ import { checksum, flawOfText, locate } from "../../../src/sql/source-file.ts";
 import { splitStatements } from "../../../src/sql/statements.ts";
 import { lineComments } from "../../../src/sql/tokens.ts";
 import { fakeMachine, plainFile } from "../../config/fake-machine.ts";
+import { takeOver } from "./take-over.ts";
 
 /** A reader of a user's, file's, server's or document's text. Its result does not matter here. */
 export type Reader = (text: string) => unknown;
@@ -117,6 +125,21 @@ export const readers: Readonly<Record<string, Reader>> = {
   "a text that is quoted": dollarQuoted,
   "a checksum": checksum,
   "the bytes of a text": (text) => flawOfText(Buffer.concat([Buffer.from(text), Buffer.from([0xff])])),
+
+  "a file of goose": (text) => takeOver({ "db/1_a.sql": `-- +goose Up\n${text}` }, goose),
+  "a file of dbmate": (text) => takeOver({ "db/1_a.sql": `-- migrate:up\n${text}` }, dbmate),
+  "a file of sql-migrate": (text) => takeOver({ "db/1_a.sql": `-- +migrate Up\n${text}` }, sqlMigrate),
+  "a file of node-pg-migrate": (text) =>
+    takeOver({ "db/1_a.sql": `-- Up Migration\n${text}` }, nodePgMigrate),
+  "a file of Drizzle": (text) =>
+    takeOver(
+      { "db/meta/_journal.json": '{"dialect":"pg","entries":[{"tag":"a","when":1}]}', "db/a.sql": text },
+      drizzle,
+    ),
+  "a file of Flyway": (text) => takeOver({ "db/V1__a.sql": text }, flyway),
+  "settings of Flyway": (text) => takeOver({ "flyway.conf": text, "db/V1__a.sql": "" }, flyway),
+  "TOML of Flyway": (text) => takeOver({ "flyway.toml": text, "db/V1__a.sql": "" }, flyway),
+  "a name of a migration": (text) => migrationName(text, "1"),
 
   "a document": document,
   "SQL of a document": between(`${heading}\`\`\`sql\nCREATE TABLE a (b int);\n`, "\n```\n", document),
