@@ -89,7 +89,7 @@ export function wordText(code: string, words: Readonly<Record<string, string>>):
 }
 
 const secretName =
-  "(pass|pwd|secret|token|credential|connstr|conninfo|(access|account|api|auth|private|sas|shared|ssl)_?key)";
+  "(pass|pwd|secret|token|credential|connstr|conninfo|(a(ccess|ccount|pi|uth)|private|sas|shared|ssl)_?key)";
 const secretValue = "(://[^/@]*:[^/@]*@|(password|passwd|pwd|secret|token|key)[[:space:]]*=)";
 
 /** Whether a setting or an option may hold a secret, by its name or its value. */

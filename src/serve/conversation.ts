@@ -1,6 +1,7 @@
 import { memberPid, statementPrefix } from "../database/embedded/member-names.ts";
 import type { Answer, MemberLimits } from "../database/embedded/messages.ts";
 import type { ClientConnection } from "./client-connection.ts";
+import { CollectedCopy } from "./collected-copy.ts";
 import { EarlyAnswers } from "./early-answers.ts";
 import { batched, copying, Exchange, fillers } from "./exchange.ts";
 import type { Inbox } from "./inbox.ts";
@@ -21,10 +22,6 @@ import {
 } from "./protocol.ts";
 import type { Turns } from "./turns.ts";
 
-function isCopyFromClient({ bytes }: Message): boolean {
-  return /^\s*copy\s[^;]*\bfrom\s+stdin\b/i.test(bytes.toString("latin1", 5, 2000));
-}
-
 /** Which messages of a client are sent to PostgreSQL in which turn, and what the client receives as their answers. */
 export class Conversation implements Player {
   readonly member: number;
@@ -38,12 +35,7 @@ export class Conversation implements Player {
   readonly #early: EarlyAnswers;
   #isReady = false;
   #hasTurn = false;
-  /**
-   * A COPY FROM STDIN outside of a transaction is tried, then its data are collected, then it is executed: a client
-   * that sends slowly must not stop the others.
-   */
-  #copy: "none" | "trying" | "failing" | "collecting" | "executing" = "none";
-  #copyQuery: Message | undefined;
+  readonly #copy = new CollectedCopy();
   /** An error was sent in place of a batch whose Sync has not come. */
   #skipsToSync = false;
   #idleSince: number | undefined;
@@ -82,7 +74,7 @@ export class Conversation implements Player {
 
   /** Whether the data of a COPY are collected. */
   get isCollecting(): boolean {
-    return this.#copy === "collecting";
+    return this.#copy.state === "collecting";
   }
 
   terminate(refusal: Refusal): void {
@@ -110,7 +102,7 @@ export class Conversation implements Player {
   /** Does what can be done now with the messages that have come. */
   work(): void {
     if (!this.#isReady || this.#early.isAsking || this.#connection.isOver) return;
-    if (this.#copy === "collecting") {
+    if (this.#copy.state === "collecting") {
       this.#collect();
       return;
     }
@@ -141,7 +133,7 @@ export class Conversation implements Player {
   }
 
   onBlocked(): void {
-    if (this.#copy === "none") this.#early.answer();
+    if (this.#copy.state === "none") this.#early.answer();
   }
 
   /** The data of a COPY are collected: waits for their end, or until the limit is reached. */
@@ -153,9 +145,9 @@ export class Conversation implements Player {
 
   onTurn(): void {
     this.#hasTurn = true;
-    if (this.#copy === "collecting" && this.#copyQuery !== undefined) {
-      this.#copy = "executing";
-      this.#begin(this.#copyQuery.bytes);
+    const copy = this.#copy.execute();
+    if (copy !== undefined) {
+      this.#begin(copy.bytes);
       return;
     }
     const deferred = this.#early.takeDeferred();
@@ -182,10 +174,7 @@ export class Conversation implements Player {
     const [first] = messages;
     if (first === undefined) return;
     this.#retry.sent(canRepeat ? messages : undefined);
-    if (canRepeat && first.type === fromClient.query && isCopyFromClient(first)) {
-      this.#copy = "trying";
-      this.#copyQuery = first;
-    }
+    if (canRepeat) this.#copy.sent(first);
     if (this.#idleSince !== undefined || exchange.status === "I") this.#turns.begin();
     this.#idleSince = undefined;
     this.#turns.send(this, new Uint8Array(Buffer.concat(messages.map(({ bytes }) => bytes))));
@@ -194,7 +183,7 @@ export class Conversation implements Player {
   }
 
   onRaw(bytes: Buffer): void {
-    if (this.#early.isHiding || this.#copy === "failing" || this.#retry.hold(bytes)) return;
+    if (this.#early.isHiding || this.#copy.state === "failing" || this.#retry.hold(bytes)) return;
     this.#commit();
     this.#connection.push(bytes);
   }
@@ -207,7 +196,7 @@ export class Conversation implements Player {
   onMessage(message: Message): void {
     const { type, bytes } = message;
     if (this.#early.isHiding) this.#onHidden(message);
-    else if (this.#copy === "failing") this.#onFailing(type);
+    else if (this.#copy.state === "failing") this.#onFailing(type);
     else if (type === fromServer.parameter) this.#onParameter(bytes);
     else if (type === fromServer.error) this.#onError(bytes);
     else if (type === fromServer.copyIn) this.#onCopyIn(bytes);
@@ -244,7 +233,7 @@ export class Conversation implements Player {
   /** The end of a COPY that was only tried. */
   #onFailing(type: number): void {
     if (type !== fromServer.ready) return;
-    this.#copy = "collecting";
+    this.#copy.state = "collecting";
     this.#exchange.isBusy = false;
     this.#release();
     this.work();
@@ -258,13 +247,13 @@ export class Conversation implements Player {
 
   #onCopyIn(bytes: Buffer): void {
     this.#commit();
-    if (this.#copy === "trying") {
+    if (this.#copy.state === "trying") {
       this.#connection.push(bytes);
-      this.#copy = "failing";
+      this.#copy.state = "failing";
       this.#turns.send(this, new Uint8Array(build("f", "collected first\0")));
       return;
     }
-    if (this.#copy === "executing") this.#copy = "none";
+    if (this.#copy.state === "executing") this.#copy.state = "none";
     else this.#connection.push(bytes);
     this.#exchange.isCopying = true;
     // A Sync that was sent with the Execute is ignored during a COPY: another one follows its end.
@@ -285,7 +274,7 @@ export class Conversation implements Player {
     for (const news of this.#known.learnAll(this.#turns.reported)) this.#connection.push(news);
     this.#connection.push(bytes);
     this.#exchange.ready(String.fromCharCode(bytes[5] ?? 0));
-    this.#copy = "none";
+    this.#copy.state = "none";
     if (this.#exchange.status === "I") this.#release();
     else this.#idleSince = performance.now();
     this.work();
@@ -297,8 +286,8 @@ export class Conversation implements Player {
     this.#commit();
     this.#connection.reply(errorResponse("ERROR", refusal));
     // What follows of a COPY is skipped, as after any failed one.
-    const first = this.#copy === "collecting" ? undefined : this.#inbox.take();
-    this.#copy = "none";
+    const first = this.#copy.state === "collecting" ? undefined : this.#inbox.take();
+    this.#copy.state = "none";
     if (first !== undefined && batched.has(first.type)) this.#skipsToSync = true;
     else this.#connection.reply(readyForQuery("I"));
     this.work();
