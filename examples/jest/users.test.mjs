@@ -1,4 +1,4 @@
-// Run with: node --experimental-vm-modules node_modules/jest/bin/jest.js examples/jest
+// Run with: node --experimental-vm-modules node_modules/jest/bin/jest.js --config examples/jest/jest.config.json
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
 import { createTestDatabases, matchers } from "socrates-db";
 

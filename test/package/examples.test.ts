@@ -29,3 +29,14 @@ it("the example for vitest passes", () => {
     numFailedTests: 0,
   });
 });
+
+it("the example for Jest passes", () => {
+  const printed = run(
+    "--experimental-vm-modules",
+    "node_modules/jest/bin/jest.js",
+    "--config",
+    "examples/jest/jest.config.json",
+    "--json",
+  );
+  expect(JSON.parse(printed)).toMatchObject({ numPassedTests: 1, numFailedTests: 0 });
+});
