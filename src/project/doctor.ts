@@ -1,4 +1,4 @@
-import { checkDirectory } from "../database/embedded/directory.ts";
+import { checkDirectory, majorVersion } from "../database/embedded/directory.ts";
 import type { Session } from "../database/session.ts";
 import { describeTarget } from "../database/target.ts";
 import { SocratesError } from "../errors.ts";
@@ -11,6 +11,7 @@ import { version } from "../version.ts";
 import { type Connected, connect } from "./connect.ts";
 import { checkExtensions } from "./extensions.ts";
 import { type DatabaseInput, isAbsent, type Project } from "./open.ts";
+import { tooOldPgDump } from "./pg-dump.ts";
 import {
   checkChainIdentity,
   checkDistinct,
@@ -176,6 +177,20 @@ async function checkDatabases({ databases, chains }: Project): Promise<Check[]> 
   return [...checks, distinct];
 }
 
+/** Whether the client programs can read embedded databases. */
+async function checkClients({ config }: Workspace): Promise<Check[]> {
+  const found = config.embedded ? await tooOldPgDump() : undefined;
+  if (found === undefined) return [];
+  return [
+    {
+      name: "pg_dump",
+      state: "warning",
+      message: `pg_dump ${found} refuses the embedded databases, which are PostgreSQL ${majorVersion}`,
+      hint: `To dump them while \`socrates-db serve\` runs, use pg_dump ${majorVersion} or newer.`,
+    },
+  ];
+}
+
 /** The oldest Node version that the libraries support. */
 const oldestNode = 20;
 
@@ -204,5 +219,10 @@ export async function doctor(open: () => Promise<Workspace>): Promise<Check[]> {
   );
   if (workspace === undefined) return checks;
   const { project } = workspace;
-  return [...checks, await checkFiles(project), ...(await checkDatabases(project))];
+  return [
+    ...checks,
+    await checkFiles(project),
+    ...(await checkDatabases(project)),
+    ...(await checkClients(workspace)),
+  ];
 }

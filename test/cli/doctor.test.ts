@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, sampledEngines } from "../support/place.ts";
@@ -32,7 +32,7 @@ describe.each(sampledEngines("server"))("doctor on the %s engine", (engine) => {
     place = await makePlace(engine);
     writeProject(place.folder);
     const before = await doctor();
-    expect(before).toMatchObject({ exitCode: 0, summary: { warnings: 0, failed: 0 } });
+    expect(before).toMatchObject({ exitCode: 0, summary: { failed: 0 } });
     if (engine === "embedded") expect(existsSync(path.join(place.folder, ".socrates-db"))).toBe(false);
     await place.run(["migrate"]);
     const { exitCode, checks } = await doctor();
@@ -51,6 +51,32 @@ describe.each(sampledEngines("server"))("doctor on the %s engine", (engine) => {
 });
 
 describe("doctor finds", () => {
+  it("a pg_dump that is too old for the embedded databases", async () => {
+    place = await makePlace("embedded");
+    writeProject(place.folder);
+    const { PATH } = process.env;
+    const programs = path.join(place.folder, "programs");
+    mkdirSync(programs);
+    const install = (version: string) =>
+      writeFileSync(path.join(programs, "pg_dump"), `#!/bin/sh\necho "pg_dump (PostgreSQL) ${version}"\n`, {
+        mode: 0o755,
+      });
+    process.env["PATH"] = `${programs}:${PATH}`;
+    try {
+      install("17.6 (Debian 17.6-1)");
+      const { exitCode, checks } = await doctor();
+      expect(exitCode).toBe(0);
+      expect(checks.find(({ name }) => name === "pg_dump")).toMatchObject({
+        state: "warning",
+        message: "pg_dump 17.6 refuses the embedded databases, which are PostgreSQL 18",
+      });
+      install("18.0");
+      expect((await doctor()).checks.map(({ name }) => name)).not.toContain("pg_dump");
+    } finally {
+      process.env["PATH"] = PATH;
+    }
+  });
+
   it("a server that does not answer, and still checks the other", async () => {
     place = await makePlace("server");
     writeProject(place.folder);
