@@ -4,8 +4,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, sampledEngines } from "../support/place.ts";
 import { smallChains, writeProject } from "../support/project.ts";
 
+const { PATH } = process.env;
 let place: Place;
-afterEach(() => place.dispose());
+afterEach(async () => {
+  process.env["PATH"] = PATH;
+  await place.dispose();
+});
 
 interface Check {
   readonly database?: string;
@@ -54,7 +58,6 @@ describe("doctor finds", () => {
   it("a pg_dump that is too old for the embedded databases", async () => {
     place = await makePlace("embedded");
     writeProject(place.folder);
-    const { PATH } = process.env;
     const programs = path.join(place.folder, "programs");
     mkdirSync(programs);
     const install = (version: string) =>
@@ -62,19 +65,15 @@ describe("doctor finds", () => {
         mode: 0o755,
       });
     process.env["PATH"] = `${programs}:${PATH}`;
-    try {
-      install("17.6 (Debian 17.6-1)");
-      const { exitCode, checks } = await doctor();
-      expect(exitCode).toBe(0);
-      expect(checks.find(({ name }) => name === "pg_dump")).toMatchObject({
-        state: "warning",
-        message: "pg_dump 17.6 refuses the embedded databases, which are PostgreSQL 18",
-      });
-      install("18.0");
-      expect((await doctor()).checks.map(({ name }) => name)).not.toContain("pg_dump");
-    } finally {
-      process.env["PATH"] = PATH;
-    }
+    install("17.6 (Debian 17.6-1)");
+    const { exitCode, checks } = await doctor();
+    expect(exitCode).toBe(0);
+    expect(checks.find(({ name }) => name === "pg_dump")).toMatchObject({
+      state: "warning",
+      message: "pg_dump 17.6 refuses the embedded databases, which are PostgreSQL 18",
+    });
+    install("18.0");
+    expect((await doctor()).checks.map(({ name }) => name)).not.toContain("pg_dump");
   });
 
   it("a server that does not answer, and still checks the other", async () => {
@@ -145,6 +144,8 @@ describe("doctor finds", () => {
   it("as text: a line for each check, and a hint below", async () => {
     place = await makePlace("embedded");
     writeProject(place.folder, { ...smallChains, "specs/003_t.sql": "-- socrates-db: phase 1\nSELECT 1;" });
+    // The pg_dump of this machine may be too old.
+    process.env["PATH"] = place.folder;
     const { exitCode, stdout } = await place.run(["doctor", "--quiet"]);
     expect(exitCode).toBe(1);
     expect(
