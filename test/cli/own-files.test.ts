@@ -89,9 +89,9 @@ describe("if only some folders are configured", () => {
     configure({ databases: { specs: { migrations: "migrations/specs" } } });
     const { code, text } = await refusal(at("."), ["migrate", "--database", "auth"]);
     expect(`${code}\n${text}`).toMatchInlineSnapshot(`
-      "config-not-found
-      error: no migrations are configured for auth: socrates-db.config.json names none
-      hint: Name the folder of the migrations as databases.auth.migrations in socrates-db.config.json, or add --builtin for those that come with socrates-db."
+      "usage
+      error: there is no database "auth"
+      hint: Use one of: specs."
     `);
   });
   it.each([["migrate"], ["status"], ["rollback", "--to", "0"], ["seed"], ["adopt"], ["verify", "ledger"]])(
