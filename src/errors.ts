@@ -32,6 +32,8 @@ export const errorCodes = {
   "embedded-failed": 2,
   "port-in-use": 2,
   "not-served": 2,
+  "native-missing": 2,
+  "native-failed": 2,
   "psql-missing": 2,
   "image-missing": 2,
   "document-invalid": 2,

@@ -21,6 +21,7 @@ export const longSuites: readonly string[] = [
   "test/cli/wait.test.ts",
   "test/serve/clients.test.ts",
   "test/serve/command.test.ts",
+  "test/serve/native.test.ts",
   "test/testing/resets.test.ts",
   "test/diff/engines.test.ts",
   "test/diff/options.test.ts",

@@ -26,7 +26,7 @@ const passwordLength = 24;
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** A password that needs no quoting in a shell and no encoding in a URL. */
-function newPassword(): string {
+export function newPassword(): string {
   return Array.from({ length: passwordLength }, () => letters[randomInt(letters.length)]).join("");
 }
 

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 
-const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
+export const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
 
 export interface ServedByProgram {
   readonly child: ChildProcess;
@@ -13,8 +13,15 @@ export interface ServedByProgram {
 }
 
 /** Starts `serve` in a folder and waits for the line that says where. */
-export async function startServing(folder: string, ...args: readonly string[]): Promise<ServedByProgram> {
-  const child = spawn(process.execPath, [program, "serve", "--format", "json", ...args], { cwd: folder });
+export async function startServing(
+  folder: string,
+  args: readonly string[] = [],
+  user: Pick<SpawnOptions, "uid" | "gid"> = {},
+): Promise<ServedByProgram> {
+  const child = spawn(process.execPath, [program, "serve", "--format", "json", ...args], {
+    ...user,
+    cwd: folder,
+  });
   let errors = "";
   child.stderr.on("data", (text: Buffer) => {
     errors += text;

@@ -6,6 +6,7 @@ import { serveReport, serveText } from "../../report/serve.ts";
 import { migrate } from "../../runner/migrate.ts";
 import { scales } from "../../seed/scales.ts";
 import { seed } from "../../seed/seed.ts";
+import { serveNative } from "../../serve/native.ts";
 import { checkServable, type Served, serve } from "../../serve/serve.ts";
 import { version } from "../../version.ts";
 import { globalOptions } from "../arguments/global-options.ts";
@@ -49,10 +50,18 @@ async function seedOnce({ io, given, databases }: Invocation, workspace: Workspa
   }
 }
 
+async function fill(invocation: Invocation, workspace: Workspace): Promise<void> {
+  await prepare(invocation, workspace);
+  if (invocation.given(options.seed)) await seedOnce(invocation, workspace);
+}
+
 /** Resolves at SIGINT or SIGTERM. */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
+    // Waiting for signals alone does not keep Node running.
+    const alive = setInterval(() => {}, 2 ** 30);
     const stop = () => {
+      clearInterval(alive);
       process.off("SIGINT", stop);
       process.off("SIGTERM", stop);
       resolve();
@@ -72,19 +81,21 @@ export const serveAction: Action = async (invocation) => {
   const { io, given, databases } = invocation;
   const workspace = await workspaceOf(invocation);
   checkServable(workspace);
-  await prepare(invocation, workspace);
-  if (given(options.seed)) await seedOnce(invocation, workspace);
   const lockTimeout = given(options.lockTimeout) ?? parseDuration(String(options.lockTimeout.byDefault), "");
   const ports = Object.fromEntries(
     Array.from(portOptions(databases), ([key, option]) => [key, given(option)]),
   );
-  const served = await serve(workspace, { ports, trust: given(options.trust), lockTimeout });
+  const settings = { ports, trust: given(options.trust), lockTimeout };
+  const isNative = given(options.native);
+  if (!isNative) await fill(invocation, workspace);
+  const served = isNative ? await serveNative(workspace, settings) : await serve(workspace, settings);
   try {
     const stopped = untilStopped();
+    // A server is migrated and seeded as other commands would: through what it serves.
+    if (isNative) await fill(invocation, await workspaceOf(invocation));
     await print(invocation, served);
-    workspace.note(
-      `serving until Ctrl-C; a client waits ${lockTimeout / 1000} s for another one's transaction, unless it sets lock_timeout`,
-    );
+    const waits = `; a client waits ${lockTimeout / 1000} s for another one's transaction, unless it sets lock_timeout`;
+    workspace.note(`serving until Ctrl-C${isNative ? "" : waits}`);
     await stopped;
     if (!given(globalOptions.quiet)) io.err("stopping");
   } finally {

