@@ -83,7 +83,7 @@ describe("an invalid config file", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-not-found
       error: no migrations are configured: socrates-db.config.json names none
-      hint: Name the folder of the migrations as databases.KEY.migrations in socrates-db.config.json, or add --builtin for those that come with socrates-db."
+      hint: Name the folder of the migrations as databases.KEY.migrations in socrates-db.config.json."
     `);
   });
   it("has a misspelt key of a database", async () => {

@@ -144,7 +144,7 @@ describe("trace", () => {
       `);
       expect((await refusal(place, ["trace", "xyzzy"])).text).toMatchInlineSnapshot(`
         "error: no object named "xyzzy"
-        hint: Name a table, a column as table.column, an index, a constraint, or anything else in either database."
+        hint: Name a table, a column as table.column, an index, a constraint, or another object of a database."
       `);
     } finally {
       await place.dispose();
