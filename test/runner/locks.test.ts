@@ -43,7 +43,7 @@ describe("another runner's lock (fault 10)", () => {
     const rival = rivalOn(key, "nightly deployment");
     await rival.run(takeAdvisoryLock);
     const [row] = await rival.run("SELECT pg_backend_pid() AS pid");
-    const result = await place.run(["migrate", "--phase", "0", "--lock-wait", "1s", "--format", "json"]);
+    const result = await place.run(["migrate", "--phase", "0", "--lock-wait", "3s", "--format", "json"]);
     expect([result.exitCode, errorOf(result).code]).toEqual([3, "lock-held"]);
     const holder = `pid ${row?.["pid"]} (nightly deployment, user `;
     expect(errorOf(result).message).toContain(holder);
