@@ -10,12 +10,22 @@ import { migrate } from "./cases/migrate.ts";
 import { references } from "./cases/references.ts";
 import { seed } from "./cases/seed.ts";
 import { startup } from "./cases/startup.ts";
+import { testDatabases } from "./cases/test-databases.ts";
 import { findPeers } from "./peers/peers.ts";
 import { markdownReport, textReport } from "./report.ts";
 import { startServer } from "./server.ts";
 import { root } from "./tool.ts";
 
-const cases: readonly BenchCase[] = [startup, migrate, embedded, chains, catalog, references, seed];
+const cases: readonly BenchCase[] = [
+  startup,
+  migrate,
+  embedded,
+  chains,
+  catalog,
+  references,
+  seed,
+  testDatabases,
+];
 
 const usage = `Usage: npm run bench -- [case…] [--runs N] [--json FILE] [--markdown FILE]
 Cases: ${cases.map(({ name }) => name).join(", ")} (default: all)
