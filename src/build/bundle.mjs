@@ -150,6 +150,7 @@ await build({
   ...module,
   entryPoints: [
     "src/build/make-answers.ts",
+    "src/build/make-extensions.ts",
     "src/build/make-image.ts",
     "src/build/make-schema.ts",
     "src/build/make-documents.ts",

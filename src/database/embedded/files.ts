@@ -59,6 +59,11 @@ function entriesOf({ contents }: MemoryNode): Record<string, MemoryNode> {
   return contents === undefined || contents === null || ArrayBuffer.isView(contents) ? {} : contents;
 }
 
+/** Whether a file is one of an extension: its content never changes, and may not have been read yet. */
+function isShipped(node: MemoryNode): boolean {
+  return Object.getOwnPropertyDescriptor(node, "contents")?.get !== undefined;
+}
+
 /** All nodes below the root, which is included. */
 function linkedNodes(files: FileSystem): Set<MemoryNode> {
   const found = new Set<MemoryNode>([files.root]);
@@ -75,7 +80,8 @@ export function saveFiles(files: FileSystem, earlier: SavedFiles | undefined): S
     const { name, parent } = node;
     const place = { name, parent, isLinked };
     const known = earlier?.nodes.get(node);
-    if (files.isFile(node.mode))
+    if (isShipped(node)) nodes.set(node, { ...place, kind: "other" });
+    else if (files.isFile(node.mode))
       nodes.set(node, {
         ...place,
         kind: "file",

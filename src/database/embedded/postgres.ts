@@ -1,6 +1,6 @@
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
-import { vector } from "@electric-sql/pglite-pgvector";
+import { addExtensionFiles } from "./extension-files.ts";
 import type { Cluster } from "./image.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { MemoryCluster } from "./memory.ts";
@@ -47,7 +47,6 @@ export async function startPostgres(settings: PostgresSettings): Promise<PGlite>
   const postgres = new Postgres({
     fs: directory === null ? new MemoryCluster(cluster, interrupts) : new Directory(directory, interrupts),
     database,
-    extensions: { vector },
     startParams: [...startParameters],
     pgliteWasmModule: module,
     // initdb never runs here, but PGlite would load its code.
@@ -58,5 +57,6 @@ export async function startPostgres(settings: PostgresSettings): Promise<PGlite>
     },
   });
   await postgres.waitReady;
+  addExtensionFiles(postgres.Module);
   return postgres;
 }
