@@ -28,6 +28,7 @@ export const longSuites: readonly string[] = [
   "test/diff/options.test.ts",
   "test/diff/same-schema.test.ts",
   "test/embedded/directories.test.ts",
+  "test/embedded/extensions.test.ts",
   "test/embedded/folders.test.ts",
   "test/guards/linear-time.test.ts",
   "test/init/migrated.test.ts",

@@ -14,7 +14,7 @@ export const extensionFolders = [
   "lib/postgresql",
 ] as const;
 
-/** The paths in each bundle, with the content of control files; of others it is null. */
+/** The paths in each bundle, with the content of control files, and null for all other files. */
 export type BundleIndex = Readonly<Record<string, Readonly<Record<string, string | null>>>>;
 
 const packages = ["@electric-sql/pglite", "@electric-sql/pglite-pgvector"];

@@ -78,7 +78,8 @@ export function addExtensionFiles({ FS }: Engine): void {
       ...folder.node_ops,
       lookup(parent, name) {
         const file = `${place}/${name}`;
-        if (!shipped.has(file)) return lookup(parent, name);
+        // Libraries, such as plpgsql, are first asked for without their ending: no shipped file is without one.
+        if (path.extname(name) === "" || !shipped.has(file)) return lookup(parent, name);
         const node: object = FS.filesystems.MEMFS.createNode(parent, name, mode, 0);
         let content: Uint8Array | undefined;
         const read = () => (content ??= shipped.content(file));

@@ -1,12 +1,12 @@
 import type { PGlite, postgresMod } from "@electric-sql/pglite";
-import { interruptHook, newSharedMemory, shareMemory } from "./interruptible.ts";
+import { interruptHook, newSharedMemory } from "./interruptible.ts";
+import { Libraries, type LibraryImports } from "./libraries.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Ending, InterruptFlag } from "./messages.ts";
 
 type Engine = postgresMod.PostgresMod;
 
-interface Imports {
-  readonly env: object;
+interface Imports extends LibraryImports {
   readonly wasi_snapshot_preview1: {
     readonly clock_time_get: (clock: number, precision: bigint, address: number) => number;
   };
@@ -52,6 +52,7 @@ const realTimer = 0;
  */
 export class Interrupts {
   private readonly mailbox: Mailbox;
+  private readonly libraries = new Libraries();
   private engine: Engine | undefined;
   /** Runs PostgreSQL's handler of SIGALRM. */
   private ring: () => void = () => {};
@@ -63,7 +64,7 @@ export class Interrupts {
     this.mailbox = mailbox;
   }
 
-  /** Options of PGlite with shared memory, for its modules and for extensions, and with our functions. */
+  /** Options of PGlite with shared memory and with our functions. */
   options(options: Partial<Engine>): Partial<Engine> {
     const { instantiateWasm: instantiate } = options;
     if (instantiate === undefined) throw new Error("PGlite does not instantiate its module as expected");
@@ -71,12 +72,12 @@ export class Interrupts {
       ...options,
       wasmMemory: newSharedMemory(initialMemory),
       instantiateWasm: (imports: Imports, done: (instance: Instance, module: unknown) => void) =>
-        instantiate(this.imports(imports), (instance: Instance, module: unknown) => {
+        instantiate(this.imports(this.libraries.imports(imports)), (instance: Instance, module: unknown) => {
           this.table = instance.exports.__indirect_function_table;
           this.ring = () => instance.exports._emscripten_timeout(realTimer, performance.now());
           done(instance, module);
         }),
-      preRun: [...(options.preRun ?? []), sharePreloaded],
+      preRun: [...(options.preRun ?? []), (engine: Engine) => this.libraries.attach(engine)],
     };
   }
 
@@ -156,11 +157,4 @@ export class Interrupts {
     const address = this.engine?.[name];
     if (this.engine !== undefined) new Int32Array(this.engine["HEAPU8"].buffer)[address / 4] = value;
   }
-}
-
-/** Extensions are compiled while PGlite writes their files. */
-function sharePreloaded({ FS }: Engine): void {
-  const create = FS.createPreloadedFile;
-  FS.createPreloadedFile = (...[folder, name, content, ...rest]: Parameters<typeof create>) =>
-    create(folder, name, typeof content === "string" ? content : shareMemory(content), ...rest);
 }

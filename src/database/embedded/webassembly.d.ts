@@ -3,8 +3,10 @@
  * excluded.
  */
 declare namespace WebAssembly {
-  interface Module {
+  class Module {
+    constructor(bytes: Uint8Array);
     readonly [Symbol.toStringTag]: string;
+    static exports(module: Module): { readonly name: string }[];
   }
   class Memory {
     constructor(limits: { initial: number; maximum: number; shared: boolean });
