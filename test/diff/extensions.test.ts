@@ -50,7 +50,9 @@ describe.each(engines)("extensions on the %s engine", (engine) => {
       "auth",
       "INSERT INTO guests VALUES (1, 'A@b', 'Zoë', DEFAULT, 1, '[2026-01-01,2026-01-03)')",
     );
-    expect(await place.query("auth", "SELECT id FROM guests WHERE mail OPERATOR(ext.=) 'a@B'")).toEqual([{ id: 1 }]);
+    expect(await place.query("auth", "SELECT id FROM guests WHERE mail OPERATOR(ext.=) 'a@B'")).toEqual([
+      { id: 1 },
+    ]);
     writeFileSync(path.join(place.folder, "whole.sql"), `${withExtensions}\nCREATE TABLE t3 (id int);`);
     const files = ["diff", "--from", "whole.sql", "--database", "auth", "--strict"];
     expect(await place.run(files)).toMatchObject({ exitCode: 0 });
