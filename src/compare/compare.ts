@@ -108,8 +108,8 @@ async function compareDatabase(
     actualSource.lastPhase ??
     lastPhaseOf(workspace);
   const live = actualSource.at(at);
-  const expected = expectedAt(expectedSource, at, live, tablePhases(document, name), actualSource.reached);
-  const { actual, derived } = await comparable(expected, live, printer);
+  const wanted = expectedAt(expectedSource, at, live, tablePhases(document, name), actualSource.reached);
+  const { expected, actual, derived } = await comparable(wanted, live, printer);
   const labels = { expected: expectedSource.label, actual: actualSource.label };
   const considered = withoutIgnoredObjects(expected, ignore);
   const comparison = {

@@ -1,9 +1,8 @@
-import { readSchema } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { Schema } from "../schema/model.ts";
-import { withShadow } from "../shadow/shadow.ts";
+import { type Shadow, withShadow } from "../shadow/shadow.ts";
 import { identifier } from "../sql/quote.ts";
 import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
@@ -86,7 +85,7 @@ async function attempt(session: Session, statement: DocumentedStatement): Promis
 
 /** Runs statements in order; those that need a later one are retried after it. */
 async function runStatements(
-  session: Session,
+  shadow: Shadow,
   statements: readonly DocumentedStatement[],
 ): Promise<ImpliedExtension[]> {
   const implied: ImpliedExtension[] = [];
@@ -94,17 +93,19 @@ async function runStatements(
   while (waiting.length > 0) {
     const later: { statement: DocumentedStatement; error: unknown }[] = [];
     for (const statement of waiting) {
-      const error = await attempt(session, statement);
+      const error = await attempt(shadow, statement);
       if (error === undefined) continue;
       if (!isServerError(error) || !missing.has(error.code)) throw rejected(statement, error);
       later.push({ statement, error });
     }
     const [first] = later;
     if (first !== undefined && later.length === waiting.length) {
-      const extension = await missingExtension(session, first.error);
-      if (extension === undefined) throw rejected(first.statement, first.error);
-      await session.run(`CREATE EXTENSION ${identifier(extension)} SCHEMA public`);
-      implied.push({ name: extension, statement: first.statement });
+      const extension = await missingExtension(shadow, first.error);
+      if (extension !== undefined) {
+        await shadow.run(`CREATE EXTENSION ${identifier(extension)} SCHEMA public`);
+        implied.push({ name: extension, statement: first.statement });
+      } else if (shadow.leaveOut(first.statement.sql, first.error)) later.shift();
+      else throw rejected(first.statement, first.error);
     }
     waiting = later.map(({ statement }) => statement);
   }
@@ -123,16 +124,16 @@ export async function materialise(
   signal?: AbortSignal,
 ): Promise<MaterialisedDatabase> {
   const tables = document.tables.filter((table) => table.database === database);
-  return withShadow(async (session) => {
+  return withShadow(async (shadow) => {
     const phases: Schema[] = [];
     const implied: ImpliedExtension[] = [];
     for (let phase = 0; phase <= lastPhaseOf(document); phase++) {
       const statements = tables
         .filter((table) => table.phase.from === phase)
         .flatMap((table) => table.statements);
-      implied.push(...(await runStatements(session, statements)));
+      implied.push(...(await runStatements(shadow, statements)));
       const last = phases.at(-1);
-      phases.push(statements.length === 0 && last !== undefined ? last : await readSchema(session));
+      phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema());
     }
     return { phases, impliedExtensions: implied };
   }, signal);

@@ -74,6 +74,8 @@ export interface Uncovered {
   /** Its kind in reports: `foreign table`, `aggregate`. */
   readonly what: string;
   readonly name: string;
+  /** Why it is not compared, unless its kind never is. */
+  readonly reason?: string;
 }
 
 export interface Schema {

@@ -36,8 +36,12 @@ export async function checkUndrifted(database: OpenDatabase, expected: Source): 
   const reached = reachedBy(database);
   const live = await readSchema(session);
   const at = Math.max(0, reached.complete);
-  const wanted = expectedAt(expected, at, live, new Map(), reached);
-  const { actual, derived } = await withPrinter((printer) => comparable(wanted, live, printer));
+  const required = expectedAt(expected, at, live, new Map(), reached);
+  const {
+    expected: wanted,
+    actual,
+    derived,
+  } = await withPrinter((printer) => comparable(required, live, printer));
   const found = schemaFindings({
     database: key,
     expected: wanted,

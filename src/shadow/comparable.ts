@@ -3,19 +3,22 @@ import type { Schema } from "../schema/model.ts";
 import { findDerivedChanges } from "./derived-changes.ts";
 import type { Printer } from "./printer.ts";
 import { redeparse } from "./redeparse.ts";
+import { withoutAbsent } from "./without-absent.ts";
 
-/** An actual schema whose texts can be compared with the expected ones. */
+/** Two schemas whose objects and texts can be compared. */
 export interface Comparable {
+  readonly expected: Schema;
   readonly actual: Schema;
   /** Changes that only follow from a column's change. */
   readonly derived: readonly DerivedChange[];
 }
 
 /**
- * Makes two schemas of any PostgreSQL versions comparable: see {@link redeparse} and {@link findDerivedChanges}.
+ * Makes two schemas of any PostgreSQL versions comparable: see {@link withoutAbsent}, {@link redeparse} and {@link findDerivedChanges}.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
-export async function comparable(expected: Schema, actual: Schema, printer: Printer): Promise<Comparable> {
+export async function comparable(wanted: Schema, live: Schema, printer: Printer): Promise<Comparable> {
+  const [expected, actual] = withoutAbsent(wanted, live);
   const printed = await redeparse(expected, actual, printer);
-  return { actual: printed, derived: await findDerivedChanges(expected, printed, printer) };
+  return { expected, actual: printed, derived: await findDerivedChanges(expected, printed, printer) };
 }

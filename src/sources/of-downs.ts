@@ -1,12 +1,10 @@
-import { readSchema } from "../catalog/read.ts";
-import type { Session } from "../database/session.ts";
 import { type Location, SocratesError } from "../errors.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import { readDownFile, scriptOf } from "../migrations/scripts.ts";
 import type { Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
 import { type CacheFolders, cachedSchemas, cacheKey } from "../shadow/cache.ts";
-import { withShadow } from "../shadow/shadow.ts";
+import { type Shadow, withShadow } from "../shadow/shadow.ts";
 import { displayPath } from "../sql/source-file.ts";
 import { type ChainSchemas, runScript, runUp, type Step } from "./of-migrations.ts";
 
@@ -36,10 +34,10 @@ function undoable({ steps }: ChainSchemas): Undoable[] {
 }
 
 /** Runs a down file, and returns its error, if any. */
-async function undo(session: Session, file: MigrationFile): Promise<Note | undefined> {
+async function undo(shadow: Shadow, file: MigrationFile): Promise<Note | undefined> {
   const script = scriptOf(file, "down");
   try {
-    await runScript(session, script);
+    await runScript(shadow, script);
     return undefined;
   } catch (error) {
     if (!(error instanceof SocratesError)) throw error;
@@ -60,14 +58,14 @@ async function undoWhileExact(
   left: Map<MigrationFile, Schema>,
   notes: Note[],
 ): Promise<number> {
-  return withShadow(async (session) => {
-    for (const { file } of steps) await runUp(session, file);
+  return withShadow(async (shadow) => {
+    for (const { file } of steps) await runUp(shadow, file);
     for (let rest = steps.length - 1; rest >= 0; rest--) {
       const step = steps[rest];
       if (step === undefined || !wanted.has(step.file)) return rest;
-      const note = await undo(session, step.file);
+      const note = await undo(shadow, step.file);
       if (note !== undefined) notes.push(note);
-      const schema = await readSchema(session);
+      const schema = await shadow.readSchema();
       left.set(step.file, schema);
       if (!sameObjects(schema, step.before)) return rest;
     }

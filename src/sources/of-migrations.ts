@@ -1,6 +1,4 @@
-import { readSchema } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
-import type { Session } from "../database/session.ts";
 import { beginSql } from "../database/session-sql.ts";
 import type { ChainFiles, MigrationFile, Script } from "../migrations/files.ts";
 import { readScript } from "../migrations/files.ts";
@@ -8,8 +6,10 @@ import { freshSessionSql, scriptSettingsSql } from "../runner/fresh-session.ts";
 import { scriptSql } from "../runner/script-sql.ts";
 import { migrationError } from "../runner/sql-error.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { uncheckedBodies } from "../shadow/absent-extensions.ts";
 import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
-import { withShadow } from "../shadow/shadow.ts";
+import { type Shadow, withShadow } from "../shadow/shadow.ts";
+import type { Statement } from "../sql/statements.ts";
 
 /** The change that one migration makes to the schema. */
 export interface Step {
@@ -28,36 +28,68 @@ export interface ChainSchemas {
 /** Scripts in the shadow have no time limits. */
 const unbounded = { lockTimeout: 0, statementTimeout: 0 };
 
-/** Runs a script like a migration. @throws SocratesError `migration-failed`, with its place in the file */
-export async function runScript(session: Session, script: Script): Promise<void> {
+/** The statements of a script that can run in a shadow that lacks extensions; their effect is rolled back. */
+async function possible(shadow: Shadow, script: Script): Promise<Script> {
+  await shadow.run(`${beginSql} ${scriptSettingsSql(unbounded, "LOCAL")} ${uncheckedBodies}`);
+  const statements: Statement[] = [];
+  for (const statement of script.statements) {
+    await shadow.run("SAVEPOINT before");
+    try {
+      await shadow.run(statement.text);
+      statements.push(statement);
+    } catch (error) {
+      if (!shadow.leaveOut(statement.text, error)) throw error;
+      await shadow.run("ROLLBACK TO before");
+    }
+  }
+  await shadow.run("ROLLBACK");
+  return { ...script, statements };
+}
+
+/** @param before SQL before the statements of the script */
+async function runWhole(shadow: Shadow, script: Script, before?: string): Promise<void> {
+  await shadow.run(`${beginSql} ${scriptSql(shadow, script, unbounded, false, before)} COMMIT`);
+}
+
+/**
+ * Runs a script like a migration, without what depends on extensions that the shadow lacks.
+ * @throws SocratesError `migration-failed`, with its place in the file
+ */
+export async function runScript(shadow: Shadow, script: Script): Promise<void> {
   const { noTransaction, statements } = script;
   const [sent] = noTransaction ? statements : [];
   try {
-    if (sent === undefined)
-      await session.run(`${beginSql} ${scriptSql(session, script, unbounded, false)} COMMIT`);
-    else {
-      await session.run(`${freshSessionSql(session, false)} ${scriptSettingsSql(unbounded, "SESSION")}`);
-      await session.run(sent.text);
-      await session.run(freshSessionSql(session, false));
+    if (sent === undefined) {
+      await runWhole(shadow, script).catch(async (error: unknown) => {
+        if (!shadow.lacks(error)) throw error;
+        await shadow.run("ROLLBACK");
+        await runWhole(shadow, await possible(shadow, script), uncheckedBodies);
+      });
+    } else {
+      await shadow.run(`${freshSessionSql(shadow, false)} ${scriptSettingsSql(unbounded, "SESSION")}`);
+      await shadow.run(sent.text).catch((error: unknown) => {
+        if (!shadow.leaveOut(sent.text, error)) throw error;
+      });
+      await shadow.run(freshSessionSql(shadow, false));
     }
   } catch (error) {
-    await session.run("ROLLBACK").catch(() => {});
+    await shadow.run("ROLLBACK").catch(() => {});
     throw isServerError(error) ? migrationError(error, script, sent) : error;
   }
 }
 
 /** Runs an up file. @throws SocratesError `migration-failed`, `file-invalid` */
-export async function runUp(session: Session, { source, noTransaction }: MigrationFile): Promise<void> {
-  await runScript(session, readScript(source, noTransaction));
+export async function runUp(shadow: Shadow, { source, noTransaction }: MigrationFile): Promise<void> {
+  await runScript(shadow, readScript(source, noTransaction));
 }
 
 /** The schema of the empty database, and the schema after each migration. */
 async function run({ migrations }: ChainFiles, signal: AbortSignal | undefined): Promise<Schema[]> {
-  return withShadow(async (session) => {
-    const schemas = [await readSchema(session)];
+  return withShadow(async (shadow) => {
+    const schemas = [await shadow.readSchema()];
     for (const file of migrations) {
-      await runUp(session, file);
-      schemas.push(await readSchema(session));
+      await runUp(shadow, file);
+      schemas.push(await shadow.readSchema());
     }
     return schemas;
   }, signal);

@@ -1,6 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { readSchema } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import { SocratesError } from "../errors.ts";
 import { readStatements, type Script, transactionControl } from "../migrations/files.ts";
@@ -58,15 +57,16 @@ export async function sqlSource(place: string, shadow: ShadowOptions): Promise<S
     shadow,
     cacheKey("sql", ...scripts.map(({ source }) => source.text)),
     () =>
-      withShadow(async (session) => {
+      withShadow(async (shadow) => {
         for (const script of scripts) {
           for (const statement of script.statements) {
-            await session.run(statement.text).catch((error: unknown) => {
+            await shadow.run(statement.text).catch((error: unknown) => {
+              if (shadow.leaveOut(statement.text, error)) return;
               throw isServerError(error) ? migrationError(error, script, statement) : error;
             });
           }
         }
-        return { schemas: [await readSchema(session)], notes: [] };
+        return { schemas: [await shadow.readSchema()], notes: [] };
       }, shadow.signal),
   );
   const [schema] = schemas;

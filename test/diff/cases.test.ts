@@ -39,7 +39,6 @@ describe("cases of before.sql and after.sql (fault 54)", () => {
     const printed = await withPrinter((printer) => comparable(expected, actual, printer));
     const findings = schemaFindings({
       database: "auth",
-      expected,
       ...printed,
       labels: { expected: "before", actual: "after" },
     });

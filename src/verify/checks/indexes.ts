@@ -40,8 +40,8 @@ async function judge(
   const { key, name, session } = open;
   const at = phase ?? actualSource.reached?.complete ?? 0;
   const live = actualSource.at(at);
-  const expected = expectedAt(expectedSource, at, live, tablePhases(document, name), actualSource.reached);
-  const { actual, derived } = await withPrinter((printer) => comparable(expected, live, printer));
+  const wanted = expectedAt(expectedSource, at, live, tablePhases(document, name), actualSource.reached);
+  const { expected, actual, derived } = await withPrinter((printer) => comparable(wanted, live, printer));
   const usage = await readIndexUsage(session);
   const judged = judgeIndexes({
     database: key,
