@@ -11,9 +11,15 @@ export interface ReadOptions extends Extras {
 /** The schema of the ledger: it belongs to this program and not to the user's schema. */
 const ledgerSchema = "socrates_db";
 
+/** Whether a schema is one of those in which TimescaleDB creates tables, such as chunks, that are not its members. */
+function isOfTimescale(namespace: string): string {
+  return `(${namespace}.nspname ~ '^_timescaledb_' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
+    WHERE d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objid = ${namespace}.oid AND d.deptype = 'e'))`;
+}
+
 /** Whether a row of pg_namespace is a schema whose objects are read. The prefix `pg_` is reserved (manual, section 5.10.6). */
 export function isUserSchema(namespace: string): string {
-  return `${namespace}.nspname !~ '^pg_' AND ${namespace}.nspname NOT IN ('information_schema', '${ledgerSchema}')`;
+  return `${namespace}.nspname !~ '^pg_' AND ${namespace}.nspname NOT IN ('information_schema', '${ledgerSchema}') AND NOT ${isOfTimescale(namespace)}`;
 }
 
 /**

@@ -22,8 +22,10 @@ LEFT JOIN pg_extension e ON e.extname = a.name LEFT JOIN pg_namespace n ON n.oid
 UNION SELECT e.extname, n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname IN (${list})`;
 }
 
-/** The Debian package of an extension, the most common way to install it. */
-function packageHint(extension: string, info: ServerInfo): string {
+/** How to get an extension: on a server, its Debian package is the most common way. */
+function packageHint({ target }: Session, extension: string, info: ServerInfo): string {
+  if (target.kind === "embedded")
+    return "The embedded engine does not have it: use a server, or stop before it with --phase or --to.";
   const major = Math.floor(info.version / 10_000);
   const name = extension === "vector" ? "pgvector" : extension;
   return `Install it on the server (on Debian and Ubuntu: apt install postgresql-${major}-${name}), or stop before it with --phase or --to.`;
@@ -59,7 +61,7 @@ function notAvailable(session: Session, info: ServerInfo, name: string): Socrate
   return new SocratesError(
     "extension-missing",
     `the extension "${name}" is not available on ${session.label} (PostgreSQL ${info.versionText})`,
-    { hint: packageHint(name, info) },
+    { hint: packageHint(session, name, info) },
   );
 }
 
