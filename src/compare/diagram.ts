@@ -6,6 +6,7 @@ import { type RenderedDiagram, type RenderOptions, renderDiagrams } from "../dia
 import type { DocumentedSchema, LogicalReference } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import { checkPhase, type Workspace } from "../project/workspace.ts";
+import type { Schema } from "../schema/model.ts";
 import { documentIfAny, expectedSource } from "../sources/of-workspace.ts";
 import { phaseText, type Source } from "../sources/source.ts";
 import { compareSources } from "./compare.ts";
@@ -40,14 +41,30 @@ function titleOf(source: string, { label }: Source): string {
   return isSourceName(source) ? source : label;
 }
 
+/** Diagrams, and what they do not show. */
+interface Drawn {
+  readonly diagrams: readonly Diagram[];
+  readonly warnings: readonly string[];
+}
+
+/** Sentences about what the shadow could not create, or what was left out of a comparison for that reason. */
+function notDrawn(key: string, ...schemas: readonly Schema[]): string[] {
+  const sentences = schemas
+    .flatMap(({ uncovered }) => uncovered)
+    .flatMap(({ what, name, reason }) =>
+      reason === undefined ? [] : [`${key}: ${what} ${name} is not drawn: ${reason}`],
+    );
+  return [...new Set(sentences)];
+}
+
 async function diffDiagrams(
   from: string,
   phase: number | undefined,
   workspace: Workspace,
   document: DocumentedSchema | undefined,
-): Promise<Diagram[]> {
+): Promise<Drawn> {
   const compared = await compareSources({ from, to: "live", phase, ignore: [] }, workspace);
-  return compared.map(({ key, name, labels, phase: at, expected, actual, findings }) =>
+  const diagrams = compared.map(({ key, name, labels, phase: at, expected, actual, findings }) =>
     diagramOf({
       database: key,
       title: `${name}, live against ${labels.expected}, ${phaseText(at)}`,
@@ -55,6 +72,10 @@ async function diffDiagrams(
       ...marked(expected, actual, findings),
     }),
   );
+  return {
+    diagrams,
+    warnings: compared.flatMap(({ key, expected, actual }) => notDrawn(key, expected, actual)),
+  };
 }
 
 async function sourceDiagrams(
@@ -62,9 +83,9 @@ async function sourceDiagrams(
   phase: number | undefined,
   workspace: Workspace,
   document: DocumentedSchema | undefined,
-): Promise<Diagram[]> {
+): Promise<Drawn> {
   const sources = await openSources(source, workspace, { phaseGiven: true });
-  return workspace.project.databases.flatMap(({ key, name }) => {
+  const drawn = workspace.project.databases.flatMap(({ key, name }) => {
     const found = sources.get(key);
     if (found === undefined) return [];
     if (phase !== undefined && found.lastPhase === undefined)
@@ -72,15 +93,15 @@ async function sourceDiagrams(
         hint: "Leave --phase out, or draw document or migrations.",
       });
     const at = phase ?? found.lastPhase;
-    return [
-      diagramOf({
-        database: key,
-        title: `${name}, ${at === undefined ? titleOf(source, found) : `phase ${at}`}`,
-        schema: found.at(at ?? 0),
-        ...documented(workspace, document, name),
-      }),
-    ];
+    const schema = found.at(at ?? 0);
+    const title = `${name}, ${at === undefined ? titleOf(source, found) : `phase ${at}`}`;
+    const diagram = diagramOf({ database: key, title, schema, ...documented(workspace, document, name) });
+    return [{ diagram, warnings: notDrawn(key, schema) }];
   });
+  return {
+    diagrams: drawn.map((one) => one.diagram),
+    warnings: drawn.flatMap(({ warnings }) => warnings),
+  };
 }
 
 /**
@@ -98,6 +119,10 @@ export async function diagram(
   const document = await documentIfAny(workspace);
   const source = given ?? expectedSource(workspace);
   const draw = diff ? diffDiagrams : sourceDiagrams;
-  const whole = await draw(source, phase, workspace, document);
-  return renderDiagrams(table === undefined ? whole : neighbourhood(whole, table, depth), rendering);
+  const { diagrams, warnings } = await draw(source, phase, workspace, document);
+  const rendered = await renderDiagrams(
+    table === undefined ? diagrams : neighbourhood(diagrams, table, depth),
+    rendering,
+  );
+  return { ...rendered, warnings: [...warnings, ...rendered.warnings] };
 }

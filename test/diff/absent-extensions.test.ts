@@ -67,6 +67,18 @@ describe("an extension that the embedded engine lacks", () => {
     });
   });
 
+  it("leaves tables out of a diagram, and says so", async () => {
+    place = await makePlace("embedded");
+    const args = ["diagram", "--database", "auth", "--source", write("maps.sql", maps)];
+    const { exitCode, stdout, stderr } = await place.run(args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("plain");
+    expect(stdout).not.toContain("places");
+    expect(stderr).toContain(
+      'warning: auth: statement CREATE TABLE places (id int PRIMARY KEY, shape geometry(Poin… is not drawn: type "geometry" does not exist; the embedded engine lacks postgis\n',
+    );
+  });
+
   it("is the same in migrations, within and outside transactions", async () => {
     place = await makePlace("embedded");
     const outside = {
