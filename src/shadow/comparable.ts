@@ -3,7 +3,6 @@ import type { Schema } from "../schema/model.ts";
 import { findDerivedChanges } from "./derived-changes.ts";
 import type { Printer } from "./printer.ts";
 import { redeparse } from "./redeparse.ts";
-import { withoutAbsent } from "./without-absent.ts";
 
 /** Two schemas whose objects and texts can be compared. */
 export interface Comparable {
@@ -14,11 +13,14 @@ export interface Comparable {
 }
 
 /**
- * Makes two schemas of any PostgreSQL versions comparable: see {@link withoutAbsent}, {@link redeparse} and {@link findDerivedChanges}.
+ * Makes two schemas of any PostgreSQL versions comparable: see `withoutAbsent`, {@link redeparse} and {@link findDerivedChanges}.
  * @throws SocratesError `image-missing`, `embedded-failed`
  */
 export async function comparable(wanted: Schema, live: Schema, printer: Printer): Promise<Comparable> {
-  const [expected, actual] = withoutAbsent(wanted, live);
+  const lacks = [...wanted.uncovered, ...live.uncovered].some(({ reason }) => reason !== undefined);
+  const [expected, actual] = lacks
+    ? (await import("./without-absent.ts")).withoutAbsent(wanted, live)
+    : [wanted, live];
   const printed = await redeparse(expected, actual, printer);
   return { expected, actual: printed, derived: await findDerivedChanges(expected, printed, printer) };
 }
