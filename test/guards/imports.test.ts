@@ -94,7 +94,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "sql",
   ],
-  serve: ["config", "database", "databases", "errors", "project"],
+  serve: ["config", "database", "databases", "errors", "project", "sql"],
   seed: ["catalog", "database", "diff", "errors", "ledger", "project", "runner", "shadow", "sources", "sql"],
   adopt: [
     "catalog",
