@@ -30,11 +30,14 @@ function packageOf(module: string): string | undefined {
   return /^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0];
 }
 
+/** The bundles that embedded databases load when an extension is created, by their modules. */
+const bundles = Object.keys(JSON.parse(read("dist/extensions.json")));
+
 /** What the scripts load by its name. */
 function loadedPackages(): string[] {
   const pattern = /(?:\bfrom ?|\bimport ?\(?|\brequire\(|\.resolve\()"((?:@[\w.-]+\/)?[a-z][\w./-]*)"/g;
   const modules = scripts.flatMap((text) => [...text.matchAll(pattern)].map(([, module = ""]) => module));
-  return [...new Set(modules.flatMap((module) => packageOf(module) ?? []))].sort();
+  return [...new Set([...modules, ...bundles].flatMap((module) => packageOf(module) ?? []))].sort();
 }
 
 describe("what is installed", () => {
