@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Target } from "../database/target.ts";
 import type { NamedDatabase } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { unknownDatabase } from "../unknown-database.ts";
 import type { ConfigFile } from "./config-values.ts";
 import { readConnections, unusedVariables } from "./connections.ts";
 import { findConfig } from "./found-config.ts";
@@ -64,14 +64,10 @@ export interface Config {
 function select(wanted: string, databases: readonly NamedDatabase[]): readonly NamedDatabase[] {
   const found = databases.find(({ key, name }) => key === wanted || name === wanted);
   if (found !== undefined) return [found];
-  const keys = databases.map(({ key }) => key);
-  const near = nearest(wanted, keys);
-  throw new SocratesError("usage", `there is no database "${wanted}"`, {
-    hint:
-      near === undefined
-        ? `Use one of: ${keys.join(", ")}.`
-        : `Did you mean "${near}"? The databases are: ${keys.join(", ")}.`,
-  });
+  throw unknownDatabase(
+    wanted,
+    databases.map(({ key }) => key),
+  );
 }
 
 /** A connection string for a database that does not exist would be ignored. @throws SocratesError `usage` */

@@ -3,6 +3,7 @@ import path from "node:path";
 import { SocratesError } from "../errors.ts";
 import { formatNumber } from "../migration-number.ts";
 import { displayPath } from "../sql/source-file.ts";
+import { unknownDatabase } from "../unknown-database.ts";
 import { type ChainFiles, checkChains } from "./files.ts";
 
 export interface CreateOptions {
@@ -58,9 +59,10 @@ export function createMigration(
   checkChains(chains);
   const chain = chains.find(({ database }) => database === options.database);
   if (chain === undefined)
-    throw new SocratesError("usage", `there is no database "${options.database}"`, {
-      hint: `Use one of: ${chains.map(({ database }) => database).join(", ")}.`,
-    });
+    throw unknownDatabase(
+      options.database,
+      chains.map(({ database }) => database),
+    );
   const last = chain.migrations.at(-1);
   if (last !== undefined && options.phase < last.phase)
     throw new SocratesError(

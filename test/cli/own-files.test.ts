@@ -90,7 +90,7 @@ describe("if only some folders are configured", () => {
     const { code, text } = await refusal(at("."), ["migrate", "--database", "auth"]);
     expect(`${code}\n${text}`).toMatchInlineSnapshot(`
       "usage
-      error: there is no database "auth"
+      error: unknown database "auth"
       hint: Use one of: specs."
     `);
   });

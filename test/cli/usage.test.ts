@@ -104,7 +104,7 @@ describe("an invalid command line gets the nearest valid one as a hint", () => {
   });
   it("a misspelt database", async () => {
     expect(await refused("status", "--database", "auht")).toMatchInlineSnapshot(`
-      "error: there is no database "auht"
+      "error: unknown database "auht"
       hint: Did you mean "auth"? The databases are: auth, specs."
     `);
   });

@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { once } from "node:events";
 import path from "node:path";
 
-export const program = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
+const ownProgram = path.resolve(import.meta.dirname, "../../bin/socrates-db.js");
 
 export interface ServedByProgram {
   readonly child: ChildProcess;
@@ -16,7 +16,7 @@ export interface ServedByProgram {
 export async function startServing(
   folder: string,
   args: readonly string[] = [],
-  user: Pick<SpawnOptions, "uid" | "gid"> = {},
+  { program = ownProgram, ...user }: Pick<SpawnOptions, "uid" | "gid"> & { program?: string } = {},
 ): Promise<ServedByProgram> {
   const child = spawn(process.execPath, [program, "serve", "--format", "json", ...args], {
     ...user,

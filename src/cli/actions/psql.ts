@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ServerTarget } from "../../database/target.ts";
 import { type ExitCode, SocratesError } from "../../errors.ts";
+import { unknownDatabase } from "../../unknown-database.ts";
 import type { Action } from "../commands/command.ts";
 import { workspaceOf } from "../workspace.ts";
 
@@ -58,9 +59,10 @@ export const psqlAction: Action = async (invocation) => {
   const { selected, dataDir } = workspace.config;
   const found = selected.find(({ key, name }) => key === wanted || name === wanted);
   if (found === undefined)
-    throw new SocratesError("usage", `unknown database "${wanted}"`, {
-      hint: `Use one of: ${selected.map(({ key }) => key).join(", ")}.`,
-    });
+    throw unknownDatabase(
+      wanted,
+      selected.map(({ key }) => key),
+    );
   const { target } = found;
   if (target.kind === "embedded")
     throw new SocratesError("not-served", `no process serves the databases in ${dataDir}`, {
