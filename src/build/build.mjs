@@ -64,6 +64,7 @@ const steps = {
   code: () => {
     run("src/build/bundle.mjs", fresh);
     run(path.join(fresh, "makers/make-answers.js"), path.join(fresh, "answers"));
+    run(path.join(fresh, "makers/make-engine.js"), path.join(fresh, "engine-edits.json"));
     run(path.join(fresh, "makers/make-extensions.js"), path.join(fresh, "extensions.json"));
   },
   image: () => run(path.join(fresh, "makers/make-image.js"), path.join(fresh, "image/clusters.br")),

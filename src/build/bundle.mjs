@@ -1,5 +1,5 @@
 /** Bundles the program, the library and the build's own tools into a folder, `dist` by default. */
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { thirdPartyNotices } from "./notices.mjs";
@@ -77,8 +77,33 @@ const threads = { ...commonJs, outdir: out, outExtension: { ".js": ".cjs" } };
 await publish({ ...threads, entryPoints: { entry: "src/cli/start/entry.ts" } });
 await publish({
   ...threads,
+  entryPoints: { "embedded-boot": "src/database/embedded/boot.ts" },
+});
+
+/**
+ * PGlite is part of the thread's program, but its other files stay in its package. It imports Node's modules when it
+ * needs them, in functions with a separate `require`. @type {import("esbuild").Plugin}
+ */
+const pgliteElsewhere = {
+  name: "PGlite's files in its package",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /@electric-sql[\\/]pglite[\\/]dist[\\/].*\.js$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, "utf8")
+        .replaceAll("import.meta.url", "pgliteUrl")
+        .replaceAll(/\bimport\("([a-z:/]+)"\)/g, 'Promise.resolve(nodeModule("$1"))'),
+      loader: "js",
+    }));
+  },
+};
+const pgliteNames =
+  "const nodeModule = require, pgliteUrl = require('node:url').pathToFileURL(require.resolve('@electric-sql/pglite')).href;";
+
+await publish({
+  ...threads,
   entryPoints: { "embedded-worker": "src/database/embedded/worker.ts" },
-  banner: { js: fileUrl },
+  external: ["ws"],
+  plugins: [pgliteElsewhere],
+  banner: { js: fileUrl + pgliteNames },
 });
 
 /** The files that `cli/start/load-program.ts` loads: CommonJS modules, ASCII. */
@@ -150,6 +175,7 @@ await build({
   ...module,
   entryPoints: [
     "src/build/make-answers.ts",
+    "src/build/make-engine.ts",
     "src/build/make-extensions.ts",
     "src/build/make-image.ts",
     "src/build/make-schema.ts",

@@ -11,7 +11,7 @@ const children = join(root, "node_modules/.cache/socrates-db-test");
 
 /** The engine runs from its bundle and its image: tests see the latest build. */
 export function requireBuild(): void {
-  for (const file of ["dist/image/clusters.br", "dist/embedded-worker.cjs"]) {
+  for (const file of ["dist/image/clusters.br", "dist/embedded-worker.cjs", "dist/embedded-boot.cjs"]) {
     if (!existsSync(join(root, file))) throw new Error(`${file} is missing: run \`npm run build\` first`);
   }
 }

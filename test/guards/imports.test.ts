@@ -46,8 +46,10 @@ function valuesImportedBy(text: string): string[] {
  * What each part may import. `index`, `build`, `api`, `cli` and `report` are not listed, as they have separate rules below.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
+  bytecode: ["cache-folder", "trusted-file"],
   "cache-folder": [],
   databases: [],
+  "engine-options": [],
   errors: [],
   "migration-number": [],
   nearest: [],
@@ -55,7 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   severity: [],
   version: [],
   sql: ["errors"],
-  database: ["errors", "sql"],
+  database: ["bytecode", "engine-options", "errors", "sql"],
   config: ["database", "databases", "errors", "nearest", "severity", "unknown-database"],
   ledger: ["database", "errors", "sql"],
   migrations: ["errors", "ledger", "migration-number", "nearest", "sql", "unknown-database"],

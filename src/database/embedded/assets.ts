@@ -6,8 +6,14 @@ import { SocratesError } from "../../errors.ts";
 /** The prepared image, written by `make-image.ts` at build time. */
 export const imageFile = "image/clusters.br";
 
-/** The bundled worker thread (`worker.ts`). */
+/** The file that starts the worker thread (`boot.ts`). */
+export const bootFile = "embedded-boot.cjs";
+
+/** The rest of the worker thread (`worker.ts`), with PGlite. */
 export const workerFile = "embedded-worker.cjs";
+
+/** The changes to PostgreSQL's main module, written by `make-engine.ts` at build time. */
+export const editsFile = "engine-edits.json";
 
 /**
  * Finds a file that the build creates, above this file and up to the folder of this package's `package.json`: next to

@@ -66,9 +66,15 @@ export class Backend {
     this.worker.on("exit", () => this.fail(this.error("it has stopped")));
   }
 
-  /** Sends the compiled engine to the worker and waits until PostgreSQL runs. */
-  async start(module: WebAssembly.Module): Promise<void> {
-    this.post({ kind: "module", module });
+  /** Waits until the thread runs. */
+  booted(): Promise<void> {
+    return this.wait("booted", startDeadline);
+  }
+
+  /** Starts PostgreSQL in the booted thread, with V8's options for it, and waits until it runs. */
+  async start(module: Promise<WebAssembly.Module>): Promise<void> {
+    this.post({ kind: "load" });
+    this.post({ kind: "module", module: await module });
     await this.wait("ready", startDeadline);
   }
 

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, promises, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
-import { setFlagsFromString } from "node:v8";
+import { setEngineOptions } from "../../engine-options.ts";
 import { SocratesError } from "../../errors.ts";
-import { findAsset, imageFile, workerFile } from "./assets.ts";
+import { bootFile, findAsset, imageFile, workerFile } from "./assets.ts";
 import { Backend } from "./backend.ts";
 import { Connection } from "./connection.ts";
 import {
@@ -15,8 +15,7 @@ import {
   restoreFolders,
 } from "./directory.ts";
 import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
-import { engineFile } from "./engine-file.ts";
-import { makeInterruptible } from "./interruptible.ts";
+import { readEdited } from "./engine-file.ts";
 import { type SharedListener, type SharedSession, shareSession } from "./shared-session.ts";
 
 export interface EmbeddedEngine {
@@ -65,19 +64,17 @@ export interface EmbeddedOptions {
 export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEngine> {
   const { directory, database } = options;
   const image = findAsset(imageFile);
-  const file = findAsset(workerFile);
-  const module = compileEngine();
-  // Handled where it is awaited; until then a failure must not count as unhandled.
-  module.catch(() => undefined);
+  const file = findAsset(bootFile);
+  const worker = findAsset(workerFile);
   const lock = directory === null ? undefined : await prepareDirectory(directory);
-  const newBackend = () => new Backend(file, { directory, database, image, lock: lock?.text ?? "" });
+  const newBackend = () => new Backend(file, { directory, database, image, worker, lock: lock?.text ?? "" });
   let backend = newBackend();
   const close = async (): Promise<void> => {
     await backend.stop();
     lock?.release();
   };
   try {
-    await backend.start(await module);
+    await startBackend(backend);
   } catch (error) {
     await close();
     throw error;
@@ -93,7 +90,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
         : async () => {
             await backend.stop();
             backend = newBackend();
-            await backend.start(await module);
+            await startBackend(backend);
           },
     close() {
       closing ??= close();
@@ -153,15 +150,29 @@ async function prepareDirectory(directory: string): Promise<NewLock> {
   }
 }
 
+/** The threads that are starting. */
+const booting = new Set<Promise<void>>();
+
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** Compiles PostgreSQL once for all instances of the process. */
-function compileEngine(): Promise<WebAssembly.Module> {
-  compiled ??= (async () => {
-    // The optimising compiler would cost more time and memory than a run lasts, and few functions are called.
-    setFlagsFromString("--liftoff-only");
-    setFlagsFromString("--wasm-lazy-validation");
-    return WebAssembly.compile(makeInterruptible(await promises.readFile(engineFile())));
-  })();
-  return compiled;
+/**
+ * Starts PostgreSQL in a thread. PostgreSQL is compiled once for all threads of the process; its module is read while
+ * they start, and V8's options for it are set when they have started.
+ */
+async function startBackend(backend: Backend): Promise<void> {
+  const booted = backend.booted().finally(() => booting.delete(booted));
+  booting.add(booted);
+  compiled ??= compileEngine(Promise.allSettled(booting));
+  // Handled where it is awaited; until then a failure must not count as unhandled.
+  compiled.catch(() => undefined);
+  await booted;
+  await Promise.allSettled(booting);
+  await backend.start(compiled);
+}
+
+async function compileEngine(ready: Promise<unknown>): Promise<WebAssembly.Module> {
+  const bytes = await readEdited();
+  await ready;
+  setEngineOptions();
+  return WebAssembly.compile(bytes);
 }

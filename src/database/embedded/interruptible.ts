@@ -1,5 +1,12 @@
 import { bodyOf, exportedFunction, type Limits, readImports } from "./webassembly-module.ts";
-import { type Edit, leb128, type Section, sectionsOf, withEdits } from "./webassembly-reader.ts";
+import {
+  type Edit,
+  leb128,
+  type Section,
+  sectionsOf,
+  withEdits,
+  withSectionSizes,
+} from "./webassembly-reader.ts";
 
 /**
  * Changes PostgreSQL's modules so that a running statement can be interrupted. Two things are missing:
@@ -28,14 +35,14 @@ export function shareMemory(bytes: Uint8Array): Uint8Array {
   const sections = sectionsOf(bytes);
   if (sections === undefined) return bytes;
   const { memory } = readImports(bytes, sections);
-  return memory === undefined ? bytes : withEdits(bytes, sections, [sharedLimits(memory)]);
+  return memory === undefined ? bytes : withEdits(bytes, withSectionSizes(sections, [sharedLimits(memory)]));
 }
 
 /**
- * PostgreSQL's main module with shared memory and the hook.
+ * The edits that give PostgreSQL's main module shared memory and the hook, in order of their place.
  * @throws Error when the module does not have what they need
  */
-export function makeInterruptible(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function interruptibleEdits(bytes: Uint8Array): readonly Edit[] {
   const sections = sectionsOf(bytes) ?? [];
   const { memory, functions } = readImports(bytes, sections);
   const hook = functions.indexOf(interruptHook);
@@ -43,7 +50,7 @@ export function makeInterruptible(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (memory === undefined || hook < 0 || target === undefined)
     throw new Error("the engine has no ProcessInterrupts to interrupt");
   const call = callFirst(bytes, sections, target - functions.length, hook);
-  return withEdits(bytes, sections, [sharedLimits(memory), ...call]);
+  return withSectionSizes(sections, [sharedLimits(memory), ...call]);
 }
 
 /** Shared memory must have a maximum. */

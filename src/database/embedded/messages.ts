@@ -13,12 +13,16 @@ export interface WorkerSettings {
   readonly lock: string;
   /** Path of the prepared image. */
   readonly image: string;
+  /** Path of the file that contains the rest of the thread's program. */
+  readonly worker: string;
   /** See {@link slot}. */
   readonly shared: SharedArrayBuffer;
 }
 
 export type ToWorker =
-  /** The compiled engine; the first message. */
+  /** The first message: V8's options are set, and the rest of the thread's program can be loaded. */
+  | { readonly kind: "load" }
+  /** The compiled engine; the second message. */
   | { readonly kind: "module"; readonly module: WebAssembly.Module }
   /** A client connects. `settings` are the parameters of its startup packet. */
   | {
@@ -80,6 +84,8 @@ export interface InterruptFlag {
 }
 
 export type FromWorker =
+  /** The thread runs; it waits for `load`. */
+  | { readonly kind: "booted" }
   | { readonly kind: "ready"; readonly flag: InterruptFlag }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "data"; readonly client: number; readonly bytes: Uint8Array }

@@ -49,6 +49,8 @@ export async function startPostgres(settings: PostgresSettings): Promise<PGlite>
     database,
     startParams: [...startParameters],
     pgliteWasmModule: module,
+    // PGlite allocates it, and `interrupts` replaces it with shared memory.
+    initialMemory: 65_536,
     // initdb never runs here, but PGlite would load its code.
     initdbWasmModule: module,
     onStderr(line) {

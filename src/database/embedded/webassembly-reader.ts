@@ -63,38 +63,53 @@ export function sectionsOf(bytes: Uint8Array): readonly Section[] | undefined {
   return sections;
 }
 
-/** A replacement within the content of a section. */
+/** A replacement of some bytes. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly bytes: readonly number[];
 }
 
-/** The module with replacements in order of their place, and the sizes of their sections corrected. */
-export function withEdits(
-  bytes: Uint8Array,
-  sections: readonly Section[],
-  edits: readonly Edit[],
-): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = [];
-  let copied = 0;
-  const put = (end: number, replacement: readonly number[], next: number) => {
-    parts.push(bytes.subarray(copied, end), Uint8Array.from(replacement));
-    copied = next;
-  };
-  for (const { sizeAt, start, end } of sections) {
+/** How many bytes an edit adds. */
+function growthOf({ start, end, bytes }: Edit): number {
+  return bytes.length - (end - start);
+}
+
+/** Replacements within the contents of sections, in order of their place, and those of the sections' sizes. */
+export function withSectionSizes(sections: readonly Section[], edits: readonly Edit[]): readonly Edit[] {
+  return sections.flatMap(({ sizeAt, start, end }) => {
     const within = edits.filter((edit) => edit.start >= start && edit.end <= end);
-    if (within.length === 0) continue;
-    const grown = within.reduce((sum, edit) => sum + edit.bytes.length - (edit.end - edit.start), 0);
-    put(sizeAt, leb128(end - start + grown), start);
-    for (const edit of within) put(edit.start, edit.bytes, edit.end);
-  }
-  parts.push(bytes.subarray(copied));
-  const edited = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    if (within.length === 0) return [];
+    const grown = within.reduce((sum, edit) => sum + growthOf(edit), 0);
+    return [{ start: sizeAt, end: start, bytes: leb128(end - start + grown) }, ...within];
+  });
+}
+
+/** Where a range of the original goes in the edited bytes, or the bytes that go there. */
+export type Part = { readonly at: number } & (
+  | { readonly from: number; readonly length: number }
+  | { readonly bytes: readonly number[] }
+);
+
+/** The parts of `length` bytes after edits in order of their place, and the length of all. */
+export function editedParts(length: number, edits: readonly Edit[]) {
+  const parts: Part[] = [];
+  let from = 0;
   let at = 0;
-  for (const part of parts) {
-    edited.set(part, at);
-    at += part.length;
+  for (const { start, end, bytes } of edits) {
+    parts.push({ at, from, length: start - from }, { at: at + start - from, bytes });
+    at += start - from + bytes.length;
+    from = end;
   }
+  parts.push({ at, from, length: length - from });
+  return { parts, length: at + length - from };
+}
+
+/** The bytes after edits in order of their place. */
+export function withEdits(original: Uint8Array, edits: readonly Edit[]): Uint8Array<ArrayBuffer> {
+  const { parts, length } = editedParts(original.length, edits);
+  const edited = new Uint8Array(length);
+  for (const part of parts)
+    edited.set("from" in part ? original.subarray(part.from, part.from + part.length) : part.bytes, part.at);
   return edited;
 }

@@ -1,46 +1,51 @@
-/** The worker thread of one embedded database: installs the image, starts PostgreSQL, serves one client at a time. */
 import { readFileSync } from "node:fs";
-import { parentPort, workerData } from "node:worker_threads";
 import type { PGlite } from "@electric-sql/pglite";
 import { withDatabaseName } from "./database-name.ts";
 import { embeddedExists, isPartial } from "./directory.ts";
 import { type Cluster, unpackImage } from "./image.ts";
 import { installCluster } from "./install.ts";
 import { Interrupts } from "./interrupts.ts";
-import { Mailbox } from "./mailbox.ts";
+import type { Mailbox } from "./mailbox.ts";
 import type { WorkerSettings } from "./messages.ts";
 import { startPostgres } from "./postgres.ts";
 import { ProtocolServer } from "./protocol-server.ts";
 
-if (parentPort === null) throw new Error("worker.ts runs as a worker thread only");
-const settings: WorkerSettings = workerData;
-const mailbox = new Mailbox(parentPort, settings.shared);
-
-/** PostgreSQL's last log line, which says more than WebAssembly's error. */
-const log: string[] = [];
-
-run().catch((error: unknown) => {
-  const cause = error instanceof Error ? error.message : String(error);
-  mailbox.send({ kind: "failed", message: [cause, ...log].join("; ") });
-});
-
-async function run(): Promise<void> {
-  const interrupts = new Interrupts(mailbox);
-  const postgres = await start(interrupts);
-  mailbox.send({ kind: "ready", flag: interrupts.attach(postgres) });
-  new ProtocolServer(postgres.Module, mailbox, interrupts).serve();
-  mailbox.send({ kind: "stopping" });
-  await postgres.close();
-  mailbox.send({ kind: "stopped" });
+/**
+ * The worker thread of one embedded database: installs the image, starts PostgreSQL, serves one client at a time.
+ * @param cacheCode called when the work is done
+ */
+export async function run(mailbox: Mailbox, settings: WorkerSettings, cacheCode: () => void): Promise<void> {
+  /** PostgreSQL's last log lines, which say more than WebAssembly's error. */
+  const log: string[] = [];
+  try {
+    const interrupts = new Interrupts(mailbox);
+    const postgres = await start(mailbox, settings, interrupts, log);
+    mailbox.send({ kind: "ready", flag: interrupts.attach(postgres) });
+    new ProtocolServer(postgres.Module, mailbox, interrupts).serve();
+    mailbox.send({ kind: "stopping" });
+    await postgres.close();
+    cacheCode();
+    mailbox.send({ kind: "stopped" });
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    mailbox.send({ kind: "failed", message: [cause, ...log].join("; ") });
+  }
 }
 
-async function start(interrupts: Interrupts): Promise<PGlite> {
+async function start(
+  mailbox: Mailbox,
+  settings: WorkerSettings,
+  interrupts: Interrupts,
+  log: string[],
+): Promise<PGlite> {
   const { directory, database } = settings;
   const cluster =
-    directory === null || !embeddedExists(directory) || isPartial(directory) ? readCluster() : undefined;
+    directory === null || !embeddedExists(directory) || isPartial(directory)
+      ? readCluster(settings)
+      : undefined;
   if (directory !== null && cluster !== undefined) installCluster(directory, cluster, settings.lock);
   const first = mailbox.receive();
-  if (first.kind !== "module") throw new Error(`unexpected first message ${first.kind}`);
+  if (first.kind !== "module") throw new Error(`unexpected message ${first.kind}`);
   return startPostgres({
     module: first.module,
     database,
@@ -54,6 +59,6 @@ async function start(interrupts: Interrupts): Promise<PGlite> {
   });
 }
 
-function readCluster(): Cluster {
-  return withDatabaseName(unpackImage(readFileSync(settings.image)), settings.database);
+function readCluster({ image, database }: WorkerSettings): Cluster {
+  return withDatabaseName(unpackImage(readFileSync(image)), database);
 }
