@@ -30,6 +30,7 @@ export const longSuites: readonly string[] = [
   "test/embedded/directories.test.ts",
   "test/embedded/extensions.test.ts",
   "test/embedded/folders.test.ts",
+  "test/embedded/heads.test.ts",
   "test/guards/linear-time.test.ts",
   "test/init/migrated.test.ts",
   "test/migrations/ahead.test.ts",

@@ -1,6 +1,6 @@
 /**
  * Builds parts of the package, or all of it, and replaces the output folder in one step, so that concurrent commands
- * see either the old or the new one as a whole. `node src/build/build.mjs [code] [image] [catalogs] [types]`;
+ * see either the old or the new one as a whole. `node src/build/build.mjs [code] [image] [heads] [catalogs] [types]`;
  * `--if-changed` builds nothing if the sources are unchanged since the last full build, as npx in a checkout builds
  * again.
  */
@@ -68,6 +68,7 @@ const steps = {
     run(path.join(fresh, "makers/make-extensions.js"), path.join(fresh, "extensions.json"));
   },
   image: () => run(path.join(fresh, "makers/make-image.js"), path.join(fresh, "image/clusters.br")),
+  heads: () => run(path.join(fresh, "makers/make-heads.js"), fresh),
   catalogs: () => {
     const folder = path.join(fresh, "catalogs");
     rmSync(folder, { recursive: true, force: true });

@@ -90,6 +90,8 @@ const pgliteElsewhere = {
     onLoad({ filter: /@electric-sql[\\/]pglite[\\/]dist[\\/].*\.js$/ }, ({ path: file }) => ({
       contents: readFileSync(file, "utf8")
         .replaceAll("import.meta.url", "pgliteUrl")
+        // For sockets, which PostgreSQL in WebAssembly does not open.
+        .replaceAll('require("ws")', "undefined")
         .replaceAll(/\bimport\("([a-z:/]+)"\)/g, 'Promise.resolve(nodeModule("$1"))'),
       loader: "js",
     }));
@@ -101,8 +103,8 @@ const pgliteNames =
 await publish({
   ...threads,
   entryPoints: { "embedded-worker": "src/database/embedded/worker.ts" },
-  external: ["ws"],
-  plugins: [pgliteElsewhere],
+  external: [],
+  plugins: [...threads.plugins, pgliteElsewhere],
   banner: { js: fileUrl + pgliteNames },
 });
 
@@ -177,6 +179,7 @@ await build({
     "src/build/make-answers.ts",
     "src/build/make-engine.ts",
     "src/build/make-extensions.ts",
+    "src/build/make-heads.ts",
     "src/build/make-image.ts",
     "src/build/make-schema.ts",
     "src/build/make-documents.ts",

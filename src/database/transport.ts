@@ -74,7 +74,11 @@ export async function openTransport(target: Target, database: string): Promise<T
       end: async () => {},
     };
   const { openEmbedded } = await import("./embedded/engine.ts");
-  const engine: EmbeddedEngine = await openEmbedded({ directory: target.directory, database });
+  const engine: EmbeddedEngine = await openEmbedded({
+    directory: target.directory,
+    database,
+    ...(target.head !== undefined && { head: target.head }),
+  });
   return {
     socket: () => engine.connect(),
     answered: () => target,

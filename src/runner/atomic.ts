@@ -61,7 +61,7 @@ async function runInside(task: Task, settings: RunSettings): Promise<number> {
 async function commitAll(
   run: PlanRun,
   databases: readonly LockedDatabase[],
-  onCommitted: (database: string) => void,
+  onCommitted: (database: LockedDatabase) => void,
 ): Promise<void> {
   if (run.settings.signal.aborted) throw interrupted();
   const committed: string[] = [];
@@ -83,15 +83,19 @@ async function commitAll(
       );
     }
     committed.push(database.key);
-    onCommitted(database.key);
+    onCommitted(database);
   }
 }
 
 /**
  * Runs a plan with one transaction per database: all pending migrations, or none. If a lock is not available,
  * everything is rolled back and started over, so that no lock is held while waiting.
+ * @param onCommitted called for each database before its migrations are reported
  */
-export async function runAtomic(run: PlanRun): Promise<Done[]> {
+export async function runAtomic(
+  run: PlanRun,
+  onCommitted: (database: LockedDatabase) => void = () => {},
+): Promise<Done[]> {
   const [firstFile] = planFiles(run.plan);
   if (firstFile === undefined) return [];
   const taken = new Set(run.plan.flatMap(({ parts }) => parts.map(({ database }) => database)));
@@ -107,8 +111,9 @@ export async function runAtomic(run: PlanRun): Promise<Done[]> {
     try {
       await Promise.all(databases.map(({ session }) => session.run(beginSql)));
       const done = await runPlan({ ...run, settings: { ...run.settings, report } }, runInside);
-      await commitAll(run, databases, (key) => {
-        for (const event of unsaid) if (event.file.database === key) run.settings.report(event);
+      await commitAll(run, databases, (database) => {
+        onCommitted(database);
+        for (const event of unsaid) if (event.file.database === database.key) run.settings.report(event);
       });
       return done;
     } catch (error) {

@@ -30,6 +30,7 @@ import {
 import { checkUnoccupied, checkWritable, refusePooled, unusedSearchPath } from "../project/preflight.ts";
 import { splitStatements } from "../sql/statements.ts";
 import { checkNoLoneFiles, checkNoPooler, runAtomic } from "./atomic.ts";
+import { isPrepared, onPreparedHeads, recordHeads } from "./prepared-head.ts";
 import { type Planned, plannedScripts, type RunDatabase, runDatabases } from "./result.ts";
 import { finish, loadChains, runPlan } from "./run-plan.ts";
 import type { RunSettings } from "./settings.ts";
@@ -121,6 +122,18 @@ function toOpen(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOpti
   });
 }
 
+/** The databases as they start: without anything else to do than all migrations, as prepared heads. */
+function startOf(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOptions) {
+  return limit.phase === undefined && limit.number === undefined && !atomic
+    ? onPreparedHeads(inputs)
+    : inputs;
+}
+
+function runnerOf(databases: readonly LockedDatabase[], { atomic }: MigrateOptions) {
+  if (databases.some(isPrepared)) return recordHeads;
+  return atomic ? runAtomic : runPlan;
+}
+
 /**
  * Brings the chains of all databases to a limit, phase by phase.
  * @throws SocratesError; if thrown before the first migration, nothing was changed
@@ -130,7 +143,7 @@ export async function migrate(project: Project, options: MigrateOptions): Promis
   checkChains(chains);
   checkLimit(chains, options.limit);
   return withDatabases(
-    toOpen(inputs, options),
+    startOf(toOpen(inputs, options), options),
     "migrate",
     async (open) => {
       const planFor = (databases: readonly ChainStatus[]) => planUp(databases, options.limit);
@@ -185,7 +198,7 @@ export async function migrate(project: Project, options: MigrateOptions): Promis
           const message = downWarning(file);
           if (message !== undefined) options.report({ kind: "warning", file, message });
         }
-        const done = await (options.atomic ? runAtomic(run) : runPlan(run));
+        const done = await runnerOf(locked, options)(run);
         await finish(run, done, open);
         return {
           outcome: done.length === 0 ? idle(locked.map(({ statuses }) => statuses)) : "applied",

@@ -35,7 +35,7 @@ describe("what a command evaluates and calls", () => {
     ["--version", 1, 5, 2],
     ["migrate --help", 1, 5, 2],
     ["status", 146, 370, 65],
-    ["migrate --phase 0 --quiet", 169, 350, 65],
+    ["migrate --phase 0 --quiet", 171, 355, 65],
     ["diff --format json", 311, 455, 65],
     ["diagram --style mermaid", 300, 345, 65],
   ];

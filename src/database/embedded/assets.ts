@@ -6,6 +6,14 @@ import { SocratesError } from "../../errors.ts";
 /** The prepared image, written by `make-image.ts` at build time. */
 export const imageFile = "image/clusters.br";
 
+/** The list of prepared heads, written by `make-heads.ts` at build time. */
+export const headsFile = "image/heads.json";
+
+/** A database of this package after all its migrations, as differences from the image. */
+export function headFile(key: string): string {
+  return `image/head-${key}.br`;
+}
+
 /** The file that starts the worker thread (`boot.ts`). */
 export const bootFile = "embedded-boot.cjs";
 

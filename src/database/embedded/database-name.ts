@@ -17,6 +17,15 @@ function renamed(file: ImageFile, at: number, name: Buffer): ImageFile {
   return { ...file, content };
 }
 
+function placeOfName({ path, content }: ImageFile): number {
+  return path.startsWith("global/") ? Buffer.from(content).indexOf(imageDatabase) : -1;
+}
+
+/** The paths of the files that contain the name of the image's database. */
+export function nameFiles({ files }: Cluster): ReadonlySet<string> {
+  return new Set(files.filter((file) => placeOfName(file) >= 0).map(({ path }) => path));
+}
+
 /**
  * The cluster of the image with the name of its database in place of the image's. The name is in the row of
  * pg_database and in the entry of its index; both end at the first zero byte. ALTER DATABASE cannot rename the database to which
@@ -28,7 +37,7 @@ export function withDatabaseName(cluster: Cluster, name: string): Cluster {
   if (bytes.length > longestName) throw new Error(`the name ${name} has more than ${longestName} bytes`);
   let found = 0;
   const files = cluster.files.map((file) => {
-    const at = file.path.startsWith("global/") ? Buffer.from(file.content).indexOf(imageDatabase) : -1;
+    const at = placeOfName(file);
     if (at < 0) return file;
     found++;
     return renamed(file, at, bytes);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SocratesError } from "../../errors.ts";
 
@@ -18,6 +18,11 @@ export function innerLock(directory: string): string {
 
 /** Marks a directory into which a database is being written. */
 export const partialMarker = `${ownPrefix}partial`;
+
+/** The creation of a database in a directory is complete. */
+export function finishDirectory(directory: string): void {
+  rmSync(join(directory, partialMarker), { force: true });
+}
 
 /**
  * Folders that are empty after a shutdown. git, zip and artifact stores leave them out, and PostgreSQL does not start

@@ -52,6 +52,8 @@ export interface EmbeddedOptions {
   readonly directory: string | null;
   /** The result of current_database(). */
   readonly database: string;
+  /** Path of the prepared head with which a missing directory starts; then `finishDirectory` completes it. */
+  readonly head?: string;
 }
 
 /**
@@ -67,7 +69,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   const file = findAsset(bootFile);
   const worker = findAsset(workerFile);
   const lock = directory === null ? undefined : await prepareDirectory(directory);
-  const newBackend = () => new Backend(file, { directory, database, image, worker, lock: lock?.text ?? "" });
+  const settings = { directory, database, image, head: options.head ?? null, worker, lock: lock?.text ?? "" };
+  const newBackend = () => new Backend(file, settings);
   let backend = newBackend();
   const close = async (): Promise<void> => {
     await backend.stop();

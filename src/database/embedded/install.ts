@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { contentOf, innerLock, isPartial, partialMarker } from "./directory.ts";
+import { contentOf, finishDirectory, innerLock, isPartial, partialMarker } from "./directory.ts";
 import type { Cluster } from "./image.ts";
 
 /**
@@ -21,11 +21,13 @@ import type { Cluster } from "./image.ts";
  * The next start removes what a killed one left. Nothing is synced to disk, since the engine does not sync either
  * (see `parameters.ts`).
  * @param lock content of the lock file inside a new directory
+ * @param isComplete whether the marker goes; otherwise a later start creates it again, until `finishDirectory`
  * @throws Error if the directory has other contents, and errors of the file system
  */
-export function installCluster(directory: string, cluster: Cluster, lock: string): void {
+export function installCluster(directory: string, cluster: Cluster, lock: string, isComplete: boolean): void {
   if (existsSync(directory)) {
     fillDirectory(directory, cluster);
+    if (isComplete) finishDirectory(directory);
     return;
   }
   const temporary = `${directory}.new`;
@@ -33,6 +35,7 @@ export function installCluster(directory: string, cluster: Cluster, lock: string
   try {
     mkdirSync(temporary, { mode: 0o700 });
     writeFileSync(innerLock(temporary), lock, { mode: 0o600 });
+    if (!isComplete) markPartial(temporary);
     writeCluster(temporary, cluster);
     renameSync(temporary, directory);
   } catch (error) {
@@ -47,11 +50,13 @@ function fillDirectory(directory: string, cluster: Cluster): void {
   if (content.length > 0 && !isPartial(directory))
     throw new Error("it is not empty and does not contain a database");
   for (const name of content) rmSync(join(directory, name), { recursive: true });
-  const mark = join(directory, partialMarker);
-  writeFileSync(mark, "");
+  markPartial(directory);
   chmodSync(directory, 0o700);
   writeCluster(directory, cluster);
-  rmSync(mark);
+}
+
+function markPartial(directory: string): void {
+  writeFileSync(join(directory, partialMarker), "");
 }
 
 function writeCluster(directory: string, cluster: Cluster): void {

@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly lock: string;
   /** Path of the prepared image. */
   readonly image: string;
+  /** Path of the prepared head with which a new directory starts; null for an empty database. */
+  readonly head: string | null;
   /** Path of the file that contains the rest of the thread's program. */
   readonly worker: string;
   /** See {@link slot}. */

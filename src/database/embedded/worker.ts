@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { PGlite } from "@electric-sql/pglite";
 import { withDatabaseName } from "./database-name.ts";
 import { embeddedExists, isPartial } from "./directory.ts";
+import { withHead } from "./head.ts";
 import { type Cluster, unpackImage } from "./image.ts";
 import { installCluster } from "./install.ts";
 import { Interrupts } from "./interrupts.ts";
@@ -43,7 +44,8 @@ async function start(
     directory === null || !embeddedExists(directory) || isPartial(directory)
       ? readCluster(settings)
       : undefined;
-  if (directory !== null && cluster !== undefined) installCluster(directory, cluster, settings.lock);
+  if (directory !== null && cluster !== undefined)
+    installCluster(directory, cluster, settings.lock, settings.head === null);
   const first = mailbox.receive();
   if (first.kind !== "module") throw new Error(`unexpected message ${first.kind}`);
   return startPostgres({
@@ -59,6 +61,7 @@ async function start(
   });
 }
 
-function readCluster({ image, database }: WorkerSettings): Cluster {
-  return withDatabaseName(unpackImage(readFileSync(image)), database);
+function readCluster({ image, head, database }: WorkerSettings): Cluster {
+  const cluster = withDatabaseName(unpackImage(readFileSync(image)), database);
+  return head === null ? cluster : withHead(cluster, readFileSync(head));
 }
