@@ -58,7 +58,14 @@ export class Backend {
     this.cells = new Int32Array(shared);
     const workerData: WorkerSettings = { ...settings, shared };
     // Libraries must not print from the worker to our stdout, which is data.
-    this.worker = new Worker(file, { workerData, stdout: true, stderr: true, execArgv: [] });
+    this.worker = new Worker(file, {
+      workerData,
+      stdout: true,
+      stderr: true,
+      execArgv: [],
+      // V8 would use four times as much before it collects: rows pass through as bytes, outside of its heap.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     this.worker.stdout.resume();
     this.worker.stderr.resume();
     this.worker.on("message", (message: FromWorker) => this.receive(message));
@@ -229,12 +236,15 @@ export class Backend {
   }
 
   private error(text: string): SocratesError {
-    return new SocratesError(
-      "embedded-failed",
-      `the embedded database ${this.name} failed: ${oneLine(text)}`,
-      { hint: hintFor(text) },
-    );
+    return engineFailure(this.name, text);
   }
+}
+
+/** The error of a database whose engine has reported a text. */
+export function engineFailure(name: string, text: string): SocratesError {
+  return new SocratesError("embedded-failed", `the embedded database ${name} failed: ${oneLine(text)}`, {
+    hint: hintFor(text),
+  });
 }
 
 /** The hint for PostgreSQL's messages, which the embedded engine only has in English, or for error codes of Node. */

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { setEngineOptions } from "../../engine-options.ts";
 import { SocratesError } from "../../errors.ts";
 import { bootFile, findAsset, imageFile, workerFile } from "./assets.ts";
-import { Backend } from "./backend.ts";
+import { Backend, engineFailure } from "./backend.ts";
 import { Connection } from "./connection.ts";
+import { withDatabaseName } from "./database-name.ts";
 import {
   checkDirectory,
   checkMajorVersion,
@@ -16,6 +18,9 @@ import {
 } from "./directory.ts";
 import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
 import { readEdited } from "./engine-file.ts";
+import { withHead } from "./head.ts";
+import { type Cluster, unpackImageLater } from "./image.ts";
+import { installCluster } from "./install.ts";
 import { type SharedListener, type SharedSession, shareSession } from "./shared-session.ts";
 
 export interface EmbeddedEngine {
@@ -69,15 +74,16 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
   const file = findAsset(bootFile);
   const worker = findAsset(workerFile);
   const lock = directory === null ? undefined : await prepareDirectory(directory);
-  const settings = { directory, database, image, head: options.head ?? null, worker, lock: lock?.text ?? "" };
-  const newBackend = () => new Backend(file, settings);
+  const newBackend = () => new Backend(file, { directory, database, image, worker });
   let backend = newBackend();
   const close = async (): Promise<void> => {
     await backend.stop();
     lock?.release();
   };
   try {
-    await startBackend(backend);
+    const installing =
+      directory === null ? undefined : install(directory, database, lock?.text ?? "", options.head);
+    await startBackend(backend, installing);
   } catch (error) {
     await close();
     throw error;
@@ -153,6 +159,24 @@ async function prepareDirectory(directory: string): Promise<NewLock> {
   }
 }
 
+let image: Promise<Cluster> | undefined;
+
+/**
+ * Creates the database of a missing directory from the image. The image is unpacked once for all databases.
+ * @param lock content of the lock file inside the directory
+ */
+async function install(directory: string, database: string, lock: string, head?: string): Promise<void> {
+  if (embeddedExists(directory) && !isPartial(directory)) return;
+  try {
+    image ??= readFile(findAsset(imageFile)).then(unpackImageLater);
+    const empty = withDatabaseName(await image, database);
+    const cluster = head === undefined ? empty : withHead(empty, await readFile(head));
+    installCluster(directory, cluster, lock, head === undefined);
+  } catch (error) {
+    throw engineFailure(directory, error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** The threads that are starting. */
 const booting = new Set<Promise<void>>();
 
@@ -161,15 +185,18 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 /**
  * Starts PostgreSQL in a thread. PostgreSQL is compiled once for all threads of the process; its module is read while
  * they start, and V8's options for it are set when they have started.
+ * @param installing creates the directory
  */
-async function startBackend(backend: Backend): Promise<void> {
+async function startBackend(backend: Backend, installing?: Promise<void>): Promise<void> {
   const booted = backend.booted().finally(() => booting.delete(booted));
   booting.add(booted);
   compiled ??= compileEngine(Promise.allSettled(booting));
   // Handled where it is awaited; until then a failure must not count as unhandled.
   compiled.catch(() => undefined);
+  installing?.catch(() => undefined);
   await booted;
   await Promise.allSettled(booting);
+  await installing;
   await backend.start(compiled);
 }
 

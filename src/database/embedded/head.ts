@@ -1,5 +1,5 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
-import type { Cluster, ImageFile } from "./image.ts";
+import { type Cluster, type ImageFile, window } from "./image.ts";
 import { pageSize } from "./page-checksum.ts";
 
 /** How the cluster of a migrated database differs from the image. */
@@ -41,7 +41,7 @@ export function packHead(base: Cluster, head: Cluster, without: ReadonlySet<stri
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   return brotliCompressSync(Buffer.concat([length, text, ...pages]), {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 },
+    params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: window },
   });
 }
 
@@ -55,15 +55,13 @@ export function withHead(base: Cluster, packed: Uint8Array): Cluster {
   return {
     folders,
     files: files.map(([path, size, changed]): ImageFile => {
-      const before = known.get(path);
-      if (changed.length === 0 && before?.size === size) return before;
-      const content = Buffer.alloc(size);
-      content.set(before?.content.subarray(0, size) ?? []);
+      const { content = new Uint8Array(0) } = known.get(path) ?? {};
+      const pages = new Map<number, Uint8Array>();
       for (const number of changed) {
-        bytes.copy(content, number * pageSize, at, at + Math.min(pageSize, size - number * pageSize));
+        pages.set(number, bytes.subarray(at, at + pageSize));
         at += pageSize;
       }
-      return { path, content, size };
+      return { path, content: content.subarray(0, size), size, pages };
     }),
   };
 }

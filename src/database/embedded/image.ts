@@ -1,4 +1,11 @@
-import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { promisify } from "node:util";
+import {
+  type BrotliOptions,
+  brotliCompressSync,
+  brotliDecompress,
+  brotliDecompressSync,
+  constants,
+} from "node:zlib";
 
 /** A file of a data directory, in the image and when it is installed. */
 export interface ImageFile {
@@ -8,6 +15,8 @@ export interface ImageFile {
   readonly content: Uint8Array;
   /** Full size: the rest is zeros. */
   readonly size: number;
+  /** Pages that replace those of the content, by their number. */
+  readonly pages?: ReadonlyMap<number, Uint8Array>;
 }
 
 /** An initialised data directory. */
@@ -25,6 +34,9 @@ interface Index {
   /** Length of each content, in the order of the contents after the index. */
   readonly lengths: readonly number[];
 }
+
+/** The window of the compression, as a power of two: a larger one saves 2 %, and reading it takes as much memory. */
+export const window = 20;
 
 /** Packs a cluster into one compressed file: the length of the index (32 bits), the index as JSON, the contents. */
 export function packImage({ folders, files }: Cluster): Uint8Array {
@@ -47,7 +59,7 @@ export function packImage({ folders, files }: Cluster): Uint8Array {
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
   return brotliCompressSync(Buffer.concat([length, head, ...contents]), {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 },
+    params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: window },
   });
 }
 
@@ -56,7 +68,17 @@ const roomForAll = 16 * 1024 * 1024;
 
 /** Reads the cluster of an image. */
 export function unpackImage(image: Uint8Array): Cluster {
-  const bytes = brotliDecompressSync(image, { chunkSize: roomForAll });
+  return clusterOf(brotliDecompressSync(image, { chunkSize: roomForAll }));
+}
+
+/** Reads the cluster of an image without blocking the event loop. */
+export async function unpackImageLater(image: Uint8Array): Promise<Cluster> {
+  return clusterOf(
+    await promisify<Uint8Array, BrotliOptions, Buffer>(brotliDecompress)(image, { chunkSize: roomForAll }),
+  );
+}
+
+function clusterOf(bytes: Buffer): Cluster {
   const head = 4 + bytes.readUInt32LE(0);
   const index: Index = JSON.parse(bytes.toString("utf8", 4, head));
   const contents: Uint8Array[] = [];

@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { contentOf, finishDirectory, innerLock, isPartial, partialMarker } from "./directory.ts";
 import type { Cluster } from "./image.ts";
+import { pageSize } from "./page-checksum.ts";
 
 /**
  * Writes a cluster into a directory that is missing or empty. The caller holds the directory's lock.
@@ -61,11 +62,12 @@ function markPartial(directory: string): void {
 
 function writeCluster(directory: string, cluster: Cluster): void {
   for (const folder of cluster.folders) mkdirSync(join(directory, folder), { mode: 0o700 });
-  for (const { path, content, size } of cluster.files) {
+  for (const { path, content, size, pages } of cluster.files) {
     const file = openSync(join(directory, path), "wx", 0o600);
     try {
-      if (content.length > 0) writeWhole(file, content);
-      if (size > content.length) ftruncateSync(file, size);
+      if (content.length > 0) writeWhole(file, content, 0);
+      for (const [number, page] of pages ?? []) writeWhole(file, page, number * pageSize);
+      ftruncateSync(file, size);
     } finally {
       closeSync(file);
     }
@@ -73,6 +75,7 @@ function writeCluster(directory: string, cluster: Cluster): void {
 }
 
 /** One call may write less than it was given, as on a full disk; the next one then reports why. */
-function writeWhole(file: number, content: Uint8Array): void {
-  for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
+function writeWhole(file: number, content: Uint8Array, at: number): void {
+  for (let written = 0; written < content.length; )
+    written += writeSync(file, content, written, content.length - written, at + written);
 }

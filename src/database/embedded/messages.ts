@@ -9,12 +9,8 @@ export interface WorkerSettings {
   /** Data directory; null for a database in memory. */
   readonly directory: string | null;
   readonly database: string;
-  /** Content of the lock file inside a new directory. */
-  readonly lock: string;
-  /** Path of the prepared image. */
+  /** Path of the prepared image, for a database in memory. */
   readonly image: string;
-  /** Path of the prepared head with which a new directory starts; null for an empty database. */
-  readonly head: string | null;
   /** Path of the file that contains the rest of the thread's program. */
   readonly worker: string;
   /** See {@link slot}. */

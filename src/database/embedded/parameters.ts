@@ -22,7 +22,7 @@ export const startParameters: readonly string[] = [
     max_wal_senders: "0",
     max_connections: "10",
     // Shared memory is ordinary memory of this process, and the page cache of the system is one call away.
-    shared_buffers: "16MB",
+    shared_buffers: "8MB",
     log_checkpoints: "off",
   }),
 ];

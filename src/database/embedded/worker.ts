@@ -1,10 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { PGlite } from "@electric-sql/pglite";
 import { withDatabaseName } from "./database-name.ts";
-import { embeddedExists, isPartial } from "./directory.ts";
-import { withHead } from "./head.ts";
-import { type Cluster, unpackImage } from "./image.ts";
-import { installCluster } from "./install.ts";
+import { unpackImage } from "./image.ts";
 import { Interrupts } from "./interrupts.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { WorkerSettings } from "./messages.ts";
@@ -12,7 +9,7 @@ import { startPostgres } from "./postgres.ts";
 import { ProtocolServer } from "./protocol-server.ts";
 
 /**
- * The worker thread of one embedded database: installs the image, starts PostgreSQL, serves one client at a time.
+ * The worker thread of one embedded database: starts PostgreSQL, serves one client at a time.
  * @param cacheCode called when the work is done
  */
 export async function run(mailbox: Mailbox, settings: WorkerSettings, cacheCode: () => void): Promise<void> {
@@ -39,13 +36,9 @@ async function start(
   interrupts: Interrupts,
   log: string[],
 ): Promise<PGlite> {
-  const { directory, database } = settings;
+  const { directory, database, image } = settings;
   const cluster =
-    directory === null || !embeddedExists(directory) || isPartial(directory)
-      ? readCluster(settings)
-      : undefined;
-  if (directory !== null && cluster !== undefined)
-    installCluster(directory, cluster, settings.lock, settings.head === null);
+    directory === null ? withDatabaseName(unpackImage(readFileSync(image)), database) : undefined;
   const first = mailbox.receive();
   if (first.kind !== "module") throw new Error(`unexpected message ${first.kind}`);
   return startPostgres({
@@ -59,9 +52,4 @@ async function start(
       if (log.length > 5) log.shift();
     },
   });
-}
-
-function readCluster({ image, head, database }: WorkerSettings): Cluster {
-  const cluster = withDatabaseName(unpackImage(readFileSync(image)), database);
-  return head === null ? cluster : withHead(cluster, readFileSync(head));
 }
