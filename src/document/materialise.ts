@@ -6,7 +6,7 @@ import { type Shadow, withShadow } from "../shadow/shadow.ts";
 import { identifier } from "../sql/quote.ts";
 import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
-import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf } from "./model.ts";
+import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf, sectionsOf } from "./model.ts";
 
 /** The schema that a document's SQL creates in one database. */
 export interface MaterialisedDatabase {
@@ -123,14 +123,14 @@ export async function materialise(
   database: string,
   signal?: AbortSignal,
 ): Promise<MaterialisedDatabase> {
-  const tables = document.tables.filter((table) => table.database === database);
+  const sections = sectionsOf(document, database);
   return withShadow(async (shadow) => {
     const phases: Schema[] = [];
     const implied: ImpliedExtension[] = [];
     for (let phase = 0; phase <= lastPhaseOf(document); phase++) {
-      const statements = tables
-        .filter((table) => table.phase.from === phase)
-        .flatMap((table) => table.statements);
+      const statements = sections
+        .filter((section) => section.phase.from === phase)
+        .flatMap((section) => section.statements);
       implied.push(...(await runStatements(shadow, statements)));
       const last = phases.at(-1);
       phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema());

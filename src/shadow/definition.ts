@@ -1,8 +1,8 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { partsOfName, relationName } from "../schema/names.ts";
+import { itemsOf } from "../sql/parentheses.ts";
 import { dollarQuoted, identifier } from "../sql/quote.ts";
 import { rareDefinition, sqlName, withoutTypes } from "./rare-definition.ts";
-import { argumentsAt } from "./sql-syntax.ts";
 
 /** How to write a deparsed expression as SQL: unchanged, or in another syntax. */
 export type Rewrite = (text: string) => string;
@@ -21,11 +21,6 @@ function tableOf(name: string): string {
 /** The last part of a name, as SQL. */
 function partOf(name: string): string {
   return identifier(partsOfName(name).at(-1) ?? "");
-}
-
-/** The items of a deparsed list; commas within parentheses and quotes do not separate. */
-function itemsOf(list: string): readonly string[] {
-  return argumentsAt(`(${list})`, 0) ?? [list];
 }
 
 type Text = (attribute: string) => string | undefined;

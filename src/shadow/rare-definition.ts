@@ -1,7 +1,7 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { parentOf, partsOfName } from "../schema/names.ts";
+import { argumentsAt } from "../sql/parentheses.ts";
 import { identifier } from "../sql/quote.ts";
-import { argumentsAt } from "./sql-syntax.ts";
 
 /** A name of the reader as SQL, every part quoted: which words are keywords differs between majors. */
 export function sqlName(name: string): string {
