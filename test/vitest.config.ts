@@ -32,6 +32,7 @@ export const longSuites: readonly string[] = [
   "test/embedded/folders.test.ts",
   "test/embedded/heads.test.ts",
   "test/guards/linear-time.test.ts",
+  "test/init/existing.test.ts",
   "test/init/migrated.test.ts",
   "test/migrations/ahead.test.ts",
   "test/migrations/refused-scripts.test.ts",

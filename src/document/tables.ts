@@ -4,7 +4,14 @@ import type { DatabaseNames } from "./database-names.ts";
 import { documentError } from "./error.ts";
 import { beginsObjects, identifierPattern, maximumPhase, phaseOf, remembered, tableOf } from "./headings.ts";
 import type { Block } from "./markdown.ts";
-import type { DocumentedObjects, DocumentedStatement, DocumentedTable, ListedValues, PhaseRange, UnreadPart } from "./model.ts";
+import type {
+  DocumentedObjects,
+  DocumentedStatement,
+  DocumentedTable,
+  ListedValues,
+  PhaseRange,
+  UnreadPart,
+} from "./model.ts";
 import { resolverOf, type StatedReference, statedReferences, tableOfComment } from "./references.ts";
 import { describesSchema, isSql, statementsOf } from "./sql-fence.ts";
 
@@ -47,12 +54,7 @@ function readingAbove({ inHeading, only }: DatabaseNames): (heading: Block) => A
   };
 }
 
-function openSection(
-  written: string | undefined,
-  heading: Block,
-  above: Above,
-  example: string,
-): Section {
+function openSection(written: string | undefined, heading: Block, above: Above, example: string): Section {
   const { database } = above;
   const what = written === undefined ? `"${heading.text}"` : `table ${written}`;
   const phase = phaseOf(heading.text) ?? above.phase;

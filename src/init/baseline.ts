@@ -1,15 +1,20 @@
+import { formatNumber } from "../migration-number.ts";
 import { type CreationPlan, planCreation } from "../repair/creation.ts";
+import { grantsOf, rolesIn, withoutPrivileges } from "../repair/privileges.ts";
 import { creationSettings } from "../repair/search-path.ts";
 import { nameIn, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import { formatNumber } from "../migration-number.ts";
+import { partsOfName } from "../schema/names.ts";
+import { literal } from "../sql/quote.ts";
 import type { NewDatabase } from "./databases.ts";
 
 /** The migration that creates what a database has, and its parts for the document. */
 export interface Baseline {
   readonly database: NewDatabase;
   readonly number: number;
-  /** What it creates: the live schema, without what cannot be written. */
+  /** What it creates: the live schema, without what cannot be written, and without privileges. */
   readonly schema: Schema;
+  /** The same with privileges. */
+  readonly granted: Schema;
   readonly plan: CreationPlan;
   /** Relative to the repository. */
   readonly up: { readonly path: string; readonly text: string };
@@ -21,31 +26,47 @@ function script(header: readonly string[], statements: readonly string[]): strin
   return `${header.map((line) => `-- ${line}\n`).join("")}\n${statements.map((sql) => `${sql};\n`).join("\n")}`;
 }
 
-/** A schema without objects, nor the parts of these. */
-export function withoutObjects(schema: Schema, left: readonly SchemaObject[]): Schema {
-  const keys = new Set(left);
-  const objects = [...schema.objects.values()].filter((object) => !keys.has(object));
-  return schemaOf(objects, schema.uncovered, schema.serverVersion);
+function withObjects({ uncovered, serverVersion }: Schema, objects: readonly SchemaObject[]): Schema {
+  return schemaOf(objects, uncovered, serverVersion);
 }
 
-/** Writes the baseline of a database as its first migration. */
+/** Roles belong to the server, so a new server may lack them. */
+function createRole(role: string): string {
+  const name = literal(partsOfName(role)[0] ?? "").trim();
+  return `DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${name}) THEN CREATE ROLE ${role}; END IF;
+END $$`;
+}
+
+/**
+ * Writes the baseline of a database as its first migration.
+ * @param live read with privileges
+ */
 export function baselineOf(database: NewDatabase, number: number, live: Schema): Baseline {
   const plan = planCreation(live);
   const settings = creationSettings(live);
   const id = `${formatNumber(number)}_baseline`;
   const { creations } = plan;
+  const left = new Set(plan.unwritten);
+  const objects = [...live.objects.values()].filter((object) => !left.has(object));
   const drops = creations.flatMap(({ drop }) => (drop === undefined ? [] : [drop])).reverse();
   return {
     database,
     number,
-    schema: withoutObjects(live, plan.unwritten),
+    schema: withObjects(live, objects.map(withoutPrivileges)),
+    granted: withObjects(live, objects),
     plan,
     settings,
     up: {
       path: `${database.migrations}/${id}.sql`,
       text: script(
         ["socrates-db: phase 0", "The schema as it was when these migrations began."],
-        [...settings, ...creations.flatMap(({ create }) => create)],
+        [
+          ...settings,
+          ...rolesIn(live).map(createRole),
+          ...creations.flatMap(({ create }) => create),
+          ...grantsOf(live),
+        ],
       ),
     },
     down: {
@@ -56,7 +77,9 @@ export function baselineOf(database: NewDatabase, number: number, live: Schema):
 }
 
 /** What cannot be written as SQL, as objects for the config's `ignore`. */
-export function ignoredOf({ plan }: Baseline): readonly { readonly object: string; readonly reason: string }[] {
+export function ignoredOf({
+  plan,
+}: Baseline): readonly { readonly object: string; readonly reason: string }[] {
   return plan.unwritten.map(({ kind, name }) => ({
     object: name,
     reason: `init cannot write this ${kind} as SQL; create it by hand`,

@@ -15,12 +15,13 @@ import type { Note } from "./model.ts";
 
 /** The differences between what a file creates and the live schema, in the words of `diff`. */
 async function differences(
-  { database, schema }: Baseline,
+  { database }: Baseline,
   from: string,
   created: Schema,
+  live: Schema,
   printer: Printer,
 ): Promise<Note[]> {
-  const { actual, derived } = await comparable(created, schema, printer);
+  const { actual, derived } = await comparable(created, live, printer);
   const labels = { expected: from, actual: database.key };
   return schemaFindings({ database: database.key, expected: created, actual, labels, derived })
     .filter(({ severity }) => severity === "error")
@@ -51,7 +52,13 @@ async function proveScripts(baseline: Baseline, printer: Printer): Promise<Flaws
     } catch (error) {
       return { ups: [reasonOf(error, up.path)], downs: [] };
     }
-    const ups = await differences(baseline, up.path, await readSchema(session), printer);
+    const ups = await differences(
+      baseline,
+      up.path,
+      await readSchema(session, { privileges: true }),
+      baseline.granted,
+      printer,
+    );
     try {
       await runScript(session, readScript(down, false));
     } catch (error) {
@@ -80,7 +87,8 @@ async function proveDocument(
       if (baseline.plan.creations.length === 0) continue;
       const { phases } = await materialise(document, baseline.database.name);
       const created = phases.at(-1);
-      if (created !== undefined) notes.push(...(await differences(baseline, file, created, printer)));
+      if (created !== undefined)
+        notes.push(...(await differences(baseline, file, created, baseline.schema, printer)));
     }
     return notes;
   } catch (error) {

@@ -1,8 +1,8 @@
-import { pluralOf } from "../diff/findings.ts";
 import { diagramOf } from "../diagram/of-schema.ts";
 import { renderDiagrams } from "../diagram/render/index.ts";
-import { creationOrder } from "../repair/kinds.ts";
+import { pluralOf } from "../diff/findings.ts";
 import type { Creation } from "../repair/creation.ts";
+import { creationOrder } from "../repair/kinds.ts";
 import { sqlName } from "../repair/names.ts";
 import type { Kind } from "../schema/model.ts";
 import { shortName } from "../schema/names.ts";
@@ -63,7 +63,10 @@ function databaseSection({ database, plan: { creations }, settings }: Baseline):
 /** How many indexes each table has, without primary keys: `verify document` checks these counts. */
 function indexSection(baselines: readonly Baseline[]): string[] {
   const counts = baselines.map(({ schema }) => countIndexes(schema));
-  const total = counts.reduce((sum, { byTable }) => sum + [...byTable.values()].reduce((a, b) => a + b, 0), 0);
+  const total = counts.reduce(
+    (sum, { byTable }) => sum + [...byTable.values()].reduce((a, b) => a + b, 0),
+    0,
+  );
   const [only, ...others] = counts;
   const lines =
     only === undefined || others.length > 0

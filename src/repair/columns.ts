@@ -70,8 +70,6 @@ export function columnAddenda(object: SchemaObject): string[] {
     ...(compression === undefined ? [] : [`${alter(object)} SET COMPRESSION ${compression}`]),
     ...(typeof statistics === "number" ? [`${alter(object)} SET STATISTICS ${statistics}`] : []),
     ...(options === undefined ? [] : [`${alter(object)} SET (${storageOptions(options)})`]),
-    ...(comment === undefined
-      ? []
-      : [`COMMENT ON COLUMN ${sqlName(name)} IS ${textLiteral(comment)}`]),
+    ...(comment === undefined ? [] : [`COMMENT ON COLUMN ${sqlName(name)} IS ${textLiteral(comment)}`]),
   ];
 }

@@ -28,9 +28,7 @@ function periodOf(object: SchemaObject, columns: string): string {
 function keys(object: SchemaObject): string {
   const columns = columnList(textOf(object, "columns") ?? "");
   if (!isSet(object, "withoutOverlaps")) return columns;
-  return textOf(object, "type") === "foreign key"
-    ? periodOf(object, columns)
-    : `${columns} WITHOUT OVERLAPS`;
+  return textOf(object, "type") === "foreign key" ? periodOf(object, columns) : `${columns} WITHOUT OVERLAPS`;
 }
 
 function exclusion(object: SchemaObject): string {

@@ -5,8 +5,8 @@ import { circlesOf, type Graph } from "./circles.ts";
 import { type ColumnForm, dropDefault, setDefault } from "./columns.ts";
 import { constraintAddenda } from "./constraints.ts";
 import { creationOrder, kindSql } from "./kinds.ts";
-import { nameInSchema, sqlName, textOf } from "./names.ts";
 import { textLiteral } from "./literals.ts";
+import { nameInSchema, sqlName, textOf } from "./names.ts";
 import { isUsualSequence } from "./sequences.ts";
 import { createTable, hasOthersColumns, tableIdentity } from "./tables.ts";
 
@@ -133,7 +133,10 @@ class Planner {
         object.kind === "table"
           ? [...this.columnsOf(object), ...this.inlineOf(object)].flatMap((part) => this.needsOf(part))
           : [];
-      graph.set(key, [...this.needsOf(object), ...own].map((need) => this.reached(need)));
+      graph.set(
+        key,
+        [...this.needsOf(object), ...own].map((need) => this.reached(need)),
+      );
     }
     return graph;
   }
@@ -263,7 +266,9 @@ class Planner {
     const needs = owner === undefined ? [] : object.needs;
     const table = owner === undefined ? undefined : parentOf(owner);
     const kind = owner === undefined ? "operator class" : "column";
-    return [{ ...unit, kind, table, provides: [], needs: [...unit.provides, ...needs], create, drop: undefined }];
+    return [
+      { ...unit, kind, table, provides: [], needs: [...unit.provides, ...needs], create, drop: undefined },
+    ];
   }
 
   private publicComment(object: SchemaObject): Unit[] {

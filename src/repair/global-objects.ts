@@ -1,5 +1,5 @@
-import { textLiteral } from "./literals.ts";
 import type { KindSql } from "./kind.ts";
+import { textLiteral } from "./literals.ts";
 import { clause, functionName, isSet, sqlName, textOf, withoutTypes } from "./names.ts";
 import { definitionList } from "./operators.ts";
 import { columnList } from "./table-parts.ts";

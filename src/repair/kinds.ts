@@ -1,5 +1,6 @@
 import type { Kind } from "../schema/model.ts";
 import { constraints } from "./constraints.ts";
+import { functions } from "./functions.ts";
 import {
   collations,
   conversions,
@@ -11,11 +12,11 @@ import {
   schemas,
   servers,
 } from "./global-objects.ts";
-import { functions } from "./functions.ts";
 import { indexes } from "./indexes.ts";
 import type { KindSql } from "./kind.ts";
 import { aggregates, casts, operatorClasses, operatorFamilies, operators } from "./operators.ts";
 import { policies } from "./policies.ts";
+import { defaultPrivileges } from "./privileges.ts";
 import { rules } from "./rules.ts";
 import { sequences } from "./sequences.ts";
 import { statisticsObjects } from "./statistics-objects.ts";
@@ -53,6 +54,8 @@ export const creationOrder: readonly (readonly Kind[])[] = [
   ["publication"],
   ["publication table"],
   ["event trigger"],
+  // They concern objects that are created later.
+  ["default privileges"],
 ];
 
 /** How to create the objects of each kind; tables and columns are created together. */
@@ -83,4 +86,5 @@ export const kindSql: Readonly<Partial<Record<Kind, KindSql>>> = {
   publication: publications,
   "publication table": publicationTables,
   "event trigger": eventTriggers,
+  "default privileges": defaultPrivileges,
 };

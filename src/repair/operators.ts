@@ -1,7 +1,7 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { argumentsAt, itemsOf } from "../sql/parentheses.ts";
-import { textLiteral } from "./literals.ts";
 import type { KindSql } from "./kind.ts";
+import { textLiteral } from "./literals.ts";
 import { functionName, isSet, operatorName, sqlName, textOf, withoutTypes } from "./names.ts";
 
 /** `KEY = value` for each value that is set. */

@@ -1,6 +1,6 @@
+import { parentOf, partsOfName } from "../schema/names.ts";
 import type { KindSql } from "./kind.ts";
 import { clause, hostName, nameInSchema, sqlName, textOf } from "./names.ts";
-import { parentOf, partsOfName } from "../schema/names.ts";
 
 /** The statistics object's table: its name begins with it, and may have the schema of the object after it. */
 function tableName(name: string): string {

@@ -33,11 +33,7 @@ function tail(table: SchemaObject): string {
   const [server, storage] = [textOf(table, "server"), textOf(table, "storageParameters")];
   const [method, tablespace] = [textOf(table, "accessMethod"), textOf(table, "tablespace")];
   return [
-    clause(
-      "INHERITS (",
-      inherits === undefined ? undefined : itemsOf(inherits).map(sqlName).join(", "),
-      ")",
-    ),
+    clause("INHERITS (", inherits === undefined ? undefined : itemsOf(inherits).map(sqlName).join(", "), ")"),
     clause("", textOf(table, "partitionBound")),
     clause("PARTITION BY ", textOf(table, "partitionKey")),
     clause("SERVER ", server === undefined ? undefined : sqlName(server)),

@@ -24,9 +24,7 @@ function eventsOf(object: SchemaObject): string {
   const columns = textOf(object, "columns");
   return itemsOf(textOf(object, "events") ?? "")
     .map((event) =>
-      event === "update" && columns !== undefined
-        ? `UPDATE OF ${columnList(columns)}`
-        : event.toUpperCase(),
+      event === "update" && columns !== undefined ? `UPDATE OF ${columnList(columns)}` : event.toUpperCase(),
     )
     .join(" OR ");
 }

@@ -64,7 +64,6 @@ function createType(object: SchemaObject): string[] {
 }
 
 export const types: KindSql = {
-  identity: (object) =>
-    `${textOf(object, "type") === "domain" ? "DOMAIN" : "TYPE"} ${sqlName(object.name)}`,
+  identity: (object) => `${textOf(object, "type") === "domain" ? "DOMAIN" : "TYPE"} ${sqlName(object.name)}`,
   create: createType,
 };

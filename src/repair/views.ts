@@ -1,5 +1,5 @@
-import { textLiteral } from "./literals.ts";
 import type { KindSql } from "./kind.ts";
+import { textLiteral } from "./literals.ts";
 import { clause, columnValues, isSet, sqlName, storageOptions, textOf } from "./names.ts";
 
 const storageWords: Readonly<Record<string, string>> = {

@@ -40,8 +40,7 @@ function existingDatabases(given: Invocation["given"]): Readonly<Record<string, 
       "A baseline replaces the migrations of another tool; to take these over, leave out --from.",
     );
   const twin = from.find(([key], i) => from.findIndex(([other]) => other === key) < i);
-  if (twin !== undefined)
-    throw fail(`--from names ${twin[0]} twice`, "Give each database its own key.");
+  if (twin !== undefined) throw fail(`--from names ${twin[0]} twice`, "Give each database its own key.");
   if (from.length > mostDatabases)
     throw fail(
       `--from names ${from.length} databases, more than the ${mostDatabases} that a config may have`,
