@@ -1,9 +1,9 @@
 import { diagramOf } from "../diagram/of-schema.ts";
 import { renderDiagrams } from "../diagram/render/index.ts";
 import { pluralOf } from "../diff/findings.ts";
-import type { Creation } from "../repair/creation.ts";
 import { creationOrder } from "../repair/kinds.ts";
 import { sqlName } from "../repair/names.ts";
+import type { Creation } from "../repair/unit.ts";
 import type { Kind } from "../schema/model.ts";
 import { shortName } from "../schema/names.ts";
 import { countIndexes } from "../verify/index-counts.ts";
