@@ -108,7 +108,7 @@ export async function initFrom(options: FromOptions): Promise<InitReport> {
   }
   if (refused.length > 0) return refuse(refused);
   const document = { path: documentFile, text: await schemaDocument(baselines) };
-  const { ups, downs } = await prove(baselines, document);
+  const { ups, downs, unproven } = await prove(baselines, document);
   if (ups.length > 0) return refuse(ups);
   const isReversible = ({ down }: Baseline) => !downs.some(({ from }) => from === down.path);
   const config = configFile(databases, baselines.flatMap(ignoredOf), documentFile);
@@ -132,6 +132,7 @@ export async function initFrom(options: FromOptions): Promise<InitReport> {
     })),
     warnings: [
       ...baselines.flatMap(leftOut),
+      ...unproven,
       ...downs.map(({ from, reason }) => ({ from, reason: `is left out: ${reason}` })),
       ...hiddenConfig(root),
     ],

@@ -8,7 +8,7 @@ import { readScript } from "../migrations/files.ts";
 import type { Schema } from "../schema/model.ts";
 import { comparable } from "../shadow/comparable.ts";
 import { type Printer, withPrinter } from "../shadow/printer.ts";
-import { withShadow } from "../shadow/shadow.ts";
+import { type Shadow, withShadow } from "../shadow/shadow.ts";
 import { runScript } from "../sources/of-migrations.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Note } from "./model.ts";
@@ -21,9 +21,9 @@ async function differences(
   live: Schema,
   printer: Printer,
 ): Promise<Note[]> {
-  const { actual, derived } = await comparable(created, live, printer);
+  const { expected, actual, derived } = await comparable(created, live, printer);
   const labels = { expected: from, actual: database.key };
-  return schemaFindings({ database: database.key, expected: created, actual, labels, derived })
+  return schemaFindings({ database: database.key, expected, actual, labels, derived })
     .filter(({ severity }) => severity === "error")
     .map(({ message }) => ({ from, reason: message }));
 }
@@ -40,33 +40,43 @@ export interface Flaws {
   readonly ups: readonly Note[];
   /** Of the down files, which may be left out. */
   readonly downs: readonly Note[];
+  /** What the embedded engine could not run, as it lacks an extension. */
+  readonly unproven: readonly Note[];
+}
+
+/** The created schema and the live one: with privileges, unless an extension is missing. */
+async function bothSides(shadow: Shadow, { schema, granted }: Baseline): Promise<readonly [Schema, Schema]> {
+  const created = await shadow.readSchema();
+  return created.uncovered.some(({ reason }) => reason !== undefined)
+    ? [created, schema]
+    : [await readSchema(shadow, { privileges: true }), granted];
 }
 
 /** Runs the baseline up and down in the shadow. */
 async function proveScripts(baseline: Baseline, printer: Printer): Promise<Flaws> {
-  const { up, down } = baseline;
-  return withShadow(async (session) => {
-    const empty = await readSchema(session);
+  const { database, up, down } = baseline;
+  return withShadow(async (shadow) => {
+    const empty = await shadow.readSchema();
     try {
-      await runScript(session, readScript(up, false));
+      await runScript(shadow, readScript(up, false));
     } catch (error) {
-      return { ups: [reasonOf(error, up.path)], downs: [] };
+      return { ups: [reasonOf(error, up.path)], downs: [], unproven: [] };
     }
-    const ups = await differences(
-      baseline,
-      up.path,
-      await readSchema(session, { privileges: true }),
-      baseline.granted,
-      printer,
+    const [created, live] = await bothSides(shadow, baseline);
+    const ups = await differences(baseline, up.path, created, live, printer);
+    const unproven = created.uncovered.flatMap(({ what, name, reason }) =>
+      reason === undefined
+        ? []
+        : [{ from: database.key, reason: `${what} ${name} is not proven: ${reason}` }],
     );
     try {
-      await runScript(session, readScript(down, false));
+      await runScript(shadow, readScript(down, false));
     } catch (error) {
-      return { ups, downs: [reasonOf(error, down.path)] };
+      return { ups, downs: [reasonOf(error, down.path)], unproven };
     }
-    const { objects } = await readSchema(session);
+    const { objects } = await shadow.readSchema();
     const left = [...objects.keys()].filter((key) => !empty.objects.has(key));
-    return { ups, downs: left.map((key) => ({ from: down.path, reason: `leaves ${key}` })) };
+    return { ups, downs: left.map((key) => ({ from: down.path, reason: `leaves ${key}` })), unproven };
   });
 }
 
@@ -108,6 +118,7 @@ export async function prove(
     return {
       ups: ups.length > 0 ? ups : await proveDocument(baselines, document.path, document.text, printer),
       downs: scripts.flatMap((flaws) => flaws.downs),
+      unproven: scripts.flatMap((flaws) => flaws.unproven),
     };
   });
 }
