@@ -23,7 +23,8 @@ function domain(object: SchemaObject): string[] {
   ];
 }
 
-function range(object: SchemaObject): string {
+/** A range type without its canonical function. */
+export function rangeType(object: SchemaObject): string {
   const multirange = textOf(object, "multirange");
   const schema = sqlName(parentOf(object.name));
   const options = [
@@ -57,7 +58,7 @@ function createType(object: SchemaObject): string[] {
     case "domain":
       return domain(object);
     case "range":
-      return textOf(object, "canonical") === undefined ? [range(object)] : [];
+      return textOf(object, "canonical") === undefined ? [rangeType(object)] : [];
     default:
       return [];
   }

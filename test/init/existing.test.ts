@@ -24,7 +24,7 @@ const known: Readonly<Record<string, readonly (readonly [query: string, reason: 
 describe("init --from takes an existing database, and its baseline builds an equal one", () => {
   it.for(existingDatabases)("$name", async (database, { skip }) => {
     const { name } = database;
-    if (!(await isBuildable(database))) return;
+    skip(!(await isBuildable(database)), "the test server lacks its extensions");
     const expected = (known[name] ?? []).map(([query]) => expect.stringContaining(query));
     await withExisting(database, async (source) => {
       await adoptClean(source);
