@@ -2,6 +2,7 @@ import path from "node:path";
 import { readSchema } from "../catalog/read.ts";
 import { configFileName } from "../config/find-config.ts";
 import type { Target } from "../database/target.ts";
+import { SocratesError } from "../errors.ts";
 import { connect } from "../project/connect.ts";
 import { checkVersion } from "../project/preflight.ts";
 import type { Schema } from "../schema/model.ts";
@@ -21,8 +22,8 @@ import { configFile } from "./skeleton.ts";
 import { writeAll } from "./write.ts";
 
 export interface FromOptions extends RepositoryOptions {
-  /** Connection strings of existing databases, by their keys. */
-  readonly urls: Readonly<Record<string, string>>;
+  /** Connection strings of existing databases, by their keys; undefined for those in the environment. */
+  readonly urls: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a database has, or why it is not taken. */
@@ -41,6 +42,12 @@ async function readLive(
   } finally {
     await session.close();
   }
+}
+
+function noUrl({ key, urlVariable }: NewDatabase): SocratesError {
+  return new SocratesError("url-missing", `there is no connection string for ${key}`, {
+    hint: `Set ${urlVariable}, or write --from ${key}=URL.`,
+  });
 }
 
 function refuseEmpty({ database: { key }, plan }: Baseline): Note[] {
@@ -77,7 +84,7 @@ function nextSteps(databases: readonly NewDatabase[]): string[] {
  * Sets up a repository for existing databases: config, a baseline migration for each, and a document with all their
  * SQL. Both are run in the shadow and compared with the databases first. Reads the databases only. Writes everything or
  * nothing: nothing if `refused` of the report has entries.
- * @throws SocratesError `connection-string`, `connection-failed`, `privilege-missing` and the like, `output-failed`
+ * @throws SocratesError `url-missing`, `connection-string`, `connection-failed`, `privilege-missing` and the like, `output-failed`
  */
 export async function initFrom(options: FromOptions): Promise<InitReport> {
   const { root, urls, dryRun } = options;
@@ -100,7 +107,7 @@ export async function initFrom(options: FromOptions): Promise<InitReport> {
   const refused: Note[] = [];
   for (const [i, database] of databases.entries()) {
     const target = targets[i];
-    if (target === undefined) throw new Error(`${database.key} has no target`);
+    if (target === undefined) throw noUrl(database);
     const live = await readLive(database, target);
     const baseline = baselineOf(database, i + 1, live.schema);
     refused.push(...live.refused, ...refuseEmpty(baseline));

@@ -26,9 +26,16 @@ function keyAndUrl(option: string, text: string): readonly [key: string, url: st
   return [key, url];
 }
 
-/** The databases of `--from KEY=URL`; undefined without one. @throws SocratesError `usage` */
-function existingDatabases(given: Invocation["given"]): Readonly<Record<string, string>> | undefined {
-  const from = given(options.from).map((text) => keyAndUrl("--from", text));
+/**
+ * The databases of `--from KEY=URL`, or of `--from KEY` with the URL in the environment; undefined without one.
+ * @throws SocratesError `usage`
+ */
+function existingDatabases(
+  given: Invocation["given"],
+): Readonly<Record<string, string | undefined>> | undefined {
+  const from = given(options.from).map((text) =>
+    keyPattern.test(text) ? ([text, undefined] as const) : keyAndUrl("--from", text),
+  );
   if (from.length === 0) return undefined;
   const other = [options.tool, options.folder, globalOptions.url, globalOptions.database].find((option) => {
     const value = given<unknown>(option);

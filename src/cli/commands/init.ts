@@ -11,7 +11,10 @@ export const options = {
   folder: path("--folder <dir>", { summary: "take over the migrations of this folder" }),
   from: list(
     "--from <key=url>",
-    { summary: "write a baseline and the document of this existing database (repeatable)" },
+    {
+      summary:
+        "write a baseline and the document of this existing database (repeatable); without =url, of DATABASE_URL_KEY",
+    },
     (given) => given,
   ),
   dryRun: flag("--dry-run", { summary: "print what would be written, and write nothing" }),
