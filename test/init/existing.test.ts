@@ -12,6 +12,10 @@ const known: Readonly<Record<string, readonly (readonly [query: string, reason: 
     ["sequencename = 'visitor_counter'", "the names of the sequences of identity columns are not read"],
     ["sequencename = 'desks'", "the names of the sequences of identity columns are not read"],
   ],
+  "011-what-an-index-can-say": [
+    ["seed.i05", "the options of an index are read in alphabetical order"],
+    ["seed.i10", "the options of an index are read in alphabetical order"],
+  ],
   "012-comments-everywhere": [
     ["count(*) from pg_description", "comments on fields of composite types are not read"],
   ],
