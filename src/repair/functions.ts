@@ -1,5 +1,5 @@
 import type { SchemaObject } from "../schema/model.ts";
-import { readableIdentifier } from "../sql/quote.ts";
+import { readableIdentifier } from "../sql/readable-identifier.ts";
 import type { KindSql } from "./kind.ts";
 import { bodyLiteral, textLiteral } from "./literals.ts";
 import { clause, functionName, isSet, sqlName, textOf, withoutTypes } from "./names.ts";

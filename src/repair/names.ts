@@ -1,6 +1,6 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { parentOf, partsOfName } from "../schema/names.ts";
-import { readableIdentifier } from "../sql/quote.ts";
+import { readableIdentifier } from "../sql/readable-identifier.ts";
 import { textLiteral } from "./literals.ts";
 
 /** A name of the reader as SQL. */

@@ -1,6 +1,6 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { itemsOf } from "../sql/parentheses.ts";
-import { readableIdentifier } from "../sql/quote.ts";
+import { readableIdentifier } from "../sql/readable-identifier.ts";
 import type { KindSql } from "./kind.ts";
 import { clause, hostName, isSet, partName, sqlName, textOf } from "./names.ts";
 import { columnList } from "./table-parts.ts";

@@ -1,7 +1,5 @@
 /** The one module that turns text into SQL. */
 
-import { keywords } from "./keywords.ts";
-
 /** A string literal with the same value for any `standard_conforming_strings` (manual, section 4.1.2.2). */
 export function literal(text: string | null): string {
   if (text === null) return "NULL";
@@ -12,11 +10,6 @@ export function literal(text: string | null): string {
 /** An identifier, always quoted. */
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** An identifier for SQL that people read: quoted only where it needs quotes. */
-export function readableIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !keywords.has(name) ? name : identifier(name);
 }
 
 /** A dollar-quoted string whose tag does not occur in the text (manual, section 4.1.2.4). */

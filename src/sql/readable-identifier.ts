@@ -1,3 +1,5 @@
+import { identifier } from "./quote.ts";
+
 /**
  * Keywords that cannot be used as every kind of name without quotes (manual, appendix C), up to PostgreSQL 18: reserved
  * ones, those of functions and types, and those of columns.
@@ -15,4 +17,9 @@ json_table json_value least merge_action national nchar none normalize nullif nu
 row setof smallint substring time timestamp treat trim values varchar xmlattributes xmlconcat xmlelement xmlexists
 xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`;
 
-export const keywords: ReadonlySet<string> = new Set(words.split(/\s+/));
+const keywords: ReadonlySet<string> = new Set(words.split(/\s+/));
+
+/** An identifier for SQL that people read: quoted only where it needs quotes. */
+export function readableIdentifier(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !keywords.has(name) ? name : identifier(name);
+}
