@@ -1,3 +1,4 @@
+import type { ReadSchemaOptions } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
@@ -7,6 +8,11 @@ import { identifier } from "../sql/quote.ts";
 import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
 import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf, sectionsOf } from "./model.ts";
+
+export interface MaterialiseOptions extends ReadSchemaOptions {
+  /** Stops it at once. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** The schema that a document's SQL creates in one database. */
 export interface MaterialisedDatabase {
@@ -115,13 +121,12 @@ async function runStatements(
 /**
  * Runs a document's SQL for one database in an embedded PostgreSQL, phase by phase, and reads the resulting schema.
  * @param database its name, for example `shop`
- * @param signal stops it at once
  * @throws SocratesError `document-invalid` if PostgreSQL rejects a statement, with its place
  */
 export async function materialise(
   document: DocumentedSchema,
   database: string,
-  signal?: AbortSignal,
+  { signal, ...reading }: MaterialiseOptions = {},
 ): Promise<MaterialisedDatabase> {
   const sections = sectionsOf(document, database);
   return withShadow(async (shadow) => {
@@ -133,7 +138,7 @@ export async function materialise(
         .flatMap((section) => section.statements);
       implied.push(...(await runStatements(shadow, statements)));
       const last = phases.at(-1);
-      phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema());
+      phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema(reading));
     }
     return { phases, impliedExtensions: implied };
   }, signal);

@@ -38,7 +38,7 @@ async function readLive(
     const refused = info.hasLedger
       ? [{ from: key, reason: "has a ledger: its migrations exist already" }]
       : [];
-    return { schema: await readSchema(session, { privileges: true }), refused };
+    return { schema: await readSchema(session, { privileges: true, exact: true }), refused };
   } finally {
     await session.close();
   }

@@ -1,4 +1,3 @@
-import { readSchema } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import { materialise } from "../document/materialise.ts";
@@ -46,10 +45,10 @@ export interface Flaws {
 
 /** The created schema and the live one: with privileges, unless an extension is missing. */
 async function bothSides(shadow: Shadow, { schema, granted }: Baseline): Promise<readonly [Schema, Schema]> {
-  const created = await shadow.readSchema();
+  const created = await shadow.readSchema({ exact: true });
   return created.uncovered.some(({ reason }) => reason !== undefined)
     ? [created, schema]
-    : [await readSchema(shadow, { privileges: true }), granted];
+    : [await shadow.readSchema({ privileges: true, exact: true }), granted];
 }
 
 /** Runs the baseline up and down in the shadow. */
@@ -95,7 +94,7 @@ async function proveDocument(
     const notes: Note[] = document.unread.map(({ message }) => ({ from: file, reason: message }));
     for (const baseline of baselines) {
       if (baseline.plan.creations.length === 0) continue;
-      const { phases } = await materialise(document, baseline.database.name);
+      const { phases } = await materialise(document, baseline.database.name, { exact: true });
       const created = phases.at(-1);
       if (created !== undefined)
         notes.push(...(await differences(baseline, file, created, baseline.schema, printer)));

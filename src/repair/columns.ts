@@ -1,13 +1,21 @@
 import type { SchemaObject } from "../schema/model.ts";
+import { dotted, partsOfName } from "../schema/names.ts";
 import { textLiteral } from "./literals.ts";
 import { clause, hostName, partName, sqlName, storageOptions, textOf } from "./names.ts";
 
-/** The options of an identity column's sequence that the column would not have by itself. */
+/** The name and options of an identity column's sequence that the column would not have by itself. */
 function identityOptions(object: SchemaObject): string {
+  const sequence = textOf(object, "identitySequence");
+  const [schema, table, column] = partsOfName(object.name);
+  const isUsualName = sequence === undefined || sequence === dotted(schema ?? "", `${table}_${column}_seq`);
   const [, type = "", options = ""] = /^(\w+) (.*)$/.exec(textOf(object, "identityOptions") ?? "") ?? [];
   const maximum = { smallint: "32767", integer: "2147483647" }[type] ?? "9223372036854775807";
   const usual = `START 1 INCREMENT 1 MINVALUE 1 MAXVALUE ${maximum} CACHE 1`;
-  return options === "" || options === usual ? "" : ` (${options})`;
+  const items = [
+    ...(isUsualName ? [] : [`SEQUENCE NAME ${sqlName(sequence)}`]),
+    ...(options === "" || options === usual ? [] : [options]),
+  ];
+  return items.length === 0 ? "" : ` (${items.join(" ")})`;
 }
 
 /** The type of a column, or `serial` and the like for a column that owns the sequence of its default. */

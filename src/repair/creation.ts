@@ -3,6 +3,7 @@ import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from ".
 import { parentOf } from "../schema/names.ts";
 import { comment, commentsOf } from "./comments.ts";
 import { Dependencies, keyOfObject } from "./dependencies.ts";
+import { partitionIndexes, triggerStateUnits } from "./inherited.ts";
 import { kindSql } from "./kinds.ts";
 import { sqlName, textOf } from "./names.ts";
 import { inOrder } from "./order.ts";
@@ -76,20 +77,31 @@ function ownerUnits(object: SchemaObject): Unit[] {
   ];
 }
 
+/** An index of a partitioned table follows those of partitions that it takes as its own, and so their tables. */
+function withNeeds(unit: Unit, indexesBelow: ReadonlyMap<string, readonly ObjectKey[]>): Unit {
+  const below = unit.kind === "index" ? (indexesBelow.get(unit.table ?? "") ?? []) : [];
+  return below.length === 0 ? unit : { ...unit, table: undefined, needs: [...unit.needs, ...below] };
+}
+
 /** Plans the creation of all objects of a schema in an empty database. */
 export function planCreation(schema: Schema): CreationPlan {
   const dependencies = new Dependencies(schema);
   const objects = [...schema.objects.values()];
   const tables = objects
     .filter(({ kind }) => kind === "table")
-    .flatMap((table) => tableUnits(table, dependencies));
+    .flatMap((table) => [...tableUnits(table, dependencies), ...triggerStateUnits(table, schema)]);
+  const indexesBelow = partitionIndexes(schema);
   const provided = new Set(tables.flatMap(({ provides }) => provides));
   const others = objects.filter((object) => object.kind !== "column" && !provided.has(keyOfObject(object)));
   const unwritten: SchemaObject[] = [];
   const units = others.flatMap((object) => {
     if (present.has(keyOfObject(object))) return presentUnits(object);
     if (statementsOf(object).length > 0)
-      return [objectUnit(object, dependencies), ...memberUnits(object), ...ownerUnits(object)];
+      return [
+        withNeeds(objectUnit(object, dependencies), indexesBelow),
+        ...memberUnits(object),
+        ...ownerUnits(object),
+      ];
     unwritten.push(object);
     return [];
   });

@@ -1,5 +1,6 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { parentOf, partsOfName } from "../schema/names.ts";
+import { itemsOf } from "../sql/parentheses.ts";
 import { readableIdentifier } from "../sql/readable-identifier.ts";
 import { textLiteral } from "./literals.ts";
 
@@ -71,11 +72,16 @@ export function storageOptions(text: string): string {
     .join(", ");
 }
 
-/** Values of columns that a view has as one text: `id: 1, name: 2`. */
+/** Values by column, or by another name, in one text: `id: 1, name: 'a text'`. */
 export function columnValues(text: string | undefined): (readonly [column: string, value: string])[] {
   if (text === undefined) return [];
-  return text.split(/, (?=(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_]*): )/).flatMap((item) => {
+  return itemsOf(text).flatMap((item) => {
     const [, column, value] = /^("(?:[^"]|"")+"|[^:]+): (.*)$/s.exec(item) ?? [];
     return column === undefined || value === undefined ? [] : [[sqlName(column), value] as const];
   });
+}
+
+/** The text between the quotes of the reader. */
+export function textIn(quoted: string): string {
+  return quoted.slice(1, -1).replaceAll("''", "'");
 }

@@ -1,6 +1,6 @@
 import type { Schema, SchemaObject } from "../schema/model.ts";
 import type { KindSql } from "./kind.ts";
-import { columnValues, functionName, hostName, partName, sqlName, textOf } from "./names.ts";
+import { functionName, hostName, partName, sqlName, textOf } from "./names.ts";
 
 /** What one role may do: `*` in the reader's text marks the grant option. */
 interface Entry {
@@ -86,9 +86,18 @@ function columnGrants(object: SchemaObject): string[] {
   const text = textOf(object, "privileges");
   if (kind === "column") return text === undefined ? [] : ofColumn(text, partName(name), hostName(name));
   if (kind !== "view") return [];
-  return columnValues(textOf(object, "columnPrivileges")).flatMap(([column, own]) =>
+  return privilegesByColumn(textOf(object, "columnPrivileges")).flatMap(([column, own]) =>
     ofColumn(own, column, sqlName(name)),
   );
+}
+
+/** The privileges on the columns of a view: `id: app: SELECT, UPDATE, name: PUBLIC: SELECT`. */
+function privilegesByColumn(text: string | undefined): (readonly [column: string, privileges: string])[] {
+  if (text === undefined) return [];
+  return text.split(/, (?=(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_]*): )/).flatMap((item) => {
+    const [, column, value] = /^("(?:[^"]|"")+"|[^:]+): (.*)$/s.exec(item) ?? [];
+    return column === undefined || value === undefined ? [] : [[sqlName(column), value] as const];
+  });
 }
 
 /** The statements that give the objects of a schema, which was read with privileges, the ones that they have. */
@@ -165,7 +174,7 @@ export function rolesIn(schema: Schema): string[] {
   for (const object of schema.objects.values()) {
     const privileges = textOf(object, "privileges");
     const listed = object.kind === "policy" ? (textOf(object, "roles") ?? "").split(", ") : [];
-    const ofColumns = columnValues(textOf(object, "columnPrivileges")).map(([, text]) => text);
+    const ofColumns = privilegesByColumn(textOf(object, "columnPrivileges")).map(([, text]) => text);
     const texts = privileges === undefined || privileges === "none" ? ofColumns : [privileges, ...ofColumns];
     for (const role of [...listed, ...texts.flatMap(entriesOf).map(({ grantee }) => grantee)])
       roles.add(role);

@@ -4,6 +4,7 @@ import { type ColumnForm, dropDefault, setDefault } from "./columns.ts";
 import { comment, commentsOf } from "./comments.ts";
 import { constraintAddenda, constraints } from "./constraints.ts";
 import { type Dependencies, keyOfObject } from "./dependencies.ts";
+import { inheritedColumnChanges, inheritedDefaults } from "./inherited.ts";
 import { textOf } from "./names.ts";
 import { isUsualSequence } from "./sequences.ts";
 import { createTable, hasOthersColumns, tableIdentity } from "./tables.ts";
@@ -73,12 +74,26 @@ function defaultUnit(column: SchemaObject, table: SchemaObject, needs: readonly 
   };
 }
 
+function inheritedDefaultsUnit(table: SchemaObject): Unit {
+  return {
+    kind: "column",
+    name: table.name,
+    table: table.name,
+    provides: [],
+    needs: [keyOfObject(table), ...table.needs],
+    create: inheritedDefaults(table, "ONLY "),
+    drop: undefined,
+  };
+}
+
 /** A table with its columns, keys and checks; what would be a circle in CREATE TABLE follows later. */
 export function tableUnits(table: SchemaObject, dependencies: Dependencies): Unit[] {
   const columns = dependencies.columnsOf(table).map((column) => placed(column, table, dependencies));
   const inline = dependencies
     .inlineOf(table)
     .filter((part) => dependencies.circular(part, table).length === 0);
+  // Of its needs, only what the defaults of inherited columns call can need the table itself.
+  const circular = dependencies.circular(table, table);
   const provided = columns.flatMap(({ column, sequence }) =>
     sequence === undefined ? [column] : [column, sequence],
   );
@@ -89,7 +104,7 @@ export function tableUnits(table: SchemaObject, dependencies: Dependencies): Uni
       table: table.name,
       provides: [table, ...provided, ...inline].map(keyOfObject),
       needs: [
-        ...table.needs,
+        ...table.needs.filter((need) => !circular.includes(need)),
         ...columns.flatMap(({ needs }) => needs),
         ...inline.flatMap((part) => dependencies.needsOf(part)),
       ],
@@ -99,6 +114,8 @@ export function tableUnits(table: SchemaObject, dependencies: Dependencies): Uni
           columns: columns.map(({ column, form }) => [column, form]),
           constraints: inline,
         }),
+        ...inheritedColumnChanges(table),
+        ...(circular.length === 0 ? inheritedDefaults(table) : []),
         ...comment(tableIdentity(table), textOf(table, "comment")),
         ...inline.flatMap((part) => [
           ...constraintAddenda(part),
@@ -107,6 +124,7 @@ export function tableUnits(table: SchemaObject, dependencies: Dependencies): Uni
       ],
       drop: `DROP ${tableIdentity(table)}`,
     },
+    ...(circular.length === 0 ? [] : [inheritedDefaultsUnit(table)]),
     ...columns
       .filter(({ column, form }) => !form.withDefault && textOf(column, "default") !== undefined)
       .map(({ column }) => defaultUnit(column, table, dependencies.needsOf(column))),

@@ -12,6 +12,11 @@ const enabledWords: Readonly<Record<string, string>> = {
   always: "ENABLE ALWAYS",
 };
 
+/** How ALTER TABLE sets the state of a trigger. */
+export function enabledState(state: string): string {
+  return enabledWords[state] ?? "ENABLE";
+}
+
 /** The statement for a trigger or rule that does not fire as a new one does. */
 export function enabledSql(object: SchemaObject, word: "TRIGGER" | "RULE"): string[] {
   const action = enabledWords[textOf(object, "enabled") ?? ""];

@@ -1,6 +1,6 @@
 import type { KindSql } from "./kind.ts";
 import { textLiteral } from "./literals.ts";
-import { clause, columnValues, isSet, sqlName, storageOptions, textOf } from "./names.ts";
+import { clause, columnValues, isSet, sqlName, storageOptions, textIn, textOf } from "./names.ts";
 
 const storageWords: Readonly<Record<string, string>> = {
   p: "PLAIN",
@@ -38,7 +38,7 @@ export const views: KindSql = {
         ([column, letter]) => `${alter} ${column} SET STORAGE ${storageWords[letter] ?? letter}`,
       ),
       ...values("columnComments").map(
-        ([column, text]) => `COMMENT ON COLUMN ${name}.${column} IS ${textLiteral(text)}`,
+        ([column, text]) => `COMMENT ON COLUMN ${name}.${column} IS ${textLiteral(textIn(text))}`,
       ),
     ];
   },
