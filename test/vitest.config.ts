@@ -34,6 +34,7 @@ export const longSuites: readonly string[] = [
   "test/guards/linear-time.test.ts",
   "test/init/existing.test.ts",
   "test/init/migrated.test.ts",
+  "test/init/schemas-of-a-folder.test.ts",
   "test/migrations/ahead.test.ts",
   "test/migrations/refused-scripts.test.ts",
   "test/package/consumer.test.ts",

@@ -80,7 +80,11 @@ export function inheritedColumns(
       return own.isLocal || columns.length === 0 ? [] : [[own, columns]];
     });
     if (inherited.length === 0) continue;
-    const withDefaults = isPartition && !exact ? [] : inherited;
+    // A default next to the identity of the parent's column is reported, but not compared.
+    const withDefaults =
+      isPartition && !exact
+        ? []
+        : inherited.filter(([, columns]) => columns.every(({ rare }) => (rare?.identity ?? "") === ""));
     const notNull = inherited.filter(
       ([own, parentColumns]) =>
         own.notNull &&

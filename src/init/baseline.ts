@@ -2,6 +2,8 @@ import { formatNumber } from "../migration-number.ts";
 import { type CreationPlan, planCreation } from "../repair/creation.ts";
 import { grantsOf, rolesIn, withoutPrivileges } from "../repair/privileges.ts";
 import { creationSettings } from "../repair/search-path.ts";
+import type { Unwritten } from "../repair/unwritten.ts";
+import { hostOf } from "../schema/hosts.ts";
 import { nameIn, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 import { literal } from "../sql/quote.ts";
@@ -20,6 +22,8 @@ export interface Baseline {
   readonly up: { readonly path: string; readonly text: string };
   readonly down: { readonly path: string; readonly text: string };
   readonly settings: readonly string[];
+  /** How many objects each role owns. */
+  readonly owners: ReadonlyMap<string, number>;
 }
 
 function script(header: readonly string[], statements: readonly string[]): string {
@@ -28,6 +32,21 @@ function script(header: readonly string[], statements: readonly string[]): strin
 
 function withObjects({ uncovered, serverVersion }: Schema, objects: readonly SchemaObject[]): Schema {
   return schemaOf(objects, uncovered, serverVersion);
+}
+
+function withoutOwner(object: SchemaObject): SchemaObject {
+  const { owner: _, ...attributes } = object.attributes;
+  return { ...object, attributes };
+}
+
+/** The owners of a schema's objects; that of the schema public differs between versions. */
+function ownersIn({ objects }: Schema): ReadonlyMap<string, number> {
+  const owners = new Map<string, number>();
+  for (const [key, { attributes }] of objects) {
+    const { owner } = attributes;
+    if (typeof owner === "string" && key !== "schema public") owners.set(owner, (owners.get(owner) ?? 0) + 1);
+  }
+  return owners;
 }
 
 /** Roles belong to the server, so a new server may lack them. */
@@ -40,32 +59,35 @@ END $$`;
 
 /**
  * Writes the baseline of a database as its first migration.
- * @param live read with privileges
+ * @param live read with privileges and owners
  */
 export function baselineOf(database: NewDatabase, number: number, live: Schema): Baseline {
   const plan = planCreation(live);
   const settings = creationSettings(live);
   const id = `${formatNumber(number)}_baseline`;
   const { creations } = plan;
-  const left = new Set(plan.unwritten);
-  const objects = [...live.objects.values()].filter((object) => !left.has(object));
+  const objects = [...live.objects].flatMap(([key, object]) =>
+    plan.unwritten.has(key) ? [] : [withoutOwner(object)],
+  );
+  const granted = withObjects(live, objects);
   const drops = creations.flatMap(({ drop }) => (drop === undefined ? [] : [drop])).reverse();
   return {
     database,
     number,
     schema: withObjects(live, objects.map(withoutPrivileges)),
-    granted: withObjects(live, objects),
+    granted,
     plan,
     settings,
+    owners: ownersIn(live),
     up: {
       path: `${database.migrations}/${id}.sql`,
       text: script(
         ["socrates-db: phase 0", "The schema as it was when these migrations began."],
         [
           ...settings,
-          ...rolesIn(live).map(createRole),
+          ...rolesIn(granted).map(createRole),
           ...creations.flatMap(({ create }) => create),
-          ...grantsOf(live),
+          ...grantsOf(granted),
         ],
       ),
     },
@@ -76,11 +98,19 @@ export function baselineOf(database: NewDatabase, number: number, live: Schema):
   };
 }
 
+/** What cannot be written as SQL, without the parts of tables that cannot. */
+export function unwrittenOf({ plan: { unwritten } }: Baseline): readonly Unwritten[] {
+  return [...unwritten.values()].filter(({ object }) => {
+    const host = hostOf(object);
+    return host === undefined || !unwritten.has(host);
+  });
+}
+
 /** What cannot be written as SQL, as objects for the config's `ignore`. */
-export function ignoredOf({
-  plan,
-}: Baseline): readonly { readonly object: string; readonly reason: string }[] {
-  return plan.unwritten.map(({ kind, name }) => ({
+export function ignoredOf(
+  baseline: Baseline,
+): readonly { readonly object: string; readonly reason: string }[] {
+  return unwrittenOf(baseline).map(({ object: { kind, name } }) => ({
     object: name,
     reason: `init cannot write this ${kind} as SQL; create it by hand`,
   }));

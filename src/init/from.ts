@@ -6,7 +6,7 @@ import { SocratesError } from "../errors.ts";
 import { connect } from "../project/connect.ts";
 import { checkVersion } from "../project/preflight.ts";
 import type { Schema } from "../schema/model.ts";
-import { type Baseline, baselineOf, ignoredOf, tablesOf } from "./baseline.ts";
+import { type Baseline, baselineOf, ignoredOf, tablesOf, unwrittenOf } from "./baseline.ts";
 import { type NewDatabase, newDatabase, targetsOf } from "./databases.ts";
 import {
   documentFile,
@@ -24,6 +24,8 @@ import { writeAll } from "./write.ts";
 export interface FromOptions extends RepositoryOptions {
   /** Connection strings of existing databases, by their keys; undefined for those in the environment. */
   readonly urls: Readonly<Record<string, string | undefined>>;
+  /** Receives what is being done, in a few words. */
+  readonly onProgress: (text: string) => void;
 }
 
 /** What a database has, or why it is not taken. */
@@ -38,7 +40,7 @@ async function readLive(
     const refused = info.hasLedger
       ? [{ from: key, reason: "has a ledger: its migrations exist already" }]
       : [];
-    return { schema: await readSchema(session, { privileges: true, exact: true }), refused };
+    return { schema: await readSchema(session, { privileges: true, owners: true, exact: true }), refused };
   } finally {
     await session.close();
   }
@@ -57,17 +59,28 @@ function refuseEmpty({ database: { key }, plan }: Baseline): Note[] {
 }
 
 /** What a baseline leaves out, and what the reader does not read. */
-function leftOut({ database: { key }, plan, schema }: Baseline): Note[] {
+function leftOut(baseline: Baseline): Note[] {
+  const {
+    database: { key },
+    schema,
+  } = baseline;
   return [
-    ...plan.unwritten.map(({ kind, name }) => ({
+    ...unwrittenOf(baseline).map(({ object: { kind, name }, because }) => ({
       from: key,
-      reason: `${kind} ${name} cannot be written as SQL: create it by hand; the config ignores it`,
+      reason: `${kind} ${name} cannot be written as SQL${because === undefined ? "" : `, as it needs ${because}`}: create it by hand; the config ignores it`,
     })),
     ...schema.uncovered.map(({ what, name }) => ({
       from: key,
       reason: `${what} ${name} is neither written nor compared`,
     })),
   ];
+}
+
+/** Owners depend on who migrates: those that differ are named. */
+function otherOwners({ database: { key }, owners }: Baseline): Note[] {
+  if (owners.size < 2) return [];
+  const counts = [...owners].sort().map(([role, count]) => `${role} owns ${count}`);
+  return [{ from: key, reason: `the owners of its objects are not recorded: ${counts.join(", ")}` }];
 }
 
 function nextSteps(databases: readonly NewDatabase[]): string[] {
@@ -87,7 +100,7 @@ function nextSteps(databases: readonly NewDatabase[]): string[] {
  * @throws SocratesError `url-missing`, `connection-string`, `connection-failed`, `privilege-missing` and the like, `output-failed`
  */
 export async function initFrom(options: FromOptions): Promise<InitReport> {
-  const { root, urls, dryRun } = options;
+  const { root, urls, dryRun, onProgress } = options;
   const databases = Object.keys(urls)
     .sort()
     .map((key) => newDatabase(key));
@@ -108,6 +121,7 @@ export async function initFrom(options: FromOptions): Promise<InitReport> {
   for (const [i, database] of databases.entries()) {
     const target = targets[i];
     if (target === undefined) throw noUrl(database);
+    onProgress(`reading ${database.key}`);
     const live = await readLive(database, target);
     const baseline = baselineOf(database, i + 1, live.schema);
     refused.push(...live.refused, ...refuseEmpty(baseline));
@@ -115,7 +129,7 @@ export async function initFrom(options: FromOptions): Promise<InitReport> {
   }
   if (refused.length > 0) return refuse(refused);
   const document = { path: documentFile, text: await schemaDocument(baselines) };
-  const { ups, downs, unproven } = await prove(baselines, document);
+  const { ups, downs, unproven } = await prove(baselines, document, onProgress);
   if (ups.length > 0) return refuse(ups);
   const isReversible = ({ down }: Baseline) => !downs.some(({ from }) => from === down.path);
   const config = configFile(databases, baselines.flatMap(ignoredOf), documentFile);
@@ -139,6 +153,7 @@ export async function initFrom(options: FromOptions): Promise<InitReport> {
     })),
     warnings: [
       ...baselines.flatMap(leftOut),
+      ...baselines.flatMap(otherOwners),
       ...unproven,
       ...downs.map(({ from, reason }) => ({ from, reason: `is left out: ${reason}` })),
       ...hiddenConfig(root),

@@ -109,11 +109,16 @@ async function proveDocument(
 export async function prove(
   baselines: readonly Baseline[],
   document: { readonly path: string; readonly text: string },
+  onProgress: (text: string) => void,
 ): Promise<Flaws> {
   return withPrinter(async (printer) => {
     const scripts: Flaws[] = [];
-    for (const baseline of baselines) scripts.push(await proveScripts(baseline, printer));
+    for (const baseline of baselines) {
+      onProgress(`running ${baseline.up.path}`);
+      scripts.push(await proveScripts(baseline, printer));
+    }
     const ups = scripts.flatMap((flaws) => flaws.ups);
+    onProgress(`running the SQL of ${document.path}`);
     return {
       ups: ups.length > 0 ? ups : await proveDocument(baselines, document.path, document.text, printer),
       downs: scripts.flatMap((flaws) => flaws.downs),

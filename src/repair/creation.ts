@@ -1,5 +1,5 @@
 import { hostOf } from "../schema/hosts.ts";
-import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
 import { comment, commentsOf } from "./comments.ts";
 import { Dependencies, keyOfObject } from "./dependencies.ts";
@@ -9,12 +9,13 @@ import { sqlName, textOf } from "./names.ts";
 import { inOrder } from "./order.ts";
 import { tableUnits } from "./table-units.ts";
 import type { Creation, Unit } from "./unit.ts";
+import { type Unwritten, unwrittenIn } from "./unwritten.ts";
 
 /** The creation of a schema, in an order that works. */
 export interface CreationPlan {
   readonly creations: readonly Creation[];
-  /** Objects that this program cannot write as SQL. */
-  readonly unwritten: readonly SchemaObject[];
+  /** Objects that this program cannot write as SQL, and those that need them. */
+  readonly unwritten: ReadonlyMap<ObjectKey, Unwritten>;
 }
 
 /** What every database has. */
@@ -24,6 +25,16 @@ const present: ReadonlySet<ObjectKey> = new Set([keyOf("schema", "public"), keyO
 function statementsOf(object: SchemaObject): readonly string[] {
   const statements = kindSql[object.kind]?.create(object) ?? [];
   return statements.some((statement) => statement.includes("(hidden)")) ? [] : statements;
+}
+
+/** Whether an object can be written, if what it needs exists; tables and columns always can. */
+function isWritable(object: SchemaObject): boolean {
+  return (
+    object.kind === "table" ||
+    object.kind === "column" ||
+    present.has(keyOfObject(object)) ||
+    statementsOf(object).length > 0
+  );
 }
 
 /** The comment of an object that every database has. */
@@ -84,26 +95,25 @@ function withNeeds(unit: Unit, indexesBelow: ReadonlyMap<string, readonly Object
 }
 
 /** Plans the creation of all objects of a schema in an empty database. */
-export function planCreation(schema: Schema): CreationPlan {
+export function planCreation(whole: Schema): CreationPlan {
+  const unwritten = unwrittenIn(whole, isWritable);
+  const objects = [...whole.objects].flatMap(([key, object]) => (unwritten.has(key) ? [] : [object]));
+  const schema = schemaOf(objects, whole.uncovered, whole.serverVersion);
   const dependencies = new Dependencies(schema);
-  const objects = [...schema.objects.values()];
   const tables = objects
     .filter(({ kind }) => kind === "table")
     .flatMap((table) => [...tableUnits(table, dependencies), ...triggerStateUnits(table, schema)]);
   const indexesBelow = partitionIndexes(schema);
   const provided = new Set(tables.flatMap(({ provides }) => provides));
   const others = objects.filter((object) => object.kind !== "column" && !provided.has(keyOfObject(object)));
-  const unwritten: SchemaObject[] = [];
-  const units = others.flatMap((object) => {
-    if (present.has(keyOfObject(object))) return presentUnits(object);
-    if (statementsOf(object).length > 0)
-      return [
-        withNeeds(objectUnit(object, dependencies), indexesBelow),
-        ...memberUnits(object),
-        ...ownerUnits(object),
-      ];
-    unwritten.push(object);
-    return [];
-  });
+  const units = others.flatMap((object) =>
+    present.has(keyOfObject(object))
+      ? presentUnits(object)
+      : [
+          withNeeds(objectUnit(object, dependencies), indexesBelow),
+          ...memberUnits(object),
+          ...ownerUnits(object),
+        ],
+  );
   return { creations: inOrder([...tables, ...units]), unwritten };
 }

@@ -1,6 +1,7 @@
+import { ownName, parentOf } from "../schema/names.ts";
 import type { KindSql } from "./kind.ts";
 import { textLiteral } from "./literals.ts";
-import { clause, functionName, isSet, sqlName, textOf, withoutTypes } from "./names.ts";
+import { clause, functionName, isSet, partName, sqlName, textOf, withoutTypes } from "./names.ts";
 import { definitionList } from "./operators.ts";
 import { columnList } from "./table-parts.ts";
 
@@ -75,6 +76,18 @@ export const servers: KindSql = {
     ].join(""),
   ],
 };
+
+/** Its name is that of the server and of the role, or PUBLIC. */
+export const userMappings: KindSql = {
+  identity: ({ name }) => `USER MAPPING FOR ${mappedRole(name)} SERVER ${sqlName(parentOf(name))}`,
+  create: (object) => [
+    `CREATE USER MAPPING FOR ${mappedRole(object.name)} SERVER ${sqlName(parentOf(object.name))}${clause("OPTIONS (", textOf(object, "options"), ")")}`,
+  ],
+};
+
+function mappedRole(name: string): string {
+  return ownName(name) === "PUBLIC" ? "PUBLIC" : partName(name);
+}
 
 export const publications: KindSql = {
   identity: ({ name }) => `PUBLICATION ${sqlName(name)}`,

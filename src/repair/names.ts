@@ -75,10 +75,13 @@ export function storageOptions(text: string): string {
 /** Values by column, or by another name, in one text: `id: 1, name: 'a text'`. */
 export function columnValues(text: string | undefined): (readonly [column: string, value: string])[] {
   if (text === undefined) return [];
-  return itemsOf(text).flatMap((item) => {
-    const [, column, value] = /^("(?:[^"]|"")+"|[^:]+): (.*)$/s.exec(item) ?? [];
-    return column === undefined || value === undefined ? [] : [[sqlName(column), value] as const];
-  });
+  return itemsOf(text).flatMap(columnValue);
+}
+
+/** A column, or another name, with its value: `id: 1`. */
+export function columnValue(item: string): (readonly [column: string, value: string])[] {
+  const [, column, value] = /^("(?:[^"]|"")+"|[^:]+): (.*)$/s.exec(item) ?? [];
+  return column === undefined || value === undefined ? [] : [[sqlName(column), value] as const];
 }
 
 /** The text between the quotes of the reader. */

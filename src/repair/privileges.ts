@@ -1,6 +1,6 @@
 import type { Schema, SchemaObject } from "../schema/model.ts";
 import type { KindSql } from "./kind.ts";
-import { functionName, hostName, partName, sqlName, textOf } from "./names.ts";
+import { columnValue, functionName, hostName, partName, sqlName, textOf } from "./names.ts";
 
 /** What one role may do: `*` in the reader's text marks the grant option. */
 interface Entry {
@@ -49,6 +49,9 @@ function grantName(object: SchemaObject): string | undefined {
       return `${attributes["type"] === "procedure" ? "PROCEDURE" : "FUNCTION"} ${functionName(name)}`;
     case "aggregate":
       return `FUNCTION ${functionName(name)}`;
+    case "language":
+      // Those of other languages cannot be granted.
+      return attributes["trusted"] === true ? `LANGUAGE ${sqlName(name)}` : undefined;
     case "foreign-data wrapper":
       return `FOREIGN DATA WRAPPER ${sqlName(name)}`;
     case "server":
@@ -60,14 +63,22 @@ function grantName(object: SchemaObject): string | undefined {
 
 /** Whether PUBLIC has privileges on a new object (manual, table 5.2); of schemas, on `public` up to PostgreSQL 14. */
 function isPublic({ kind, name }: SchemaObject): boolean {
-  return ["function", "aggregate", "type"].includes(kind) || (kind === "schema" && name === "public");
+  return (
+    ["function", "aggregate", "type", "language"].includes(kind) || (kind === "schema" && name === "public")
+  );
 }
+
+/** What PUBLIC has on a new function, aggregate, type or language. */
+const usual: ReadonlySet<string> = new Set(["PUBLIC: EXECUTE", "PUBLIC: USAGE"]);
 
 /** The privileges of a new object are taken from the roles that do not have them. */
 function objectGrants(object: SchemaObject): string[] {
   const [text, name] = [textOf(object, "privileges"), grantName(object)];
-  if (text === undefined || name === undefined) return [];
-  const entries = entriesOf(text);
+  // Those of schemas are missing if they were never changed, those of other objects if only the owner has them.
+  const isTaken = isPublic(object) && object.kind !== "schema" && object.attributes["privileges"] === null;
+  if (name === undefined || (text === undefined && !isTaken)) return [];
+  if (text !== undefined && isPublic(object) && object.kind !== "schema" && usual.has(text)) return [];
+  const entries = text === undefined ? [] : entriesOf(text);
   const isChanged = entries.some(({ grantee }) => grantee === "CURRENT_USER");
   const from = [...(isPublic(object) ? ["PUBLIC"] : []), ...(isChanged ? ["CURRENT_USER"] : [])];
   return [
@@ -94,10 +105,7 @@ function columnGrants(object: SchemaObject): string[] {
 /** The privileges on the columns of a view: `id: app: SELECT, UPDATE, name: PUBLIC: SELECT`. */
 function privilegesByColumn(text: string | undefined): (readonly [column: string, privileges: string])[] {
   if (text === undefined) return [];
-  return text.split(/, (?=(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_]*): )/).flatMap((item) => {
-    const [, column, value] = /^("(?:[^"]|"")+"|[^:]+): (.*)$/s.exec(item) ?? [];
-    return column === undefined || value === undefined ? [] : [[sqlName(column), value] as const];
-  });
+  return text.split(/, (?=(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_]*): )/).flatMap(columnValue);
 }
 
 /** The statements that give the objects of a schema, which was read with privileges, the ones that they have. */

@@ -56,7 +56,8 @@ export function createTable({ table, columns, constraints }: TableParts): string
       ? " ()"
       : ` (\n${items.map((item) => `    ${item}`).join(",\n")}\n)`;
   const alter = `ALTER TABLE ${sqlName(table.name)}`;
-  const identity = textOf(table, "replicaIdentity");
+  // That of a foreign table cannot be set.
+  const identity = textOf(table, "type") === "foreign table" ? undefined : textOf(table, "replicaIdentity");
   return [
     `${head(table)}${body}${tail(table)}`,
     ...(isSet(table, "rowSecurity") ? [`${alter} ENABLE ROW LEVEL SECURITY`] : []),

@@ -1,6 +1,38 @@
+import type { SchemaObject } from "../schema/model.ts";
 import { itemsOf } from "../sql/parentheses.ts";
 import type { KindSql } from "./kind.ts";
-import { clause, sqlName, textOf } from "./names.ts";
+import { clause, sqlName, textOf, withoutTypes } from "./names.ts";
+import { definitionList } from "./operators.ts";
+
+/** `KEY = function` for each attribute that is set. */
+function functions(object: SchemaObject, attributes: Readonly<Record<string, string>>): string {
+  const names = Object.entries(attributes).map(([key, attribute]) => {
+    const text = textOf(object, attribute);
+    return [key, text === undefined ? undefined : sqlName(withoutTypes(text))] as const;
+  });
+  return definitionList(Object.fromEntries(names));
+}
+
+export const textSearchParsers: KindSql = {
+  identity: ({ name }) => `TEXT SEARCH PARSER ${sqlName(name)}`,
+  create: (object) => {
+    const options = functions(object, {
+      START: "start",
+      GETTOKEN: "token",
+      END: "end",
+      LEXTYPES: "tokenTypes",
+      HEADLINE: "headline",
+    });
+    return [`CREATE TEXT SEARCH PARSER ${sqlName(object.name)} (${options})`];
+  },
+};
+
+export const textSearchTemplates: KindSql = {
+  identity: ({ name }) => `TEXT SEARCH TEMPLATE ${sqlName(name)}`,
+  create: (object) => [
+    `CREATE TEXT SEARCH TEMPLATE ${sqlName(object.name)} (${functions(object, { INIT: "init", LEXIZE: "lexize" })})`,
+  ],
+};
 
 export const textSearchDictionaries: KindSql = {
   identity: ({ name }) => `TEXT SEARCH DICTIONARY ${sqlName(name)}`,

@@ -85,6 +85,51 @@ describe("init --from", () => {
       await place.dispose();
     }
   });
+  it("names what it cannot write, who owns what, and no password; a dry run writes nothing", async () => {
+    const databases = [{ key: "shop", name: "shop", urlVariable: "DATABASE_URL_SHOP" }];
+    const place = await makePlace("server", { databases });
+    try {
+      await place.query(
+        "shop",
+        `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'in_init_owner') THEN CREATE ROLE in_init_owner; END IF; END $$;
+CREATE TABLE plain (id int); CREATE TABLE other (id int); ALTER TABLE other OWNER TO in_init_owner;
+CREATE TYPE later; CREATE FUNCTION of_later(later) RETURNS void LANGUAGE internal AS 'int4out';
+CREATE FOREIGN DATA WRAPPER wrapper; CREATE SERVER far FOREIGN DATA WRAPPER wrapper;
+CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'u', password 'never-print-me-from');
+CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere password=never-print-me-either' PUBLICATION p WITH (connect = false, slot_name = NONE)`,
+      );
+      const init = (...more: string[]) =>
+        place.run(["init", "--from", `shop=${place.env["DATABASE_URL_SHOP"]}`, "--format", "json", ...more], {
+          cwd: folder,
+        });
+      const dry = await init("--dry-run");
+      expect(dry.exitCode).toBe(0);
+      expect(files()).toEqual([]);
+      const { warnings, wouldWrite } = JSON.parse(dry.stdout);
+      const owner = /(\w+) owns 4/.exec(dry.stdout)?.[1];
+      expect(warnings).toEqual(
+        [
+          "type public.later cannot be written as SQL: create it by hand; the config ignores it",
+          "user mapping far.PUBLIC cannot be written as SQL: create it by hand; the config ignores it",
+          "subscription sub cannot be written as SQL: create it by hand; the config ignores it",
+          "function public.of_later(later) cannot be written as SQL, as it needs type public.later: create it by hand; the config ignores it",
+          `the owners of its objects are not recorded: in_init_owner owns 1, ${owner} owns 4`,
+        ].map((reason) => ({ from: "shop", reason })),
+      );
+      expect((await init()).exitCode).toBe(0);
+      expect(files()).toEqual([...wouldWrite].sort());
+      for (const text of [
+        dry.stdout,
+        dry.stderr,
+        ...files().map((file) => readFileSync(path.join(folder, file), "utf8")),
+      ])
+        expect(text).not.toContain("never-print-me");
+      await adoptClean(place);
+    } finally {
+      await place.query("shop", "DROP SUBSCRIPTION IF EXISTS sub");
+      await place.dispose();
+    }
+  });
   it.each([
     [["--from", "postgres://localhost/x"], "--from does not start with the key of a database"],
     [["--from", "a"], "there is no connection string for a"],
@@ -93,6 +138,14 @@ describe("init --from", () => {
     [
       [..."abcdefg"].flatMap((key) => ["--from", `${key}=postgres://localhost/${key}`]),
       "--from names 7 databases, more than the 6 that a config may have",
+    ],
+    [
+      ["--from", "a=postgres://u@localhost/x", "--from", "b=postgres://u@localhost/x"],
+      "a and b lead to the same database, localhost:5432/x as u",
+    ],
+    [
+      ["--from", "a=postgres://nobody@127.0.0.1:1/x"],
+      "cannot connect to 127.0.0.1:1/x as nobody: connection refused",
     ],
   ])("refuses %j", async (args, message) => {
     const { exitCode, stderr } = await runCli(["init", ...args], { cwd: folder });

@@ -10,6 +10,7 @@ import { longName } from "../arguments/option.ts";
 import { colorOn, reportStyle } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/init.ts";
+import { openActivity } from "../progress/activity.ts";
 
 const keyHint = "A key has lower-case letters, digits and underscores, for example shop.";
 
@@ -89,15 +90,16 @@ export const initAction: Action = async (invocation) => {
     warn: (warning: string) => io.err(`warning: ${warning}`),
   };
   const urls = existingDatabases(given);
-  const report =
-    urls !== undefined
-      ? await (await import("../../init/from.ts")).initFrom({ ...common, urls })
-      : await init({
-          ...common,
-          ...databaseOf(given),
-          tool: given(options.tool),
-          folder: folder === undefined ? undefined : path.posix.normalize(folder).replace(/\/$/, ""),
-        });
+  const activity = openActivity(io, given(globalOptions.quiet));
+  const report = await (urls !== undefined
+    ? (await import("../../init/from.ts")).initFrom({ ...common, urls, onProgress: activity.show })
+    : init({
+        ...common,
+        ...databaseOf(given),
+        tool: given(options.tool),
+        folder: folder === undefined ? undefined : path.posix.normalize(folder).replace(/\/$/, ""),
+      })
+  ).finally(activity.stop);
   const error = refusalOf(report);
   const { code, message, hint } = error ?? {};
   await io.out(
