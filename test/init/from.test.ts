@@ -144,8 +144,8 @@ CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere password=never-print-me-either'
       "a and b lead to the same database, localhost:5432/x as u",
     ],
     [
-      ["--from", "a=postgres://nobody@127.0.0.1:1/x"],
-      "cannot connect to 127.0.0.1:1/x as nobody: connection refused",
+      ["--from", "a=postgres://joe@127.0.0.1:1/x"],
+      "cannot connect to 127.0.0.1:1/x as joe: connection refused",
     ],
   ])("refuses %j", async (args, message) => {
     const { exitCode, stderr } = await runCli(["init", ...args], { cwd: folder });
