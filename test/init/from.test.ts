@@ -106,14 +106,14 @@ CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere password=never-print-me-either'
       expect(dry.exitCode).toBe(0);
       expect(files()).toEqual([]);
       const { warnings, wouldWrite } = JSON.parse(dry.stdout);
-      const owner = /(\w+) owns 4/.exec(dry.stdout)?.[1];
+      const owner = /(\w+) owns 6/.exec(dry.stdout)?.[1];
       expect(warnings).toEqual(
         [
           "type public.later cannot be written as SQL: create it by hand; the config ignores it",
           "user mapping far.PUBLIC cannot be written as SQL: create it by hand; the config ignores it",
           "subscription sub cannot be written as SQL: create it by hand; the config ignores it",
-          "function public.of_later(later) cannot be written as SQL, as it needs type public.later: create it by hand; the config ignores it",
-          `the owners of its objects are not recorded: in_init_owner owns 1, ${owner} owns 4`,
+          "function public.of_later(public.later) cannot be written as SQL, as it needs type public.later: create it by hand; the config ignores it",
+          `the owners of its objects are not recorded: in_init_owner owns 1, ${owner} owns 6`,
         ].map((reason) => ({ from: "shop", reason })),
       );
       expect((await init()).exitCode).toBe(0);
