@@ -1,5 +1,6 @@
 import { readSchema } from "../catalog/read.ts";
 import type { Finding } from "../diff/finding.ts";
+import { type IgnoreRule, ignoreRule, withoutIgnoredObjects } from "../diff/ignore.ts";
 import { deferredIndexes } from "../document/deferred.ts";
 import { SocratesError } from "../errors.ts";
 import { checkChains, type MigrationFile } from "../migrations/files.ts";
@@ -9,7 +10,7 @@ import { phaseReached } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { type Decision, hasLedger, writeAdopted } from "../runner/adopt.ts";
 import type { RunSettings } from "../runner/settings.ts";
-import type { Schema } from "../schema/model.ts";
+import { type Schema, schemaOf } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
 import { type ChainSchemas, everything } from "../sources/of-migrations.ts";
 import { cacheFolders, chainsOf, documentIfAny } from "../sources/of-workspace.ts";
@@ -69,13 +70,30 @@ function nothingThere(labels: readonly string[]): SocratesError {
   );
 }
 
-async function matchOf(open: OpenDatabase, chains: Chains, deferred: ReadonlySet<string>): Promise<Match> {
+/** A live schema without what the config ignores, unless the chain creates it. */
+function withoutIgnored(live: Schema, chain: ChainSchemas, rules: readonly IgnoreRule[]): Schema {
+  const [{ objects: kept }, { objects: own }] = [withoutIgnoredObjects(live, rules), everything(chain)];
+  const objects = [...live.objects].flatMap(([key, object]) =>
+    kept.has(key) || own.has(key) ? [object] : [],
+  );
+  return schemaOf(objects, live.uncovered, live.serverVersion);
+}
+
+interface Matching {
+  readonly chains: Chains;
+  /** Names of indexes that are commented out in the document. */
+  readonly deferred: ReadonlySet<string>;
+  readonly ignore: readonly IgnoreRule[];
+}
+
+async function matchOf(open: OpenDatabase, { chains, deferred, ignore }: Matching): Promise<Match> {
   const { key, session } = open;
   const live = await readSchema(session);
   checkOwnTables(open, live, chains);
   const chain = chains.get(key);
   if (chain === undefined) throw new Error(`${key} has no chain`);
-  return findMatch({ database: key, label: session.label, live, chain, deferred });
+  const compared = withoutIgnored(live, chain, ignore);
+  return findMatch({ database: key, label: session.label, live: compared, chain, deferred });
 }
 
 function decisionOf(matches: ReadonlyMap<string, Match>): Decision {
@@ -105,6 +123,8 @@ export async function adopt(workspace: Workspace, settings: RunSettings | "dry-r
   checkChains(project.chains);
   const document = await documentIfAny(workspace);
   const deferred = document === undefined ? new Set<string>() : deferredIndexes(document);
+  const rules = workspace.config.file.ignore ?? [];
+  const ignore = rules.map(({ object, reason }) => ignoreRule(object, reason));
   const chains = await chainsOf(workspace, cacheFolders(workspace));
   const present = project.databases.filter((input) => !isAbsent(input));
   if (present.length === 0) throw nothingThere(project.databases.map(({ name }) => name));
@@ -115,7 +135,7 @@ export async function adopt(workspace: Workspace, settings: RunSettings | "dry-r
     const decide = async () => {
       const found = await Promise.all(
         unledgered.map(
-          async (database) => [database.key, await matchOf(database, chains, deferred)] as const,
+          async (database) => [database.key, await matchOf(database, { chains, deferred, ignore })] as const,
         ),
       );
       for (const [key, match] of found) matches.set(key, match);

@@ -119,6 +119,8 @@ export function columnPlace(relation: number, number: number | undefined): strin
 export interface ColumnExtras {
   readonly defaults: ReadonlyMap<string, DefaultRow>;
   readonly identityOptions: ReadonlyMap<string, string>;
+  /** Only for an exact copy. */
+  readonly identitySequences: ReadonlyMap<string, string> | undefined;
   readonly notNulls: ReadonlyMap<string, NotNullRow>;
   readonly sequenceOwners: ReadonlyMap<ObjectKey, string>;
 }
@@ -137,6 +139,7 @@ export function* columnObjects(
     const place = columnPlace(row.relation, row.number);
     const notNull = extras.notNulls.get(place);
     const rare = row.rare ?? usual;
+    const sequence = extras.identitySequences?.get(place);
     const isGenerated = rare.generated !== "";
     const set = extras.defaults.get(place);
     const text = set?.text ?? null;
@@ -153,6 +156,7 @@ export function* columnObjects(
         notNullComment: notNull === undefined ? null : registry.comment(catalogs.constraint, notNull.oid),
         identity: rare.identity === "" ? null : inWords(identityWords, rare.identity),
         identityOptions: extras.identityOptions.get(place) ?? null,
+        ...(sequence !== undefined && { identitySequence: sequence }),
         generated: isGenerated ? inWords(generatedWords, rare.generated) : null,
         expression: isGenerated ? text : null,
         storage: rare.storage === null ? null : inWords(storageWords, rare.storage),

@@ -35,10 +35,10 @@ export function isNoMember(catalog: string, oid: string, types = "'e'"): string 
 export const userRelations = `(SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND ${isUserSchema("n")})`;
 
-/** Options as `a=1, b=2` from a text array, sorted, as their order means nothing. */
-export function optionsText(array: string): string {
-  return `CASE WHEN ${array} IS NOT NULL THEN
-    (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(${array}) o) END`;
+/** Options as `a=1, b=2` from a text array: sorted, as their order means nothing, unless a copy keeps it. */
+export function optionsText({ exact }: ReadOptions, array: string): string {
+  return `CASE WHEN ${array} IS NOT NULL THEN (SELECT pg_catalog.string_agg(o, ', ' ORDER BY ${exact ? "i" : 'o COLLATE pg_catalog."C"'})
+    FROM pg_catalog.unnest(${array}) WITH ORDINALITY u(o, i)) END`;
 }
 
 /**
@@ -53,6 +53,11 @@ export function columnOptionsText(array: string): string {
   return `CASE WHEN ${hasColumnOptions(array)} THEN
     (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C") FROM pg_catalog.unnest(${array}) o
       WHERE NOT pg_catalog.starts_with(o, 'pg_attver=')) END`;
+}
+
+/** A text between quotes, so that lists of texts can be separated. */
+export function quotedText(text: string): string {
+  return `'''' || pg_catalog.replace(${text}, '''', '''''') || ''''`;
 }
 
 /** The name of a tablespace; null for the database's default (pg_class.reltablespace is 0). */

@@ -43,7 +43,7 @@ export const functionsSql = (
     l.oid AS "languageOid", l.lanname AS "language", ${options.version >= 140000 ? "COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc)" : "p.prosrc"} AS "body",
     p.probin AS "library", p.provolatile::text AS "volatility", p.proisstrict AS "strict", p.prosecdef AS "securityDefiner",
     p.proleakproof AS "leakproof", p.proparallel::text AS "parallel", p.procost AS "cost", p.prorows AS "rows",
-    ${optionsText("p.proconfig")} AS "settings", NULLIF(p.prosupport::text, '-') AS "support",
+    ${optionsText(options, "p.proconfig")} AS "settings", NULLIF(p.prosupport::text, '-') AS "support",
     ${privilegesText(options, "p.proacl", "f", "p.proowner")} AS "privileges"
   FROM pg_catalog.pg_proc p
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace

@@ -71,8 +71,8 @@ const expressions = `(SELECT pg_catalog.json_agg(pg_catalog.pg_get_indexdef(i.in
  * deparsed one by one: pg_get_indexdef over all indexes takes several times as long as reading their columns.
  * Operator classes of B-trees have no parameters; those of other methods may.
  */
-export const indexesSql = ({ version }: ReadOptions) => {
-  const nullsNotDistinct = version >= 150000 ? "i.indnullsnotdistinct" : "false";
+export const indexesSql = (options: ReadOptions) => {
+  const nullsNotDistinct = options.version >= 150000 ? "i.indnullsnotdistinct" : "false";
   return `SELECT i.indexrelid AS "oid", i.indrelid AS "relation", c.relname AS "name", k.oid AS "constraintOid",
     c.relam AS "methodOid", am.amname AS "method", i.indnkeyatts AS "keyCount", i.indkey::text AS "numbers",
     i.indclass::text AS "operatorClasses", i.indcollation::text AS "collations", i.indoption::text AS "options", i.indisunique AS "unique",
@@ -83,7 +83,7 @@ export const indexesSql = ({ version }: ReadOptions) => {
         'expressions', CASE WHEN i.indexprs IS NOT NULL THEN ${expressions} END,
         'classOptions', CASE WHEN am.amname <> 'btree' THEN ${perColumn(columnOptionsText("a.attoptions"), hasColumnOptions("a.attoptions"))} END,
         'statistics', CASE WHEN i.indexprs IS NOT NULL THEN ${perColumn("a.attstattarget", "a.attstattarget >= 0")} END,
-        'nullsNotDistinct', ${nullsNotDistinct}, 'storageParameters', ${optionsText("c.reloptions")}, 'tablespace', ${tablespaceName("c.reltablespace")},
+        'nullsNotDistinct', ${nullsNotDistinct}, 'storageParameters', ${optionsText(options, "c.reloptions")}, 'tablespace', ${tablespaceName("c.reltablespace")},
         'clustered', i.indisclustered, 'replicaIdentity', i.indisreplident, 'valid', i.indisvalid, 'ready', i.indisready,
         'live', i.indislive, 'isPartition', c.relispartition) END AS "rare"
   FROM pg_catalog.pg_index i

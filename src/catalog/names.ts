@@ -24,6 +24,11 @@ export function listOf(items: readonly string[]): string | null {
   return items.length === 0 ? null : items.join(", ");
 }
 
+/** A text between quotes, as in SQL, so that lists of texts can be separated; null stays. */
+export function quotedText(text: string | null): string | null {
+  return text === null ? null : `'${text.replaceAll("'", "''")}'`;
+}
+
 /** The name of a one-letter code in the catalog. A letter that a newer PostgreSQL adds is returned as it is. */
 export function inWords(words: Readonly<Record<string, string>>, letter: string): string {
   return words[letter] ?? letter;

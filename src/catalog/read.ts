@@ -11,6 +11,7 @@ import type { ReadOptions } from "./fragments.ts";
 import { functionObjects, registerFunctions } from "./functions.ts";
 import { namesByOid, operatorClassesOf } from "./index-names.ts";
 import { indexObjects, registerIndexes } from "./indexes.ts";
+import { inheritedColumns } from "./inherited-columns.ts";
 import { numbersOf } from "./names.ts";
 import { withOwners } from "./owners.ts";
 import { policyObjects } from "./policies.ts";
@@ -20,10 +21,16 @@ import { rareObjects, registerRare } from "./rare/rare-objects.ts";
 import { Registry } from "./registry.ts";
 import { ruleObjects } from "./rules.ts";
 import { registerSchemas, schemaObjects } from "./schemas.ts";
-import { identityOptions, registerSequences, sequenceObjects, sequenceOwners } from "./sequences.ts";
+import {
+  identityOptions,
+  identitySequences,
+  registerSequences,
+  sequenceObjects,
+  sequenceOwners,
+} from "./sequences.ts";
 import { settingObjects } from "./settings.ts";
 import { registerTables, tableObjects } from "./tables.ts";
-import { triggerObjects } from "./triggers.ts";
+import { triggerObjects, triggerStates } from "./triggers.ts";
 import { registerTypes, typeObjects } from "./types.ts";
 import { sortedUncovered } from "./uncovered.ts";
 import { registerViews, viewObjects } from "./views.ts";
@@ -60,16 +67,23 @@ function* objectsOf(rows: Rows, registry: Registry, options: ReadOptions): Gener
       rows.notNulls.map((row) => [columnPlace(row.relation, numbersOf(row.columns)[0]), row]),
     ),
     identityOptions: identityOptions(rows.sequences),
+    identitySequences: options.exact ? identitySequences(rows.sequences) : undefined,
     sequenceOwners: sequenceOwners(rows.sequences),
   };
   yield schemaObjects(rows.schemas, registry, options);
   yield extensionObjects(rows.extensions, registry);
   yield [...typeObjects(rows.types, registry, options), ...rareObjects(rows.rare, registry, "type")];
   yield sequenceObjects(rows.sequences, registry, options);
-  yield tableObjects(rows.tables, registry, options);
+  yield tableObjects(
+    rows.tables,
+    inheritedColumns(rows, extras.defaults, registry, options),
+    triggerStates(rows.triggers),
+    registry,
+    options,
+  );
   yield columnObjects(rows.columns, extras, registry, options);
   yield constraintObjects(rows.constraints, rows.indexes, names, registry);
-  yield indexObjects(rows.indexes, names, registry);
+  yield indexObjects(rows.indexes, names, registry, options);
   yield viewObjects(rows.views, rows.columns, extras.defaults, registry, options);
   yield functionObjects(rows.functions, registry, options);
   yield triggerObjects(rows.triggers, registry);

@@ -64,6 +64,15 @@ export function identityOptions(rows: readonly SequenceRow[]): ReadonlyMap<strin
   );
 }
 
+/** The names of the sequences of identity columns, by relation and column number. */
+export function identitySequences(rows: readonly SequenceRow[]): ReadonlyMap<string, string> {
+  return new Map(
+    rows
+      .filter(({ isIdentity }) => isIdentity)
+      .map((row) => [`${row.ownerOid}.${row.ownerColumn}`, dotted(row.schema, row.name)]),
+  );
+}
+
 /** The columns (`relation.number`) that own sequences, by the sequences' keys. */
 export function sequenceOwners(rows: readonly SequenceRow[]): ReadonlyMap<ObjectKey, string> {
   return new Map(

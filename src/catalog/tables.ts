@@ -9,6 +9,7 @@ import {
   type ReadOptions,
   tablespaceName,
 } from "./fragments.ts";
+import type { InheritedColumns } from "./inherited-columns.ts";
 import { inWords, listOf, numbersOf } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 import { persistenceWords } from "./sequences.ts";
@@ -51,7 +52,7 @@ export const tablesSql = (
     (SELECT pg_catalog.string_agg(i.inhparent::text, ' ' ORDER BY i.inhseqno) FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) AS "parents",
     c.reloftype AS "typedOf", CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS "typedOfName",
     c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forceRowSecurity",
-    ${optionsText("c.reloptions")} AS "storageParameters", ${optionsText("tc.reloptions")} AS "toastParameters",
+    ${optionsText(options, "c.reloptions")} AS "storageParameters", ${optionsText(options, "tc.reloptions")} AS "toastParameters",
     c.relreplident::text AS "replicaIdentity", ${tablespaceName("c.reltablespace")} AS "tablespace", am.amname AS "accessMethod",
     fs.oid AS "serverOid", fs.srvname AS "server", ${foreignOptionsText("ft.ftoptions")} AS "options",
     ${privilegesText(options, "c.relacl", "r", "c.relowner")} AS "privileges"
@@ -79,6 +80,8 @@ const replicaIdentityWords = { d: "default", n: "nothing", f: "full", i: "index"
 
 export function tableObjects(
   rows: readonly TableRow[],
+  inherited: ReadonlyMap<number, InheritedColumns>,
+  triggerStates: ReadonlyMap<number, string>,
   registry: Registry,
   { privileges: withPrivileges }: ReadOptions,
 ): SchemaObject[] {
@@ -88,6 +91,8 @@ export function tableObjects(
     const parentNames = listOf(
       parents.map((oid) => registry.relation(oid)?.name ?? "a table that is not read"),
     );
+    const own = inherited.get(row.oid);
+    const states = triggerStates.get(row.oid);
     const storage = [row.storageParameters, row.toastParameters?.replace(/(^|, )/g, "$1toast.")];
     return {
       kind: "table",
@@ -107,6 +112,8 @@ export function tableObjects(
         tablespace: row.tablespace,
         accessMethod: row.accessMethod,
         ...(row.server !== null && { server: plainName(row.server), options: row.options }),
+        ...own?.attributes,
+        ...(states !== undefined && { triggerStates: states }),
         comment: registry.comment(catalogs.class, row.oid),
         ...(withPrivileges && { privileges: row.privileges }),
       },
@@ -115,6 +122,7 @@ export function tableObjects(
         ...parents.map((oid) => registry.key(catalogs.class, oid)),
         registry.key(catalogs.type, row.typedOf),
         row.serverOid === null ? undefined : registry.key(catalogs.server, row.serverOid),
+        ...(own?.needs ?? []),
       ]),
     };
   });

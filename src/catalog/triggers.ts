@@ -22,22 +22,24 @@ export interface TriggerRow {
   readonly deferred: boolean;
   readonly oldTable: string | null;
   readonly newTable: string | null;
+  /** Whether it is the copy of a partitioned table's trigger. */
+  readonly isCopy: boolean;
 }
 
 /**
- * Without the internal triggers of foreign keys, and without the clones of row triggers on partitions. A condition is
- * only available as part of the whole definition: pg_get_expr knows neither OLD nor NEW.
+ * Without the internal triggers of foreign keys; copies of row triggers on partitions only where they fire differently
+ * from their originals. A condition is only available as part of the whole definition: pg_get_expr knows neither OLD nor NEW.
  */
 export const triggersSql = `SELECT t.oid, t.tgrelid AS "relation", t.tgname AS "name", t.tgtype AS "bits", t.tgattr::text AS "columns",
     CASE WHEN t.tgqual IS NOT NULL THEN pg_catalog.pg_get_triggerdef(t.oid) END AS "definition",
     p.oid AS "functionOid", n.nspname AS "functionSchema", p.proname AS "functionName",
     CASE WHEN t.tgnargs > 0 THEN pg_catalog.encode(t.tgargs, 'hex') END AS "arguments", t.tgenabled::text AS "enabled",
     t.tgconstraint <> 0 AS "constraint", t.tgconstrrelid AS "referenced", t.tgdeferrable AS "deferrable", t.tginitdeferred AS "deferred",
-    t.tgoldtable AS "oldTable", t.tgnewtable AS "newTable"
+    t.tgoldtable AS "oldTable", t.tgnewtable AS "newTable", t.tgparentid <> 0 AS "isCopy"
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-  WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgrelid IN ${userRelations}`;
+  WHERE NOT t.tgisinternal AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT o.tgenabled FROM pg_catalog.pg_trigger o WHERE o.oid = t.tgparentid)) AND t.tgrelid IN ${userRelations}`;
 
 /** Bits of tgtype, from PostgreSQL's source (catalog/pg_trigger.h). */
 const bit = { row: 1, before: 2, insert: 4, delete: 8, update: 16, truncate: 32, insteadOf: 64 };
@@ -60,10 +62,21 @@ function argumentsOf(hex: string | null): string | null {
   return texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(", ");
 }
 
+/** The copies on partitions that fire differently from their originals, as `name: disabled`, by table. */
+export function triggerStates(rows: readonly TriggerRow[]): ReadonlyMap<number, string> {
+  const states = new Map<number, string>();
+  for (const { relation, name, enabled } of rows.filter(({ isCopy }) => isCopy)) {
+    const known = states.get(relation);
+    const state = `${plainName(name)}: ${inWords(enabledWords, enabled)}`;
+    states.set(relation, known === undefined ? state : `${known}, ${state}`);
+  }
+  return states;
+}
+
 export function triggerObjects(rows: readonly TriggerRow[], registry: Registry): SchemaObject[] {
   return rows.flatMap((row): SchemaObject[] => {
     const relation = registry.relation(row.relation);
-    if (relation === undefined) return [];
+    if (relation === undefined || row.isCopy) return [];
     const name = `${relation.name}.${plainName(row.name)}`;
     const columns = numbersOf(row.columns);
     return [

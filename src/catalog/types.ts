@@ -1,6 +1,13 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
 import { dotted } from "../schema/names.ts";
-import { collationName, isNoMember, isUserSchema, privilegesText, type ReadOptions } from "./fragments.ts";
+import {
+  collationName,
+  isNoMember,
+  isUserSchema,
+  privilegesText,
+  quotedText,
+  type ReadOptions,
+} from "./fragments.ts";
 import { inWords, numbersOf } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
@@ -22,6 +29,7 @@ export interface TypeRow {
   readonly checkComments: string | null;
   readonly fields: string | null;
   readonly fieldTypes: string | null;
+  readonly fieldComments: string | null;
   readonly privileges: string | null;
 }
 
@@ -40,13 +48,15 @@ export const typesSql = (
     t.typdefault AS "default", t.typnotnull AS "notNull",
     CASE WHEN t.typtype = 'd' AND t.typcollation <> b.typcollation THEN ${collationName("t.typcollation")} END AS "collation",
     ${domainChecks(`pg_catalog.quote_ident(k.conname) || ' CHECK (' || pg_catalog.pg_get_expr(k.conbin, 0) || ')' || CASE WHEN k.convalidated THEN '' ELSE ' NOT VALID' END`)} AS "checks",
-    ${domainChecks(`pg_catalog.quote_ident(k.conname) || ': ' || pg_catalog.obj_description(k.oid, 'pg_constraint')`)} AS "checkComments",
+    ${domainChecks(`pg_catalog.quote_ident(k.conname) || ': ' || ${quotedText("pg_catalog.obj_description(k.oid, 'pg_constraint')")}`)} AS "checkComments",
     CASE t.typtype WHEN 'c' THEN (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
         || CASE WHEN a.attcollation <> ft.typcollation THEN ' COLLATE ' || ${collationName("a.attcollation")} ELSE '' END, ', ' ORDER BY a.attnum)
       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type ft ON ft.oid = a.atttypid
       WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) END AS "fields",
     CASE t.typtype WHEN 'c' THEN (SELECT pg_catalog.string_agg(a.atttypid::text, ' ') FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) END AS "fieldTypes",
+    CASE t.typtype WHEN 'c' THEN (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ': ' || ${quotedText("pg_catalog.col_description(t.typrelid, a.attnum)")}, ', ' ORDER BY a.attnum)
+      FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) END AS "fieldComments",
     ${privilegesText(options, "t.typacl", "T", "t.typowner")} AS "privileges"
   FROM pg_catalog.pg_type t
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -86,6 +96,7 @@ export function typeObjects(
         checks: row.checks,
         checkComments: row.checkComments,
         fields: row.fields,
+        fieldComments: row.fieldComments,
         comment: registry.comment(catalogs.type, row.oid),
         ...(withPrivileges && { privileges: row.privileges }),
       },

@@ -1,4 +1,5 @@
 import type { Uncovered } from "../schema/model.ts";
+import { isUserSchema } from "./fragments.ts";
 
 /**
  * Mappings whose options the user may not see: the view shows them to a superuser, to the user that is mapped, and
@@ -9,6 +10,13 @@ const unreadableMappings = `SELECT pg_catalog.quote_ident(m.srvname) || '.' || C
   WHERE m.umoptions IS NULL AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
     AND NOT (m.umuser <> 0 AND m.usename = current_user AND (pg_catalog.pg_has_role(s.srvowner, 'USAGE') OR pg_catalog.has_server_privilege(s.oid, 'USAGE')))
     AND NOT (m.umuser = 0 AND pg_catalog.pg_has_role(s.srvowner, 'USAGE'))`;
+
+/** Up to PostgreSQL 16, a partition does not inherit that a column is an identity column. */
+const identityDefaults = `SELECT n.nspname || '.' || c.relname || '.' || a.attname AS "name"
+    FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_class c ON c.oid = d.adrelid AND c.relispartition JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND NOT a.attislocal
+    WHERE ${isUserSchema("n")} AND EXISTS (SELECT FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_attribute p ON p.attrelid = i.inhparent
+      WHERE i.inhrelid = d.adrelid AND p.attname = a.attname AND p.attidentity <> '')`;
 
 interface UncoveredKind {
   /** Its name in reports. */
@@ -25,6 +33,11 @@ export const uncoveredKinds: readonly UncoveredKind[] = [
     what: "options of user mapping",
     meaning: "those that the user may not read",
     sql: unreadableMappings,
+  },
+  {
+    what: "default of identity column",
+    meaning: "that of a single partition, which PostgreSQL 17 and newer refuse",
+    sql: identityDefaults,
   },
   {
     what: "security label of large object",

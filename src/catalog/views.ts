@@ -9,7 +9,7 @@ import {
   type ReadOptions,
   tablespaceName,
 } from "./fragments.ts";
-import { listOf } from "./names.ts";
+import { listOf, quotedText } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
 export interface ViewRow {
@@ -33,7 +33,7 @@ export const viewsSql = (
   options: ReadOptions,
 ) => `SELECT c.oid, w.oid AS "ruleOid", c.reltype AS "rowType", rt.typarray AS "rowTypeArray",
     n.oid AS "schemaOid", n.nspname AS "schema", c.relname AS "name", c.relkind = 'm' AS "materialized",
-    pg_catalog.pg_get_viewdef(c.oid) AS "definition", ${optionsText("c.reloptions")} AS "options",
+    pg_catalog.pg_get_viewdef(c.oid) AS "definition", ${optionsText(options, "c.reloptions")} AS "options",
     ${tablespaceName("c.reltablespace")} AS "tablespace", am.amname AS "accessMethod",
     ${privilegesText(options, "c.relacl", "r", "c.relowner")} AS "privileges"
   FROM pg_catalog.pg_class c
@@ -84,7 +84,9 @@ export function viewObjects(
         tablespace: row.tablespace,
         accessMethod: row.accessMethod,
         comment: registry.comment(catalogs.class, row.oid),
-        columnComments: ofColumns(own, ({ number }) => registry.comment(catalogs.class, row.oid, number)),
+        columnComments: ofColumns(own, ({ number }) =>
+          quotedText(registry.comment(catalogs.class, row.oid, number)),
+        ),
         columnDefaults: ofColumns(
           own,
           ({ number }) => defaults.get(columnPlace(row.oid, number))?.text ?? null,

@@ -2,7 +2,7 @@ import { partFindings } from "../diff/document-parts.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { IgnoreRule } from "../diff/ignore.ts";
 import { checkPhase, lastPhaseOf, type Workspace } from "../project/workspace.ts";
-import type { Extras } from "../schema/extras.ts";
+import { type Extras, noExtras } from "../schema/extras.ts";
 import { expectedSource, openDocument } from "../sources/of-workspace.ts";
 import { phaseText } from "../sources/source.ts";
 import { compareSources } from "./compare.ts";
@@ -33,7 +33,7 @@ export async function diff(workspace: Workspace, options: DiffOptions = {}): Pro
   const from = options.from ?? expectedSource(workspace);
   checkPhase(workspace, phase);
   const compared = await compareSources(
-    { from, to, phase, extras: { privileges, owners, settings }, ignore },
+    { from, to, phase, extras: { ...noExtras, privileges, owners, settings }, ignore },
     workspace,
   );
   const document = [from, to].includes("document") ? await openDocument(workspace) : undefined;

@@ -41,7 +41,7 @@ export const keyPattern = new RegExp(`^(?!(?:${reservedKeys.join("|")})$)[a-z][a
 
 /** In bytes: NAMEDATALEN minus one (PostgreSQL manual, section 4.1.1). */
 const longestName = 63;
-const mostDatabases = 6;
+export const mostDatabases = 6;
 
 /** A name that PostgreSQL keeps whole, and that no program takes for an option. */
 const databaseName = textFor("Name of the database in documents and on servers (default: its key)").check(

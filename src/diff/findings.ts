@@ -65,8 +65,8 @@ function differenceOf(change: Change, { labels }: Comparison): string {
   }
 }
 
-/** `2 indexes`, `3 text search dictionaries`. */
-function pluralOf(kind: string): string {
+/** The plural of a kind: `indexes`, `text search dictionaries`. */
+export function pluralOf(kind: string): string {
   if (kind.endsWith("privileges")) return kind;
   return kind.endsWith("y")
     ? kind.replace(/y$/, "ies")

@@ -64,6 +64,11 @@ const tableWords = [
 ].join("|");
 const tablePattern = new RegExp(`^(?:${tableWords})\\s*:\\s*(${namePattern})`, "iu");
 
+/** Whether a heading begins the SQL of what belongs to no table: `Objects: types and functions`. */
+export function beginsObjects(heading: string | undefined): boolean {
+  return /^objects\s*:/i.test(plainHeading(heading));
+}
+
 /** The table in a heading, as written: `Table: users`, with its schema and quotes if it has them. */
 export function tableOf(heading: string | undefined): string | undefined {
   return tablePattern.exec(plainHeading(heading))?.[1];

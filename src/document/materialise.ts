@@ -1,3 +1,4 @@
+import type { ReadSchemaOptions } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
@@ -6,7 +7,12 @@ import { type Shadow, withShadow } from "../shadow/shadow.ts";
 import { identifier } from "../sql/quote.ts";
 import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
-import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf } from "./model.ts";
+import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf, sectionsOf } from "./model.ts";
+
+export interface MaterialiseOptions extends ReadSchemaOptions {
+  /** Stops it at once. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** The schema that a document's SQL creates in one database. */
 export interface MaterialisedDatabase {
@@ -115,25 +121,24 @@ async function runStatements(
 /**
  * Runs a document's SQL for one database in an embedded PostgreSQL, phase by phase, and reads the resulting schema.
  * @param database its name, for example `shop`
- * @param signal stops it at once
  * @throws SocratesError `document-invalid` if PostgreSQL rejects a statement, with its place
  */
 export async function materialise(
   document: DocumentedSchema,
   database: string,
-  signal?: AbortSignal,
+  { signal, ...reading }: MaterialiseOptions = {},
 ): Promise<MaterialisedDatabase> {
-  const tables = document.tables.filter((table) => table.database === database);
+  const sections = sectionsOf(document, database);
   return withShadow(async (shadow) => {
     const phases: Schema[] = [];
     const implied: ImpliedExtension[] = [];
     for (let phase = 0; phase <= lastPhaseOf(document); phase++) {
-      const statements = tables
-        .filter((table) => table.phase.from === phase)
-        .flatMap((table) => table.statements);
+      const statements = sections
+        .filter((section) => section.phase.from === phase)
+        .flatMap((section) => section.statements);
       implied.push(...(await runStatements(shadow, statements)));
       const last = phases.at(-1);
-      phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema());
+      phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema(reading));
     }
     return { phases, impliedExtensions: implied };
   }, signal);

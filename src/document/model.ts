@@ -55,6 +55,15 @@ export interface DocumentedTable {
   readonly values: readonly ListedValues[];
 }
 
+/** What belongs to no table: the SQL below a heading `Objects: types and functions`. */
+export interface DocumentedObjects {
+  /** Name of the database, for example `shop`. */
+  readonly database: string;
+  readonly phase: PhaseRange;
+  readonly location: Location;
+  readonly statements: readonly DocumentedStatement[];
+}
+
 /** A part of a document that looks like a part of the schema but is not read. */
 export interface UnreadPart {
   readonly code: "no-sql" | "heading-mismatch" | "outside-table" | "unread-reference";
@@ -110,6 +119,7 @@ export interface DrawnTable {
 export interface DocumentedSchema {
   readonly file: string;
   readonly tables: readonly DocumentedTable[];
+  readonly objects: readonly DocumentedObjects[];
   readonly claims: readonly IndexClaim[];
   readonly listed: readonly ListedTable[];
   readonly access: readonly StatedAccess[];
@@ -122,6 +132,7 @@ export interface DocumentedSchema {
 export const emptyDocument: DocumentedSchema = {
   file: "no document",
   tables: [],
+  objects: [],
   claims: [],
   listed: [],
   access: [],
@@ -130,7 +141,17 @@ export const emptyDocument: DocumentedSchema = {
   unread: [],
 };
 
+/** The sections of a database whose SQL runs, in the order of the document. */
+export function sectionsOf(
+  { tables, objects }: DocumentedSchema,
+  database: string,
+): readonly (DocumentedTable | DocumentedObjects)[] {
+  return [...tables, ...objects]
+    .filter((section) => section.database === database)
+    .sort((a, b) => a.location.line - b.location.line);
+}
+
 /** The last phase in a document. */
-export function lastPhaseOf(document: DocumentedSchema): number {
-  return Math.max(...document.tables.map(({ phase }) => phase.to));
+export function lastPhaseOf({ tables, objects }: DocumentedSchema): number {
+  return Math.max(...[...tables, ...objects].map(({ phase }) => phase.to));
 }

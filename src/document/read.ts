@@ -20,14 +20,15 @@ export function parseDocument(
 ): DocumentedSchema {
   const blocks = readBlocks(text, file);
   const names = databaseNames(databases);
-  const { tables, unread } = readTables(blocks, names);
-  if (tables.length === 0)
+  const { tables, objects, unread } = readTables(blocks, names);
+  if (tables.length === 0 && objects.length === 0)
     throw new SocratesError("document-invalid", `${file} documents no table`, {
       hint: 'A table is a heading "Table: name" with a fence of SQL below it.',
     });
   return {
     file,
     tables,
+    objects,
     claims: readClaims(blocks),
     listed: readListed(blocks, names),
     access: readAccess(blocks, names),

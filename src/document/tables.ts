@@ -2,21 +2,36 @@ import { dotted, shortName } from "../schema/names.ts";
 import { commentsOf, folded, listedValuesIn, speaksOfReference } from "./column-comments.ts";
 import type { DatabaseNames } from "./database-names.ts";
 import { documentError } from "./error.ts";
-import { identifierPattern, maximumPhase, phaseOf, remembered, tableOf } from "./headings.ts";
+import { beginsObjects, identifierPattern, maximumPhase, phaseOf, remembered, tableOf } from "./headings.ts";
 import type { Block } from "./markdown.ts";
-import type { DocumentedStatement, DocumentedTable, ListedValues, PhaseRange, UnreadPart } from "./model.ts";
+import type {
+  DocumentedObjects,
+  DocumentedStatement,
+  DocumentedTable,
+  ListedValues,
+  PhaseRange,
+  UnreadPart,
+} from "./model.ts";
 import { resolverOf, type StatedReference, statedReferences, tableOfComment } from "./references.ts";
 import { describesSchema, isSql, statementsOf } from "./sql-fence.ts";
 
-/** A table's heading with the SQL fences below it. */
+/** A heading with the SQL fences below it. */
 interface Section {
   readonly heading: Block;
   readonly depth: number;
-  /** As written in the heading. */
-  readonly written: string;
+  /** The table as written in the heading; undefined for what belongs to no table. */
+  readonly written: string | undefined;
   readonly database: string;
   readonly phase: PhaseRange;
   readonly fences: Block[];
+}
+
+interface TableSection extends Section {
+  readonly written: string;
+}
+
+function isOfTable(section: Section): section is TableSection {
+  return section.written !== undefined;
 }
 
 /** In bytes: NAMEDATALEN minus one (manual, section 4.1.1). */
@@ -39,18 +54,19 @@ function readingAbove({ inHeading, only }: DatabaseNames): (heading: Block) => A
   };
 }
 
-function openSection(written: string, heading: Block, above: Above, example: string): Section {
+function openSection(written: string | undefined, heading: Block, above: Above, example: string): Section {
   const { database } = above;
+  const what = written === undefined ? `"${heading.text}"` : `table ${written}`;
   const phase = phaseOf(heading.text) ?? above.phase;
   const fail = (message: string, hint: string) => documentError(heading.location, message, hint);
   if (database === undefined)
     throw fail(
-      `table ${written} is not below a database heading`,
+      `${what} is not below a database heading`,
       `Put it below a heading such as "${example} Database".`,
     );
   if (phase === undefined)
     throw fail(
-      `table ${written} has no phase`,
+      `${what} has no phase`,
       'Name the phase in the heading, as in "Table: users (Phase 0)", or in that of the section.',
     );
   if (phase.to > maximumPhase)
@@ -58,9 +74,10 @@ function openSection(written: string, heading: Block, above: Above, example: str
       `phase ${phase.to} is larger than ${maximumPhase}`,
       "Number the phases 0, 1, 2; a date belongs elsewhere in the heading.",
     );
-  if (Buffer.byteLength(written) > longestName + 2)
+  const long = writtenParts(written ?? "").parts.find((part) => Buffer.byteLength(part) > longestName);
+  if (long !== undefined)
     throw fail(
-      `the name ${written} has ${Buffer.byteLength(written)} bytes, more than the ${longestName} that PostgreSQL keeps`,
+      `the name ${long} has ${Buffer.byteLength(long)} bytes, more than the ${longestName} that PostgreSQL keeps`,
       "Shorten it.",
     );
   return { heading, depth: heading.depth, written, database, phase, fences: [] };
@@ -78,7 +95,7 @@ function sectionsOf(
   for (const block of blocks) {
     if (block.kind === "heading") {
       const written = tableOf(block.text);
-      if (written !== undefined) {
+      if (written !== undefined || beginsObjects(block.text)) {
         current = openSection(written, block, readAbove(block), databases.example);
         sections.push(current);
       } else if (current !== undefined && block.depth <= current.depth) current = undefined;
@@ -122,7 +139,7 @@ function identityOf(
 
 /** The SQL of a section that does not match its heading. */
 function misfit(
-  { heading, written }: Section,
+  { heading, written }: TableSection,
   statements: readonly DocumentedStatement[],
   isCreated: boolean,
 ): UnreadPart[] {
@@ -158,7 +175,7 @@ interface Draft {
   readonly stated: readonly StatedReference[];
 }
 
-function draftOf(section: Section, unread: UnreadPart[], example: string): Draft {
+function draftOf(section: TableSection, unread: UnreadPart[], example: string): Draft {
   const { heading, database, phase, written, fences } = section;
   const statements = fences.flatMap(statementsOf);
   const { name, isCreated } = identityOf(written, statements);
@@ -212,7 +229,8 @@ function refuseTwins(tables: readonly DocumentedTable[]): void {
 
 /**
  * The tables of a document: each `Table: name` heading with the SQL fences below it. The phase is in its heading, or
- * else in its section's; the database is in a heading above, or is the only one. SQL that belongs to no table is `unread`.
+ * else in its section's; the database is in a heading above, or is the only one. What belongs to no table is below a
+ * heading such as `Objects: types`; other SQL is `unread`.
  * @throws SocratesError `document-invalid` for a table without database or phase, and for a duplicate
  */
 export function readTables(
@@ -220,6 +238,7 @@ export function readTables(
   databases: DatabaseNames,
 ): {
   readonly tables: readonly DocumentedTable[];
+  readonly objects: readonly DocumentedObjects[];
   readonly unread: readonly UnreadPart[];
 } {
   const { sections, outside } = sectionsOf(blocks, databases);
@@ -228,15 +247,24 @@ export function readTables(
       code: "outside-table",
       severity: "warning",
       message: "this SQL is not below a table heading, so it is not compared",
-      hint: 'Put it below a heading such as "Table: users".',
+      hint: 'Put it below a heading such as "Table: users" or, if it belongs to no table, "Objects: types".',
       location,
     }),
   );
-  const drafts = sections.map((section) => draftOf(section, unread, databases.example));
+  const drafts = sections.filter(isOfTable).map((section) => draftOf(section, unread, databases.example));
   const tables = drafts.map(({ table }) => table);
   refuseTwins(tables);
   const resolve = resolverOf(tables, databases);
+  const objects = sections
+    .filter((section) => !isOfTable(section))
+    .map(({ heading, database, phase, fences }) => ({
+      database,
+      phase,
+      location: heading.location,
+      statements: fences.flatMap(statementsOf),
+    }));
   return {
+    objects,
     tables: drafts.map(({ table, stated }) => ({
       ...table,
       references: stated.map((reference) => resolve(reference, table)),

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { readConnections } from "../config/connections.ts";
 import { configFileName, findConfigFile } from "../config/find-config.ts";
-import { thisMachine } from "../config/machine.ts";
 import { SocratesError } from "../errors.ts";
+import { type ConnectionReader, newDatabase, targetsOf } from "./databases.ts";
 import { type Choice, chooseTool, type Wanted } from "./find-tool.ts";
 import { type LedgerReading, readToolLedger } from "./ledger.ts";
 import type { Note, Repository, ToolName } from "./model.ts";
@@ -13,19 +12,28 @@ import { openRepository, optionalText } from "./repository.ts";
 import { configText, documentText, nextSteps, type Skeleton } from "./skeleton.ts";
 import { type NewFile, writeAll } from "./write.ts";
 
-export interface InitOptions extends Wanted {
+/** What every kind of `init` is told. */
+export interface RepositoryOptions extends ConnectionReader {
   /** The repository: absolute path. The config file is written there. */
   readonly root: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly dryRun: boolean;
+}
+
+export interface InitOptions extends Wanted, RepositoryOptions {
   /** Key of the database, if the user has chosen one. */
   readonly key?: string | undefined;
   /** Connection string of a database that the old tool has migrated. */
   readonly url?: string | undefined;
-  readonly dryRun: boolean;
-  /** Receives passwords that no output may contain. */
-  readonly hide: (secrets: readonly string[]) => void;
-  /** Receives warnings about the connection string, one line each. */
-  readonly warn: (warning: string) => void;
+}
+
+/** A database that becomes a baseline migration. */
+export interface BaselineReport {
+  /** Key of the database. */
+  readonly database: string;
+  readonly number: number;
+  readonly tables: number;
+  /** All objects, parts of tables included. */
+  readonly objects: number;
 }
 
 /** What `init --format json` prints. */
@@ -42,6 +50,8 @@ export interface InitReport {
   readonly skips: readonly Note[];
   readonly warnings: readonly Note[];
   readonly refused: readonly Note[];
+  /** With `--from`: what was read of each database. */
+  readonly baselines?: readonly BaselineReport[];
   /** Relative to the repository. */
   readonly written: readonly string[];
   /** In a dry run: what would be written. */
@@ -50,7 +60,7 @@ export interface InitReport {
   readonly next: readonly string[];
 }
 
-const documentFile = "docs/schema.md";
+export const documentFile = "docs/schema.md";
 const empty: TakeOver = { takes: [], skips: [], warnings: [], refused: [] };
 
 /** The application's name: of package.json, or else of the folder. */
@@ -83,38 +93,34 @@ function unknownFolders({ files }: Repository): Note[] {
 }
 
 /** What must not exist yet. */
-function refuseExisting(root: string, files: readonly string[], folder: string): Note[] {
+export function refuseExisting(
+  root: string,
+  files: readonly string[],
+  ...folders: readonly string[]
+): Note[] {
   const existing = files.filter((file) => existsSync(path.join(root, file)));
-  const target = path.join(root, folder);
-  const isFree = !existsSync(target) || (statSync(target).isDirectory() && readdirSync(target).length === 0);
   return [
     ...existing.map((from) => ({ from, reason: "exists already; init never overwrites" })),
-    ...(isFree ? [] : [{ from: folder, reason: "exists and is not an empty folder; init never overwrites" }]),
+    ...folders
+      .filter((folder) => isTaken(path.join(root, folder)))
+      .map((from) => ({ from, reason: "exists and is not an empty folder; init never overwrites" })),
   ];
+}
+
+function isTaken(folder: string): boolean {
+  return existsSync(folder) && !(statSync(folder).isDirectory() && readdirSync(folder).length === 0);
 }
 
 /** The old tool's ledger in the database of a connection string; undefined without one. */
 async function readLedger(
   choice: Choice,
-  { key, urlVariable = `DATABASE_URL_${key.toUpperCase()}`, migrations }: Skeleton,
-  { url, env, hide, warn }: InitOptions,
+  { database }: Skeleton,
+  options: InitOptions,
 ): Promise<LedgerReading | undefined> {
   if (choice.kind !== "one") return undefined;
-  const database = { key, name: key, urlVariable, migrations };
-  const request = {
-    databases: [database],
-    selected: [database],
-    urls: { [key]: url },
-    env,
-    file: {},
-    engine: undefined,
-  };
-  const [connection] = readConnections(request, thisMachine(env));
-  if (connection === undefined) return undefined;
-  const { target } = connection.connection;
-  hide(target.password === undefined ? [] : [target.password]);
-  for (const warning of connection.warnings) warn(warning);
-  return await readToolLedger(key, target, choice.tool, choice.reading.migrations);
+  const { key } = database;
+  const [target] = targetsOf([database], { [key]: options.url }, options);
+  return target && readToolLedger(key, target, choice.tool, choice.reading.migrations);
 }
 
 /** The refusals of a report as one error; undefined if there are none. */
@@ -137,13 +143,12 @@ export async function init(options: InitOptions): Promise<InitReport> {
   const repository = openRepository(root);
   const choice = chooseTool(repository, options);
   const key = options.key ?? databaseKey(applicationName(repository));
-  const migrations = `migrations/${key}`;
-  const urlVariable = urlVariableOf(repository);
+  const database = newDatabase(key, urlVariableOf(repository));
   const plan = choice.kind === "one" ? planTakeOver(choice.folder, choice.reading) : empty;
   const refused = [
     ...(choice.kind === "several" ? choice.refused : []),
     ...plan.refused,
-    ...refuseExisting(root, [configFileName, documentFile], migrations),
+    ...refuseExisting(root, [configFileName, documentFile], database.migrations),
   ];
   const found = choice.kind === "one" ? choice : undefined;
   const common = {
@@ -154,7 +159,7 @@ export async function init(options: InitOptions): Promise<InitReport> {
     refused,
   } as const;
   if (refused.length > 0) return { ...common, takes: [], warnings: [], written: [], next: [] };
-  const base = { key, urlVariable, document: documentFile, migrations, ledgers: [] };
+  const base = { database, document: documentFile, ledgers: [] };
   const ledger = await readLedger(choice, base, options);
   const skeleton = { ...base, ledgers: choice.kind === "one" ? ledgersOf(choice, ledger) : [] };
   const files = planFiles(skeleton, plan);
@@ -181,7 +186,7 @@ export async function init(options: InitOptions): Promise<InitReport> {
 }
 
 /** A config file in a parent folder no longer counts below the new one. */
-function hiddenConfig(root: string): Note[] {
+export function hiddenConfig(root: string): Note[] {
   const other = findConfigFile(path.dirname(root), undefined);
   return other === undefined
     ? []
@@ -200,7 +205,8 @@ function ledgersOf(
 
 /** All files of the report, relative to the repository. */
 function planFiles(skeleton: Skeleton, { takes }: TakeOver): NewFile[] {
-  const { migrations, document } = skeleton;
+  const { database, document } = skeleton;
+  const { migrations } = database;
   const taken = takes.flatMap((migration) => {
     const names = fileNames(migration);
     const up = { path: `${migrations}/${names.up}`, text: migration.up };

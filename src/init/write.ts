@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { SocratesError } from "../errors.ts";
 
@@ -27,8 +27,13 @@ export function writeAll(files: readonly NewFile[]): void {
         mkdirSync(folder);
         made.push(folder);
       }
-      writeFileSync(file, text, { flag: "wx" });
+      const descriptor = openSync(file, "wx");
       written.push(file);
+      try {
+        writeFileSync(descriptor, text);
+      } finally {
+        closeSync(descriptor);
+      }
     }
   } catch (cause) {
     for (const file of written.reverse()) unlinkSync(file);

@@ -11,8 +11,10 @@ function noteLine({ from, reason }: Note): string {
   return `${visible(from)}: ${visible(reason)}`;
 }
 
-function title({ tool, folder, refused }: InitReport): string {
+function title({ tool, folder, refused, baselines }: InitReport): string {
   if (refused.length > 0) return "Nothing was written.";
+  if (baselines !== undefined)
+    return "Baselines of existing databases. The embedded PostgreSQL has run them, and the result is equal.";
   return tool === null
     ? "No migrations of another tool were found."
     : `Migrations of ${tool} in ${visible(folder ?? "")}.`;
@@ -20,11 +22,18 @@ function title({ tool, folder, refused }: InitReport): string {
 
 /** What was taken over, left out and written, for people. */
 export function initText(report: InitReport, { paint }: Style): string {
-  const { takes, skips, warnings, refused, written, wouldWrite, next } = report;
+  const { takes, baselines, skips, warnings, refused, written, wouldWrite, next } = report;
   const lines = [
     title(report),
     "",
     ...section(paint.red("Refused:"), refused.map(noteLine)),
+    ...section(
+      "Read:",
+      (baselines ?? []).map(
+        ({ database, number, tables, objects }) =>
+          `${database}: ${tables} ${tables === 1 ? "table" : "tables"}, ${objects} objects, in migration ${String(number).padStart(3, "0")}`,
+      ),
+    ),
     ...section(
       "Taken over:",
       takes.map(

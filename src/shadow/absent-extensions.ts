@@ -1,4 +1,4 @@
-import { readSchema } from "../catalog/read.ts";
+import { type ReadSchemaOptions, readSchema } from "../catalog/read.ts";
 import { isServerError, type ServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { type Schema, schemaOf, type Uncovered } from "../schema/model.ts";
@@ -71,8 +71,8 @@ export class AbsentExtensions {
   }
 
   /** The schema of a session, with what is left out. */
-  async readSchema(session: Session): Promise<Schema> {
-    const schema = await readSchema(session);
+  async readSchema(session: Session, options?: ReadSchemaOptions): Promise<Schema> {
+    const schema = await readSchema(session, options);
     if (this.names.size === 0) return schema;
     const absent = [...this.names].sort().map((name) => ({
       what: absentExtension,

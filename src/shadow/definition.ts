@@ -1,11 +1,25 @@
-import type { SchemaObject } from "../schema/model.ts";
+import { kindSql } from "../repair/kinds.ts";
+import { sqlName, withoutTypes } from "../repair/names.ts";
+import { rangeType } from "../repair/types.ts";
+import type { Kind, SchemaObject } from "../schema/model.ts";
 import { partsOfName, relationName } from "../schema/names.ts";
+import { itemsOf } from "../sql/parentheses.ts";
 import { dollarQuoted, identifier } from "../sql/quote.ts";
-import { rareDefinition, sqlName, withoutTypes } from "./rare-definition.ts";
-import { argumentsAt } from "./sql-syntax.ts";
 
 /** How to write a deparsed expression as SQL: unchanged, or in another syntax. */
 export type Rewrite = (text: string) => string;
+
+/** Other kinds whose objects expressions name. */
+const named: ReadonlySet<Kind> = new Set([
+  "aggregate",
+  "operator",
+  "cast",
+  "collation",
+  "operator family",
+  "operator class",
+  "text search dictionary",
+  "text search configuration",
+]);
 
 /** The parts of a table's definition: its columns, its primary key and unique constraints. */
 export interface TableParts {
@@ -21,11 +35,6 @@ function tableOf(name: string): string {
 /** The last part of a name, as SQL. */
 function partOf(name: string): string {
   return identifier(partsOfName(name).at(-1) ?? "");
-}
-
-/** The items of a deparsed list; commas within parentheses and quotes do not separate. */
-function itemsOf(list: string): readonly string[] {
-  return argumentsAt(`(${list})`, 0) ?? [list];
 }
 
 type Text = (attribute: string) => string | undefined;
@@ -156,7 +165,8 @@ export function definitionsOf(
     case "extension":
       return [`CREATE EXTENSION ${sqlName(name)} SCHEMA ${attributes["schema"]}`];
     case "type": {
-      if (attributes["type"] === "range") return rareDefinition(object);
+      // Its canonical function, which it would need first, is named by no expression.
+      if (attributes["type"] === "range") return [rangeType(object)];
       const type = typeDefinition(object, text);
       return type === undefined ? [] : [type];
     }
@@ -200,6 +210,6 @@ export function definitionsOf(
     case "statistics object":
       return [`CREATE STATISTICS ${sqlName(relationName(name))} ON ${text("columns")} FROM ${tableOf(name)}`];
     default:
-      return rareDefinition(object);
+      return named.has(kind) ? (kindSql[kind]?.create(object).slice(0, 1) ?? []) : [];
   }
 }

@@ -1,3 +1,4 @@
+import type { ReadSchemaOptions } from "../catalog/read.ts";
 import { isServerError } from "../database/server-error.ts";
 import { openSession, type Session } from "../database/session.ts";
 import type { Schema } from "../schema/model.ts";
@@ -11,7 +12,7 @@ export interface Shadow extends Session {
   /** Whether a failed statement is left out, and reported, as it depends on an extension that the engine lacks. */
   leaveOut(sql: string, error: unknown): boolean;
   /** The schema, with what was left out. */
-  readSchema(): Promise<Schema>;
+  readSchema(options?: ReadSchemaOptions): Promise<Schema>;
 }
 
 /** Roles belong to the server, so no migration or document creates those that it names. */
@@ -62,7 +63,7 @@ export async function openShadow(): Promise<Shadow> {
     run: (sql) => runRepaired(session, sql, repair),
     lacks: (error) => absent.lacks(error),
     leaveOut: (sql, error) => absent.leaveOut(sql, error),
-    readSchema: () => absent.readSchema(session),
+    readSchema: (options) => absent.readSchema(session, options),
   };
 }
 

@@ -1,3 +1,5 @@
+import { parenthesesIn } from "../sql/parentheses.ts";
+
 /**
  * Before PostgreSQL 14, functions with special syntax were deparsed as plain calls: `x AT TIME ZONE 'UTC'` as
  * `timezone('UTC'::text, x)`. Newer servers print the original syntax (release notes of 14, "E.23.3.3").
@@ -26,55 +28,6 @@ function trim(side: string, [text, characters, more]: readonly string[]): string
   return `TRIM(${side} ${characters === undefined ? "" : `${characters} `}FROM ${text})`;
 }
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The items within a parenthesis or bracket, trimmed, and its end. */
-interface Parenthesis {
-  readonly args: readonly Range[];
-  readonly end: number;
-}
-
-/**
- * The closing positions of a text's parentheses and brackets, by opening position; strings and quoted names are
- * skipped.
- */
-function parenthesesIn(text: string): ReadonlyMap<number, Parenthesis> {
-  const found = new Map<number, Parenthesis>();
-  const open: { readonly at: number; readonly args: Range[]; start: number }[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charAt(i);
-    const inner = open.at(-1);
-    if (c === "'" || c === '"') {
-      const close = text.indexOf(c, i + 1);
-      if (close < 0) break;
-      i = close;
-    } else if (c === "(" || c === "[") open.push({ at: i, args: [], start: i + 1 });
-    else if (inner !== undefined && (c === "," || c === ")" || c === "]")) {
-      inner.args.push(trimmed(text, inner.start, i));
-      inner.start = i + 1;
-      if (c !== ",") found.set(inner.at, { args: inner.args, end: i + 1 });
-      if (c !== ",") open.pop();
-    }
-  }
-  return found;
-}
-
-function trimmed(text: string, start: number, end: number): Range {
-  const all = text.slice(start, end);
-  const from = end - all.trimStart().length;
-  return { start: from, end: from + all.trim().length };
-}
-
-/** The arguments within the parenthesis that opens at `open`; undefined if it does not close. */
-export function argumentsAt(text: string, open: number): readonly string[] | undefined {
-  return parenthesesIn(text)
-    .get(open)
-    ?.args.map(({ start, end }) => text.slice(start, end));
-}
-
 /** Replaces calls with matching names, including nested ones. */
 function replaceCalls(
   text: string,
@@ -84,7 +37,7 @@ function replaceCalls(
   const parentheses = parenthesesIn(text);
   const matches = text.matchAll(name);
   let match = matches.next().value;
-  const replacedIn = ({ start, end }: Range): string => {
+  const replacedIn = ({ start, end }: { readonly start: number; readonly end: number }): string => {
     const parts: string[] = [];
     let done = start;
     while (match !== undefined && match.index < end) {

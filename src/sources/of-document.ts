@@ -1,17 +1,15 @@
-import { type DocumentedSchema, lastPhaseOf } from "../document/model.ts";
+import { type DocumentedSchema, lastPhaseOf, sectionsOf } from "../document/model.ts";
 import type { Schema } from "../schema/model.ts";
 import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
 
 /** The cache key for a document's SQL for one database: only the SQL and its order count, so prose may change. */
 export function documentKey(document: DocumentedSchema, database: string): string {
-  const tables = document.tables.filter((table) => table.database === database);
   return cacheKey(
     "document",
     database,
     JSON.stringify([
       lastPhaseOf(document),
-      tables.map(({ name, phase, statements }) => [
-        name,
+      sectionsOf(document, database).map(({ phase, statements }) => [
         phase,
         statements.map(({ sql, deferred }) => [sql, deferred]),
       ]),
@@ -33,7 +31,7 @@ export async function documentSchemas(
 ): Promise<PhaseSchemas> {
   const { schemas, notes } = await cachedSchemas(shadow, documentKey(document, database), async () => {
     const { materialise } = await import("../document/materialise.ts");
-    const { phases, impliedExtensions } = await materialise(document, database, shadow.signal);
+    const { phases, impliedExtensions } = await materialise(document, database, { signal: shadow.signal });
     return {
       schemas: phases,
       notes: impliedExtensions.map(({ name, statement }) => `${statement.location.line}:${name}`),

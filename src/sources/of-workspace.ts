@@ -3,7 +3,7 @@ import { userCacheFolder } from "../cache-folder.ts";
 import { noDocument, noMigrations } from "../config/own-files.ts";
 import { packageRoot } from "../config/package-root.ts";
 import { cachedDocument } from "../document/cached.ts";
-import type { DocumentedSchema } from "../document/model.ts";
+import { type DocumentedSchema, sectionsOf } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import { lastPhaseOf, type Workspace } from "../project/workspace.ts";
 import type { CacheFolders, ShadowOptions } from "../shadow/cache.ts";
@@ -45,7 +45,7 @@ export async function documentSources(
 ): Promise<Sources> {
   const sources = await Promise.all(
     project.databases.map(async ({ key, name }) => {
-      if (!document.tables.some(({ database }) => database === name))
+      if (sectionsOf(document, name).length === 0)
         throw new SocratesError("document-invalid", `${document.file} documents no table of ${name}`, {
           hint: `Its databases are: ${[...new Set(document.tables.map(({ database }) => database))].join(", ")}.`,
         });

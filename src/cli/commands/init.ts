@@ -1,6 +1,6 @@
 import { toolNames } from "../../init/model.ts";
 import { formatOption } from "../arguments/common-options.ts";
-import { choice, flag, path } from "../arguments/option.ts";
+import { choice, flag, list, path } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
@@ -9,14 +9,22 @@ export const options = {
     values: toolNames,
   }),
   folder: path("--folder <dir>", { summary: "take over the migrations of this folder" }),
+  from: list(
+    "--from <key=url>",
+    {
+      summary:
+        "write a baseline and the document of this existing database (repeatable); without =url, of DATABASE_URL_KEY",
+    },
+    (given) => given,
+  ),
   dryRun: flag("--dry-run", { summary: "print what would be written, and write nothing" }),
   format: formatOption,
 } as const;
 
 export const init: CommandDefinition = {
   name: "init",
-  summary: "set up an application's repository; take over the migrations of another tool",
-  examples: ["init --dry-run", "init --tool flyway"],
+  summary: "set up an application's repository; take over another tool's migrations or existing databases",
+  examples: ["init --tool flyway", "init --from shop=postgres://localhost/shop"],
   options,
   action: async () => (await import("../actions/init.ts")).initAction,
 };
