@@ -84,7 +84,7 @@ async function openSides(options: ComparisonOptions, workspace: Workspace): Prom
 function sourceFor(sources: Sources, key: string): Source {
   const source = sources.get(key);
   if (source === undefined)
-    throw new SocratesError("usage", `there is nothing to compare for ${key}`, {
+    throw new SocratesError("usage", `one side of the comparison lacks the database ${key}`, {
       hint: "Use sources that have every database, or add --database.",
     });
   return source;

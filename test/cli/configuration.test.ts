@@ -158,12 +158,12 @@ describe("invalid connection strings (fault 29)", () => {
   it("only one of two", async () => {
     expect(await refused({ DATABASE_URL_AUTH: auth })).toMatchInlineSnapshot(`
       "one-url-only
-      error: DATABASE_URL_AUTH is set, but there is no connection string for specs
+      error: DATABASE_URL_AUTH is set, but specs has no connection string
       hint: Set DATABASE_URL_SPECS also, or leave out the connection strings to use the embedded databases."
     `);
     expect(await refused({}, ["--specs-url", "postgresql://u@h/specs"])).toMatchInlineSnapshot(`
       "one-url-only
-      error: --specs-url is set, but there is no connection string for auth
+      error: --specs-url is set, but auth has no connection string
       hint: Set DATABASE_URL_AUTH also, or leave out the connection strings to use the embedded databases."
     `);
   });
