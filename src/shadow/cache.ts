@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { buildId } from "../build-id.ts";
 import { decodeSchemas, type EncodedSchemas, encodeSchemas } from "../schema/codec.ts";
 import type { Schema } from "../schema/model.ts";
 import { readTrusted, writeTrusted } from "../trusted-file.ts";
-import { version } from "../version.ts";
 
 /** Schemas of one database at successive points, with notes on their origin. */
 export interface SchemaSeries {
@@ -26,21 +25,15 @@ export interface CacheFolders {
   readonly user: string | undefined;
 }
 
-/**
- * The bundled file's name contains a hash of all its inputs, so that a program with a different reader uses different
- * keys.
- */
-const build = path.basename(fileURLToPath(import.meta.url));
-
 /** What creating schemas in a shadow needs. */
 export interface ShadowOptions extends CacheFolders {
   /** Ends the shadow early. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The cache key for the schemas of some SQL: equal for equal texts and the same build of this program. */
+/** The cache key for the schemas of some SQL: equal for equal texts and programs of the same sources. */
 export function cacheKey(...texts: readonly string[]): string {
-  const hash = createHash("sha256").update(version).update("\0").update(build);
+  const hash = createHash("sha256").update(buildId);
   for (const text of texts) hash.update("\0").update(text);
   return hash.digest("hex").slice(0, 32);
 }
