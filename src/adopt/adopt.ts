@@ -11,8 +11,9 @@ import { type Decision, hasLedger, writeAdopted } from "../runner/adopt.ts";
 import type { RunSettings } from "../runner/settings.ts";
 import type { Schema } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
 import { type ChainSchemas, everything } from "../sources/of-migrations.ts";
-import { cacheFolders, chainsOf, documentIfAny } from "../sources/of-workspace.ts";
+import { chainsOf, documentIfAny, shadowOptions } from "../sources/of-workspace.ts";
 import { findMatch, type Match } from "./match.ts";
 
 /** The point of one database on its chain. */
@@ -69,13 +70,18 @@ function nothingThere(labels: readonly string[]): SocratesError {
   );
 }
 
-async function matchOf(open: OpenDatabase, chains: Chains, deferred: ReadonlySet<string>): Promise<Match> {
+async function matchOf(
+  open: OpenDatabase,
+  chains: Chains,
+  deferred: ReadonlySet<string>,
+  shadow: ShadowOptions,
+): Promise<Match> {
   const { key, session } = open;
   const live = await readSchema(session);
   checkOwnTables(open, live, chains);
   const chain = chains.get(key);
   if (chain === undefined) throw new Error(`${key} has no chain`);
-  return findMatch({ database: key, label: session.label, live, chain, deferred });
+  return findMatch({ database: key, label: session.label, live, chain, deferred }, shadow);
 }
 
 function decisionOf(matches: ReadonlyMap<string, Match>): Decision {
@@ -105,7 +111,8 @@ export async function adopt(workspace: Workspace, settings: RunSettings | "dry-r
   checkChains(project.chains);
   const document = await documentIfAny(workspace);
   const deferred = document === undefined ? new Set<string>() : deferredIndexes(document);
-  const chains = await chainsOf(workspace, cacheFolders(workspace));
+  const shadow = shadowOptions(workspace);
+  const chains = await chainsOf(workspace, shadow);
   const present = project.databases.filter((input) => !isAbsent(input));
   if (present.length === 0) throw nothingThere(project.databases.map(({ name }) => name));
   return withDatabases(present, "adopt", async (open) => {
@@ -115,7 +122,7 @@ export async function adopt(workspace: Workspace, settings: RunSettings | "dry-r
     const decide = async () => {
       const found = await Promise.all(
         unledgered.map(
-          async (database) => [database.key, await matchOf(database, chains, deferred)] as const,
+          async (database) => [database.key, await matchOf(database, chains, deferred, shadow)] as const,
         ),
       );
       for (const [key, match] of found) matches.set(key, match);

@@ -4,6 +4,7 @@ import type { MigrationFile } from "../migrations/files.ts";
 import type { DerivedChange } from "../schema/derived-change.ts";
 import { keyOf, type ObjectKey, type Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
 import { findDerivedChanges } from "../shadow/derived-changes.ts";
 import { type Printer, withPrinter } from "../shadow/printer.ts";
 import { redeparse } from "../shadow/redeparse.ts";
@@ -103,8 +104,8 @@ function sameIn(schema: Schema, other: Schema): boolean {
  * Finds the point of a chain that a live schema equals, by comparing it with the schema after each migration.
  * Expressions are first deparsed by the version that has deparsed the chain's.
  */
-export async function findMatch(candidate: Candidate): Promise<Match> {
-  return withPrinter((printer) => matchOf(candidate, printer));
+export async function findMatch(candidate: Candidate, shadow: ShadowOptions): Promise<Match> {
+  return withPrinter(shadow, (printer) => matchOf(candidate, printer));
 }
 
 async function matchOf(candidate: Candidate, printer: Printer): Promise<Match> {

@@ -71,7 +71,7 @@ export function readConnections(request: ConnectionRequest, machine: Machine): S
     return {
       database,
       connection,
-      warnings: [...passwordWarning(source, connection, database), ...connection.warnings],
+      warnings: [...passwordWarning(source, connection, database.urlVariable), ...connection.warnings],
     };
   });
   refuseSame(connections);
@@ -121,14 +121,15 @@ function refuseSame(connections: readonly ServerConnection[]): void {
   }
 }
 
-function passwordWarning(
-  source: Source,
+/** @param variable the environment variable to use instead */
+export function passwordWarning(
+  source: Pick<Source, "name" | "isFlag">,
   { passwordOrigin }: Connection,
-  { urlVariable }: NamedDatabase,
+  variable: string,
 ): string[] {
   return source.isFlag && passwordOrigin === "text"
     ? [
-        `the password in ${source.name} is visible in the process list; use ${urlVariable} or a password file instead`,
+        `the password in ${source.name} is visible in the process list; use ${variable} or a password file instead`,
       ]
     : [];
 }

@@ -5,6 +5,7 @@ import { buildId } from "../build-id.ts";
 import { decodeSchemas, type EncodedSchemas, encodeSchemas } from "../schema/codec.ts";
 import type { Schema } from "../schema/model.ts";
 import { readTrusted, writeTrusted } from "../trusted-file.ts";
+import type { ShadowServer } from "./server/shadow-server.ts";
 
 /** Schemas of one database at successive points, with notes on their origin. */
 export interface SchemaSeries {
@@ -29,6 +30,8 @@ export interface CacheFolders {
 export interface ShadowOptions extends CacheFolders {
   /** Ends the shadow early. */
   readonly signal?: AbortSignal | undefined;
+  /** Where shadows are created; undefined for the embedded engine. */
+  readonly server?: ShadowServer | undefined;
 }
 
 /** The cache key for the schemas of some SQL: equal for equal texts and programs of the same sources. */
@@ -84,11 +87,24 @@ const seriesCodec: Codec<SchemaSeries> = {
   },
 };
 
-/** Cached series of schemas. */
+const ofServers = new WeakMap<ShadowServer, Map<string, Promise<SchemaSeries>>>();
+
+/** What a server makes of SQL also depends on its version, extensions and settings: it counts for one run only. */
+function onceOn(server: ShadowServer, key: string, make: () => Promise<SchemaSeries>): Promise<SchemaSeries> {
+  const known = ofServers.get(server) ?? new Map<string, Promise<SchemaSeries>>();
+  ofServers.set(server, known);
+  const series = known.get(key) ?? make();
+  known.set(key, series);
+  return series;
+}
+
+/** Series of schemas; those of the embedded engine are cached between runs. */
 export async function cachedSchemas(
-  folders: CacheFolders,
+  shadow: ShadowOptions,
   key: string,
   make: () => Promise<SchemaSeries>,
 ): Promise<SchemaSeries> {
-  return cached(folders, key, seriesCodec, make);
+  return shadow.server === undefined
+    ? cached(shadow, key, seriesCodec, make)
+    : onceOn(shadow.server, key, make);
 }
