@@ -134,5 +134,5 @@ export function phasesOf({ empty, steps }: ChainSchemas, lastPhase: number): Sch
 export function everything({ empty, steps }: ChainSchemas): Schema {
   const objects = new Map<ObjectKey, SchemaObject>();
   for (const { after } of steps) for (const [key, object] of after.objects) objects.set(key, object);
-  return schemaOf(objects.values(), [], empty.serverVersion);
+  return schemaOf(objects.values(), steps.at(-1)?.after.uncovered ?? [], empty.serverVersion);
 }

@@ -1,4 +1,5 @@
 import { tablePhases } from "../../diff/expectation.ts";
+import { uncoveredFindings } from "../../diff/uncovered.ts";
 import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
 import { emptyDocument } from "../../document/model.ts";
@@ -76,6 +77,12 @@ export const checkPhases: Check = async (workspace, { phase }) => {
             locateStep,
             findDerived,
           })),
+          ...uncoveredFindings({
+            database: key,
+            expected: source.at(lastPhase),
+            actual: chain.steps.at(-1)?.after ?? chain.empty,
+            labels: { expected: source.label, actual: "the migrations" },
+          }),
         ];
         const count = chain.steps.length;
         return {
