@@ -26,6 +26,9 @@ const missing: ReadonlySet<string> = new Set([
   "3F000", // schema
 ]);
 
+/** PostgreSQL's error about storage parameters of an extension, such as `timescaledb.continuous`. */
+const unknownParameter = /^unrecognized parameter namespace "/;
+
 /** Bodies of functions may use an extension that is empty. */
 export const uncheckedBodies = "SET check_function_bodies = off;";
 
@@ -55,7 +58,11 @@ export class AbsentExtensions {
 
   /** Whether a statement may have failed because it depends on an extension that the engine lacks. */
   lacks(error: unknown): error is ServerError {
-    return this.names.size > 0 && isServerError(error) && missing.has(error.code);
+    return (
+      this.names.size > 0 &&
+      isServerError(error) &&
+      (missing.has(error.code) || unknownParameter.test(error.message))
+    );
   }
 
   /** Whether a failed statement is left out, and reported, as it depends on an extension that the engine lacks. */

@@ -44,6 +44,7 @@ CREATE TABLE places (id int PRIMARY KEY, shape geometry(Point, 4326));
 CREATE INDEX ON places USING gist (shape);
 CREATE FUNCTION near(a int) RETURNS double precision LANGUAGE sql AS 'SELECT ST_Distance(shape, shape) FROM places';
 ALTER TABLE plain ADD COLUMN at geometry;
+CREATE VIEW days WITH (postgis.daily) AS SELECT id FROM plain;
 SELECT postgis_version();`;
 
 const leftOut = [
@@ -51,6 +52,7 @@ const leftOut = [
   "warning not-compared: statement ALTER TABLE plain ADD COLUMN at geometry",
   "warning not-compared: statement CREATE INDEX ON places USING gist (shape)",
   "warning not-compared: statement CREATE TABLE places (id int PRIMARY KEY, shape geometry(Poin…",
+  "warning not-compared: statement CREATE VIEW days WITH (postgis.daily) AS SELECT id FROM plai…",
   "warning not-compared: statement SELECT postgis_version()",
 ];
 
