@@ -167,7 +167,7 @@ describe("behind PgBouncer in session mode (fault 16)", () => {
       bouncer = await startPgBouncer(place.env, "session");
       await expectAllDone(startMany(4, args, { env: bouncer.env }), tableChains(chains));
     });
-  it("a slow server is no other pooler", async ({ skip }) => {
+  it("on a slow connection", async ({ skip }) => {
     skip(noPgBouncer !== undefined, noPgBouncer);
     place = await makePlace("server");
     writeChains(place, chains);

@@ -14,7 +14,7 @@ export interface ShadowDatabase {
   readonly target: Target;
   /** Whether a signal is ending the process, which drops the database while it is in use. */
   readonly isStopping: () => boolean;
-  /** Drops it, whoever is connected. Idempotent; never throws. */
+  /** Drops it, also while clients are connected. Idempotent; never throws. */
   drop(): Promise<void>;
 }
 

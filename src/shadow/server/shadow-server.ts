@@ -22,7 +22,7 @@ function serverOf({ identity }: ServerInfo): string | undefined {
 }
 
 /**
- * A server on which shadows are created, instead of in the embedded engine. Each shadow is a database of its own, with
+ * A server on which shadows are created, instead of in the embedded engine. Each shadow is a separate database, with
  * the properties of the database that it is for.
  */
 export class ShadowServer {
