@@ -9,8 +9,7 @@ import { findConfig } from "./found-config.ts";
 import { type Environment, type Machine, thisMachine } from "./machine.ts";
 import { type ProjectFiles, projectFiles } from "./own-files.ts";
 import type { Served } from "./served.ts";
-import { readShadow } from "./shadow.ts";
-import { sharedOptions } from "./shared-options.ts";
+import { shadowVariable, sharedOptions } from "./shared-options.ts";
 
 /** The options of the command line, as typed. */
 export interface Flags {
@@ -132,7 +131,10 @@ export async function loadConfig(
   const selected = wanted ?? databases;
   const engine = engineOf(flags, file);
   const connections = readConnections({ databases, selected, urls: flags.urls, env, file, engine }, machine);
-  const shadow = readShadow({ flag: flags.shadow, env, file }, machine);
+  const isNamed = (flags.shadow ?? env[shadowVariable] ?? file.shadow) !== undefined;
+  const shadow = isNamed
+    ? (await import("./shadow.ts")).readShadow(flags.shadow, env, file, machine)
+    : undefined;
   const role = flags.role ?? file.role;
   const targets = new Map<string, Target>(
     connections.map(({ database, connection: { target } }) => [

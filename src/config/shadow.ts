@@ -4,16 +4,7 @@ import type { ConfigFile } from "./config-values.ts";
 import { parseConnection } from "./connection-string.ts";
 import { passwordWarning } from "./connections.ts";
 import type { Environment, Machine } from "./machine.ts";
-
-/** The environment variable with the connection string of the server for shadows. */
-export const shadowVariable = "SOCRATES_DB_SHADOW_URL";
-
-/** Where the server for shadows may be named. */
-interface ShadowRequest {
-  readonly flag: string | undefined;
-  readonly env: Environment;
-  readonly file: ConfigFile;
-}
+import { shadowVariable } from "./shared-options.ts";
 
 /** The server for shadows, and one line per warning. */
 interface ShadowConnection {
@@ -27,7 +18,9 @@ interface ShadowConnection {
  * @throws SocratesError `connection-string`, also for an empty one
  */
 export function readShadow(
-  { flag, env, file }: ShadowRequest,
+  flag: string | undefined,
+  env: Environment,
+  file: ConfigFile,
   machine: Machine,
 ): ShadowConnection | undefined {
   const source = [

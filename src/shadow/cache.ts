@@ -5,7 +5,7 @@ import { buildId } from "../build-id.ts";
 import { decodeSchemas, type EncodedSchemas, encodeSchemas } from "../schema/codec.ts";
 import type { Schema } from "../schema/model.ts";
 import { readTrusted, writeTrusted } from "../trusted-file.ts";
-import type { ShadowServer } from "./server/shadow-server.ts";
+import type { ServerPlace } from "./server/server-place.ts";
 
 /** Schemas of one database at successive points, with notes on their origin. */
 export interface SchemaSeries {
@@ -31,7 +31,7 @@ export interface ShadowOptions extends CacheFolders {
   /** Ends the shadow early. */
   readonly signal?: AbortSignal | undefined;
   /** Where shadows are created; undefined for the embedded engine. */
-  readonly server?: ShadowServer | undefined;
+  readonly server?: ServerPlace | undefined;
 }
 
 /** The cache key for the schemas of some SQL: equal for equal texts and programs of the same sources. */
@@ -87,10 +87,10 @@ const seriesCodec: Codec<SchemaSeries> = {
   },
 };
 
-const ofServers = new WeakMap<ShadowServer, Map<string, Promise<SchemaSeries>>>();
+const ofServers = new WeakMap<ServerPlace, Map<string, Promise<SchemaSeries>>>();
 
 /** What a server makes of SQL also depends on its version, extensions and settings: it counts for one run only. */
-function onceOn(server: ShadowServer, key: string, make: () => Promise<SchemaSeries>): Promise<SchemaSeries> {
+function onceOn(server: ServerPlace, key: string, make: () => Promise<SchemaSeries>): Promise<SchemaSeries> {
   const known = ofServers.get(server) ?? new Map<string, Promise<SchemaSeries>>();
   ofServers.set(server, known);
   const series = known.get(key) ?? make();

@@ -1,11 +1,10 @@
-import { openEmbedded } from "./embedded.ts";
-import type { ShadowServer } from "./server/shadow-server.ts";
+import type { ServerPlace } from "./server/server-place.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** Where a shadow is opened. */
 export interface ShadowPlace {
   /** Undefined for the embedded engine in memory. */
-  readonly server?: ShadowServer | undefined;
+  readonly server?: ServerPlace | undefined;
   /** Key or name of the database that it is for; undefined for SQL of any database. */
   readonly database?: string | undefined;
   /** Ends the shadow, whatever it is doing; its work then fails. */
@@ -18,7 +17,8 @@ export interface ShadowPlace {
  * `pooler-unsupported`, and connection errors
  */
 export async function openShadow({ server, database }: ShadowPlace): Promise<Shadow> {
-  if (server === undefined) return openEmbedded();
+  // Most schemas are cached, so that neither engine is needed.
+  if (server === undefined) return (await import("./embedded.ts")).openEmbedded();
   const { openOnServer } = await import("./server/on-server.ts");
   return openOnServer(server, database);
 }

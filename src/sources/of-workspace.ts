@@ -8,17 +8,21 @@ import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import { lastPhaseOf, type Workspace } from "../project/workspace.ts";
 import type { ShadowOptions } from "../shadow/cache.ts";
-import { ShadowServer } from "../shadow/server/shadow-server.ts";
+import type { ServerPlace } from "../shadow/server/server-place.ts";
 import { documentSchemas } from "./of-document.ts";
 import { type ChainSchemas, chainSchemas, phasesOf } from "./of-migrations.ts";
 import { phasedSource, type Sources } from "./source.ts";
 
-const servers = new WeakMap<Config, ShadowServer>();
+const servers = new WeakMap<Config, ServerPlace>();
 
-/** The server of a workspace's shadows, which knows what it has said and read; undefined for the embedded engine. */
-function shadowServer({ config, project, warn, note }: Workspace): ShadowServer | undefined {
+/** The server for the shadows of a workspace, always the same; undefined for the embedded engine. */
+function shadowServer({ config, project, warn, note }: Workspace): ServerPlace | undefined {
   if (config.shadow === undefined) return undefined;
-  const server = servers.get(config) ?? new ShadowServer(config.shadow, project.databases, { warn, note });
+  const server = servers.get(config) ?? {
+    target: config.shadow,
+    databases: project.databases,
+    listener: { warn, note },
+  };
   servers.set(config, server);
   return server;
 }

@@ -1,5 +1,4 @@
-import { shadowVariable } from "../../config/shadow.ts";
-import { sharedOptions } from "../../config/shared-options.ts";
+import { shadowVariable, sharedOptions } from "../../config/shared-options.ts";
 import type { NamedDatabase } from "../../databases.ts";
 import { type CommandOption, flag, list, path, text } from "./option.ts";
 

@@ -1,7 +1,7 @@
 import { isServerError } from "../../database/server-error.ts";
 import type { Session } from "../../database/session.ts";
 import { identifier, literal } from "../../sql/quote.ts";
-import type { Listener } from "./shadow-server.ts";
+import type { Listener } from "./server-place.ts";
 
 /** Every shadow has this name, followed by a random number. */
 const prefix = "socrates_db_shadow_";

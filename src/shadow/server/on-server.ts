@@ -4,9 +4,10 @@ import { keepAliveSql } from "../../database/session-sql.ts";
 import { SocratesError } from "../../errors.ts";
 import { schemaOf, type Uncovered } from "../../schema/model.ts";
 import { missingRole, type Shadow, shownSql } from "../shadow.ts";
+import type { ServerPlace } from "./server-place.ts";
 import { isServerWide } from "./server-wide.ts";
 import { createShadowDatabase } from "./shadow-database.ts";
-import type { ShadowServer } from "./shadow-server.ts";
+import { shadowServerAt } from "./shadow-server.ts";
 
 function roleMissing(role: string, label: string, cause: unknown): SocratesError {
   return new SocratesError(
@@ -24,8 +25,8 @@ function roleMissing(role: string, label: string, cause: unknown): SocratesError
  * @param database key or name of the database that the shadow is for
  * @throws SocratesError `privilege-missing`, `shadow-failed`, `pooler-unsupported`, and connection errors
  */
-export async function openOnServer(server: ShadowServer, database: string | undefined): Promise<Shadow> {
-  const created = await createShadowDatabase(server, database);
+export async function openOnServer(place: ServerPlace, database: string | undefined): Promise<Shadow> {
+  const created = await createShadowDatabase(shadowServerAt(place), database);
   const session = await openSession({
     key: "shadow",
     name: "the shadow",

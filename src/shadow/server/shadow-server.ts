@@ -1,16 +1,10 @@
 import type { Session } from "../../database/session.ts";
-import type { ServerTarget } from "../../database/target.ts";
 import { SocratesError } from "../../errors.ts";
 import { type Connectable, type Connected, connect } from "../../project/connect.ts";
 import type { ServerInfo } from "../../project/preflight.ts";
 import { dropLeftOvers } from "./left-overs.ts";
 import { type Likeness, plainLikeness, readLikeness } from "./likeness.ts";
-
-/** Receives what happens on the server, a line each. */
-export interface Listener {
-  warn(message: string): void;
-  note(message: string): void;
-}
+import type { Listener, ServerPlace } from "./server-place.ts";
 
 function major(version: number): number {
   return Math.floor(version / 10_000);
@@ -27,19 +21,13 @@ function serverOf({ identity }: ServerInfo): string | undefined {
  */
 export class ShadowServer {
   readonly listener: Listener;
-  private readonly target: ServerTarget;
-  private readonly databases: readonly Connectable[];
+  private readonly place: ServerPlace;
   private readonly likenesses = new Map<string, Promise<Likeness>>();
   private leftOvers: Promise<void> | undefined;
 
-  /**
-   * @param target a database of the server, in which nothing is created
-   * @param databases the databases that shadows are for
-   */
-  constructor(target: ServerTarget, databases: readonly Connectable[], listener: Listener) {
-    this.target = target;
-    this.databases = databases;
-    this.listener = listener;
+  constructor(place: ServerPlace) {
+    this.place = place;
+    this.listener = place.listener;
   }
 
   /**
@@ -47,7 +35,10 @@ export class ShadowServer {
    * @throws SocratesError `pooler-unsupported`, and connection errors
    */
   async connect(): Promise<Connected> {
-    const connected = await connect({ key: "shadow", name: "the shadow", target: this.target }, "shadow");
+    const connected = await connect(
+      { key: "shadow", name: "the shadow", target: this.place.target },
+      "shadow",
+    );
     const { session, info } = connected;
     try {
       if (info.pooling !== "none")
@@ -70,7 +61,7 @@ export class ShadowServer {
    * @param database its key or name; undefined for SQL of any database
    */
   likenessOf(database: string | undefined, on: Connected): Promise<Likeness> {
-    const input = this.databases.find(({ key, name }) => key === database || name === database);
+    const input = this.place.databases.find(({ key, name }) => key === database || name === database);
     if (input === undefined) return Promise.resolve(plainLikeness);
     const known = this.likenesses.get(input.key) ?? this.readLikenessOf(input, on);
     this.likenesses.set(input.key, known);
@@ -110,4 +101,13 @@ export class ShadowServer {
         `the shadow's server runs PostgreSQL ${versionText}, older than PostgreSQL ${major(target)} of ${key}: what only the newer version can do fails or differs`,
       );
   }
+}
+
+const known = new WeakMap<ServerPlace, ShadowServer>();
+
+/** The server at a place: what it has read and said counts for all its shadows. */
+export function shadowServerAt(place: ServerPlace): ShadowServer {
+  const server = known.get(place) ?? new ShadowServer(place);
+  known.set(place, server);
+  return server;
 }
