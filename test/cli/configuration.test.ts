@@ -99,7 +99,7 @@ describe("an invalid config file", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json: unknown key "colour"
-      hint: The keys here are: document, dataDir, engine, builtin, role, databases, ignore, strict, severity, lockTimeout, lockWait, statementTimeout, retries."
+      hint: The keys here are: document, dataDir, engine, builtin, role, shadow, databases, ignore, strict, severity, lockTimeout, lockWait, statementTimeout, retries."
     `);
   });
   it("has a value of another type", async () => {
