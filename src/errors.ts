@@ -36,6 +36,7 @@ export const errorCodes = {
   "native-failed": 2,
   "psql-missing": 2,
   "image-missing": 2,
+  "shadow-failed": 2,
   "document-invalid": 2,
   "ledger-missing": 2,
   "output-failed": 2,

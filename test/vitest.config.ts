@@ -56,6 +56,7 @@ export const longSuites: readonly string[] = [
   "test/serve/clients.test.ts",
   "test/serve/command.test.ts",
   "test/serve/native.test.ts",
+  "test/shadow/on-server.test.ts",
   "test/testing/resets.test.ts",
   "test/testing/test-databases.test.ts",
   "test/verify/all.test.ts",

@@ -12,8 +12,9 @@ import { type Decision, hasLedger, writeAdopted } from "../runner/adopt.ts";
 import type { RunSettings } from "../runner/settings.ts";
 import { type Schema, schemaOf } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
 import { type ChainSchemas, everything } from "../sources/of-migrations.ts";
-import { cacheFolders, chainsOf, documentIfAny } from "../sources/of-workspace.ts";
+import { chainsOf, documentIfAny, shadowOptions } from "../sources/of-workspace.ts";
 import { findMatch, type Match } from "./match.ts";
 
 /** The point of one database on its chain. */
@@ -84,16 +85,17 @@ interface Matching {
   /** Names of indexes that are commented out in the document. */
   readonly deferred: ReadonlySet<string>;
   readonly ignore: readonly IgnoreRule[];
+  readonly shadow: ShadowOptions;
 }
 
-async function matchOf(open: OpenDatabase, { chains, deferred, ignore }: Matching): Promise<Match> {
+async function matchOf(open: OpenDatabase, { chains, deferred, ignore, shadow }: Matching): Promise<Match> {
   const { key, session } = open;
   const live = await readSchema(session);
   checkOwnTables(open, live, chains);
   const chain = chains.get(key);
   if (chain === undefined) throw new Error(`${key} has no chain`);
   const compared = withoutIgnored(live, chain, ignore);
-  return findMatch({ database: key, label: session.label, live: compared, chain, deferred });
+  return findMatch({ database: key, label: session.label, live: compared, chain, deferred }, shadow);
 }
 
 function decisionOf(matches: ReadonlyMap<string, Match>): Decision {
@@ -125,7 +127,8 @@ export async function adopt(workspace: Workspace, settings: RunSettings | "dry-r
   const deferred = document === undefined ? new Set<string>() : deferredIndexes(document);
   const rules = workspace.config.file.ignore ?? [];
   const ignore = rules.map(({ object, reason }) => ignoreRule(object, reason));
-  const chains = await chainsOf(workspace, cacheFolders(workspace));
+  const shadow = shadowOptions(workspace);
+  const chains = await chainsOf(workspace, shadow);
   const present = project.databases.filter((input) => !isAbsent(input));
   if (present.length === 0) throw nothingThere(project.databases.map(({ name }) => name));
   return withDatabases(present, "adopt", async (open) => {
@@ -135,7 +138,8 @@ export async function adopt(workspace: Workspace, settings: RunSettings | "dry-r
     const decide = async () => {
       const found = await Promise.all(
         unledgered.map(
-          async (database) => [database.key, await matchOf(database, { chains, deferred, ignore })] as const,
+          async (database) =>
+            [database.key, await matchOf(database, { chains, deferred, ignore, shadow })] as const,
         ),
       );
       for (const [key, match] of found) matches.set(key, match);

@@ -1,12 +1,15 @@
 import { type Finding, summarise } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
+import { uncoveredFindings } from "../diff/uncovered.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import type { DerivedChange } from "../schema/derived-change.ts";
 import { keyOf, type ObjectKey, type Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
 import { findDerivedChanges } from "../shadow/derived-changes.ts";
 import { type Printer, withPrinter } from "../shadow/printer.ts";
 import { redeparse } from "../shadow/redeparse.ts";
+import { withoutAbsent } from "../shadow/without-absent.ts";
 import { locateInFile, statementFor } from "../sources/locate-in-file.ts";
 import { type ChainSchemas, everything, type Step } from "../sources/of-migrations.ts";
 import { accepted } from "./accepted-differences.ts";
@@ -41,16 +44,19 @@ function makerOf({ steps }: ChainSchemas, key: ObjectKey): Step | undefined {
   return steps.find(({ before, after }) => after.objects.has(key) && !before.objects.has(key));
 }
 
+/** @param isPoint whether this is the nearest step, for which all that is not compared is named */
 function findingsAt(
   { after, file }: Step,
   candidate: Candidate,
   live: Schema,
   all: Schema,
-  derived: readonly DerivedChange[] = [],
+  { derived = [], isPoint = false }: { derived?: readonly DerivedChange[]; isPoint?: boolean } = {},
 ): Finding[] {
   const { database, label, chain, deferred } = candidate;
+  const [expected, actual] = withoutAbsent(after, live);
   const labels = { expected: `the chain at ${file.id}`, actual: label };
-  return schemaFindings({ database, expected: after, actual: live, labels, derived }).map((finding) => {
+  const comparison = { database, expected, actual, labels, derived };
+  const findings = schemaFindings(comparison).map((finding) => {
     const known = [...after.objects.values(), ...live.objects.values()];
     const object = known.find(({ kind, name }) => kind === finding.kind && name === finding.object);
     if (object === undefined) return finding;
@@ -74,6 +80,7 @@ function findingsAt(
       ...(source !== undefined && { location: locateInFile(source, object, finding.attribute) }),
     };
   });
+  return isPoint ? [...findings, ...uncoveredFindings(comparison)] : findings;
 }
 
 /** Fewer errors are nearer. Among matching points, fewer other findings are nearer; otherwise the later point. */
@@ -103,8 +110,8 @@ function sameIn(schema: Schema, other: Schema): boolean {
  * Finds the point of a chain that a live schema equals, by comparing it with the schema after each migration.
  * Expressions are first deparsed by the version that has deparsed the chain's.
  */
-export async function findMatch(candidate: Candidate): Promise<Match> {
-  return withPrinter((printer) => matchOf(candidate, printer));
+export async function findMatch(candidate: Candidate, shadow: ShadowOptions): Promise<Match> {
+  return withPrinter(shadow, (printer) => matchOf(candidate, printer));
 }
 
 async function matchOf(candidate: Candidate, printer: Printer): Promise<Match> {
@@ -123,7 +130,7 @@ async function matchOf(candidate: Candidate, printer: Printer): Promise<Match> {
   // Objects that a later migration changes were compared with their last state only.
   const printed = sameIn(point.after, all) ? live : await redeparse(point.after, live, printer);
   const derived = await findDerivedChanges(point.after, printed, printer);
-  const findings = findingsAt(point, candidate, printed, all, derived);
+  const findings = findingsAt(point, candidate, printed, all, { derived, isPoint: true });
   const twin = chain.steps.find(
     (step) => step.after === point.before && sameObjects(step.after, point.after),
   );

@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly builtin?: boolean;
   /** The role that every session on a server takes on. */
   readonly role?: string;
+  /** Connection string of a server on which shadows are created, instead of in the embedded engine. */
+  readonly shadow?: string;
   /** `process.env` by default. */
   readonly env?: Environment;
   /** The working directory by default. */

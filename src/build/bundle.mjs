@@ -1,5 +1,6 @@
 /** Bundles the program, the library and the build's own tools into a folder, `dist` by default. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { thirdPartyNotices } from "./notices.mjs";
@@ -31,9 +32,23 @@ const withReplacements = {
   },
 };
 
+/** What determines the schemas that the program reads: its sources, and the packages with the embedded engine. */
+function sourcesHash() {
+  const hash = createHash("sha256");
+  const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.m?ts$/.test(name),
+  );
+  for (const file of [...sources.sort().map((name) => path.join("src", name)), "package-lock.json"])
+    hash.update(`${file}\0`).update(readFileSync(file));
+  return hash.digest("hex").slice(0, 32);
+}
+
+const define = { sourcesHash: JSON.stringify(sourcesHash()) };
+
 /** @type {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
+  define,
   platform: "node",
   target: "node20",
   logLevel: "warning",
@@ -46,7 +61,7 @@ const common = {
 const commonJs = {
   ...common,
   format: "cjs",
-  define: { "import.meta.url": "fileUrl", "import.meta.dirname": "__dirname" },
+  define: { ...define, "import.meta.url": "fileUrl", "import.meta.dirname": "__dirname" },
 };
 const fileUrl = "const fileUrl = require('node:url').pathToFileURL(__filename).href;";
 

@@ -11,8 +11,11 @@ export interface ReadOptions extends Extras {
 /** The schema of the ledger: it belongs to this program and not to the user's schema. */
 const ledgerSchema = "socrates_db";
 
-/** Whether a schema is one of those in which TimescaleDB creates tables, such as chunks, that are not its members. */
-function isOfTimescale(namespace: string): string {
+/**
+ * Whether a schema is one of those of TimescaleDB: of its functions, and of tables, such as chunks, that are not its
+ * members.
+ */
+export function isOfTimescale(namespace: string): string {
   return `(${namespace}.nspname ~ '^_timescaledb_' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
     WHERE d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objid = ${namespace}.oid AND d.deptype = 'e'))`;
 }

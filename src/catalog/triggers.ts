@@ -1,6 +1,6 @@
 import { keyOf, type SchemaObject } from "../schema/model.ts";
 import { dotted, plainName } from "../schema/names.ts";
-import { userRelations } from "./fragments.ts";
+import { isOfTimescale, userRelations } from "./fragments.ts";
 import { inWords, listOf, numbersOf } from "./names.ts";
 import { catalogs, needsOf, type Registry } from "./registry.ts";
 
@@ -28,7 +28,7 @@ export interface TriggerRow {
 
 /**
  * Without the internal triggers of foreign keys; copies of row triggers on partitions only where they fire differently
- * from their originals. A condition is only available as part of the whole definition: pg_get_expr knows neither OLD nor NEW.
+ * from their originals; without the triggers that TimescaleDB adds to hypertables. A condition is only available as part of the whole definition: pg_get_expr knows neither OLD nor NEW.
  */
 export const triggersSql = `SELECT t.oid, t.tgrelid AS "relation", t.tgname AS "name", t.tgtype AS "bits", t.tgattr::text AS "columns",
     CASE WHEN t.tgqual IS NOT NULL THEN pg_catalog.pg_get_triggerdef(t.oid) END AS "definition",
@@ -39,7 +39,7 @@ export const triggersSql = `SELECT t.oid, t.tgrelid AS "relation", t.tgname AS "
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-  WHERE NOT t.tgisinternal AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT o.tgenabled FROM pg_catalog.pg_trigger o WHERE o.oid = t.tgparentid)) AND t.tgrelid IN ${userRelations}`;
+  WHERE NOT t.tgisinternal AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT o.tgenabled FROM pg_catalog.pg_trigger o WHERE o.oid = t.tgparentid)) AND t.tgrelid IN ${userRelations} AND NOT ${isOfTimescale("n")}`;
 
 /** Bits of tgtype, from PostgreSQL's source (catalog/pg_trigger.h). */
 const bit = { row: 1, before: 2, insert: 4, delete: 8, update: 16, truncate: 32, insteadOf: 64 };

@@ -68,6 +68,7 @@ export async function workspaceOf(
       embedded: given(globalOptions.embedded),
       builtin: given(globalOptions.builtin),
       role: given(globalOptions.role),
+      shadow: given(globalOptions.shadow),
     },
     env: io.env,
     cwd: io.cwd,

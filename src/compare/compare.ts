@@ -19,7 +19,7 @@ import type { Schema, SchemaObject } from "../schema/model.ts";
 import { Sharing } from "../schema/sharing.ts";
 import { comparable } from "../shadow/comparable.ts";
 import { type Printer, withPrinter } from "../shadow/printer.ts";
-import { cacheFolders, migrationSources, openDocument } from "../sources/of-workspace.ts";
+import { migrationSources, openDocument, shadowOptions } from "../sources/of-workspace.ts";
 import type { Source, Sources } from "../sources/source.ts";
 import { openSources } from "./open-source.ts";
 
@@ -70,7 +70,7 @@ async function openSides(options: ComparisonOptions, workspace: Workspace): Prom
       // Opens a source once for both sides: an embedded database accepts one connection.
       from === to ? expected : openSources(to, workspace, live, stop.signal),
       explained
-        ? migrationSources(workspace, { ...cacheFolders(workspace), signal: stop.signal })
+        ? migrationSources(workspace, { ...shadowOptions(workspace), signal: stop.signal })
         : undefined,
     ]);
     return { from: opened, to: actual, migrations, document };
@@ -84,7 +84,7 @@ async function openSides(options: ComparisonOptions, workspace: Workspace): Prom
 function sourceFor(sources: Sources, key: string): Source {
   const source = sources.get(key);
   if (source === undefined)
-    throw new SocratesError("usage", `there is nothing to compare for ${key}`, {
+    throw new SocratesError("usage", `one side of the comparison lacks the database ${key}`, {
       hint: "Use sources that have every database, or add --database.",
     });
   return source;
@@ -136,7 +136,7 @@ export async function compareSources(
   workspace: Workspace,
 ): Promise<ComparedDatabase[]> {
   const sides = await openSides(options, workspace);
-  return withPrinter(async (printer) => {
+  return withPrinter(shadowOptions(workspace), async (printer) => {
     const compared: ComparedDatabase[] = [];
     for (const database of workspace.project.databases)
       compared.push(await compareDatabase(database, sides, options, workspace, printer));

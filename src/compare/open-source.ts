@@ -10,7 +10,7 @@ import type { Workspace } from "../project/workspace.ts";
 import type { ShadowOptions } from "../shadow/cache.ts";
 import { type LiveOptions, withLiveSources } from "../sources/of-live.ts";
 import { sqlSource } from "../sources/of-sql.ts";
-import { cacheFolders, documentSources, migrationSources, openDocument } from "../sources/of-workspace.ts";
+import { documentSources, migrationSources, openDocument, shadowOptions } from "../sources/of-workspace.ts";
 import type { Sources } from "../sources/source.ts";
 import { displayPath } from "../sql/source-file.ts";
 import { isSourceName, sourceNames } from "./source-names.ts";
@@ -45,11 +45,11 @@ async function sqlSources(workspace: Workspace, place: string, shadow: ShadowOpt
   if (statSync(place).isDirectory() && folders.every(({ folder }) => existsSync(folder)))
     return new Map(
       await Promise.all(
-        folders.map(async ({ key, folder }) => [key, await sqlSource(folder, shadow)] as const),
+        folders.map(async ({ key, folder }) => [key, await sqlSource(folder, key, shadow)] as const),
       ),
     );
   const { key } = onlyDatabase(workspace, displayPath(place));
-  return new Map([[key, await sqlSource(place, shadow)]]);
+  return new Map([[key, await sqlSource(place, key, shadow)]]);
 }
 
 /**
@@ -64,7 +64,7 @@ export async function openSources(
   live: LiveOptions,
   signal?: AbortSignal,
 ): Promise<Sources> {
-  const shadow = { ...cacheFolders(workspace), signal };
+  const shadow = { ...shadowOptions(workspace), signal };
   const place = path.resolve(workspace.cwd, source);
   // An existing file comes first; a malformed connection string also counts as one.
   const isUrl = !isSourceName(source) && looksLikeConnection(source) && !existsSync(place);

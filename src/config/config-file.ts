@@ -3,7 +3,7 @@ import { SocratesError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { ConfigFile } from "./config-values.ts";
 import { durationPattern, longestDuration } from "./duration.ts";
-import { sharedOptions } from "./shared-options.ts";
+import { shadowVariable, sharedOptions } from "./shared-options.ts";
 
 const noTime = { error: "is not a duration; use for example 5s, or a number of milliseconds" };
 
@@ -82,6 +82,9 @@ export const configFileSchema = z.partial(
       ),
     builtin: flagFor(sharedOptions.builtin),
     role: textFor(sharedOptions.role.summary),
+    shadow: textFor(
+      `${sharedOptions.shadow.summary}: connection string; prefer ${shadowVariable}, as it may hold a password`,
+    ),
     databases: z.record(z.string().check(z.regex(keyPattern)), databaseSchema).check(
       z.refine((databases) => Object.keys(databases).length > 0, {
         error: "must name at least one database",

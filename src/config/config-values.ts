@@ -17,6 +17,7 @@ export interface ConfigFile {
   readonly engine?: "embedded" | "server" | undefined;
   readonly builtin?: boolean | undefined;
   readonly role?: string | undefined;
+  readonly shadow?: string | undefined;
   /** By key of the database. */
   readonly databases?: { readonly [key: string]: DatabaseValues | undefined } | undefined;
   readonly ignore?: readonly { readonly object: string; readonly reason: string }[] | undefined;

@@ -50,7 +50,7 @@ export function readConnections(request: ConnectionRequest, machine: Machine): S
   for (const { text, name } of sources.values()) if (text.trim() === "") throw emptyUrl(name);
   const missing = selected.find((database) => !sources.has(database));
   if (engine === "server" && missing !== undefined)
-    throw new SocratesError("url-missing", `there is no connection string for ${missing.key}`, {
+    throw new SocratesError("url-missing", `${missing.key} has no connection string`, {
       hint: `Set ${missing.urlVariable}: the engine "server" in the config file rules out the embedded databases.`,
     });
   const [given] = sources.values();
@@ -60,7 +60,7 @@ export function readConnections(request: ConnectionRequest, machine: Machine): S
       .map(({ urlVariable }) => urlVariable);
     throw new SocratesError(
       "one-url-only",
-      `${given.name} is set, but there is no connection string for ${missing.key}`,
+      `${given.name} is set, but ${missing.key} has no connection string`,
       {
         hint: `Set ${others.join(" and ")} also, or leave out the connection strings to use the embedded databases.`,
       },
@@ -71,7 +71,7 @@ export function readConnections(request: ConnectionRequest, machine: Machine): S
     return {
       database,
       connection,
-      warnings: [...passwordWarning(source, connection, database), ...connection.warnings],
+      warnings: [...passwordWarning(source, connection, database.urlVariable), ...connection.warnings],
     };
   });
   refuseSame(connections);
@@ -121,14 +121,15 @@ function refuseSame(connections: readonly ServerConnection[]): void {
   }
 }
 
-function passwordWarning(
-  source: Source,
+/** @param variable the environment variable to use instead */
+export function passwordWarning(
+  source: Pick<Source, "name" | "isFlag">,
   { passwordOrigin }: Connection,
-  { urlVariable }: NamedDatabase,
+  variable: string,
 ): string[] {
   return source.isFlag && passwordOrigin === "text"
     ? [
-        `the password in ${source.name} is visible in the process list; use ${urlVariable} or a password file instead`,
+        `the password in ${source.name} is visible in the process list; use ${variable} or a password file instead`,
       ]
     : [];
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Target } from "../database/target.ts";
+import type { ServerTarget, Target } from "../database/target.ts";
 import type { NamedDatabase } from "../databases.ts";
 import { SocratesError } from "../errors.ts";
 import { unknownDatabase } from "../unknown-database.ts";
@@ -9,7 +9,7 @@ import { findConfig } from "./found-config.ts";
 import { type Environment, type Machine, thisMachine } from "./machine.ts";
 import { type ProjectFiles, projectFiles } from "./own-files.ts";
 import type { Served } from "./served.ts";
-import { sharedOptions } from "./shared-options.ts";
+import { shadowVariable, sharedOptions } from "./shared-options.ts";
 
 /** The options of the command line, as typed. */
 export interface Flags {
@@ -26,6 +26,8 @@ export interface Flags {
   readonly builtin?: boolean | undefined;
   /** Role that every session on a server assumes. */
   readonly role?: string | undefined;
+  /** Connection string of a server for shadows. */
+  readonly shadow?: string | undefined;
 }
 
 /** A database with all its settings resolved. */
@@ -50,6 +52,8 @@ export interface Config {
   /** The process that serves the embedded databases, through which they are reached. */
   readonly served: Served | undefined;
   readonly dataDir: string;
+  /** The server for shadows; undefined for the embedded engine. */
+  readonly shadow: ServerTarget | undefined;
   /** Absolute path of the config file that was read. */
   readonly configFile: string | undefined;
   /** Timeouts and retries from the config file. */
@@ -127,6 +131,10 @@ export async function loadConfig(
   const selected = wanted ?? databases;
   const engine = engineOf(flags, file);
   const connections = readConnections({ databases, selected, urls: flags.urls, env, file, engine }, machine);
+  const isNamed = (flags.shadow ?? env[shadowVariable] ?? file.shadow) !== undefined;
+  const shadow = isNamed
+    ? (await import("./shadow.ts")).readShadow(flags.shadow, env, file, machine)
+    : undefined;
   const role = flags.role ?? file.role;
   const targets = new Map<string, Target>(
     connections.map(({ database, connection: { target } }) => [
@@ -150,14 +158,17 @@ export async function loadConfig(
     embedded: connections.length === 0 && served === undefined,
     served,
     dataDir,
+    shadow: shadow?.target,
     configFile,
     file,
     warnings: [
       ...unused.map((variable) => `${variable} is ignored: the config file sets the embedded engine`),
       ...connections.flatMap(({ warnings }) => warnings),
+      ...(shadow?.warnings ?? []),
     ],
     secrets: [
       ...connections.flatMap(({ connection }) => connection.target.password ?? []),
+      ...(shadow?.target.password === undefined ? [] : [shadow.target.password]),
       ...(served?.databases ?? []).flatMap(({ password }) => password ?? []),
     ],
   };

@@ -1,12 +1,7 @@
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { NamedDatabase } from "../databases.ts";
 import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
 import type { DocumentedSchema } from "./model.ts";
 import { documentText } from "./text.ts";
-
-/** The name of the bundled file contains a hash of itself and of the parser. */
-const build = basename(fileURLToPath(import.meta.url));
 
 /** A document without its file name, which its locations repeat: the same text may be in any file. */
 function encode(document: DocumentedSchema): object {
@@ -37,7 +32,7 @@ export async function cachedDocument(
     return document;
   };
   const names = JSON.stringify(databases.map(({ key, name }) => [key, name]));
-  return cached(folders, cacheKey("parsed", build, text, names), { encode, decode }, async () => {
+  return cached(folders, cacheKey("parsed", text, names), { encode, decode }, async () => {
     const { parseDocument } = await import("./read.ts");
     return parseDocument(text, file, databases);
   });

@@ -3,16 +3,12 @@ import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import type { Schema } from "../schema/model.ts";
-import { type Shadow, withShadow } from "../shadow/shadow.ts";
+import { type ShadowPlace, withShadow } from "../shadow/open.ts";
+import type { Shadow } from "../shadow/shadow.ts";
 import { identifier } from "../sql/quote.ts";
 import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
 import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf, sectionsOf } from "./model.ts";
-
-export interface MaterialiseOptions extends ReadSchemaOptions {
-  /** Stops it at once. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** The schema that a document's SQL creates in one database. */
 export interface MaterialisedDatabase {
@@ -80,9 +76,10 @@ async function missingExtension(session: Session, error: unknown): Promise<strin
   return available.map(({ name }) => name).find((name) => error.message.includes(`"${name}"`));
 }
 
-async function attempt(session: Session, statement: DocumentedStatement): Promise<unknown> {
+async function attempt(shadow: Shadow, statement: DocumentedStatement): Promise<unknown> {
+  if (shadow.skips(statement.sql)) return undefined;
   try {
-    await session.run(statement.sql);
+    await shadow.run(statement.sql);
     return undefined;
   } catch (error) {
     return error;
@@ -119,17 +116,19 @@ async function runStatements(
 }
 
 /**
- * Runs a document's SQL for one database in an embedded PostgreSQL, phase by phase, and reads the resulting schema.
+ * Runs a document's SQL for one database in a shadow, phase by phase, and reads the resulting schema.
  * @param database its name, for example `shop`
+ * @param place of the shadow
  * @throws SocratesError `document-invalid` if PostgreSQL rejects a statement, with its place
  */
 export async function materialise(
   document: DocumentedSchema,
   database: string,
-  { signal, ...reading }: MaterialiseOptions = {},
+  place: ShadowPlace,
+  reading: ReadSchemaOptions = {},
 ): Promise<MaterialisedDatabase> {
   const sections = sectionsOf(document, database);
-  return withShadow(async (shadow) => {
+  return withShadow({ ...place, database }, async (shadow) => {
     const phases: Schema[] = [];
     const implied: ImpliedExtension[] = [];
     for (let phase = 0; phase <= lastPhaseOf(document); phase++) {
@@ -141,5 +140,5 @@ export async function materialise(
       phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema(reading));
     }
     return { phases, impliedExtensions: implied };
-  }, signal);
+  });
 }

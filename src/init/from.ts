@@ -33,8 +33,7 @@ async function readLive(
   { key, name }: NewDatabase,
   target: Target,
 ): Promise<{ readonly schema: Schema; readonly refused: readonly Note[] }> {
-  const chain = { database: key, folder: "", migrations: [] };
-  const { session, info } = await connect({ key, name, target, chain }, "init");
+  const { session, info } = await connect({ key, name, target }, "init");
   try {
     checkVersion(session, info);
     const refused = info.hasLedger

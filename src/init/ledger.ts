@@ -48,8 +48,7 @@ export async function readToolLedger(
   tool: Tool,
   migrations: readonly ToolMigration[],
 ): Promise<LedgerReading> {
-  const chain = { database: key, folder: "", migrations: [] };
-  const { session } = await connect({ key, name: key, target, chain }, "init");
+  const { session } = await connect({ key, name: key, target }, "init");
   try {
     const { table, query } = tool.ledger;
     const schemas = await schemasWith(session, table);

@@ -6,8 +6,9 @@ import { SocratesError } from "../errors.ts";
 import { readScript } from "../migrations/files.ts";
 import type { Schema } from "../schema/model.ts";
 import { comparable } from "../shadow/comparable.ts";
+import { withShadow } from "../shadow/open.ts";
 import { type Printer, withPrinter } from "../shadow/printer.ts";
-import { type Shadow, withShadow } from "../shadow/shadow.ts";
+import type { Shadow } from "../shadow/shadow.ts";
 import { runScript } from "../sources/of-migrations.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Note } from "./model.ts";
@@ -54,7 +55,7 @@ async function bothSides(shadow: Shadow, { schema, granted }: Baseline): Promise
 /** Runs the baseline up and down in the shadow. */
 async function proveScripts(baseline: Baseline, printer: Printer): Promise<Flaws> {
   const { database, up, down } = baseline;
-  return withShadow(async (shadow) => {
+  return withShadow({}, async (shadow) => {
     const empty = await shadow.readSchema();
     try {
       await runScript(shadow, readScript(up, false));
@@ -94,7 +95,7 @@ async function proveDocument(
     const notes: Note[] = document.unread.map(({ message }) => ({ from: file, reason: message }));
     for (const baseline of baselines) {
       if (baseline.plan.creations.length === 0) continue;
-      const { phases } = await materialise(document, baseline.database.name, { exact: true });
+      const { phases } = await materialise(document, baseline.database.name, {}, { exact: true });
       const created = phases.at(-1);
       if (created !== undefined)
         notes.push(...(await differences(baseline, file, created, baseline.schema, printer)));
@@ -111,7 +112,7 @@ export async function prove(
   document: { readonly path: string; readonly text: string },
   onProgress: (text: string) => void,
 ): Promise<Flaws> {
-  return withPrinter(async (printer) => {
+  return withPrinter({}, async (printer) => {
     const scripts: Flaws[] = [];
     for (const baseline of baselines) {
       onProgress(`running ${baseline.up.path}`);

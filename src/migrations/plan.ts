@@ -31,11 +31,11 @@ function known(
 ): void {
   if (values.includes(wanted)) return;
   const closest = [...values].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
-  throw new SocratesError("usage", `there is no ${what} ${show(wanted)}`, {
+  throw new SocratesError("usage", `unknown ${what} ${show(wanted)}`, {
     hint:
       closest === undefined
         ? "The migrations folders are empty."
-        : `The nearest is ${show(closest)}; there are ${values.map(show).join(", ")}.`,
+        : `The nearest is ${show(closest)}; the ${what}s are ${values.map(show).join(", ")}.`,
   });
 }
 

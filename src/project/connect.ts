@@ -14,6 +14,9 @@ export interface Connected {
   readonly info: ServerInfo;
 }
 
+/** A database to connect to. */
+export type Connectable = Pick<DatabaseInput, "key" | "name" | "target">;
+
 /** The purpose of a connection, which other users of the server see, and the signal that ends the attempt. */
 interface Caller {
   readonly command: string;
@@ -21,7 +24,7 @@ interface Caller {
 }
 
 async function connectTo(
-  { key, name }: DatabaseInput,
+  { key, name }: Connectable,
   target: Target,
   { command, signal }: Caller,
 ): Promise<Connected> {
@@ -44,7 +47,7 @@ async function connectTo(
 }
 
 /** As in libpq for `sslmode` allow and prefer: a rejected login is retried with or without TLS. */
-async function connectTwice(input: DatabaseInput, target: Target, caller: Caller): Promise<Connected> {
+async function connectTwice(input: Connectable, target: Target, caller: Caller): Promise<Connected> {
   try {
     return await connectTo(input, target, caller);
   } catch (error) {
@@ -76,11 +79,7 @@ function fits(target: Target, info: ServerInfo): boolean {
  * @param signal ends the attempt; its reason is thrown
  * @throws SocratesError `connection-failed` and the like; `read-only` if no host matches `target_session_attrs`
  */
-export async function connect(
-  input: DatabaseInput,
-  command: string,
-  signal?: AbortSignal,
-): Promise<Connected> {
+export async function connect(input: Connectable, command: string, signal?: AbortSignal): Promise<Connected> {
   let failure: unknown;
   for (const target of candidates(input.target)) {
     try {

@@ -10,21 +10,27 @@ export type Pooling = "none" | "session" | "transaction";
 /** How many times both connections read their backends; a busy pool may return the same one by chance several times. */
 const rounds = 25;
 
-/** Maximum wait for a second backend, in milliseconds: the pool may be exhausted. */
-const patience = 5_000;
+/** Maximum wait for one answer, in milliseconds: an exhausted pool gives none, a slow one gives all of them. */
+const patience = 15_000;
+
+async function answerOf<Row extends object>(session: Session, sql: string): Promise<Row | undefined> {
+  const answer = session.run<Row>(sql);
+  answer.catch(() => {});
+  const [row] = await withDeadline(answer, patience, () => new Error("the pool has no second backend"));
+  return row;
+}
 
 async function backendOf(session: Session): Promise<number | undefined> {
-  const [row] = await session.run<{ pid: number }>("SELECT pg_catalog.pg_backend_pid() AS pid");
-  return row?.pid;
+  return (await answerOf<{ pid: number }>(session, "SELECT pg_catalog.pg_backend_pid() AS pid"))?.pid;
 }
 
 /** Whether a session keeps its backend, while another session of ours begins and ends transactions. */
 async function staysWith(session: Session, other: Session, pid: number): Promise<boolean> {
   for (let round = 0; round < rounds; round++) {
-    await other.run("BEGIN");
+    await answerOf(other, "BEGIN");
     // A pooler that shares backends gives the most recently freed one to the next client.
     if ((await backendOf(other)) === pid || (await backendOf(session)) !== pid) return false;
-    await other.run("ROLLBACK");
+    await answerOf(other, "ROLLBACK");
   }
   return true;
 }
@@ -44,10 +50,7 @@ export async function poolingOf(
   let other: Session | undefined;
   try {
     other = await open();
-    const work = staysWith(session, other, pid);
-    work.catch(() => {});
-    const stays = await withDeadline(work, patience, () => new Error("the pool has no second backend"));
-    return stays ? "session" : "transaction";
+    return (await staysWith(session, other, pid)) ? "session" : "transaction";
   } catch {
     return "transaction";
   } finally {

@@ -75,17 +75,29 @@ function section(title: string, lines: readonly string[], { paint }: Style): str
   return [paint.bold(title), ...lines.map((line) => `  ${visible(line)}`)];
 }
 
+/** Says that an object is absent, as far as is known. */
+function absentLines(absence: string, notRead: Trace["notRead"]["document"]): string[] {
+  if (notRead.length === 0) return [absence];
+  return [
+    `${absence} in what was read; not read:`,
+    ...notRead.map(({ what, name, reason }) => `  ${what} ${name}: ${reason}`),
+  ];
+}
+
 /** For people: a section for each of document, migrations and database, then related objects. */
 export function traceText(trace: Trace, style: Style): string {
-  const { named, document, migrations, live, usedBy, refersTo } = trace;
+  const { named, document, migrations, live, notRead, usedBy, refersTo } = trace;
   const phase = document?.phase;
   const documented =
     document === undefined || phase === undefined
-      ? ["not documented"]
+      ? absentLines("not documented", notRead.document)
       : [
           `${place(document.location)}, phase ${phase.from === phase.to ? phase.from : `${phase.from}-${phase.to}`}`,
         ];
-  const made = migrations.length === 0 ? ["no migration creates it"] : migrations.flatMap(touchLines);
+  const made =
+    migrations.length === 0
+      ? absentLines("no migration creates it", notRead.migrations)
+      : migrations.flatMap(touchLines);
   return `${[
     style.paint.bold(visible(`${named.object.kind} ${named.database}.${named.object.name}`)),
     ...section("document", documented, style),
@@ -111,13 +123,23 @@ function liveReport(live: LiveState): LiveReport {
 
 /** All that document, migrations and database say about an object, as the command-line contract has it. */
 export interface TraceReport extends Pick<Trace, "migrations" | "usedBy" | "refersTo"> {
+  /** Only if something was left out of the document or the migrations. */
+  readonly notRead?: Trace["notRead"];
   readonly schemaVersion: 1;
   readonly object: { readonly database: string; readonly kind: string; readonly name: string };
   readonly document: NonNullable<Trace["document"]> | null;
   readonly live: LiveReport;
 }
 
-export function traceReport({ named, document, migrations, live, usedBy, refersTo }: Trace): TraceReport {
+export function traceReport({
+  named,
+  document,
+  migrations,
+  live,
+  notRead,
+  usedBy,
+  refersTo,
+}: Trace): TraceReport {
   const { database, object } = named;
   return {
     schemaVersion: 1,
@@ -125,6 +147,7 @@ export function traceReport({ named, document, migrations, live, usedBy, refersT
     document: document ?? null,
     migrations,
     live: liveReport(live),
+    ...(notRead.document.length + notRead.migrations.length > 0 && { notRead }),
     usedBy,
     refersTo,
   };

@@ -82,7 +82,7 @@ function checkConfirmation(
   const name = formatNumber(confirmation.number);
   const candidates = databases.flatMap(interruptedOf).map(({ number }) => formatNumber(number));
   if (candidates.includes(name)) return;
-  throw new SocratesError("usage", `migration ${name} was not interrupted: there is nothing to confirm`, {
+  throw new SocratesError("usage", `cannot confirm migration ${name}: it is not interrupted`, {
     hint:
       candidates.length === 0
         ? "Leave out --confirm: no migration is interrupted."

@@ -4,6 +4,7 @@ import type { Finding } from "../diff/finding.ts";
 import { schemaFindings } from "../diff/findings.ts";
 import { SocratesError } from "../errors.ts";
 import type { OpenDatabase } from "../project/open.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
 import { comparable } from "../shadow/comparable.ts";
 import { withPrinter } from "../shadow/printer.ts";
 import { reachedBy } from "../sources/of-live.ts";
@@ -31,7 +32,11 @@ function isApart({ code, kind }: Finding): boolean {
  * @param expected the schema of the migrations
  * @throws SocratesError `schema-drifted`, listing the first differences
  */
-export async function checkUndrifted(database: OpenDatabase, expected: Source): Promise<void> {
+export async function checkUndrifted(
+  database: OpenDatabase,
+  expected: Source,
+  shadow: ShadowOptions,
+): Promise<void> {
   const { key, session } = database;
   const reached = reachedBy(database);
   const live = await readSchema(session);
@@ -41,7 +46,7 @@ export async function checkUndrifted(database: OpenDatabase, expected: Source): 
     expected: wanted,
     actual,
     derived,
-  } = await withPrinter((printer) => comparable(required, live, printer));
+  } = await withPrinter(shadow, (printer) => comparable(required, live, printer));
   const found = schemaFindings({
     database: key,
     expected: wanted,

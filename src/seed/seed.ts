@@ -7,7 +7,8 @@ import { checkNoPooler } from "../runner/atomic.ts";
 import type { RunSettings } from "../runner/settings.ts";
 import { interrupted, rollBack } from "../runner/transaction.ts";
 import { type LockedDatabase, withLocks } from "../runner/with-locks.ts";
-import { cacheFolders, migrationSources } from "../sources/of-workspace.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
+import { migrationSources, shadowOptions } from "../sources/of-workspace.ts";
 import type { Sources } from "../sources/source.ts";
 import { checkLocal, checkMigrated, checkPresent, type Mode, type Surveyed, survey } from "./checks.ts";
 import { commitAll } from "./commit.ts";
@@ -144,6 +145,7 @@ async function seedLocked(
   locked: readonly LockedDatabase[],
   expected: Sources,
   options: SeedOptions,
+  shadow: ShadowOptions,
 ): Promise<SeedResult> {
   const { mode, seed, users } = options;
   const surveys = await Promise.all(
@@ -158,7 +160,7 @@ async function seedLocked(
   for (const database of locked) {
     const source = expected.get(database.key);
     if (source === undefined) throw new Error(`nothing is expected of ${database.key}`);
-    await checkUndrifted(database, source);
+    await checkUndrifted(database, source, shadow);
   }
   const present = new Set(surveys.flatMap(({ tables }) => tables.map(({ name }) => name)));
   const jobs = locked.flatMap((database, i) => {
@@ -191,7 +193,8 @@ export async function seed(workspace: Workspace, options: SeedOptions): Promise<
   const { databases } = workspace.project;
   checkLocal(databases, options.allowRemote);
   checkPresent(databases);
-  const expected = await migrationSources(workspace, cacheFolders(workspace));
+  const shadow = shadowOptions(workspace);
+  const expected = await migrationSources(workspace, shadow);
   return withDatabases(databases, "seed", async (open) => {
     checkMigrated(open);
     for (const { session, info } of open) checkWritable(session, info);
@@ -203,7 +206,7 @@ export async function seed(workspace: Workspace, options: SeedOptions): Promise<
       },
     };
     return withLocks(open, settings, { plan: () => [], check: async () => {} }, (locked) =>
-      seedLocked(locked, expected, options),
+      seedLocked(locked, expected, options, shadow),
     );
   });
 }

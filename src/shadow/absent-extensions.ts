@@ -3,6 +3,7 @@ import { isServerError, type ServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { type Schema, schemaOf, type Uncovered } from "../schema/model.ts";
 import { literal } from "../sql/quote.ts";
+import { shownSql } from "./shadow.ts";
 
 /** What reports call the members of an extension that the engine lacks. */
 export const absentExtension = "content of extension";
@@ -25,17 +26,14 @@ const missing: ReadonlySet<string> = new Set([
   "3F000", // schema
 ]);
 
+/** PostgreSQL's error about storage parameters of an extension, such as `timescaledb.continuous`. */
+const unknownParameter = /^unrecognized parameter namespace "/;
+
 /** Bodies of functions may use an extension that is empty. */
 export const uncheckedBodies = "SET check_function_bodies = off;";
 
 /** The version of an empty extension whose statement names none. */
 const anyVersion = "0";
-const longest = 60;
-
-function shown(sql: string): string {
-  const line = sql.replace(/\s+/g, " ").trim();
-  return line.length > longest ? `${line.slice(0, longest)}…` : line;
-}
 
 /**
  * The extensions that a shadow lacks. Each is created empty, so that everything that does not depend on it can be
@@ -60,13 +58,21 @@ export class AbsentExtensions {
 
   /** Whether a statement may have failed because it depends on an extension that the engine lacks. */
   lacks(error: unknown): error is ServerError {
-    return this.names.size > 0 && isServerError(error) && missing.has(error.code);
+    return (
+      this.names.size > 0 &&
+      isServerError(error) &&
+      (missing.has(error.code) || unknownParameter.test(error.message))
+    );
   }
 
   /** Whether a failed statement is left out, and reported, as it depends on an extension that the engine lacks. */
   leaveOut(sql: string, error: unknown): boolean {
     if (!this.lacks(error)) return false;
-    this.leftOut.push({ what: "statement", name: shown(sql), reason: `${error.message}; ${this.reason()}` });
+    this.leftOut.push({
+      what: "statement",
+      name: shownSql(sql),
+      reason: `${error.message}; ${this.reason()}`,
+    });
     return true;
   }
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { buildId } from "../build-id.ts";
 import { decodeSchemas, type EncodedSchemas, encodeSchemas } from "../schema/codec.ts";
 import type { Schema } from "../schema/model.ts";
 import { readTrusted, writeTrusted } from "../trusted-file.ts";
-import { version } from "../version.ts";
+import type { ServerPlace } from "./server/server-place.ts";
 
 /** Schemas of one database at successive points, with notes on their origin. */
 export interface SchemaSeries {
@@ -26,21 +26,17 @@ export interface CacheFolders {
   readonly user: string | undefined;
 }
 
-/**
- * The bundled file's name contains a hash of all its inputs, so that a program with a different reader uses different
- * keys.
- */
-const build = path.basename(fileURLToPath(import.meta.url));
-
 /** What creating schemas in a shadow needs. */
 export interface ShadowOptions extends CacheFolders {
   /** Ends the shadow early. */
   readonly signal?: AbortSignal | undefined;
+  /** Where shadows are created; undefined for the embedded engine. */
+  readonly server?: ServerPlace | undefined;
 }
 
-/** The cache key for the schemas of some SQL: equal for equal texts and the same build of this program. */
+/** The cache key for the schemas of some SQL: equal for equal texts and programs of the same sources. */
 export function cacheKey(...texts: readonly string[]): string {
-  const hash = createHash("sha256").update(version).update("\0").update(build);
+  const hash = createHash("sha256").update(buildId);
   for (const text of texts) hash.update("\0").update(text);
   return hash.digest("hex").slice(0, 32);
 }
@@ -91,11 +87,24 @@ const seriesCodec: Codec<SchemaSeries> = {
   },
 };
 
-/** Cached series of schemas. */
+const ofServers = new WeakMap<ServerPlace, Map<string, Promise<SchemaSeries>>>();
+
+/** What a server makes of SQL also depends on its version, extensions and settings: it counts for one run only. */
+function onceOn(server: ServerPlace, key: string, make: () => Promise<SchemaSeries>): Promise<SchemaSeries> {
+  const known = ofServers.get(server) ?? new Map<string, Promise<SchemaSeries>>();
+  ofServers.set(server, known);
+  const series = known.get(key) ?? make();
+  known.set(key, series);
+  return series;
+}
+
+/** Series of schemas; those of the embedded engine are cached between runs. */
 export async function cachedSchemas(
-  folders: CacheFolders,
+  shadow: ShadowOptions,
   key: string,
   make: () => Promise<SchemaSeries>,
 ): Promise<SchemaSeries> {
-  return cached(folders, key, seriesCodec, make);
+  return shadow.server === undefined
+    ? cached(shadow, key, seriesCodec, make)
+    : onceOn(shadow.server, key, make);
 }

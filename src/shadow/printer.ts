@@ -2,7 +2,7 @@ import { readSchema } from "../catalog/read.ts";
 import type { Session } from "../database/session.ts";
 import type { Schema, SchemaObject } from "../schema/model.ts";
 import type { Rewrite } from "./definition.ts";
-import { openShadow } from "./shadow.ts";
+import { openShadow, type ShadowPlace } from "./open.ts";
 
 /** Objects to deparse, and the schema that they depend on. */
 export interface Printing {
@@ -34,11 +34,14 @@ async function printIn(session: Session, printings: readonly Printing[]): Promis
 }
 
 /** Runs `work` with a printer, and closes it. Concurrent requests take turns. */
-export async function withPrinter<T>(work: (printer: Printer) => Promise<T>): Promise<T> {
+export async function withPrinter<T>(
+  { server }: ShadowPlace,
+  work: (printer: Printer) => Promise<T>,
+): Promise<T> {
   let shadow: Promise<Session> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   const print = (printings: readonly Printing[]) => {
-    shadow ??= openShadow();
+    shadow ??= openShadow({ server });
     const opened = shadow;
     const printed = turn.then(async () => printIn(await opened, printings));
     turn = printed.catch(() => {});

@@ -31,7 +31,7 @@ export async function documentSchemas(
 ): Promise<PhaseSchemas> {
   const { schemas, notes } = await cachedSchemas(shadow, documentKey(document, database), async () => {
     const { materialise } = await import("../document/materialise.ts");
-    const { phases, impliedExtensions } = await materialise(document, database, { signal: shadow.signal });
+    const { phases, impliedExtensions } = await materialise(document, database, shadow);
     return {
       schemas: phases,
       notes: impliedExtensions.map(({ name, statement }) => `${statement.location.line}:${name}`),

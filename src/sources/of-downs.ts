@@ -3,8 +3,9 @@ import type { MigrationFile } from "../migrations/files.ts";
 import { readDownFile, scriptOf } from "../migrations/scripts.ts";
 import type { Schema } from "../schema/model.ts";
 import { sameObjects } from "../schema/same.ts";
-import { type CacheFolders, cachedSchemas, cacheKey } from "../shadow/cache.ts";
-import { type Shadow, withShadow } from "../shadow/shadow.ts";
+import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
+import { withShadow } from "../shadow/open.ts";
+import type { Shadow } from "../shadow/shadow.ts";
 import { displayPath } from "../sql/source-file.ts";
 import { type ChainSchemas, runScript, runUp, type Step } from "./of-migrations.ts";
 
@@ -57,8 +58,9 @@ async function undoWhileExact(
   wanted: ReadonlySet<MigrationFile>,
   left: Map<MigrationFile, Schema>,
   notes: Note[],
+  options: ShadowOptions,
 ): Promise<number> {
-  return withShadow(async (shadow) => {
+  return withShadow({ ...options, database: steps[0]?.file.database }, async (shadow) => {
     for (const { file } of steps) await runUp(shadow, file);
     for (let rest = steps.length - 1; rest >= 0; rest--) {
       const step = steps[rest];
@@ -74,12 +76,15 @@ async function undoWhileExact(
 }
 
 /** The result of each down file, in the order of `undoable`; a new shadow starts after each inexact one. */
-async function run(chain: ChainSchemas): Promise<{ schemas: Schema[]; notes: Note[] }> {
+async function run(
+  chain: ChainSchemas,
+  shadow: ShadowOptions,
+): Promise<{ schemas: Schema[]; notes: Note[] }> {
   const files = undoable(chain).map(({ file }) => file);
   const left = new Map<MigrationFile, Schema>();
   const notes: Note[] = [];
   for (let rest = chain.steps.length; rest > 0; )
-    rest = await undoWhileExact(chain.steps.slice(0, rest), new Set(files), left, notes);
+    rest = await undoWhileExact(chain.steps.slice(0, rest), new Set(files), left, notes, shadow);
   return { schemas: files.flatMap((file) => left.get(file) ?? []), notes };
 }
 
@@ -87,14 +92,14 @@ async function run(chain: ChainSchemas): Promise<{ schemas: Schema[]; notes: Not
  * The results of a chain's down files, each run right after its migration. Steps without a down file are left out.
  * @throws SocratesError `file-invalid` for an invalid down file
  */
-export async function downSchemas(chain: ChainSchemas, folders: CacheFolders): Promise<DownStep[]> {
+export async function downSchemas(chain: ChainSchemas, shadow: ShadowOptions): Promise<DownStep[]> {
   const steps = undoable(chain);
   const texts = chain.steps.flatMap(({ file }) => [
     file.checksum,
     readDownFile(file).kind === "script" ? scriptOf(file, "down").source.text : "",
   ]);
-  const { schemas, notes } = await cachedSchemas(folders, cacheKey("downs", ...texts), async () => {
-    const made = await run(chain);
+  const { schemas, notes } = await cachedSchemas(shadow, cacheKey("downs", ...texts), async () => {
+    const made = await run(chain, shadow);
     return { schemas: made.schemas, notes: made.notes.map((note) => JSON.stringify(note)) };
   });
   const failures: Note[] = notes.map((note) => JSON.parse(note));

@@ -8,7 +8,8 @@ import { migrationError } from "../runner/sql-error.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { uncheckedBodies } from "../shadow/absent-extensions.ts";
 import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
-import { type Shadow, withShadow } from "../shadow/shadow.ts";
+import { withShadow } from "../shadow/open.ts";
+import type { Shadow } from "../shadow/shadow.ts";
 import type { Statement } from "../sql/statements.ts";
 
 /** The change that one migration makes to the schema. */
@@ -56,14 +57,14 @@ async function runWhole(shadow: Shadow, script: Script, before?: string): Promis
  * @throws SocratesError `migration-failed`, with its place in the file
  */
 export async function runScript(shadow: Shadow, script: Script): Promise<void> {
-  const { noTransaction, statements } = script;
-  const [sent] = noTransaction ? statements : [];
+  const statements = script.statements.filter(({ text }) => !shadow.skips(text));
+  const [sent] = script.noTransaction ? statements : [];
   try {
     if (sent === undefined) {
-      await runWhole(shadow, script).catch(async (error: unknown) => {
+      await runWhole(shadow, { ...script, statements }).catch(async (error: unknown) => {
         if (!shadow.lacks(error)) throw error;
         await shadow.run("ROLLBACK");
-        await runWhole(shadow, await possible(shadow, script), uncheckedBodies);
+        await runWhole(shadow, await possible(shadow, { ...script, statements }), uncheckedBodies);
       });
     } else {
       await shadow.run(`${freshSessionSql(shadow, false)} ${scriptSettingsSql(unbounded, "SESSION")}`);
@@ -84,15 +85,15 @@ export async function runUp(shadow: Shadow, { source, noTransaction }: Migration
 }
 
 /** The schema of the empty database, and the schema after each migration. */
-async function run({ migrations }: ChainFiles, signal: AbortSignal | undefined): Promise<Schema[]> {
-  return withShadow(async (shadow) => {
+async function run({ database, migrations }: ChainFiles, options: ShadowOptions): Promise<Schema[]> {
+  return withShadow({ ...options, database }, async (shadow) => {
     const schemas = [await shadow.readSchema()];
     for (const file of migrations) {
       await runUp(shadow, file);
       schemas.push(await shadow.readSchema());
     }
     return schemas;
-  }, signal);
+  });
 }
 
 /** A step for each file of a chain; `schemas` begins with the empty database. */
@@ -115,7 +116,7 @@ function chainOf({ migrations }: ChainFiles, schemas: readonly Schema[]): ChainS
 export async function chainSchemas(chain: ChainFiles, shadow: ShadowOptions): Promise<ChainSchemas> {
   const key = cacheKey("migrations", ...chain.migrations.map(({ checksum }) => checksum));
   const { schemas } = await cachedSchemas(shadow, key, async () => ({
-    schemas: await run(chain, shadow.signal),
+    schemas: await run(chain, shadow),
     notes: [],
   }));
   return chainOf(chain, schemas);
@@ -133,5 +134,5 @@ export function phasesOf({ empty, steps }: ChainSchemas, lastPhase: number): Sch
 export function everything({ empty, steps }: ChainSchemas): Schema {
   const objects = new Map<ObjectKey, SchemaObject>();
   for (const { after } of steps) for (const [key, object] of after.objects) objects.set(key, object);
-  return schemaOf(objects.values(), [], empty.serverVersion);
+  return schemaOf(objects.values(), steps.at(-1)?.after.uncovered ?? [], empty.serverVersion);
 }

@@ -5,7 +5,7 @@ import { SocratesError } from "../errors.ts";
 import { readStatements, type Script, transactionControl } from "../migrations/files.ts";
 import { migrationError } from "../runner/sql-error.ts";
 import { cachedSchemas, cacheKey, type ShadowOptions } from "../shadow/cache.ts";
-import { withShadow } from "../shadow/shadow.ts";
+import { withShadow } from "../shadow/open.ts";
 import { displayPath, readSource } from "../sql/source-file.ts";
 import { isTransactionControl, type Statement } from "../sql/statements.ts";
 import { fixedSource, type Source } from "./source.ts";
@@ -49,17 +49,19 @@ function readSqlFile(file: string): Script {
 
 /**
  * The schema that SQL files create in an empty database.
+ * @param database its key
  * @throws SocratesError `usage`, `file-invalid`, `migration-failed` with the place in the file
  */
-export async function sqlSource(place: string, shadow: ShadowOptions): Promise<Source> {
+export async function sqlSource(place: string, database: string, options: ShadowOptions): Promise<Source> {
   const scripts = sqlFiles(place).map(readSqlFile);
   const { schemas } = await cachedSchemas(
-    shadow,
+    options,
     cacheKey("sql", ...scripts.map(({ source }) => source.text)),
     () =>
-      withShadow(async (shadow) => {
+      withShadow({ ...options, database }, async (shadow) => {
         for (const script of scripts) {
           for (const statement of script.statements) {
+            if (shadow.skips(statement.text)) continue;
             await shadow.run(statement.text).catch((error: unknown) => {
               if (shadow.leaveOut(statement.text, error)) return;
               throw isServerError(error) ? migrationError(error, script, statement) : error;
@@ -67,7 +69,7 @@ export async function sqlSource(place: string, shadow: ShadowOptions): Promise<S
           }
         }
         return { schemas: [await shadow.readSchema()], notes: [] };
-      }, shadow.signal),
+      }),
   );
   const [schema] = schemas;
   if (schema === undefined) throw new Error("a run of SQL files has one schema");

@@ -1,26 +1,46 @@
 import path from "node:path";
 import { userCacheFolder } from "../cache-folder.ts";
+import type { Config } from "../config/load.ts";
 import { noDocument, noMigrations } from "../config/own-files.ts";
 import { packageRoot } from "../config/package-root.ts";
 import { cachedDocument } from "../document/cached.ts";
 import { type DocumentedSchema, sectionsOf } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import { lastPhaseOf, type Workspace } from "../project/workspace.ts";
-import type { CacheFolders, ShadowOptions } from "../shadow/cache.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
+import type { ServerPlace } from "../shadow/server/server-place.ts";
 import { documentSchemas } from "./of-document.ts";
 import { type ChainSchemas, chainSchemas, phasesOf } from "./of-migrations.ts";
 import { phasedSource, type Sources } from "./source.ts";
 
-/** Where schemas are cached between runs. */
-export function cacheFolders({ env }: Pick<Workspace, "env">): CacheFolders {
-  return { built: path.join(packageRoot(), "dist", "catalogs"), user: userCacheFolder(env) };
+const servers = new WeakMap<Config, ServerPlace>();
+
+/** The server for the shadows of a workspace, always the same; undefined for the embedded engine. */
+function shadowServer({ config, project, warn, note }: Workspace): ServerPlace | undefined {
+  if (config.shadow === undefined) return undefined;
+  const server = servers.get(config) ?? {
+    target: config.shadow,
+    databases: project.databases,
+    listener: { warn, note },
+  };
+  servers.set(config, server);
+  return server;
+}
+
+/** Where shadows are created, and where their schemas are cached between runs. */
+export function shadowOptions(workspace: Workspace): ShadowOptions {
+  return {
+    built: path.join(packageRoot(), "dist", "catalogs"),
+    user: userCacheFolder(workspace.env),
+    server: shadowServer(workspace),
+  };
 }
 
 /** Reads the configured document. @throws SocratesError `config-not-found` if there is none */
 export async function openDocument(workspace: Workspace): Promise<DocumentedSchema> {
   const { files, databases } = workspace.config;
   if (files.document === undefined) throw noDocument(files);
-  return cachedDocument(files.document, databases, cacheFolders(workspace));
+  return cachedDocument(files.document, databases, shadowOptions(workspace));
 }
 
 /** Reads the configured document; undefined if there is none. */

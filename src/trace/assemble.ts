@@ -2,7 +2,7 @@ import { locateObject } from "../document/locate.ts";
 import type { DocumentedSchema, PhaseRange } from "../document/model.ts";
 import type { Location } from "../errors.ts";
 import { hostOf } from "../schema/hosts.ts";
-import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject, type Uncovered } from "../schema/model.ts";
 import { dotted, partsOfName, plainName } from "../schema/names.ts";
 import { locateInFile } from "../sources/locate-in-file.ts";
 import type { ChainSchemas, Step } from "../sources/of-migrations.ts";
@@ -47,6 +47,8 @@ export interface Trace {
   readonly document: { readonly location: Location; readonly phase: PhaseRange } | undefined;
   readonly migrations: readonly Touch[];
   readonly live: LiveState;
+  /** What was left out of document and migrations, where they may define the object. */
+  readonly notRead: { readonly document: readonly Uncovered[]; readonly migrations: readonly Uncovered[] };
   readonly usedBy: readonly Link[];
   readonly refersTo: readonly Link[];
 }
@@ -187,6 +189,12 @@ function documentPlace(
   return location === undefined ? undefined : { location, phase: { from: begin, to: begin } };
 }
 
+/** What was left out of a schema that does not have an object: it may be defined there. */
+function leftOutOf(schema: Schema | undefined, key: ObjectKey): Uncovered[] {
+  if (schema === undefined || schema.objects.has(key)) return [];
+  return schema.uncovered.filter(({ reason }) => reason !== undefined);
+}
+
 /** Everything that document, migrations and catalog say about one object. */
 export function assembleTrace(
   named: Named,
@@ -205,6 +213,10 @@ export function assembleTrace(
     document: documentPlace(document, own, key),
     migrations: touches(own.chain, key),
     live,
+    notRead: {
+      document: leftOutOf(own.documented.at(-1), key),
+      migrations: leftOutOf(own.chain.steps.at(-1)?.after, key),
+    },
     usedBy: inOrder([...usersIn(own.key, schema, key), ...logical.usedBy]),
     refersTo: inOrder([
       ...foreignKeysOf(own.key, schema, schema.objects.get(key) ?? named.object),

@@ -1,6 +1,7 @@
 import type { Session } from "../database/session.ts";
 import { type Attribute, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName } from "../schema/names.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
 import { withPrinter } from "../shadow/printer.ts";
 import { redeparse } from "../shadow/redeparse.ts";
 import type { ChainSchemas } from "../sources/of-migrations.ts";
@@ -88,6 +89,7 @@ export async function liveState(
   { kind, name }: SchemaObject,
   chain: ChainSchemas,
   live: LiveDatabase,
+  shadow: ShadowOptions,
 ): Promise<LiveState> {
   if ("reason" in live) return { state: "unknown", reason: live.reason };
   const key = keyOf(kind, name);
@@ -101,7 +103,7 @@ export async function liveState(
   if (expected === undefined || differencesOf(expected, actual).length === 0)
     return { state: "present", differences: [], ...present };
   const made = head?.after ?? chain.empty;
-  const printed = await withPrinter((printer) => redeparse(made, schema, printer));
+  const printed = await withPrinter(shadow, (printer) => redeparse(made, schema, printer));
   const differences = differencesOf(expected, printed.objects.get(key) ?? actual);
   return { state: differences.length === 0 ? "present" : "changed", differences, ...present };
 }

@@ -6,7 +6,7 @@ import { type DatabaseInput, isAbsent, type OpenDatabase, withDatabases } from "
 import type { Workspace } from "../project/workspace.ts";
 import { documentSchemas } from "../sources/of-document.ts";
 import { everything } from "../sources/of-migrations.ts";
-import { cacheFolders, chainsOf, documentIfAny } from "../sources/of-workspace.ts";
+import { chainsOf, documentIfAny, shadowOptions } from "../sources/of-workspace.ts";
 import { displayPath } from "../sql/source-file.ts";
 import { assembleTrace, type Trace, type TracedDatabase } from "./assemble.ts";
 import { findObject, matchesIn, type SearchedDatabase } from "./find.ts";
@@ -59,15 +59,15 @@ export async function trace(workspace: Workspace, text: string): Promise<Trace> 
   const { project } = workspace;
   checkChains(project.chains);
   const document = await documentIfAny(workspace);
-  const folders = cacheFolders(workspace);
-  const chains = await chainsOf(workspace, folders);
+  const shadow = shadowOptions(workspace);
+  const chains = await chainsOf(workspace, shadow);
   const databases = await Promise.all(
     project.databases.map(async (input): Promise<TracedDatabase> => {
       const { key, name } = input;
       const chain = chains.get(key);
       if (chain === undefined) throw new Error(`${key} has no chain`);
       const [{ phases }, live] = await Promise.all([
-        document === undefined ? { phases: [] } : documentSchemas(document, name, folders),
+        document === undefined ? { phases: [] } : documentSchemas(document, name, shadow),
         readLive(input, text),
       ]);
       return { key, name, chain, documented: phases, live };
@@ -76,6 +76,6 @@ export async function trace(workspace: Workspace, text: string): Promise<Trace> 
   const named = findObject(databases.map(searched), text);
   const own = databases.find(({ key }) => key === named.database);
   if (own === undefined) throw new Error(`${named.database} is not traced`);
-  const state = await liveState(named.object, own.chain, own.live);
+  const state = await liveState(named.object, own.chain, own.live, shadow);
   return assembleTrace(named, document ?? emptyDocument, databases, state);
 }

@@ -35,13 +35,15 @@ function notChecked(name: CheckName, { config }: Workspace): string | undefined 
     : `${name}: not checked, no ${file === "document" ? "document is" : "migrations are"} configured`;
 }
 
-/** Several checks report missing objects: only the first report counts. */
-function missingOnce(findings: readonly Finding[]): Finding[] {
+/** What several checks may report of one object: only the first report counts. */
+const once: ReadonlySet<string> = new Set(["missing", "not-compared"]);
+
+function reportedOnce(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter(({ code, database, kind, object }) => {
-    const key = JSON.stringify([database, kind, object]);
-    const isRepeated = code === "missing" && object !== undefined && seen.has(key);
-    if (code === "missing") seen.add(key);
+    const key = JSON.stringify([code, database, kind, object]);
+    const isRepeated = once.has(code) && object !== undefined && seen.has(key);
+    if (once.has(code)) seen.add(key);
     return !isRepeated;
   });
 }
@@ -83,7 +85,7 @@ export async function verify(
     result === indexes && schema !== undefined ? newInIndexes(result, schema) : result,
   );
   return {
-    findings: missingOnce(results.flatMap(({ findings }) => findings)),
+    findings: reportedOnce(results.flatMap(({ findings }) => findings)),
     summary: results.flatMap(({ summary }) => summary),
     passed: results.flatMap(({ passed = [] }) => passed),
     details: Object.assign({}, ...results.map(({ details }) => details ?? {})),

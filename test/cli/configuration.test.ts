@@ -99,7 +99,7 @@ describe("an invalid config file", () => {
     expect(await refused()).toMatchInlineSnapshot(`
       "config-invalid
       error: socrates-db.config.json: unknown key "colour"
-      hint: The keys here are: document, dataDir, engine, builtin, role, databases, ignore, strict, severity, lockTimeout, lockWait, statementTimeout, retries."
+      hint: The keys here are: document, dataDir, engine, builtin, role, shadow, databases, ignore, strict, severity, lockTimeout, lockWait, statementTimeout, retries."
     `);
   });
   it("has a value of another type", async () => {
@@ -158,12 +158,12 @@ describe("invalid connection strings (fault 29)", () => {
   it("only one of two", async () => {
     expect(await refused({ DATABASE_URL_AUTH: auth })).toMatchInlineSnapshot(`
       "one-url-only
-      error: DATABASE_URL_AUTH is set, but there is no connection string for specs
+      error: DATABASE_URL_AUTH is set, but specs has no connection string
       hint: Set DATABASE_URL_SPECS also, or leave out the connection strings to use the embedded databases."
     `);
     expect(await refused({}, ["--specs-url", "postgresql://u@h/specs"])).toMatchInlineSnapshot(`
       "one-url-only
-      error: --specs-url is set, but there is no connection string for auth
+      error: --specs-url is set, but auth has no connection string
       hint: Set DATABASE_URL_AUTH also, or leave out the connection strings to use the embedded databases."
     `);
   });

@@ -1,13 +1,17 @@
+import { spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -31,10 +35,11 @@ const kept = () => path.join(folder, "cache", "socrates-db");
 const files = () => readdirSync(kept()).filter((name) => name.endsWith(".json.gz"));
 
 /** Compares two SQL files, with the cache of earlier runs of the test. */
-async function compared(from: string, to: string) {
+async function compared(from: string, to: string, program?: string) {
   const args = ["diff", "--from", `${from}.sql`, "--to", `${to}.sql`, "--database", "auth", "--quiet"];
   const { exitCode } = await runCli(args, {
     cwd: folder,
+    ...(program !== undefined && { program }),
     env: { XDG_CACHE_HOME: path.join(folder, "cache") },
   });
   return exitCode;
@@ -99,5 +104,33 @@ describe("cached catalogs (fault 51)", () => {
     expect(await compared("one", "three")).toBe(1);
     expect([one, other, stray].map((file) => existsSync(file))).toEqual([true, false, false]);
     expect(statSync(one).mtimeMs / 1000).toBeGreaterThan(days(1));
+  });
+
+  it("of another build are not used, though its version is the same", async () => {
+    const root = path.resolve(import.meta.dirname, "../..");
+    const copy = path.join(folder, "package");
+    for (const name of [
+      "src",
+      "bin",
+      "dist",
+      "docs",
+      "migrations",
+      "package.json",
+      "package-lock.json",
+      "tsconfig.json",
+    ])
+      cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+    symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"), "junction");
+    const program = path.join(copy, "bin/socrates-db.js");
+    const built = async () => {
+      const { status } = spawnSync(process.execPath, ["src/build/bundle.mjs"], { cwd: copy });
+      expect(status).toBe(0);
+      expect(await compared("one", "one", program)).toBe(0);
+      return files().length;
+    };
+    expect(await built()).toBe(1);
+    expect(await built()).toBe(1);
+    appendFileSync(path.join(copy, "src/catalog/read.ts"), "\n// Reads something else.\n");
+    expect(await built()).toBe(2);
   });
 });

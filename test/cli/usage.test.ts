@@ -122,15 +122,15 @@ describe("an invalid command line gets the nearest valid one as a hint", () => {
 describe("phases, numbers and times", () => {
   it("a phase that does not exist", async () => {
     expect(await refused("migrate", "--phase", "7")).toMatchInlineSnapshot(`
-      "error: there is no phase 7
-      hint: The nearest is 6; there are 0, 1, 2, 3, 4, 5, 6."
+      "error: unknown phase 7
+      hint: The nearest is 6; the phases are 0, 1, 2, 3, 4, 5, 6."
     `);
     expect(await refused("rollback", "--phase", "17", "--dry-run")).toContain("The nearest is 6;");
   });
   it("a number that does not exist", async () => {
     expect(await refused("migrate", "--to", "15")).toMatchInlineSnapshot(`
-      "error: there is no migration 015
-      hint: The nearest is 014; there are 001, 002, 003, 004, 005, 006, 007, 008, 009, 010, 011, 012, 013, 014."
+      "error: unknown migration 015
+      hint: The nearest is 014; the migrations are 001, 002, 003, 004, 005, 006, 007, 008, 009, 010, 011, 012, 013, 014."
     `);
     expect(await refused("rollback", "--to", "99")).toContain("The nearest is 014;");
   });

@@ -66,7 +66,7 @@ describe("the engine", () => {
     const { code, text } = await refusal(place, ["migrate"]);
     expect(`${code}\n${text}`).toMatchInlineSnapshot(`
       "url-missing
-      error: there is no connection string for auth
+      error: auth has no connection string
       hint: Set DATABASE_URL_AUTH: the engine "server" in the config file rules out the embedded databases."
     `);
     expect((await refusal(place, ["status", "--database", "specs"])).text).toContain("DATABASE_URL_SPECS");

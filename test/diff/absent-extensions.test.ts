@@ -44,6 +44,7 @@ CREATE TABLE places (id int PRIMARY KEY, shape geometry(Point, 4326));
 CREATE INDEX ON places USING gist (shape);
 CREATE FUNCTION near(a int) RETURNS double precision LANGUAGE sql AS 'SELECT ST_Distance(shape, shape) FROM places';
 ALTER TABLE plain ADD COLUMN at geometry;
+CREATE VIEW days WITH (postgis.daily) AS SELECT id FROM plain;
 SELECT postgis_version();`;
 
 const leftOut = [
@@ -51,6 +52,7 @@ const leftOut = [
   "warning not-compared: statement ALTER TABLE plain ADD COLUMN at geometry",
   "warning not-compared: statement CREATE INDEX ON places USING gist (shape)",
   "warning not-compared: statement CREATE TABLE places (id int PRIMARY KEY, shape geometry(Poin…",
+  "warning not-compared: statement CREATE VIEW days WITH (postgis.daily) AS SELECT id FROM plai…",
   "warning not-compared: statement SELECT postgis_version()",
 ];
 
@@ -151,5 +153,39 @@ CREATE VIEW ids AS SELECT id FROM keys;`;
       exitCode: 1,
       found: ["error missing: column public.plain.name", "error unexpected: table public.extra", ...named],
     });
+  });
+
+  it("keeps neither adopt nor verify phases nor trace from working; they name what they left out", async ({
+    skip,
+  }) => {
+    place = await makePlace("server");
+    const [available] = await place.query(
+      "auth",
+      "SELECT FROM pg_available_extensions() a WHERE a.name = 'dblink'",
+    );
+    if (available === undefined) skip("the server does not have dblink");
+    const links = {
+      up: `CREATE EXTENSION dblink; CREATE TABLE plain (id int); CREATE TABLE keys (key dblink_pkey_results);`,
+      down: "DROP TABLE keys; DROP TABLE plain; DROP EXTENSION dblink;",
+    };
+    writeChains(place, { auth: [{ number: 1, phase: 0, ...links }], specs: [table(2, 0)] });
+    await place.query("auth", links.up);
+    await place.query("specs", "CREATE TABLE t2 (id int)");
+    const unread = "statement CREATE TABLE keys (key dblink_pkey_results) is not compared";
+    const adopted = await place.run(["adopt", "--database", "auth"]);
+    expect(adopted.exitCode).toBe(0);
+    expect(adopted.stdout).toContain(unread);
+    expect(adopted.stdout).toContain("table public.keys is not compared");
+    const verified = await place.run(["verify", "phases", "--database", "auth"]);
+    expect(verified.exitCode).toBe(0);
+    expect(verified.stdout).toContain(unread);
+    const all = await place.run(["verify", "--database", "auth"]);
+    expect(all.stdout.split(unread)).toHaveLength(2);
+    const traced = await place.run(["trace", "auth.public.keys"]);
+    expect(traced.exitCode, traced.stderr).toBe(0);
+    expect(traced.stdout).toContain("no migration creates it in what was read; not read:\n");
+    expect(traced.stdout).toContain("    statement CREATE TABLE keys (key dblink_pkey_results): type");
+    await place.query("auth", "DROP SCHEMA socrates_db CASCADE; ALTER TABLE plain ADD COLUMN extra int");
+    expect(await place.run(["adopt", "--database", "auth"])).toMatchObject({ exitCode: 1 });
   });
 });

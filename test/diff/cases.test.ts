@@ -36,7 +36,7 @@ describe("cases of before.sql and after.sql (fault 54)", () => {
   }
 
   async function compare(expected: Schema, actual: Schema): Promise<string[]> {
-    const printed = await withPrinter((printer) => comparable(expected, actual, printer));
+    const printed = await withPrinter({}, (printer) => comparable(expected, actual, printer));
     const findings = schemaFindings({
       database: "auth",
       ...printed,

@@ -48,7 +48,7 @@ describe("the same SQL on both engines gives no finding", () => {
     return schemaFindings({
       database: "auth",
       expected: embedded,
-      actual: await withPrinter((printer) => redeparse(embedded, server, printer)),
+      actual: await withPrinter({}, (printer) => redeparse(embedded, server, printer)),
       labels,
     }).map(({ message }) => message);
   }

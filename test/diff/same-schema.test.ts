@@ -51,7 +51,7 @@ describe("the same schema, printed by different servers (fault 55)", () => {
   }
 
   async function findings(expected: Schema, actual: Schema): Promise<string[]> {
-    const printed = await withPrinter((printer) => redeparse(expected, actual, printer));
+    const printed = await withPrinter({}, (printer) => redeparse(expected, actual, printer));
     const labels = { expected: "one", actual: "other" };
     return schemaFindings({ database: "auth", expected, actual: printed, labels }).map(
       ({ message }) => message,

@@ -12,6 +12,7 @@ import {
   waitAtGate,
   writeChains,
 } from "../runner/helpers.ts";
+import { startProxy } from "../runner/proxy.ts";
 import { ofApplication } from "../support/application.ts";
 import type { CliOptions } from "../support/cli.ts";
 import { makePlace, type Place } from "../support/place.ts";
@@ -166,6 +167,26 @@ describe("behind PgBouncer in session mode (fault 16)", () => {
       bouncer = await startPgBouncer(place.env, "session");
       await expectAllDone(startMany(4, args, { env: bouncer.env }), tableChains(chains));
     });
+  it("on a slow connection", async ({ skip }) => {
+    skip(noPgBouncer !== undefined, noPgBouncer);
+    place = await makePlace("server");
+    writeChains(place, chains);
+    bouncer = await startPgBouncer(place.env, "session");
+    const direct = bouncer.env["DATABASE_URL_AUTH"] ?? "";
+    const slowly = await startProxy(direct, () => ({
+      fromServer: (data, { client }) => {
+        setTimeout(() => client.write(data), 80);
+        return undefined;
+      },
+    }));
+    const env = { ...bouncer.env, DATABASE_URL_AUTH: slowly.url(direct) };
+    try {
+      const result = await place.run(["migrate", "--atomic", "--database", "auth"], { env });
+      expect(result).toMatchObject({ exitCode: 0 });
+    } finally {
+      await slowly.close();
+    }
+  });
   it("a statement outside a transaction runs", async ({ skip }) => {
     skip(noPgBouncer !== undefined, noPgBouncer);
     place = await makePlace("server");

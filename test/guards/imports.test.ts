@@ -84,7 +84,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   project: ["config", "database", "errors", "ledger", "migrations", "sql", "version"],
   runner: ["database", "errors", "ledger", "migration-number", "migrations", "project", "sql"],
   catalog: ["database", "errors", "schema"],
-  shadow: ["catalog", "database", "repair", "schema", "sql", "trusted-file", "version"],
+  shadow: ["build-id", "catalog", "database", "errors", "project", "repair", "schema", "sql", "trusted-file"],
   document: ["catalog", "database", "databases", "errors", "schema", "shadow", "sql"],
   sources: [
     "cache-folder",

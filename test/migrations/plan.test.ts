@@ -110,11 +110,11 @@ it("the last migration to run is the one of the latest phase, whatever its numbe
 
 describe("limits", () => {
   it.each([
-    [{ phase: 9 }, "there is no phase 9", "The nearest is 3; there are 0, 1, 2, 3."],
+    [{ phase: 9 }, "unknown phase 9", "The nearest is 3; the phases are 0, 1, 2, 3."],
     [
       { number: 8 },
-      "there is no migration 008",
-      "The nearest is 007; there are 001, 002, 003, 004, 005, 006, 007.",
+      "unknown migration 008",
+      "The nearest is 007; the migrations are 001, 002, 003, 004, 005, 006, 007.",
     ],
   ])("%j", (limit, message, hint) => {
     expect(() => checkLimit(chains, limit)).toThrow(

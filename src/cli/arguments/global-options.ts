@@ -1,4 +1,4 @@
-import { sharedOptions } from "../../config/shared-options.ts";
+import { shadowVariable, sharedOptions } from "../../config/shared-options.ts";
 import type { NamedDatabase } from "../../databases.ts";
 import { type CommandOption, flag, list, path, text } from "./option.ts";
 
@@ -26,6 +26,9 @@ export const globalOptions = {
     summary: "use the embedded databases, whatever connection strings are set",
   }),
   role: text("--role <name>", sharedOptions.role),
+  shadow: text("--shadow <url>", {
+    summary: `${sharedOptions.shadow.summary} (${shadowVariable})`,
+  }),
   config: path("--config <file>", {
     summary: "config file",
     byDefault: "socrates-db.config.json here or in a folder above",

@@ -3,14 +3,15 @@ import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
 import { type DocumentedSchema, emptyDocument } from "../../document/model.ts";
 import type { OpenDatabase } from "../../project/open.ts";
+import type { ShadowOptions } from "../../shadow/cache.ts";
 import { comparable } from "../../shadow/comparable.ts";
 import { withPrinter } from "../../shadow/printer.ts";
 import { withLiveSources } from "../../sources/of-live.ts";
 import {
-  cacheFolders,
   documentIfAny,
   documentSources,
   migrationSources,
+  shadowOptions,
 } from "../../sources/of-workspace.ts";
 import type { Source } from "../../sources/source.ts";
 import { checkClaims } from "../document.ts";
@@ -36,12 +37,15 @@ async function judge(
   open: OpenDatabase,
   phase: number | undefined,
   recall: boolean,
+  shadow: ShadowOptions,
 ): Promise<JudgedDatabase> {
   const { key, name, session } = open;
   const at = phase ?? actualSource.reached?.complete ?? 0;
   const live = actualSource.at(at);
   const wanted = expectedAt(expectedSource, at, live, tablePhases(document, name), actualSource.reached);
-  const { expected, actual, derived } = await withPrinter((printer) => comparable(wanted, live, printer));
+  const { expected, actual, derived } = await withPrinter(shadow, (printer) =>
+    comparable(wanted, live, printer),
+  );
   const usage = await readIndexUsage(session);
   const judged = judgeIndexes({
     database: key,
@@ -73,12 +77,12 @@ function count(judged: readonly JudgedIndex[], origin: JudgedIndex["origin"]): n
 
 /** `socrates-db verify indexes`: each documented index, each count in the document, and advice. */
 export const checkIndexes: Check = async (workspace, { phase, recall }) => {
-  const folders = cacheFolders(workspace);
+  const shadow = shadowOptions(workspace);
   const own = await documentIfAny(workspace);
   const document = own ?? emptyDocument;
   const [expectedSources, schemas] = await Promise.all([
-    own === undefined ? migrationSources(workspace, folders) : documentSources(workspace, own, folders),
-    documentedSchemas(document, folders),
+    own === undefined ? migrationSources(workspace, shadow) : documentSources(workspace, own, shadow),
+    documentedSchemas(document, shadow),
   ]);
   const results = await withLiveSources(
     workspace.project.databases,
@@ -88,7 +92,7 @@ export const checkIndexes: Check = async (workspace, { phase, recall }) => {
         open.map(async (database) => {
           const [expected, actual] = [expectedSources.get(database.key), sources.get(database.key)];
           if (expected === undefined || actual === undefined) throw new Error(`${database.key} was not read`);
-          return judge(document, expected, actual, database, phase, recall);
+          return judge(document, expected, actual, database, phase, recall, shadow);
         }),
       ),
   );

@@ -1,4 +1,5 @@
 import { tablePhases } from "../../diff/expectation.ts";
+import { uncoveredFindings } from "../../diff/uncovered.ts";
 import { deferredIndexes } from "../../document/deferred.ts";
 import { locateObject } from "../../document/locate.ts";
 import { emptyDocument } from "../../document/model.ts";
@@ -12,10 +13,10 @@ import { locateInFile } from "../../sources/locate-in-file.ts";
 import { downSchemas } from "../../sources/of-downs.ts";
 import { type ChainSchemas, chainSchemas } from "../../sources/of-migrations.ts";
 import {
-  cacheFolders,
   documentIfAny,
   documentSources,
   migrationSources,
+  shadowOptions,
 } from "../../sources/of-workspace.ts";
 import { locate as locateOffset, readSource } from "../../sql/source-file.ts";
 import { chainDocumentFindings } from "../chain-document.ts";
@@ -36,19 +37,19 @@ export const checkPhases: Check = async (workspace, { phase }) => {
   checkChains(project.chains);
   const own = await documentIfAny(workspace);
   const document = own ?? emptyDocument;
-  const folders = cacheFolders(workspace);
+  const shadow = shadowOptions(workspace);
   const sources =
     own === undefined
-      ? await migrationSources(workspace, folders)
-      : await documentSources(workspace, own, folders);
+      ? await migrationSources(workspace, shadow)
+      : await documentSources(workspace, own, shadow);
   // One printer for all databases, whose requests take turns.
-  const results = await withPrinter(async (printer) => {
+  const results = await withPrinter(shadow, async (printer) => {
     const findDerived: FindDerivedChanges = (expected, actual) =>
       findDerivedChanges(expected, actual, printer);
     return Promise.all(
       project.databases.map(async ({ key, name, chain: files }): Promise<CheckResult> => {
-        const whole = await chainSchemas(files, folders);
-        const downs = await downSchemas(whole, folders);
+        const whole = await chainSchemas(files, shadow);
+        const downs = await downSchemas(whole, shadow);
         const source = sources.get(key);
         if (source === undefined) throw new Error(`${key} is not documented`);
         const lastPhase = phase ?? Math.max(lastPhaseOf(workspace), source.lastPhase ?? 0);
@@ -76,6 +77,12 @@ export const checkPhases: Check = async (workspace, { phase }) => {
             locateStep,
             findDerived,
           })),
+          ...uncoveredFindings({
+            database: key,
+            expected: source.at(lastPhase),
+            actual: chain.steps.at(-1)?.after ?? chain.empty,
+            labels: { expected: source.label, actual: "the migrations" },
+          }),
         ];
         const count = chain.steps.length;
         return {

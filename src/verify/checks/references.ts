@@ -1,6 +1,6 @@
 import { withCancel } from "../../runner/cancel.ts";
 import { withLiveSources } from "../../sources/of-live.ts";
-import { cacheFolders, openDocument } from "../../sources/of-workspace.ts";
+import { openDocument, shadowOptions } from "../../sources/of-workspace.ts";
 import { referenceFindings } from "../document-references.ts";
 import { planReferences } from "../references/plan.ts";
 import { nameOf, type ReferenceResult } from "../references/reference.ts";
@@ -20,7 +20,7 @@ function total(results: readonly { readonly checked: number }[]): string {
 /** `socrates-db verify references`: references without a foreign key, and listed values without a CHECK. */
 export const checkReferences: Check = async (workspace, { phase, sample, signal, onProgress }) => {
   const document = await openDocument(workspace);
-  const schemas = await documentedSchemas(document, cacheFolders(workspace));
+  const schemas = await documentedSchemas(document, shadowOptions(workspace));
   return withLiveSources(workspace.project.databases, { phaseGiven: true }, async (sources, open) => {
     const databases = open.flatMap(({ key, name }) => {
       const [documented, source] = [schemas.get(name)?.schema, sources.get(key)];

@@ -66,6 +66,8 @@ max_client_conn = 200
     env: withUrls(env, (url) => {
       url.host = `127.0.0.1:${port}`;
       url.searchParams.set("sslmode", "disable");
+      // PgBouncer opens one connection at a time to the server, also for twenty runners.
+      url.searchParams.set("connect_timeout", "120");
     }),
     close: async () => {
       child.kill("SIGKILL");
