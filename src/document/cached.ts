@@ -46,6 +46,6 @@ export async function cachedDocument(
   const key = cacheKey("parsed", build, names, ...texts.map(({ text }) => text));
   return cached(folders, key, { encode, decode }, async () => {
     const { parseFiles } = await import("./read.ts");
-    return parseFiles(texts, databases);
+    return parseFiles(texts, databases).document;
   });
 }

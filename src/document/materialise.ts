@@ -9,9 +9,13 @@ import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
 import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf, sectionsOf } from "./model.ts";
 
+/** Receives each statement that has run. */
+export type OnRun = (statement: DocumentedStatement, shadow: Shadow) => Promise<void> | void;
+
 export interface MaterialiseOptions extends ReadSchemaOptions {
   /** Stops it at once. */
   readonly signal?: AbortSignal | undefined;
+  readonly onRun?: OnRun;
 }
 
 /** The schema that a document's SQL creates in one database. */
@@ -93,6 +97,7 @@ async function attempt(session: Session, statement: DocumentedStatement): Promis
 async function runStatements(
   shadow: Shadow,
   statements: readonly DocumentedStatement[],
+  onRun: OnRun,
 ): Promise<ImpliedExtension[]> {
   const implied: ImpliedExtension[] = [];
   let waiting = statements;
@@ -100,7 +105,10 @@ async function runStatements(
     const later: { statement: DocumentedStatement; error: unknown }[] = [];
     for (const statement of waiting) {
       const error = await attempt(shadow, statement);
-      if (error === undefined) continue;
+      if (error === undefined) {
+        await onRun(statement, shadow);
+        continue;
+      }
       if (!isServerError(error) || !missing.has(error.code)) throw rejected(statement, error);
       later.push({ statement, error });
     }
@@ -126,7 +134,7 @@ async function runStatements(
 export async function materialise(
   document: DocumentedSchema,
   database: string,
-  { signal, ...reading }: MaterialiseOptions = {},
+  { signal, onRun = () => {}, ...reading }: MaterialiseOptions = {},
 ): Promise<MaterialisedDatabase> {
   const sections = sectionsOf(document, database);
   return withShadow(async (shadow) => {
@@ -136,7 +144,7 @@ export async function materialise(
       const statements = sections
         .filter((section) => section.phase.from === phase)
         .flatMap((section) => section.statements);
-      implied.push(...(await runStatements(shadow, statements)));
+      implied.push(...(await runStatements(shadow, statements, onRun)));
       const last = phases.at(-1);
       phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema(reading));
     }

@@ -3,7 +3,7 @@ import { SocratesError } from "../errors.ts";
 import { databaseNames } from "./database-names.ts";
 import { documentError } from "./error.ts";
 import { type DocumentText, isSqlFile } from "./files.ts";
-import { readBlocks } from "./markdown.ts";
+import { type Block, readBlocks } from "./markdown.ts";
 import { type DocumentedSchema, labelOf } from "./model.ts";
 import { databaseOfFile } from "./of-file.ts";
 import { readAccess, readAnnounced, readClaims, readDrawn, readListed } from "./prose.ts";
@@ -16,17 +16,28 @@ import { documentText } from "./text.ts";
 type Prose = Pick<DocumentedSchema, "claims" | "listed" | "access" | "announced" | "drawn">;
 
 interface ReadFile {
+  readonly blocks: readonly Block[];
   readonly parts: FileSections;
   readonly prose: Prose;
+}
+
+/** A document with the places of its SQL in the files. */
+export interface ParsedDocument {
+  readonly document: DocumentedSchema;
+  /** All SQL that counts, by section. */
+  readonly sections: readonly PhasedSection[];
+  /** The blocks of each file. */
+  readonly blocks: readonly (readonly Block[])[];
 }
 
 const noProse: Prose = { claims: [], listed: [], access: [], announced: [], drawn: [] };
 
 function readFile(file: DocumentText, databases: readonly NamedDatabase[]): ReadFile {
-  if (file.isSql) return { parts: readSqlSections(file, databases), prose: noProse };
+  if (file.isSql) return { blocks: [], parts: readSqlSections(file, databases), prose: noProse };
   const blocks = readBlocks(file.text, file.name);
   const known = databaseNames(databases, databaseOfFile(blocks, file.database, databases));
   return {
+    blocks,
     parts: readSections(blocks, known),
     prose: {
       claims: readClaims(blocks),
@@ -61,13 +72,14 @@ function withPhases(parts: readonly FileSections[]): PhasedSection[] {
 export function parseFiles(
   texts: readonly DocumentText[],
   databases: readonly NamedDatabase[],
-): DocumentedSchema {
+): ParsedDocument {
   const read = texts.map((text) => readFile(text, databases));
   const parts = read.map((file) => file.parts);
   const files = texts.map(({ name }) => name);
   const names = databaseNames(databases);
-  const { tables, objects, unread } = readTables(
-    withPhases(parts),
+  const sections = withPhases(parts);
+  const { tables, objects, changes, unread } = readTables(
+    sections,
     parts.flatMap(({ outside }) => outside),
     names,
   );
@@ -75,7 +87,7 @@ export function parseFiles(
     throw new SocratesError("document-invalid", `${labelOf(files)} documents no table`, {
       hint: 'A table is a heading "Table: name" with a fence of SQL below it.',
     });
-  return {
+  const document: DocumentedSchema = {
     files,
     file: labelOf(files),
     tables,
@@ -87,6 +99,7 @@ export function parseFiles(
     drawn: read.flatMap(({ prose }) => prose.drawn),
     unread: [...parts.flatMap((part) => part.unread), ...unread],
   };
+  return { document, sections: [...sections, ...changes], blocks: read.map(({ blocks }) => blocks) };
 }
 
 /** Parses a document of one file. @param file its name, for messages */
@@ -98,7 +111,7 @@ export function parseDocument(
   return parseFiles(
     [{ path: file, name: file, text, isSql: isSqlFile(file), database: undefined }],
     databases,
-  );
+  ).document;
 }
 
 /** Reads a document of one file. @throws SocratesError `document-invalid`, also if it is missing or larger than 8 MiB */

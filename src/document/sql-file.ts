@@ -68,9 +68,11 @@ function blockAt(text: string, { file, line }: Location, from: number, to: numbe
  * @throws SocratesError `document-invalid` for a file of no database, an unknown directive, and SQL that is not complete
  */
 export function readSqlSections(
-  { text, name: file, database: named }: DocumentText,
+  { text: source, name: file, database: named }: DocumentText,
   databases: readonly NamedDatabase[],
 ): FileSections {
+  // Lines as in a code block of Markdown.
+  const text = source.replace(/\r\n?/g, "\n");
   const { database: stated, phases } = readDirectives(text, file, databases);
   const [only, second] = databases;
   const database = stated ?? named ?? (second === undefined ? only?.name : undefined);

@@ -188,8 +188,11 @@ export function readTables(
 ): {
   readonly tables: readonly DocumentedTable[];
   readonly objects: readonly DocumentedObjects[];
+  /** SQL outside of sections that counts. */
+  readonly changes: readonly PhasedSection[];
   readonly unread: readonly UnreadPart[];
 } {
+  const changes: PhasedSection[] = [];
   const unread: UnreadPart[] = [];
   const drafts = sections.filter(isOfTable).map((section) => draftOf(section, unread, databases.example));
   refuseTwins(drafts.map(({ table }) => table));
@@ -213,12 +216,10 @@ export function readTables(
       continue;
     }
     const { location } = fence;
-    objects.push({
-      database: first.database,
-      phase: phaseOfChange(above, altered),
-      location,
-      statements: statementsOf(fence),
-    });
+    const { database } = first;
+    const phase = phaseOfChange(above, altered);
+    objects.push({ database, phase, location, statements: statementsOf(fence) });
+    changes.push({ location, headingEnd: 0, depth: 0, written: undefined, database, phase, fences: [fence] });
     const at = drafts.findIndex(({ table }) => table === first);
     const draft = drafts[at];
     if (draft !== undefined) drafts[at] = withComments(draft, [fence], unread, databases.example);
@@ -229,6 +230,7 @@ export function readTables(
   );
   return {
     objects,
+    changes,
     tables: drafts.map(({ table, stated }) => ({
       ...table,
       references: stated.map((reference) => resolve(reference, table)),
