@@ -5,7 +5,7 @@ import { kindSql } from "../repair/kinds.ts";
 import { textOf } from "../repair/names.ts";
 import { createTable, tableIdentity } from "../repair/tables.ts";
 import type { Attribute, SchemaObject } from "../schema/model.ts";
-import { type Word, wordsOf } from "../sql/items.ts";
+import { inParentheses, type Word, wordsOf } from "../sql/items.ts";
 
 /** An object as SQL: its definition, which is an item or a statement, and the statements that complete it. */
 export interface Form {
@@ -71,9 +71,22 @@ function unqualified(sql: string): string {
   return result + sql.slice(at);
 }
 
+/** An index without the parentheses around its whole predicate. */
+function plainPredicate(sql: string): string {
+  const words = wordsOf(sql);
+  const where = words.findIndex(({ keyword }) => keyword === "WHERE");
+  const [open, close] = [words[where + 1], words.at(-1)];
+  const inside = inParentheses(words.slice(where + 1));
+  const isIndex = words[0]?.keyword === "CREATE" && words.slice(1, 3).some(({ keyword }) => keyword === "INDEX");
+  if (!isIndex || where < 0 || open?.text !== "(" || close === undefined || inside === undefined) return sql;
+  const isWhole = where + 1 + inside.length + 2 === words.length;
+  return isWhole ? sql.slice(0, open.start) + sql.slice(open.end, close.start) : sql;
+}
+
 /** Generated SQL as the SQL next to it is written: in its case, and with or without the schema `public`. */
 export function inStyle(sql: string, sample: string): string {
-  const named = /\bpublic\s*\./i.test(sample) ? sql : unqualified(sql);
+  const plain = plainPredicate(sql);
+  const named = /\bpublic\s*\./i.test(sample) ? plain : unqualified(plain);
   const [first] = wordsOf(sample);
   const isLower = first !== undefined && /^[a-z]/.test(first.text);
   return isLower ? render(named, (word) => (isPlain(word) ? word.text.toLowerCase() : word.text)) : named;

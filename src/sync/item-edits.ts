@@ -17,6 +17,14 @@ function hasOwnLines(text: string, { start, end, commaEnd }: Item): boolean {
   return before.trim() === "" && /^\s*(?:--.*|\/\*.*\*\/\s*)?$/.test(after.trimEnd());
 }
 
+/** Inserts a text after what is inserted at the same place. */
+function insertAt(edits: Edit[], at: number, text: string): void {
+  const found = edits.findIndex(({ from, to }) => from === at && to === at);
+  const edit = edits[found];
+  if (edit === undefined) edits.push({ from: at, to: at, text });
+  else edits[found] = { ...edit, text: edit.text + text };
+}
+
 /** The edits of a text that change a list of items: commas, indents and comments of the others stay. */
 export function itemEdits(
   text: string,
@@ -50,7 +58,7 @@ export function itemEdits(
       }
     } else if (losesComma(item)) result.push({ from: item.end, to: item.commaEnd ?? item.end, text: "" });
     else if (needsComma(item)) {
-      const edit = result.find(({ to, from }) => to === item.end && from < to);
+      const edit = result.find(({ to }) => to === item.end);
       if (edit !== undefined) result[result.indexOf(edit)] = { ...edit, text: `${edit.text},` };
       else if (own) result.push(aligned(text, { from: item.end, to: item.end, text: "," }));
       else result.push({ from: item.end, to: item.end, text: "," });
@@ -67,14 +75,11 @@ export function itemEdits(
       const lines = more.map(
         ({ text: each }, i) => `\n${indent}${each}${isEnd && i === more.length - 1 ? "" : ","}`,
       );
-      result.push({ from: at, to: at, text: lines.join("") });
+      insertAt(result, at, lines.join(""));
     } else {
       const at = item.commaEnd ?? item.end;
       const texts = more.map(({ text: each }, i) => ` ${each}${isEnd && i === more.length - 1 ? "" : ","}`);
-      const comma = result.find(({ from, to }) => from === at && to === at);
-      if (comma !== undefined)
-        result[result.indexOf(comma)] = { ...comma, text: comma.text + texts.join("") };
-      else result.push({ from: at, to: at, text: texts.join("") });
+      insertAt(result, at, texts.join(""));
     }
   }
   return result;
