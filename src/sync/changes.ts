@@ -20,13 +20,16 @@ export function objectOf({ documented, wanted }: Change): SchemaObject {
   return object;
 }
 
+/** States of an index that no SQL of a document describes. */
+export const indexStates: readonly string[] = ["valid", "ready", "live"];
+
 function differing(a: SchemaObject, b: SchemaObject): string[] {
   const names = new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)]);
   return [...names].filter((name) => (a.attributes[name] ?? null) !== (b.attributes[name] ?? null)).sort();
 }
 
 /**
- * What the document has to change, by kind and name. The parts of a table that one side lacks are not separate changes,
+ * What the document has to change, by kind and name; that an index is invalid is no change. The parts of a table that one side lacks are not separate changes,
  * and neither are texts that follow from another change.
  */
 export function changesBetween(
@@ -54,7 +57,7 @@ export function changesBetween(
       documented: actual,
       wanted: expected,
       attributes: differing(expected, actual).filter(
-        (name) => !silent.get(keyOf(actual.kind, actual.name))?.includes(name),
+        (name) => !indexStates.includes(name) && !silent.get(keyOf(actual.kind, actual.name))?.includes(name),
       ),
     })),
   ]

@@ -1,12 +1,13 @@
 import { type IgnoreRule, withIgnoredAttributes, withoutIgnoredObjects } from "../diff/ignore.ts";
 import { deferredIndexes } from "../document/deferred.ts";
-import { materialise } from "../document/materialise.ts";
 import type { DocumentedSchema } from "../document/model.ts";
 import { keyOf, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
+import type { ShadowOptions } from "../shadow/cache.ts";
 import { comparable } from "../shadow/comparable.ts";
 import type { Printer } from "../shadow/printer.ts";
-import { type Change, changesBetween, objectOf } from "./changes.ts";
+import { documentSchemas } from "../sources/of-document.ts";
+import { type Change, changesBetween, indexStates, objectOf } from "./changes.ts";
 
 /** The database that the document should describe. */
 export interface Wanted {
@@ -17,11 +18,20 @@ export interface Wanted {
   readonly schema: Schema;
 }
 
+export interface ComparisonOptions {
+  /** Whether tables that only the document has should go. */
+  readonly prune: boolean;
+  readonly ignore: readonly IgnoreRule[];
+  readonly shadow: ShadowOptions;
+}
+
 /** What the document has to change for one database. */
 export interface Compared {
   readonly changes: readonly Change[];
   /** Tables that only the document has, and that stay. */
   readonly kept: readonly Change[];
+  /** Indexes that are invalid, or not ready, in the wanted schema. */
+  readonly unfinished: readonly SchemaObject[];
   /** The wanted schema, with the texts that the embedded engine prints. */
   readonly wanted: Schema;
   readonly documented: Schema;
@@ -55,16 +65,15 @@ function belongsTo(object: SchemaObject, tables: ReadonlySet<string>): boolean {
 
 /**
  * Runs the document's SQL and compares it with the wanted schema.
- * @param prune whether tables that only the document has should go
  * @throws SocratesError `document-invalid`
  */
 export async function compareDocument(
   document: DocumentedSchema,
   target: Wanted,
-  { prune, ignore, signal }: { prune: boolean; ignore: readonly IgnoreRule[]; signal: AbortSignal },
+  { prune, ignore, shadow }: ComparisonOptions,
   printer: Printer,
 ): Promise<Compared> {
-  const { phases } = await materialise(document, target.name, signal);
+  const { phases } = await documentSchemas(document, target.name, shadow);
   const own = phases[Math.min(target.phase, phases.length - 1)] ?? schemaOf([], [], 0);
   const { expected, actual, derived } = await comparable(own, target.schema, printer);
   const documented = withoutDeferred(withoutIgnoredObjects(expected, ignore), actual, document);
@@ -77,5 +86,8 @@ export async function compareDocument(
   const changes = all.filter(
     (change) => !isKept(change) && !(change.wanted === undefined && belongsTo(objectOf(change), tables)),
   );
-  return { changes, kept, wanted, documented };
+  const unfinished = [...wanted.objects.values()].filter(({ attributes }) =>
+    indexStates.some((state) => attributes[state] === false),
+  );
+  return { changes, kept, unfinished, wanted, documented };
 }

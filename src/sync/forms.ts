@@ -77,7 +77,8 @@ function plainPredicate(sql: string): string {
   const where = words.findIndex(({ keyword }) => keyword === "WHERE");
   const [open, close] = [words[where + 1], words.at(-1)];
   const inside = inParentheses(words.slice(where + 1));
-  const isIndex = words[0]?.keyword === "CREATE" && words.slice(1, 3).some(({ keyword }) => keyword === "INDEX");
+  const isIndex =
+    words[0]?.keyword === "CREATE" && words.slice(1, 3).some(({ keyword }) => keyword === "INDEX");
   if (!isIndex || where < 0 || open?.text !== "(" || close === undefined || inside === undefined) return sql;
   const isWhole = where + 1 + inside.length + 2 === words.length;
   return isWhole ? sql.slice(0, open.start) + sql.slice(open.end, close.start) : sql;

@@ -1,6 +1,6 @@
 import type { NamedDatabase } from "../databases.ts";
 import { materialise, type OnRun } from "../document/materialise.ts";
-import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { type Kind, keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName, partsOfName } from "../schema/names.ts";
 import { wordsOf } from "../sql/items.ts";
 import type { SourceDocument, SourceStatement } from "./source.ts";
@@ -19,13 +19,23 @@ function placeKey({ file, line, column }: { file: string; line: number; column: 
   return `${file}:${line}:${column}`;
 }
 
+/** Kinds whose objects have no name of their own. */
+const unnamed: ReadonlySet<Kind> = new Set([
+  "cast",
+  "transform",
+  "user mapping",
+  "operator",
+  "default privileges",
+  "publication table",
+  "security label",
+]);
+
 /** Words by which a statement mentions an object: the parts of a table are often unnamed. */
 function wordsFor({ kind, name }: SchemaObject): string[] {
   const parts = partsOfName(name);
-  const own = partsOfName(ownName(name))[0] ?? "";
-  const bare = own.replace(/\(.*$/s, "");
-  // Casts, operators and the like have no name of their own.
-  const named = /^[\p{L}_]/u.test(bare) && kind !== "cast" ? [bare] : [kind.split(" ")[0] ?? ""];
+  const own = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*/u.exec(parts.at(-1) ?? "")?.[0];
+  const whole = ownName(name).startsWith('"') ? parts.at(-1) : own;
+  const named = unnamed.has(kind) || whole === undefined ? [kind.split(" ")[0] ?? ""] : [whole];
   return parts.length > 2 ? [...named, parts[1] ?? ""] : named;
 }
 

@@ -21,6 +21,7 @@ export interface DatabaseChanges {
   readonly database: string;
   readonly changes: readonly Change[];
   readonly kept: readonly Change[];
+  readonly unfinished: readonly SchemaObject[];
   /** Columns of a table of the wanted schema. */
   readonly columnsOf: (table: string) => readonly string[];
 }
@@ -143,15 +144,23 @@ function columnTables(source: SourceDocument, { database, changes, columnsOf }: 
 /** What `document sync` names and does not change: tables that stay, drawings, and tables of Markdown. */
 export function outdatedParts(source: SourceDocument, changes: DatabaseChanges): Outdated[] {
   const kept = changes.kept.map(objectOf).map(({ name }) => {
-    const table = source.document.tables.find(
-      (candidate) => candidate.database === changes.database && candidate.name === name,
+    const statement = source.statements.find(
+      ({ createsTable, table, fence }) =>
+        createsTable && table === name && fence.section.database === changes.database,
     );
+    const location = statement?.fence.table === name ? statement.fence.section.location : statement?.location;
     return {
-      file: table?.location.file ?? source.document.files[0] ?? "",
-      line: table?.location.line ?? 1,
+      file: location?.file ?? source.document.files[0] ?? "",
+      line: location?.line ?? 1,
       object: `table ${shortName(name)}`,
       what: "is only in the document and stays: --prune removes it",
     };
   });
-  return [...kept, ...drawings(source, changes), ...columnTables(source, changes)];
+  const unfinished = changes.unfinished.map(({ kind, name }) => ({
+    file: source.document.files[0] ?? "",
+    line: 1,
+    object: `${kind} ${shortName(name)}`,
+    what: "is invalid or not ready in the database, which no SQL describes",
+  }));
+  return [...kept, ...unfinished, ...drawings(source, changes), ...columnTables(source, changes)];
 }

@@ -1,13 +1,12 @@
 import type { NamedDatabase } from "../databases.ts";
 import { pluralOf } from "../diff/findings.ts";
-import type { IgnoreRule } from "../diff/ignore.ts";
 import type { DocumentText } from "../document/files.ts";
 import { SocratesError } from "../errors.ts";
 import { shortName } from "../schema/names.ts";
 import type { Printer } from "../shadow/printer.ts";
 import { type Change, objectOf } from "./changes.ts";
-import { type Compared, compareDocument, type Wanted } from "./compared.ts";
-import { applied } from "./edits.ts";
+import { type Compared, type ComparisonOptions, compareDocument, type Wanted } from "./compared.ts";
+import { applied, overlap } from "./edits.ts";
 import type { FileEdit } from "./file-edits.ts";
 import { findMakers } from "./makers.ts";
 import { placeSection, removeSection } from "./new-sections.ts";
@@ -16,11 +15,8 @@ import { Planner } from "./planner.ts";
 import { readSource, type SourceDocument } from "./source.ts";
 
 /** What bringing one database up to date needs. */
-export interface RoundOptions {
+export interface RoundOptions extends ComparisonOptions {
   readonly databases: readonly NamedDatabase[];
-  readonly prune: boolean;
-  readonly ignore: readonly IgnoreRule[];
-  readonly signal: AbortSignal;
   /** The phase of a new table. */
   readonly phaseOf: (table: string) => number;
 }
@@ -83,7 +79,9 @@ function tableEdits(
       const fence = source.fences.find(
         ({ table, section }) => table === name && section.database === database,
       );
-      return fence === undefined || fence.section.depth === 0 ? [] : [removeSection(source, fence.section)];
+      if (fence !== undefined && fence.section.depth > 0) return [removeSection(source, fence.section)];
+      for (const statement of planner.statements) if (statement.table === name) planner.remove(statement);
+      return [];
     });
   return {
     edits: [...placed.flatMap(({ edit }) => edit ?? []), ...removed],
@@ -131,7 +129,10 @@ async function attemptChanges(
     planner.hasDropped = true;
   }
   const { edits, created } = tableEdits(planner, changes.filter(isWholeTable), options);
-  const all = [...planner.fileEdits(), ...edits, ...objectEdits(planner)];
+  // A section that goes takes the edits inside it with it.
+  const goes = (edit: FileEdit) =>
+    edits.some((other) => other.file === edit.file && other.to > other.from && overlap(other, edit));
+  const all = [...planner.fileEdits().filter((edit) => !goes(edit)), ...edits, ...objectEdits(planner)];
   return { texts: withEdits(source, all, created), hasDropped: planner.hasDropped };
 }
 

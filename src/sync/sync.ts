@@ -196,7 +196,7 @@ export async function syncDocument(workspace: Workspace, options: SyncOptions): 
         databases,
         prune: options.prune,
         ignore,
-        signal: options.signal,
+        shadow: { ...cacheFolders(workspace), signal: options.signal },
         phaseOf: await phasesOfTables(workspace, key, Math.min(phase, last)),
       };
       const synced = await syncDatabase(
@@ -208,7 +208,7 @@ export async function syncDocument(workspace: Workspace, options: SyncOptions): 
       texts = synced.texts;
       const { changes, kept, compared } = synced;
       const columnsOf = columnsIn(compared.wanted);
-      perDatabase.push({ key, name, changes, outdated: { database: name, changes, kept, columnsOf } });
+      perDatabase.push({ key, name, changes, outdated: { database: name, changes, kept, unfinished: compared.unfinished, columnsOf } });
     }
   });
   const prose = await syncProse(workspace, texts);

@@ -6,16 +6,12 @@ import { filesIn, flattened, isAllowed, readWant } from "./judge.ts";
 
 const fixtures = path.resolve(import.meta.dirname, "../fixtures/sync/documents");
 const names = readdirSync(fixtures).sort();
-/** One of each kind in the normal run: a fence changed in place, a new section, several files. */
-const sample = /^(002|007|009)-/;
-const chosen =
-  process.env["SOCRATES_DB_TEST_FULL"] === "1" ? names : names.filter((name) => sample.test(name));
 
 describe("a document that was right is brought up to date in the lines concerned alone:", () => {
   let place: Place | undefined;
   afterEach(() => place?.dispose());
 
-  it.each(chosen)("%s", async (name) => {
+  it.each(names)("%s", async (name) => {
     const folder = path.join(fixtures, name);
     const isFolder = existsSync(path.join(folder, "before"));
     const file = isFolder ? "before" : "before.md";
