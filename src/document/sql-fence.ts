@@ -119,7 +119,7 @@ export function statementsOf(block: Block): DocumentedStatement[] {
   }
 }
 
-/** What a reader finds in each statement of a block; nothing if the block is no complete SQL. */
+/** What a reader finds in each statement of a block; nothing if the SQL of the block is incomplete. */
 function inStatements<T>(block: Block, read: (words: readonly string[], names: readonly string[]) => T): T[] {
   try {
     return splitStatements(block.text).map(({ words, names }) => read(words, names));

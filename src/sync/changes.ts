@@ -29,7 +29,7 @@ function differing(a: SchemaObject, b: SchemaObject): string[] {
 }
 
 /**
- * What the document has to change, by kind and name; that an index is invalid is no change. The parts of a table that one side lacks are not separate changes,
+ * What the document has to change, by kind and name. States of indexes do not count. The parts of a table that one side lacks are not separate changes,
  * and neither are texts that follow from another change.
  */
 export function changesBetween(

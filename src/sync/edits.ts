@@ -23,7 +23,7 @@ export function applied(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-/** An edit that moves what is aligned after it, a clause or a comment, as little as possible. */
+/** An edit that keeps the column of the clause or comment after it, if there is room. */
 export function aligned(text: string, { from, to, text: next }: Edit): Edit {
   const [whole, comma = "", blanks = ""] = /^(,?)( {2,})(?=\S)/.exec(text.slice(to)) ?? [];
   if (whole === undefined) return { from, to, text: next };

@@ -19,7 +19,7 @@ function placeKey({ file, line, column }: { file: string; line: number; column: 
   return `${file}:${line}:${column}`;
 }
 
-/** Kinds whose objects have no name of their own. */
+/** Kinds whose objects have no single name. */
 const unnamed: ReadonlySet<Kind> = new Set([
   "cast",
   "transform",

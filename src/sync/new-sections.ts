@@ -83,7 +83,7 @@ function titleFor(
   return isBare ? `${partsOfName(table).at(-1)}${suffix}` : `Table: ${name}${suffix}`;
 }
 
-/** Whether each table of the document has a file of its own. */
+/** Whether each table of the document has a separate file. */
 function hasFilePerTable({ document, sections }: SourceDocument): boolean {
   const files = sections.filter(({ written }) => written !== undefined).map(({ location }) => location.file);
   return files.length > 1 && document.files.length > 1 && new Set(files).size === files.length;
@@ -131,7 +131,7 @@ function insertBefore(source: SourceDocument, file: number, line: number, text: 
 }
 
 /**
- * Places a new section in the document: after its neighbour, in a file of its own where each table has one, or at the
+ * Places a new section in the document: after its neighbour, in a separate file where each table has one, or at the
  * end below a new heading of its database.
  */
 export function placeSection(source: SourceDocument, database: string, section: NewSection): PlacedSection {

@@ -49,7 +49,7 @@ function wordsIn(text: string): Set<string> {
   return new Set(text.match(/[\p{L}_][\p{L}\p{M}\p{N}_$]*/gu) ?? []);
 }
 
-/** Drawings that this program did not make, and that show what is gone or lack what is new. */
+/** Drawings that this program did not make, and that show what no longer exists or lack what is new. */
 function drawings(source: SourceDocument, { database, changes, kept }: DatabaseChanges): Outdated[] {
   const tables = source.document.tables.filter((table) => table.database === database);
   const names = tables.map(({ name }) => partsOfName(name).at(-1) ?? "");

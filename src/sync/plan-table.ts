@@ -50,6 +50,16 @@ function clauseText(definitionOf: Definition, kind: ClauseKind): string | undefi
   return clause && textOfWords(definitionOf.sql, clause.words);
 }
 
+/** A type as written, with new limits where only these differ: `VARCHAR(40)`; else the generated one. */
+function newType(written: string, was: string, is: string): string {
+  const limits = /\([^()]*\)/;
+  const isSameName = limits.test(was) && was.replace(limits, "") === is.replace(limits, "");
+  const next = limits.exec(is)?.[0];
+  return isSameName && next !== undefined && limits.test(written)
+    ? written.replace(limits, next)
+    : typeInStyle(is, written);
+}
+
 /** The edits of a written definition that make the same change as from one generated definition to another. */
 function columnEdits(text: string, words: readonly Word[], was: Definition, is: Definition): Edit[] {
   const written = columnText(words);
@@ -73,7 +83,7 @@ function columnEdits(text: string, words: readonly Word[], was: Definition, is: 
     }
   }
   if (type === undefined) return edits;
-  const next = typeWas === typeIs ? undefined : typeInStyle(typeIs, textOfWords(text, written.type));
+  const next = typeWas === typeIs ? undefined : newType(textOfWords(text, written.type), typeWas, typeIs);
   if (next !== undefined) edits.push({ ...type, text: next + inserted });
   else if (inserted !== "") edits.push({ from: type.to, to: type.to, text: inserted });
   return edits;

@@ -17,6 +17,7 @@ import { documentedSchemas } from "../verify/checks/document.ts";
 import { type Change, objectOf } from "./changes.ts";
 import { countEdits } from "./counts.ts";
 import { redrawn } from "./drawings.ts";
+import { earlierDifferences } from "./earlier-phases.ts";
 import { applied } from "./edits.ts";
 import { type DatabaseChanges, type Outdated, outdatedParts } from "./outdated.ts";
 import { type RoundOptions, syncDatabase } from "./rounds.ts";
@@ -116,10 +117,14 @@ function columnsIn(schema: Schema): (table: string) => string[] {
     columns.filter(({ name }) => parentOf(name) === table).map(({ name }) => partsOfName(name).at(-1) ?? "");
 }
 
-/** Counts and printed drawings, which follow from the SQL. */
+/**
+ * Counts and printed drawings, which follow from the SQL.
+ * @param isChanged whether the SQL has changed
+ */
 async function syncProse(
   workspace: Workspace,
   texts: readonly DocumentText[],
+  isChanged: boolean,
 ): Promise<{ texts: DocumentText[]; parts: SyncedPart[]; outdated: Outdated[] }> {
   const { databases } = workspace.config;
   const source = readSource(texts, databases);
@@ -148,23 +153,21 @@ async function syncProse(
       file.text,
       counts.filter(({ edit }) => edit.file === i).map(({ edit }) => edit),
     );
-    const drawn = await redrawn(counted, document, bySchema, databases, lastPhaseOf(document));
-    const line = (words: string) => counted.slice(0, counted.indexOf(words)).split("\n").length;
-    if (drawn.changed)
-      parts.push({
-        file: file.name,
-        line: line("printed by: socrates-db"),
-        kind: "drawing",
-        object: "diagram",
-        what: "printed again",
-      });
-    for (const command of drawn.unknown)
-      outdated.push({
-        file: file.name,
-        line: line(command),
-        object: "drawing",
-        what: `may be out of date: print it again with socrates-db ${command}`,
-      });
+    const phase = lastPhaseOf(document);
+    const drawn = await redrawn(counted, { document, schemas: bySchema, databases, phase });
+    const part = (command: string) => ({
+      file: file.name,
+      line: counted.slice(0, counted.indexOf(`socrates-db ${command} `)).split("\n").length,
+      object: command,
+    });
+    for (const command of drawn.changed)
+      parts.push({ ...part(command), kind: "drawing", what: "printed again" });
+    if (isChanged || drawn.changed.length > 0)
+      for (const command of drawn.unknown)
+        outdated.push({
+          ...part(command),
+          what: `may be out of date: print it again with socrates-db ${command}`,
+        });
     next.push({ ...file, text: drawn.text });
   }
   return { texts: next, parts, outdated };
@@ -185,8 +188,13 @@ export async function syncDocument(workspace: Workspace, options: SyncOptions): 
   const sources = await openSources(options.from, workspace, { phaseGiven: true }, options.signal);
   const ignore = (config.file.ignore ?? []).map(({ object, reason }) => ignoreRule(object, reason));
   let texts = before.texts;
-  const perDatabase: { key: string; name: string; changes: readonly Change[]; outdated: DatabaseChanges }[] =
-    [];
+  const perDatabase: {
+    key: string;
+    name: string;
+    phase: number;
+    changes: readonly Change[];
+    outdated: DatabaseChanges;
+  }[] = [];
   await withPrinter(async (printer) => {
     for (const { key, name } of project.databases) {
       const source = sources.get(key);
@@ -208,11 +216,30 @@ export async function syncDocument(workspace: Workspace, options: SyncOptions): 
       texts = synced.texts;
       const { changes, kept, compared } = synced;
       const columnsOf = columnsIn(compared.wanted);
-      perDatabase.push({ key, name, changes, outdated: { database: name, changes, kept, unfinished: compared.unfinished, columnsOf } });
+      perDatabase.push({
+        key,
+        name,
+        phase,
+        changes,
+        outdated: { database: name, changes, kept, unfinished: compared.unfinished, columnsOf },
+      });
     }
   });
-  const prose = await syncProse(workspace, texts);
+  const prose = await syncProse(
+    workspace,
+    texts,
+    perDatabase.some(({ changes }) => changes.length > 0),
+  );
   const after = readSource(prose.texts, databases);
+  const earlier = await Promise.all(
+    options.from === "live"
+      ? []
+      : perDatabase.map(({ key, name, phase }) => {
+          const source = sources.get(key);
+          const shadow = { ...cacheFolders(workspace), signal: options.signal };
+          return source === undefined ? [] : earlierDifferences(after.document, name, source, phase, shadow);
+        }),
+  );
   const written = after.texts.filter(
     (file) => before.texts.find(({ path }) => path === file.path)?.text !== file.text,
   );
@@ -223,7 +250,11 @@ export async function syncDocument(workspace: Workspace, options: SyncOptions): 
       ...perDatabase.flatMap(({ key, name, changes }) => partsOf(key, name, changes, before, after)),
       ...prose.parts,
     ],
-    outdated: [...perDatabase.flatMap(({ outdated }) => outdatedParts(before, outdated)), ...prose.outdated],
+    outdated: [
+      ...perDatabase.flatMap(({ outdated }) => outdatedParts(before, outdated)),
+      ...prose.outdated,
+      ...earlier.flat(),
+    ],
     files: written.map(({ name }) => name),
   };
 }
