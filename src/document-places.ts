@@ -2,6 +2,6 @@
 export interface DocumentPlaces {
   /** Absolute path of a folder. */
   readonly base: string;
-  /** Files and globs: `docs/auth.md`, `docs/specs/*.md`. */
+  /** Files and globs: `docs/shop.md`, `docs/stock/*.md`. */
   readonly patterns: readonly string[];
 }

@@ -75,7 +75,12 @@ export const configFileSchema = z.partial(
     $schema: z.string(),
     document: z
       .union(
-        [z.string(), z.array(z.string()).check(z.refine((files) => files.length > 0, { error: "must name at least one file" }))],
+        [
+          z.string(),
+          z
+            .array(z.string())
+            .check(z.refine((files) => files.length > 0, { error: "must name at least one file" })),
+        ],
         {
           error: "must be a file or a list of files and globs",
         },

@@ -26,7 +26,7 @@ export function databaseOfDirective(
   );
 }
 
-/** The database that the name of a file or the nearest folder names: `docs/auth.md`, `docs/auth/users.md`. */
+/** The database that the name of a file or the nearest folder names: `docs/shop.md`, `docs/shop/users.md`. */
 export function databaseOfNames(
   names: readonly string[],
   databases: readonly NamedDatabase[],

@@ -25,7 +25,7 @@ interface DrawingOptions {
   readonly width: number;
 }
 
-/** The options of `diagram --database auth --width 80`; undefined for a command with others. */
+/** The options of `diagram --database shop --width 80`; undefined for a command with others. */
 function optionsIn([command, ...args]: readonly string[]): DrawingOptions | undefined {
   const given = new Map<string, string>();
   for (let at = 0; at < args.length; at += 2) given.set(args[at] ?? "", args[at + 1] ?? "");
