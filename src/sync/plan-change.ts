@@ -22,6 +22,8 @@ export type Attempt = (typeof attempts)[number];
 /** Why a change cannot be written; undefined if it was planned. */
 export type Reason = string | undefined;
 
+const unwritable = "this program does not write the SQL of its kind";
+
 /** The name of the table that has an object, or that it is. */
 export function tableOf(object: SchemaObject): string | undefined {
   if (object.kind === "table") return object.name;
@@ -124,7 +126,7 @@ function planChanged(planner: Planner, change: Change, attempt: Attempt): Reason
       ),
   );
   const [was, is] = [formOf(base), formOf(target)];
-  if (was === undefined || is === undefined) return `SQL for a ${wanted.kind} cannot be written`;
+  if (was === undefined || is === undefined) return unwritable;
   // What a later statement had set is compared with that.
   const shown = formOf(withAttributes(base, documented, attributes)) ?? was;
   const refused = replaceAddenda(planner, wanted, later, shown, {
@@ -167,9 +169,7 @@ function planAdded(planner: Planner, change: Change, attempt: Attempt): Reason {
   const sqls = own.length > 0 ? own.flatMap(({ create }) => create) : (kindSql[kind]?.create(object) ?? []);
   const all =
     kind === "constraint" && own.length === 0 ? [...sqls, ...(formOf(object)?.addenda ?? [])] : sqls;
-  return all.length === 0
-    ? `SQL for a ${kind} cannot be written`
-    : insert(planner, object, [...new Set(all)]);
+  return all.length === 0 ? unwritable : insert(planner, object, [...new Set(all)]);
 }
 
 /** ALTER TABLE for a column of a table whose CREATE TABLE lists none. */

@@ -29,8 +29,8 @@ const mutations = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =
     { name: entry.name, expected, minVersion: Math.max(...expected.map(({ minVersion = 0 }) => minVersion)) },
   ];
 });
-/** All take an hour: by default every fortieth one, and all of them with SOCRATES_DB_TEST_FULL=1. */
-const [step, from] = (process.env["SOCRATES_DB_TEST_STEP"] ?? "1,0").split(",").map(Number);
+/** All take most of an hour: by default every thirtieth one, and all of them with SOCRATES_DB_TEST_FULL=1. */
+const step = process.env["SOCRATES_DB_TEST_FULL"] === "1" ? 1 : 30;
 const space = "socrates_db_test_space";
 const lastPhase = 6;
 const databases = [{ key: "auth", name: "auth", urlVariable: "DATABASE_URL_AUTH" }];
@@ -92,8 +92,7 @@ describe("a change of the database", () => {
   });
 
   const possible = mutations.filter(({ minVersion }) => version >= minVersion);
-  const chosen = possible.filter((_, i) => i % (step ?? 1) === (from ?? 0));
-  it.each(chosen)("$name", async ({ name, expected }) => {
+  it.each(possible.filter((_, i) => i % step === 0))("$name", async ({ name, expected }) => {
     await session.run(fileOf(name, "change.sql"));
     const schema = await readSchema(session).finally(() => session.run(fileOf(name, "undo.sql")));
     const synced = await sync(schema, texts).catch((error: unknown) => {
@@ -118,7 +117,6 @@ describe("a change of the database", () => {
       ...(before ?? []).filter((text) => !after?.includes(text)),
       ...(after ?? []).filter((text) => !before?.includes(text)),
     ];
-    if (process.env["SHOW"]) console.log(name, `\n${changed.join("\n---\n")}`);
     const foreign = changed.filter(
       (text) => ![...names].some((word) => text.toLowerCase().includes(word.toLowerCase())),
     );
