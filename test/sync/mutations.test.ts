@@ -100,7 +100,8 @@ describe("a change of the database", () => {
       throw error;
     });
     if (typeof synced === "string") {
-      expect(synced).toBe("");
+      // Base types need functions in C: a document changes them by hand.
+      expect(synced).toMatch(/: this program does not write the SQL of its kind$/);
       return;
     }
     expect(synced.compared.changes).toEqual([]);
