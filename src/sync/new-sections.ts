@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { fence } from "../document/fence.ts";
 import type { DocumentText } from "../document/files.ts";
 import { plainHeading, tableOf } from "../document/headings.ts";
 import type { Block } from "../document/markdown.ts";
@@ -24,13 +25,6 @@ export interface NewSection {
 export interface PlacedSection {
   readonly edit?: FileEdit;
   readonly created?: DocumentText;
-}
-
-/** A code block whose fence is longer than every run of backticks in it. */
-export function fenceOf(sql: string): string {
-  const longest = Math.max(2, ...(sql.match(/`+/g) ?? []).map((run) => run.length));
-  const mark = "`".repeat(longest + 1);
-  return `${mark}sql\n${sql}\n${mark}\n`;
 }
 
 /** The section after which a new one goes: the last of its database in its phase, an earlier one, or any. */
@@ -106,7 +100,7 @@ function newFile(
   const mark = "#".repeat(heading?.depth ?? 1);
   const text = beside.isSql
     ? `${sql}\n`
-    : `${mark} ${titleFor(section, neighbour, heading)}\n\n${fenceOf(sql)}`;
+    : `${mark} ${titleFor(section, neighbour, heading)}\n\n${fence("sql", sql)}`;
   const lineBreak = lineBreakAt(linesOf(beside.text), 0);
   return {
     ...beside,
@@ -153,7 +147,7 @@ export function placeSection(source: SourceDocument, database: string, section: 
   if (text.isSql) return { edit: insertBefore(source, file, last + 1, `${sql}\n`) };
   const blocks = source.blocks[file] ?? [];
   if (neighbour === undefined) {
-    const body = `## ${database} Database\n\n### ${titleFor(section, undefined, undefined)}\n\n${fenceOf(sql)}`;
+    const body = `## ${database} Database\n\n### ${titleFor(section, undefined, undefined)}\n\n${fence("sql", sql)}`;
     return { edit: insertBefore(source, file, last + 1, body) };
   }
   const heading = headingOf(neighbour, blocks);
@@ -161,7 +155,7 @@ export function placeSection(source: SourceDocument, database: string, section: 
     heading?.depth ?? neighbour.fences[0]?.headings.findLastIndex((each) => each !== undefined) ?? 2;
   const mark = "#".repeat(Math.max(1, depth));
   const line = lineAfter({ ...neighbour, depth: Math.max(1, depth) }, blocks, last);
-  const body = `${mark} ${titleFor(section, neighbour, heading)}\n\n${fenceOf(sql)}`;
+  const body = `${mark} ${titleFor(section, neighbour, heading)}\n\n${fence("sql", sql)}`;
   return { edit: insertBefore(source, file, line, body) };
 }
 
