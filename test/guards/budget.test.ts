@@ -35,7 +35,7 @@ describe("what a command evaluates and calls", () => {
     ["--version", 1, 5, 2],
     ["migrate --help", 1, 5, 2],
     ["status", 147, 378, 65],
-    ["migrate --phase 0 --quiet", 172, 357, 65],
+    ["migrate --phase 0 --quiet", 172, 358, 65],
     ["diff --format json", 312, 470, 65],
     ["diagram --style mermaid", 300, 345, 65],
   ];
