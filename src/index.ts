@@ -6,6 +6,7 @@ export type {
   ReadyCall,
   RollbackCall,
   SeedCall,
+  SyncDocumentCall,
   VerifyCall,
 } from "./api/calls.ts";
 export { type OpenOptions, open } from "./api/open.ts";
@@ -25,6 +26,7 @@ export type { MigrationStatusReport, ReadyReport, StatusReport } from "./report/
 export type { TraceReport } from "./report/trace.ts";
 export type { RunEvent } from "./runner/settings.ts";
 export type { SeedEvent } from "./seed/events.ts";
+export type { SyncReport } from "./sync/sync.ts";
 export { createTestDatabases } from "./testing/create.ts";
 export { matchers } from "./testing/matchers.ts";
 export type { Setup, TestDatabasesOptions } from "./testing/options.ts";

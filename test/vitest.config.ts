@@ -57,6 +57,8 @@ export const longSuites: readonly string[] = [
   "test/serve/command.test.ts",
   "test/serve/native.test.ts",
   "test/shadow/on-server.test.ts",
+  "test/sync/documents.test.ts",
+  "test/sync/mutations.test.ts",
   "test/testing/resets.test.ts",
   "test/testing/test-databases.test.ts",
   "test/verify/all.test.ts",

@@ -74,6 +74,15 @@ export interface SeedCall extends Omit<RunOptions, "onEvent"> {
   readonly onEvent?: (event: SeedEvent) => void;
 }
 
+export interface SyncDocumentCall extends SignalOptions {
+  /** `migrations` by default. */
+  readonly from?: "migrations" | "live";
+  /** Remove the sections of tables that do not exist. */
+  readonly prune?: boolean;
+  /** Compare, and write nothing. */
+  readonly dryRun?: boolean;
+}
+
 /** The limit of a rollback. @throws SocratesError `usage` unless exactly one is given */
 export function rollbackLimit({ phase, to, steps }: RollbackCall): RollbackLimit {
   const limits = [

@@ -16,8 +16,8 @@ export interface OpenOptions {
   readonly config?: string;
   /** The key of the only database to work on. */
   readonly database?: string;
-  /** The document to use instead of the configured one. */
-  readonly document?: string;
+  /** Files and globs of the document to use instead of the configured one. */
+  readonly document?: string | readonly string[];
   /** Use the embedded databases, whatever connection strings are set. */
   readonly embedded?: boolean;
   /** Use the migrations and the document of this package. */
@@ -61,11 +61,18 @@ export async function openOn(
   options: OpenOptions,
   targets: (database: DatabaseInput) => Target,
 ): Promise<Opened> {
-  const { urls = {}, env = process.env, cwd = process.cwd(), onMessage = () => {}, ...flags } = options;
+  const {
+    urls = {},
+    env = process.env,
+    cwd = process.cwd(),
+    document,
+    onMessage = () => {},
+    ...flags
+  } = options;
   const secrets: string[] = [];
   const openFresh: OpenFresh = async (migrations) => {
     const workspace = await openWorkspace({
-      flags: { ...flags, urls },
+      flags: { ...flags, urls, document: document === undefined ? [] : [document].flat() },
       env,
       cwd,
       listener: {

@@ -26,6 +26,7 @@ import { planRollback, rollback } from "../runner/rollback.ts";
 import type { RunSettings } from "../runner/settings.ts";
 import { scales } from "../seed/scales.ts";
 import { seed } from "../seed/seed.ts";
+import { type SyncReport, syncDocument } from "../sync/sync.ts";
 import { trace } from "../trace/trace.ts";
 import type { CheckName } from "../verify/checks/names.ts";
 import { verify } from "../verify/verify.ts";
@@ -39,6 +40,7 @@ import {
   type RollbackCall,
   rollbackLimit,
   type SeedCall,
+  type SyncDocumentCall,
   type VerifyCall,
 } from "./calls.ts";
 import type { OpenFresh } from "./open.ts";
@@ -243,6 +245,14 @@ export class OpenProject implements AsyncDisposable {
       schemaVersion: 1,
       files: createMigration(project.chains, options),
     }));
+  }
+
+  /** Brings the document's SQL, counts and drawings up to date with the migrations, or with the live databases. */
+  syncDocument(options: SyncDocumentCall = {}): Promise<SyncReport> {
+    return this.#call("optional", (workspace) => {
+      const { from = "migrations", prune = false, dryRun = false } = options;
+      return syncDocument(workspace, { from, prune, dryRun, signal: this.#signal(options.signal) });
+    });
   }
 
   /** Checks what is configured, reachable, installed and allowed. */

@@ -14,7 +14,11 @@ import { chainSchemas } from "../sources/of-migrations.ts";
  */
 export async function makeCatalogs(folder: string): Promise<void> {
   const folders = { built: path.resolve(folder), user: path.resolve(folder) };
-  const document = await cachedDocument(path.join(packageRoot(), "docs", "schema.md"), databases, folders);
+  const document = await cachedDocument(
+    { base: packageRoot(), patterns: ["docs/schema.md"] },
+    databases,
+    folders,
+  );
   await Promise.all(
     databases.map(async ({ key, name, migrations }) => {
       await documentSchemas(document, name, folders);

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../config/package-root.ts";
-import { printedBlocks, withOutputs } from "./printed-blocks.ts";
+import { printedBlocks, withOutputs } from "../document/printed-blocks.ts";
 
 const program = path.join(packageRoot(), "bin", "socrates-db.js");
 

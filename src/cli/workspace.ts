@@ -45,8 +45,8 @@ export interface Needs {
   readonly migrations?: "required" | "optional";
   /** `unused` for commands that only read files; `used` by default. */
   readonly databases?: "used" | "unused";
-  /** The document to use instead of the configured one. */
-  readonly document?: string | undefined;
+  /** The files of the document to use instead of the configured one. */
+  readonly document?: readonly string[] | undefined;
 }
 
 /** Opens the workspace of an invocation, and prints its warnings to stderr. */

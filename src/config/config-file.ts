@@ -73,7 +73,19 @@ const databaseSchema = z.partial(
 export const configFileSchema = z.partial(
   z.strictObject({
     $schema: z.string(),
-    document: textFor(`${sharedOptions.document.summary}, relative to this file`),
+    document: z
+      .union(
+        [
+          z.string(),
+          z
+            .array(z.string())
+            .check(z.refine((files) => files.length > 0, { error: "must name at least one file" })),
+        ],
+        {
+          error: "must be a file or a list of files and globs",
+        },
+      )
+      .check(describedAs(`${sharedOptions.document.summary}, relative to this file`)),
     dataDir: textFor(`${sharedOptions.dataDir.summary}, relative to this file`),
     engine: z
       .enum(["embedded", "server"])

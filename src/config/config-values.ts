@@ -12,7 +12,8 @@ export interface DatabaseValues {
 /** The contents of `socrates-db.config.json`, which `config-file.ts` checks. */
 export interface ConfigFile {
   readonly $schema?: string | undefined;
-  readonly document?: string | undefined;
+  /** Files and globs. */
+  readonly document?: string | readonly string[] | undefined;
   readonly dataDir?: string | undefined;
   readonly engine?: "embedded" | "server" | undefined;
   readonly builtin?: boolean | undefined;

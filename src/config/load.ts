@@ -19,7 +19,8 @@ export interface Flags {
   readonly config?: string | undefined;
   /** Key of the only database to use. */
   readonly database?: string | undefined;
-  readonly document?: string | undefined;
+  /** Files and globs. */
+  readonly document?: readonly string[] | undefined;
   /** Selects the embedded databases. */
   readonly embedded?: boolean | undefined;
   /** Selects the migrations and the document of this package. */
@@ -127,7 +128,15 @@ export async function loadConfig(
       ? path.resolve(base, file.dataDir ?? sharedOptions.dataDir.byDefault)
       : path.resolve(cwd, flags.dataDir);
   const builtin = flags.builtin === true || file.builtin === true;
-  const files = projectFiles({ cwd, configFile, file, base, databases, builtin, document: flags.document });
+  const files = projectFiles({
+    cwd,
+    configFile,
+    file,
+    base,
+    databases,
+    builtin,
+    document: flags.document ?? [],
+  });
   const selected = wanted ?? databases;
   const engine = engineOf(flags, file);
   const connections = readConnections({ databases, selected, urls: flags.urls, env, file, engine }, machine);

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { databases as defaults, type NamedDatabase } from "../databases.ts";
+import type { DocumentPlaces } from "../document-places.ts";
 import { SocratesError } from "../errors.ts";
 import type { ConfigFile } from "./config-values.ts";
 import { areDefault } from "./databases-of.ts";
@@ -11,7 +12,7 @@ import { packageUse } from "./package-use.ts";
 export interface ProjectFiles {
   /** Migrations folders by database key; databases that are missing here have none. */
   readonly migrations: ReadonlyMap<string, string>;
-  readonly document: string | undefined;
+  readonly document: DocumentPlaces | undefined;
   /** Whether the databases of the project are those whose migrations come with this package. */
   readonly hasBuiltin: boolean;
   /** Why migrations or a document are missing: the start of a message. */
@@ -30,8 +31,8 @@ export interface FileRequest {
   readonly databases: readonly NamedDatabase[];
   /** Whether `--builtin` or `builtin` selects this package's migrations and document. */
   readonly builtin: boolean;
-  /** As typed: relative to the working directory. */
-  readonly document: string | undefined;
+  /** As typed: relative to the working directory; none for that of the config file. */
+  readonly document: readonly string[];
 }
 
 /**
@@ -41,7 +42,7 @@ export interface FileRequest {
  * @throws SocratesError `config-invalid` for `builtin` next to folders of migrations
  */
 export function projectFiles(request: FileRequest): ProjectFiles {
-  const { cwd, configFile, file, base, databases, builtin, document } = request;
+  const { cwd, configFile, file, base, databases, builtin } = request;
   const own = new Map(
     databases.flatMap(({ key }) => {
       const folder = file.databases?.[key]?.migrations;
@@ -60,22 +61,24 @@ export function projectFiles(request: FileRequest): ProjectFiles {
   const use = own.size > 0 || builtin || !hasBuiltin ? undefined : packageUse(cwd, packageRoot());
   const usesPackage =
     builtin || use?.kind === "checkout" || (use?.kind === "tool" && configFile === undefined);
-  const given = document === undefined ? file.document : undefined;
-  const packageDocument = usesPackage ? path.join(packageRoot(), "docs", "schema.md") : undefined;
   return {
     migrations: usesPackage ? packageMigrations(databases) : own,
-    document:
-      document !== undefined
-        ? path.resolve(cwd, document)
-        : given !== undefined
-          ? path.resolve(base, given)
-          : packageDocument,
+    document: documentPlaces(request, usesPackage),
     hasBuiltin,
     reason:
       configFile === undefined && use?.kind === "dependency"
         ? `no ${configFileName} was found in ${cwd} or above it, and socrates-db is a dependency of ${use.repository}`
         : `${configFile === undefined ? configFileName : path.relative(cwd, configFile)} names none`,
   };
+}
+
+function documentPlaces(
+  { cwd, file, base, document }: FileRequest,
+  usesPackage: boolean,
+): DocumentPlaces | undefined {
+  if (document.length > 0) return { base: cwd, patterns: document };
+  if (file.document !== undefined) return { base, patterns: [file.document].flat() };
+  return usesPackage ? { base: packageRoot(), patterns: ["docs/schema.md"] } : undefined;
 }
 
 function packageMigrations(databases: readonly NamedDatabase[]): Map<string, string> {

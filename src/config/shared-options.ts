@@ -8,7 +8,7 @@ export const shadowVariable = "SOCRATES_DB_SHADOW_URL";
  */
 export const sharedOptions = {
   document: {
-    summary: "Markdown document of the schema",
+    summary: "document of the schema: files and globs of Markdown or SQL",
     byDefault: "the one of the config file, or of this package",
   },
   dataDir: { summary: "where the embedded databases live", byDefault: ".socrates-db" },

@@ -15,24 +15,31 @@ export function unreadFindings({ unread }: DocumentedSchema): Finding[] {
   }));
 }
 
-/** Tables of databases that are not configured. */
-function unknownDatabases({ tables }: DocumentedSchema, definitions: readonly NamedDatabase[]): Finding[] {
+/** What a document says about databases that are not configured: one finding for each of them. */
+function unknownDatabases(document: DocumentedSchema, definitions: readonly NamedDatabase[]): Finding[] {
   const known = definitions.map(({ name }) => name);
-  return tables
-    .filter(({ database }) => !known.includes(database))
-    .map(({ name, database, location }) => {
-      const near = nearest(database, known);
-      return {
-        code: "unknown-database",
-        severity: "error",
-        message: `table ${displayName(name)} is documented for ${database}, which is not a configured database`,
-        location,
-        hint:
-          near === undefined
-            ? `Correct the heading: the databases are ${known.join(", ")}.`
-            : `Did you mean "${near}"? Correct the heading.`,
-      };
-    });
+  const parts = [...document.tables, ...document.objects, ...document.listed, ...document.access];
+  const unknown = new Set(parts.map(({ database }) => database).filter((name) => !known.includes(name)));
+  return [...unknown].map((database) => {
+    const near = nearest(database, known);
+    const tables = document.tables.filter((table) => table.database === database);
+    const names = tables.map(({ name }) => displayName(name));
+    const subject =
+      names.length === 0
+        ? "the document describes"
+        : `${names.length === 1 ? "table" : "tables"} ${names.join(", ")} ${names.length === 1 ? "is" : "are"} documented for`;
+    const location = parts.find((part) => part.database === database)?.location;
+    return {
+      code: "unknown-database",
+      severity: "error",
+      message: `${subject} ${database}, which is not a configured database`,
+      ...(location !== undefined && { location }),
+      hint:
+        near === undefined
+          ? `Correct the heading: the databases are ${known.join(", ")}.`
+          : `Did you mean "${near}"? Correct the heading.`,
+    };
+  });
 }
 
 /** Tables of phases that no migration reaches: they are compared with nothing. */

@@ -1,39 +1,46 @@
 import type { NamedDatabase } from "../databases.ts";
+import type { DocumentPlaces } from "../document-places.ts";
 import { type CacheFolders, cached, cacheKey } from "../shadow/cache.ts";
-import type { DocumentedSchema } from "./model.ts";
-import { documentText } from "./text.ts";
+import { documentTexts } from "./files.ts";
+import { type DocumentedSchema, labelOf } from "./model.ts";
 
-/** A document without its file name, which its locations repeat: the same text may be in any file. */
-function encode(document: DocumentedSchema): object {
-  return JSON.parse(JSON.stringify(document, (key, value) => (key === "file" ? undefined : value)));
+/** A document whose locations have numbers of files: the same texts may be in any files. */
+function encode({ files, ...document }: DocumentedSchema): object {
+  const numbered = JSON.stringify(document, (key, value) => (key === "file" ? files.indexOf(value) : value));
+  return JSON.parse(numbered);
 }
 
-/** Writes the file name into each location of a parsed document. */
-function nameFile(value: unknown, file: string): void {
+/** Writes the file's name into each location of a parsed document. */
+function nameFiles(value: unknown, files: readonly string[]): void {
   if (typeof value !== "object" || value === null) return;
-  if ("line" in value) Object.assign(value, { file });
-  else for (const part of Object.values(value)) nameFile(part, file);
+  if ("line" in value && "file" in value) Object.assign(value, { file: files[Number(value.file)] });
+  else for (const part of Object.values(value)) nameFiles(part, files);
 }
 
 /**
- * Parses a document once per text: Markdown and its parser are only loaded for a new text.
+ * Parses a document once per texts: Markdown and its parser are only loaded for a new text.
  * @param databases of the project
  * @throws SocratesError `document-invalid`, with file, line and column
  */
 export async function cachedDocument(
-  path: string,
+  places: DocumentPlaces,
   databases: readonly NamedDatabase[],
   folders: CacheFolders,
 ): Promise<DocumentedSchema> {
-  const { text, name: file } = documentText(path);
+  const texts = documentTexts(places, databases);
+  const files = texts.map(({ name }) => name);
   const decode = (json: string): DocumentedSchema => {
-    const document: DocumentedSchema = { ...JSON.parse(json), file };
-    nameFile(document, file);
-    return document;
+    const document: Omit<DocumentedSchema, "files" | "file"> = JSON.parse(json);
+    nameFiles(document, files);
+    return { ...document, files, file: labelOf(files) };
   };
-  const names = JSON.stringify(databases.map(({ key, name }) => [key, name]));
-  return cached(folders, cacheKey("parsed", text, names), { encode, decode }, async () => {
-    const { parseDocument } = await import("./read.ts");
-    return parseDocument(text, file, databases);
+  const names = JSON.stringify([
+    databases.map(({ key, name }) => [key, name]),
+    texts.map(({ isSql, database }) => [isSql, database]),
+  ]);
+  const key = cacheKey("parsed", names, ...texts.map(({ text }) => text));
+  return cached(folders, key, { encode, decode }, async () => {
+    const { parseFiles } = await import("./read.ts");
+    return parseFiles(texts, databases).document;
   });
 }

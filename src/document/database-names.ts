@@ -3,8 +3,8 @@ import { identifierPattern, plainHeading } from "./headings.ts";
 
 /** How a document names the databases of a project. */
 export interface DatabaseNames {
-  /** The database of the parts that are below no database heading: the only one of the project. */
-  readonly only: string | undefined;
+  /** The database of what is below no database heading: that of the file, or else the only one of the project. */
+  readonly byDefault: string | undefined;
   /** A name for a hint. */
   readonly example: string;
   /** The name of the database in a heading: `shop Database`, `Database 1: shop`, with or without a number. */
@@ -13,8 +13,11 @@ export interface DatabaseNames {
   resolve(word: string): string;
 }
 
-/** @param databases of the project */
-export function databaseNames(databases: readonly NamedDatabase[]): DatabaseNames {
+/**
+ * @param databases of the project
+ * @param ofFile name of the database to which a file belongs as a whole
+ */
+export function databaseNames(databases: readonly NamedDatabase[], ofFile?: string): DatabaseNames {
   const [first, second] = databases;
   // Longer names first, so that no name matches the start of another.
   const words = databases.flatMap(({ key, name }) => [key, name]).sort((a, b) => b.length - a.length);
@@ -32,7 +35,7 @@ export function databaseNames(databases: readonly NamedDatabase[]): DatabaseName
     return found?.name ?? word;
   };
   return {
-    only: second === undefined ? first?.name : undefined,
+    byDefault: ofFile ?? (second === undefined ? first?.name : undefined),
     example: first?.name ?? "",
     inHeading: (heading) => {
       const text = plainHeading(heading);

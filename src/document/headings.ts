@@ -64,6 +64,33 @@ const tableWords = [
 ].join("|");
 const tablePattern = new RegExp(`^(?:${tableWords})\\s*:\\s*(${namePattern})`, "iu");
 
+const tableLine = new RegExp(
+  `^(?:${tableWords})\\s*:\\s*${namePattern}\\s*(?:\\([^)]{0,100}\\))?\\s*:?$`,
+  "iu",
+);
+
+/** Whether a line of text is only the name of a table, like a heading: `Table: users (Phase 2)`. */
+export function tableOfLine(line: string): boolean {
+  return tableLine.test(plainHeading(line));
+}
+
+const identifiers = new RegExp(identifierPattern, "gu");
+
+/** The parts of a name in a heading, without quotes, and whether the last one is quoted and so not folded. */
+export function writtenParts(written: string): { readonly parts: string[]; readonly isQuoted: boolean } {
+  const parts = written.match(identifiers) ?? [];
+  return {
+    parts: parts.map((part) => part.replace(/^["`]|["`]$/g, "").replaceAll('""', '"')),
+    isQuoted: parts.at(-1)?.startsWith('"') === true,
+  };
+}
+
+/** Whether a heading has a name as one of its words, in either case. */
+export function mentions(heading: string, name: string): boolean {
+  const { parts } = writtenParts(plainHeading(heading));
+  return parts.some((part) => part === name || part.toLowerCase() === name);
+}
+
 /** Whether a heading begins the SQL of what belongs to no table: `Objects: types and functions`. */
 export function beginsObjects(heading: string | undefined): boolean {
   return /^objects\s*:/i.test(plainHeading(heading));

@@ -2,8 +2,8 @@ import type { Location } from "../errors.ts";
 import { onlyColumnOf } from "../schema/hosts.ts";
 import type { SchemaObject } from "../schema/model.ts";
 import { dotted, partsOfName } from "../schema/names.ts";
-import { findName } from "../sql/find-name.ts";
-import type { DocumentedSchema } from "./model.ts";
+import { findName, says } from "../sql/find-name.ts";
+import { type DocumentedSchema, sectionsOf } from "./model.ts";
 
 /**
  * Where a document defines an object: the line of its column, constraint or index, else its table's heading.
@@ -22,9 +22,10 @@ export function locateObject(
   if (table === undefined) return undefined;
   if (part === undefined && attribute !== "comment") return table.location;
   const column = onlyColumnOf(object);
-  return (
-    findName(table.statements, part ?? tableName, attribute) ??
-    (column === undefined ? undefined : findName(table.statements, column, attribute)) ??
-    table.location
-  );
+  const elsewhere = sectionsOf(document, database)
+    .flatMap(({ statements }) => statements)
+    .filter((statement) => says(statement, tableName));
+  const find = (name: string) =>
+    findName(table.statements, name, attribute) ?? findName(elsewhere, name, attribute);
+  return find(part ?? tableName) ?? (column === undefined ? undefined : find(column)) ?? table.location;
 }

@@ -1,12 +1,13 @@
 import MarkdownIt, { type Token } from "markdown-it";
 import type { Location } from "../errors.ts";
 import { documentError } from "./error.ts";
+import { htmlHeadings } from "./html.ts";
 
-/** A line of text or a code block in the document, with the headings above it. */
+/** A line of text, a code block or a comment in the document, with the headings above it. */
 export interface Block {
   /** The headings above, by depth: `headings[2]` is the nearest `##`. */
   readonly headings: readonly (string | undefined)[];
-  readonly kind: "heading" | "text" | "fence";
+  readonly kind: "heading" | "text" | "fence" | "html";
   /** Depth of a heading. */
   readonly depth: number;
   /** Language of a fence in lower case; empty for a bare one and an indented block. */
@@ -14,6 +15,8 @@ export interface Block {
   readonly text: string;
   /** The position of the first character of `text`: for a fence, the line below its opening. */
   readonly location: Location;
+  /** The last line of the block: for a fence, the one that closes it. */
+  readonly lastLine: number;
 }
 
 /** The words of a line without markup. */
@@ -53,6 +56,12 @@ function startOf(lines: readonly string[], file: string, line: number, text: str
   return { file, line, column: source.endsWith(first) ? [...source].length - [...first].length + 1 : 1 };
 }
 
+/** A document whose front matter is empty lines: Markdown would read it as a rule and a heading. */
+function withoutFrontMatter(source: string): string {
+  const [front] = /^(---|\+\+\+)[ \t]*\r?\n(?:.*\r?\n)*?(?:\1|\.\.\.)[ \t]*(?:\r?\n|$)/.exec(source) ?? [""];
+  return front.replace(/[^\r\n]/g, "") + source.slice(front.length);
+}
+
 /**
  * The document as a flat list of blocks, in order.
  * @throws SocratesError `document-invalid` for a fence that is never closed
@@ -61,11 +70,25 @@ export function readBlocks(source: string, file: string): Block[] {
   const lines = source.split(/\r\n?|\n/);
   const blocks: Block[] = [];
   const headings: (string | undefined)[] = [];
-  const add = (kind: Block["kind"], text: string, location: Location, depth = 0, language = "") =>
-    blocks.push({ headings: [...headings], kind, depth, language, text, location });
+  const add = (kind: Block["kind"], text: string, location: Location, rest: Partial<Block> = {}) =>
+    blocks.push({
+      headings: [...headings],
+      kind,
+      depth: 0,
+      language: "",
+      lastLine: location.line,
+      ...rest,
+      text,
+      location,
+    });
+  const addHeading = (text: string, depth: number, location: Location, lastLine: number) => {
+    headings.length = depth;
+    headings[depth] = text;
+    add("heading", text, location, { depth, lastLine });
+  };
   let depth = 0;
-  for (const token of new MarkdownIt("commonmark").parse(source, {})) {
-    const start = token.map?.[0] ?? 0;
+  for (const token of new MarkdownIt("commonmark").parse(withoutFrontMatter(source), {})) {
+    const [start, lastLine] = token.map ?? [0, 0];
     const location = { file, line: start + 1, column: (lines[start]?.search(/\S/) ?? 0) + 1 };
     if (token.type === "heading_open") depth = Number(token.tag.slice(1));
     else if (token.type === "heading_close") depth = 0;
@@ -73,15 +96,18 @@ export function readBlocks(source: string, file: string): Block[] {
       const isFence = token.type === "fence";
       if (isFence) checkClosed(lines, token, location);
       const text = token.content.replace(/\n$/, "");
-      add("fence", text, startOf(lines, file, start + (isFence ? 2 : 1), text), 0, languageOf(token.info));
-    } else if (token.type === "inline" && depth > 0) {
-      const text = plain(token);
-      headings.length = depth;
-      headings[depth] = text;
-      add("heading", text, location, depth);
-    } else if (token.type === "inline") {
+      const place = startOf(lines, file, start + (isFence ? 2 : 1), text);
+      add("fence", text, place, { language: languageOf(token.info), lastLine });
+    } else if (token.type === "inline" && depth > 0) addHeading(plain(token), depth, location, lastLine);
+    else if (token.type === "inline") {
       for (const [i, text] of plain(token).split("\n").entries())
         add("text", text.trim(), { ...location, line: location.line + i });
+    } else if (token.type === "html_block") {
+      add("html", token.content, location, { lastLine });
+      for (const heading of htmlHeadings(token.content)) {
+        const line = location.line + heading.line;
+        addHeading(heading.text, heading.depth, { ...location, line }, line);
+      }
     }
   }
   return blocks;

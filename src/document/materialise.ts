@@ -10,6 +10,13 @@ import { secretsOfSql, withoutSecrets } from "../sql/secrets.ts";
 import { documentError } from "./error.ts";
 import { type DocumentedSchema, type DocumentedStatement, lastPhaseOf, sectionsOf } from "./model.ts";
 
+/** Receives each statement that has run. */
+export type OnRun = (statement: DocumentedStatement, shadow: Shadow) => Promise<void> | void;
+
+export interface MaterialiseOptions extends ReadSchemaOptions {
+  readonly onRun?: OnRun;
+}
+
 /** The schema that a document's SQL creates in one database. */
 export interface MaterialisedDatabase {
   /**
@@ -90,6 +97,7 @@ async function attempt(shadow: Shadow, statement: DocumentedStatement): Promise<
 async function runStatements(
   shadow: Shadow,
   statements: readonly DocumentedStatement[],
+  onRun: OnRun,
 ): Promise<ImpliedExtension[]> {
   const implied: ImpliedExtension[] = [];
   let waiting = statements;
@@ -97,7 +105,10 @@ async function runStatements(
     const later: { statement: DocumentedStatement; error: unknown }[] = [];
     for (const statement of waiting) {
       const error = await attempt(shadow, statement);
-      if (error === undefined) continue;
+      if (error === undefined) {
+        await onRun(statement, shadow);
+        continue;
+      }
       if (!isServerError(error) || !missing.has(error.code)) throw rejected(statement, error);
       later.push({ statement, error });
     }
@@ -125,7 +136,7 @@ export async function materialise(
   document: DocumentedSchema,
   database: string,
   place: ShadowPlace,
-  reading: ReadSchemaOptions = {},
+  { onRun = () => {}, ...reading }: MaterialiseOptions = {},
 ): Promise<MaterialisedDatabase> {
   const sections = sectionsOf(document, database);
   return withShadow({ ...place, database }, async (shadow) => {
@@ -135,7 +146,7 @@ export async function materialise(
       const statements = sections
         .filter((section) => section.phase.from === phase)
         .flatMap((section) => section.statements);
-      implied.push(...(await runStatements(shadow, statements)));
+      implied.push(...(await runStatements(shadow, statements, onRun)));
       const last = phases.at(-1);
       phases.push(statements.length === 0 && last !== undefined ? last : await shadow.readSchema(reading));
     }

@@ -55,7 +55,10 @@ export interface DocumentedTable {
   readonly values: readonly ListedValues[];
 }
 
-/** What belongs to no table: the SQL below a heading `Objects: types and functions`. */
+/**
+ * What belongs to no table, below a heading `Objects: types and functions`, and SQL elsewhere that alters documented
+ * tables.
+ */
 export interface DocumentedObjects {
   /** Name of the database, for example `shop`. */
   readonly database: string;
@@ -66,7 +69,7 @@ export interface DocumentedObjects {
 
 /** A part of a document that looks like a part of the schema but is not read. */
 export interface UnreadPart {
-  readonly code: "no-sql" | "heading-mismatch" | "outside-table" | "unread-reference";
+  readonly code: "no-sql" | "heading-mismatch" | "outside-table" | "no-database" | "unread-reference";
   readonly severity: "error" | "warning";
   /** What it is: the start of a sentence. */
   readonly message: string;
@@ -115,8 +118,11 @@ export interface DrawnTable {
   readonly location: Location;
 }
 
-/** A Markdown document that describes a schema. */
+/** A document that describes a schema: one or several files of Markdown or SQL. */
 export interface DocumentedSchema {
+  /** The files, in their order. */
+  readonly files: readonly string[];
+  /** Its name in messages: the file, or how many there are. */
   readonly file: string;
   readonly tables: readonly DocumentedTable[];
   readonly objects: readonly DocumentedObjects[];
@@ -128,8 +134,16 @@ export interface DocumentedSchema {
   readonly unread: readonly UnreadPart[];
 }
 
+/** The name of a document in messages. */
+export function labelOf(files: readonly string[]): string {
+  const [first = "", ...others] = files;
+  if (others.length === 0) return first;
+  return `${first} and ${others.length} more ${others.length === 1 ? "file" : "files"}`;
+}
+
 /** The document of a project that has none. */
 export const emptyDocument: DocumentedSchema = {
+  files: [],
   file: "no document",
   tables: [],
   objects: [],
@@ -143,12 +157,15 @@ export const emptyDocument: DocumentedSchema = {
 
 /** The sections of a database whose SQL runs, in the order of the document. */
 export function sectionsOf(
-  { tables, objects }: DocumentedSchema,
+  { files, tables, objects }: DocumentedSchema,
   database: string,
 ): readonly (DocumentedTable | DocumentedObjects)[] {
   return [...tables, ...objects]
     .filter((section) => section.database === database)
-    .sort((a, b) => a.location.line - b.location.line);
+    .sort(
+      ({ location: a }, { location: b }) =>
+        files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+    );
 }
 
 /** The last phase in a document. */

@@ -9,10 +9,10 @@ function isUnder(pattern: RegExp): (block: Block) => boolean {
   return ({ headings }) => headings.some(says);
 }
 
-/** The database in the nearest heading above a block, or else the only one. */
-function databaseAbove({ inHeading, only }: DatabaseNames): (block: Block) => string | undefined {
+/** The database in the nearest heading above a block, or else that of the file. */
+function databaseAbove({ inHeading, byDefault }: DatabaseNames): (block: Block) => string | undefined {
   const read = remembered(inHeading);
-  return ({ headings }) => headings.map(read).findLast((found) => found !== undefined) ?? only;
+  return ({ headings }) => headings.map(read).findLast((found) => found !== undefined) ?? byDefault;
 }
 
 /** Lines such as `Total: 85 indexes`, `Phase 0-2 (MVP): 58 indexes`, `users: 4 indexes` in the section on indexes. */

@@ -5,6 +5,7 @@ import { tokenAt, UnterminatedError } from "../sql/tokens.ts";
 import { documentError } from "./error.ts";
 import type { Block } from "./markdown.ts";
 import type { DocumentedStatement } from "./model.ts";
+import { alteredTable, createdTable } from "./statement-tables.ts";
 
 const languages: ReadonlySet<string> = new Set([
   "sql",
@@ -118,20 +119,22 @@ export function statementsOf(block: Block): DocumentedStatement[] {
   }
 }
 
-const tableModifiers: ReadonlySet<string> = new Set(["UNLOGGED", "FOREIGN", "GLOBAL", "LOCAL"]);
-
-/** The parts of the name that a CREATE TABLE creates, as PostgreSQL folds them; undefined for other statements. */
-function createdTable(words: readonly string[], names: readonly string[]): readonly string[] | undefined {
-  let at = 1;
-  if (words[0] !== "CREATE") return undefined;
-  while (tableModifiers.has(words[at] ?? "")) at++;
-  if (words[at] !== "TABLE") return undefined;
-  at++;
-  if (words[at] === "IF" && names[at] === "if") at += 3;
-  const parts = [names[at] ?? ""];
-  while (words[at + 1] === ".") {
-    at += 2;
-    parts.push(names[at] ?? "");
+/** What a reader finds in each statement of a block; nothing if the SQL of the block is incomplete. */
+function inStatements<T>(block: Block, read: (words: readonly string[], names: readonly string[]) => T): T[] {
+  try {
+    return splitStatements(block.text).map(({ words, names }) => read(words, names));
+  } catch (error) {
+    if (error instanceof UnterminatedError) return [];
+    throw error;
   }
-  return parts;
+}
+
+/** The tables that a block creates, by the parts of their names. */
+export function createdIn(block: Block): (readonly string[])[] {
+  return inStatements(block, createdTable).filter((parts) => parts !== undefined);
+}
+
+/** The table that each statement of a block alters, by the parts of its name. */
+export function alteredIn(block: Block): (readonly string[] | undefined)[] {
+  return inStatements(block, alteredTable);
 }

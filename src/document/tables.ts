@@ -2,7 +2,7 @@ import { dotted, shortName } from "../schema/names.ts";
 import { commentsOf, folded, listedValuesIn, speaksOfReference } from "./column-comments.ts";
 import type { DatabaseNames } from "./database-names.ts";
 import { documentError } from "./error.ts";
-import { beginsObjects, identifierPattern, maximumPhase, phaseOf, remembered, tableOf } from "./headings.ts";
+import { writtenParts } from "./headings.ts";
 import type { Block } from "./markdown.ts";
 import type {
   DocumentedObjects,
@@ -13,109 +13,20 @@ import type {
   UnreadPart,
 } from "./model.ts";
 import { resolverOf, type StatedReference, statedReferences, tableOfComment } from "./references.ts";
-import { describesSchema, isSql, statementsOf } from "./sql-fence.ts";
+import type { Above, FileSections, Section } from "./sections.ts";
+import { alteredIn, statementsOf } from "./sql-fence.ts";
 
-/** A heading with the SQL fences below it. */
-interface Section {
-  readonly heading: Block;
-  readonly depth: number;
-  /** The table as written in the heading; undefined for what belongs to no table. */
-  readonly written: string | undefined;
-  readonly database: string;
+/** A section whose phase is known. */
+export interface PhasedSection extends Section {
   readonly phase: PhaseRange;
-  readonly fences: Block[];
 }
 
-interface TableSection extends Section {
+interface TableSection extends PhasedSection {
   readonly written: string;
 }
 
-function isOfTable(section: Section): section is TableSection {
+function isOfTable(section: PhasedSection): section is TableSection {
   return section.written !== undefined;
-}
-
-/** In bytes: NAMEDATALEN minus one (manual, section 4.1.1). */
-const longestName = 63;
-
-/** What the headings above a table say. */
-interface Above {
-  readonly database: string | undefined;
-  readonly phase: PhaseRange | undefined;
-}
-
-function readingAbove({ inHeading, only }: DatabaseNames): (heading: Block) => Above {
-  const [database, phase] = [remembered(inHeading), remembered(phaseOf)];
-  return ({ headings, depth }) => {
-    const above = headings.slice(0, depth);
-    return {
-      database: above.map(database).findLast((found) => found !== undefined) ?? only,
-      phase: above.map(phase).findLast((found) => found !== undefined),
-    };
-  };
-}
-
-function openSection(written: string | undefined, heading: Block, above: Above, example: string): Section {
-  const { database } = above;
-  const what = written === undefined ? `"${heading.text}"` : `table ${written}`;
-  const phase = phaseOf(heading.text) ?? above.phase;
-  const fail = (message: string, hint: string) => documentError(heading.location, message, hint);
-  if (database === undefined)
-    throw fail(
-      `${what} is not below a database heading`,
-      `Put it below a heading such as "${example} Database".`,
-    );
-  if (phase === undefined)
-    throw fail(
-      `${what} has no phase`,
-      'Name the phase in the heading, as in "Table: users (Phase 0)", or in that of the section.',
-    );
-  if (phase.to > maximumPhase)
-    throw fail(
-      `phase ${phase.to} is larger than ${maximumPhase}`,
-      "Number the phases 0, 1, 2; a date belongs elsewhere in the heading.",
-    );
-  const long = writtenParts(written ?? "").parts.find((part) => Buffer.byteLength(part) > longestName);
-  if (long !== undefined)
-    throw fail(
-      `the name ${long} has ${Buffer.byteLength(long)} bytes, more than the ${longestName} that PostgreSQL keeps`,
-      "Shorten it.",
-    );
-  return { heading, depth: heading.depth, written, database, phase, fences: [] };
-}
-
-/** The sections of tables, and SQL outside of them. */
-function sectionsOf(
-  blocks: readonly Block[],
-  databases: DatabaseNames,
-): { sections: Section[]; outside: Block[] } {
-  const readAbove = readingAbove(databases);
-  const sections: Section[] = [];
-  const outside: Block[] = [];
-  let current: Section | undefined;
-  for (const block of blocks) {
-    if (block.kind === "heading") {
-      const written = tableOf(block.text);
-      if (written !== undefined || beginsObjects(block.text)) {
-        current = openSection(written, block, readAbove(block), databases.example);
-        sections.push(current);
-      } else if (current !== undefined && block.depth <= current.depth) current = undefined;
-    } else if (isSql(block)) {
-      if (current !== undefined) current.fences.push(block);
-      else if (describesSchema(block)) outside.push(block);
-    }
-  }
-  return { sections, outside };
-}
-
-const identifiers = new RegExp(identifierPattern, "gu");
-
-/** The parts of a name in a heading, without quotes, and whether the last one is quoted and so not folded. */
-function writtenParts(written: string): { parts: string[]; isQuoted: boolean } {
-  const parts = written.match(identifiers) ?? [];
-  return {
-    parts: parts.map((part) => part.replace(/^["`]|["`]$/g, "").replaceAll('""', '"')),
-    isQuoted: parts.at(-1)?.startsWith('"') === true,
-  };
 }
 
 /** The name of a section's table: as its SQL creates it, or else as in its heading. */
@@ -139,7 +50,7 @@ function identityOf(
 
 /** The SQL of a section that does not match its heading. */
 function misfit(
-  { heading, written }: TableSection,
+  { location, written }: TableSection,
   statements: readonly DocumentedStatement[],
   isCreated: boolean,
 ): UnreadPart[] {
@@ -151,7 +62,7 @@ function misfit(
         severity: "error",
         message: `table ${written} is documented without SQL, so it is not compared`,
         hint: "Add a fence of SQL with its CREATE TABLE below the heading.",
-        location: heading.location,
+        location,
       },
     ];
   const created = statements.flatMap(({ creates }) => (creates === undefined ? [] : [creates.join(".")]));
@@ -164,7 +75,7 @@ function misfit(
           ? `no SQL below the heading of table ${written} creates it`
           : `the heading says table ${written}, but its SQL creates ${created.join(", ")}`,
       hint: "Give the heading and the CREATE TABLE the same name.",
-      location: statements.find(({ creates }) => creates !== undefined)?.location ?? heading.location,
+      location: statements.find(({ creates }) => creates !== undefined)?.location ?? location,
     },
   ];
 }
@@ -176,23 +87,25 @@ interface Draft {
 }
 
 function draftOf(section: TableSection, unread: UnreadPart[], example: string): Draft {
-  const { heading, database, phase, written, fences } = section;
+  const { location, database, phase, written, fences } = section;
   const statements = fences.flatMap(statementsOf);
   const { name, isCreated } = identityOf(written, statements);
   unread.push(...misfit(section, statements, isCreated));
+  const table = { name, database, phase, location, statements, references: [], values: [] };
+  return withComments({ table, stated: [] }, fences, unread, example);
+}
+
+/** A table with the references and values in the comments of more fences. */
+function withComments(
+  { table, stated: known }: Draft,
+  fences: readonly Block[],
+  unread: UnreadPart[],
+  example: string,
+): Draft {
   const comments = fences.map(commentsOf);
   const ofColumns = comments.flatMap((found) => found.ofColumns);
   const stated = statedReferences(ofColumns);
   const read = new Set(stated.map(({ comment }) => comment.location));
-  const table: DocumentedTable = {
-    name,
-    database,
-    phase,
-    location: heading.location,
-    statements,
-    references: [],
-    values: [],
-  };
   const values = ofColumns.flatMap((comment): ListedValues[] => {
     const listed = listedValuesIn(comment.text);
     const { column, location } = comment;
@@ -209,7 +122,7 @@ function draftOf(section: TableSection, unread: UnreadPart[], example: string): 
         hint: `Put it after the column, as: -- References users(id) in ${example}`,
         location,
       });
-  return { table: { ...table, values }, stated };
+  return { table: { ...table, values: [...table.values, ...values] }, stated: [...known, ...stated] };
 }
 
 function refuseTwins(tables: readonly DocumentedTable[]): void {
@@ -220,51 +133,104 @@ function refuseTwins(tables: readonly DocumentedTable[]): void {
     if (twin !== undefined)
       throw documentError(
         table.location,
-        `table ${shortName(table.name)} of ${table.database} is documented twice, first in line ${twin.location.line}`,
+        `table ${shortName(table.name)} of ${table.database} is documented twice, first in ${twin.location.file === table.location.file ? "" : `${twin.location.file}, `}line ${twin.location.line}`,
         "Remove one of them.",
       );
     first.set(key, table);
   }
 }
 
+/** The table that each statement of a fence alters; undefined if one of them alters none of these tables. */
+function alteredBy(
+  fence: Block,
+  { database }: Above,
+  tables: readonly DocumentedTable[],
+): DocumentedTable[] | undefined {
+  const altered = alteredIn(fence).map(
+    (parts) =>
+      parts &&
+      tables.find((table) => table.database === database && table.name === dotted(...withSchema(parts))),
+  );
+  const known = altered.filter((table) => table !== undefined);
+  return known.length === altered.length && known.length > 0 ? known : undefined;
+}
+
+function withSchema(parts: readonly string[]): readonly string[] {
+  return parts.length === 1 ? ["public", ...parts] : parts.slice(-2);
+}
+
+/** The phase of SQL outside of sections: that of the headings above, but not before its tables. */
+function phaseOfChange({ phase }: Above, altered: readonly DocumentedTable[]): PhaseRange {
+  return altered
+    .map((table) => table.phase)
+    .reduce((last, next) => (next.from > last.from ? next : last), phase ?? { from: 0, to: 0 });
+}
+
+function outsideTable({ location }: Block): UnreadPart {
+  return {
+    code: "outside-table",
+    severity: "warning",
+    message: "this SQL is not below a table heading, so it is not compared",
+    hint: 'Put it below a heading such as "Table: users" or, if it belongs to no table, "Objects: types".',
+    location,
+  };
+}
+
 /**
- * The tables of a document: each `Table: name` heading with the SQL fences below it. The phase is in its heading, or
- * else in its section's; the database is in a heading above, or is the only one. What belongs to no table is below a
- * heading such as `Objects: types`; other SQL is `unread`.
- * @throws SocratesError `document-invalid` for a table without database or phase, and for a duplicate
+ * The tables of sections, and what belongs to no table. SQL outside of sections counts if each of its statements alters
+ * a documented table.
+ * @throws SocratesError `document-invalid` for a table that is documented twice, and for SQL that is not complete
  */
 export function readTables(
-  blocks: readonly Block[],
+  sections: readonly PhasedSection[],
+  outside: FileSections["outside"],
   databases: DatabaseNames,
 ): {
   readonly tables: readonly DocumentedTable[];
   readonly objects: readonly DocumentedObjects[];
+  /** SQL outside of sections that counts. */
+  readonly changes: readonly PhasedSection[];
   readonly unread: readonly UnreadPart[];
 } {
-  const { sections, outside } = sectionsOf(blocks, databases);
-  const unread = outside.map(
-    ({ location }): UnreadPart => ({
-      code: "outside-table",
-      severity: "warning",
-      message: "this SQL is not below a table heading, so it is not compared",
-      hint: 'Put it below a heading such as "Table: users" or, if it belongs to no table, "Objects: types".',
-      location,
-    }),
-  );
+  const changes: PhasedSection[] = [];
+  const unread: UnreadPart[] = [];
   const drafts = sections.filter(isOfTable).map((section) => draftOf(section, unread, databases.example));
-  const tables = drafts.map(({ table }) => table);
-  refuseTwins(tables);
-  const resolve = resolverOf(tables, databases);
-  const objects = sections
+  refuseTwins(drafts.map(({ table }) => table));
+  const objects: DocumentedObjects[] = sections
     .filter((section) => !isOfTable(section))
-    .map(({ heading, database, phase, fences }) => ({
+    .map(({ location, database, phase, fences }) => ({
       database,
       phase,
-      location: heading.location,
+      location,
       statements: fences.flatMap(statementsOf),
     }));
+  for (const { fence, above } of outside) {
+    const altered = alteredBy(
+      fence,
+      above,
+      drafts.map(({ table }) => table),
+    );
+    const [first] = altered ?? [];
+    if (altered === undefined || first === undefined) {
+      unread.push(outsideTable(fence));
+      continue;
+    }
+    const { location } = fence;
+    const { database } = first;
+    const phase = phaseOfChange(above, altered);
+    objects.push({ database, phase, location, statements: statementsOf(fence) });
+    changes.push({ location, headingEnd: 0, depth: 0, written: undefined, database, phase, fences: [fence] });
+    const at = drafts.findIndex(({ table }) => table === first);
+    const draft = drafts[at];
+    if (draft !== undefined) drafts[at] = withComments(draft, [fence], unread, databases.example);
+  }
+  const resolve = resolverOf(
+    drafts.map(({ table }) => table),
+    databases,
+  );
   return {
     objects,
+    changes,
     tables: drafts.map(({ table, stated }) => ({
       ...table,
       references: stated.map((reference) => resolve(reference, table)),

@@ -1,6 +1,7 @@
 import { diagramOf } from "../diagram/of-schema.ts";
 import { renderDiagrams } from "../diagram/render/index.ts";
 import { pluralOf } from "../diff/findings.ts";
+import { fence } from "../document/fence.ts";
 import { creationOrder } from "../repair/kinds.ts";
 import { isSet, sqlName } from "../repair/names.ts";
 import type { Creation } from "../repair/unit.ts";
@@ -8,13 +9,6 @@ import { type Kind, type Schema, schemaOf } from "../schema/model.ts";
 import { shortName } from "../schema/names.ts";
 import { countIndexes } from "../verify/index-counts.ts";
 import { type Baseline, tablesOf } from "./baseline.ts";
-
-/** A code block whose fence is longer than every run of backticks in it. */
-function fence(language: string, text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const mark = "`".repeat(longest + 1);
-  return `${mark}${language}\n${text}\n${mark}\n`;
-}
 
 function sqlBlock(statements: readonly string[]): string {
   return fence("sql", statements.map((sql) => `${sql};`).join("\n\n"));

@@ -73,7 +73,7 @@ export function lastPhaseOf({ project }: Pick<Workspace, "project">): number {
 
 /** The file for findings without a place: the document, or the config file. */
 export function fallbackFile({ config: { files, configFile } }: Pick<Workspace, "config">): string {
-  return files.document ?? configFile ?? "socrates-db.config.json";
+  return files.document?.patterns[0] ?? configFile ?? "socrates-db.config.json";
 }
 
 /** @throws SocratesError `usage` for a phase without migrations; any phase is valid if there are no migrations */

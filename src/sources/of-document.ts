@@ -17,7 +17,10 @@ export function documentKey(document: DocumentedSchema, database: string): strin
   );
 }
 
-/** Schemas of one database at the end of each phase, from phase 0, with notes on their origin. */
+/**
+ * Schemas of one database at the end of each phase, from phase 0. Notes name extensions that no statement creates, each
+ * after the number of the statement that needs it.
+ */
 export interface PhaseSchemas {
   readonly phases: readonly Schema[];
   readonly notes: readonly string[];
@@ -31,10 +34,11 @@ export async function documentSchemas(
 ): Promise<PhaseSchemas> {
   const { schemas, notes } = await cachedSchemas(shadow, documentKey(document, database), async () => {
     const { materialise } = await import("../document/materialise.ts");
+    const all = sectionsOf(document, database).flatMap(({ statements }) => statements);
     const { phases, impliedExtensions } = await materialise(document, database, shadow);
     return {
       schemas: phases,
-      notes: impliedExtensions.map(({ name, statement }) => `${statement.location.line}:${name}`),
+      notes: impliedExtensions.map(({ name, statement }) => `${all.indexOf(statement)}:${name}`),
     };
   });
   return { phases: schemas, notes };

@@ -1,12 +1,13 @@
 import type { NamedDatabase } from "../databases.ts";
 import { partFindings } from "../diff/document-parts.ts";
 import type { Finding } from "../diff/finding.ts";
-import type {
-  DocumentedSchema,
-  DocumentedTable,
-  IndexClaim,
-  ListedTable,
-  PhaseRange,
+import {
+  type DocumentedSchema,
+  type DocumentedTable,
+  type IndexClaim,
+  type ListedTable,
+  type PhaseRange,
+  sectionsOf,
 } from "../document/model.ts";
 import type { Location } from "../errors.ts";
 import { type Duplicate, mergeDuplicates } from "../schema/duplicates.ts";
@@ -65,6 +66,10 @@ export function checkClaims(document: DocumentedSchema, schemas: DocumentedSchem
   });
 }
 
+function firstLine({ files }: DocumentedSchema): Location {
+  return { file: files[0] ?? "", line: 1, column: 1 };
+}
+
 function claimFindings(claims: readonly CheckedClaim[]): Finding[] {
   return claims
     .filter(({ claim, counted }) => claim.claimed !== counted)
@@ -90,7 +95,7 @@ function duplicateFindings(
     return warning(
       "duplicate",
       `the foreign key ${kept.name} is a duplicate: it is defined inline and by name`,
-      table?.location ?? { file: document.file, line: 1, column: 1 },
+      table?.location ?? firstLine(document),
       "Leave the inline REFERENCES out: PostgreSQL would create two constraints.",
       {
         database: key,
@@ -187,13 +192,18 @@ function undrawnFindings({ tables, drawn }: DocumentedSchema): Finding[] {
     );
 }
 
-function extensionFindings(document: DocumentedSchema, notes: readonly string[]): Finding[] {
+function extensionFindings(
+  document: DocumentedSchema,
+  { name: database }: NamedDatabase,
+  notes: readonly string[],
+): Finding[] {
+  const statements = sectionsOf(document, database).flatMap((section) => section.statements);
   return notes.map((note) => {
-    const [line = "1", name = ""] = note.split(":");
+    const [number = "", name = ""] = note.split(":");
     return warning(
       "extension-not-stated",
       `the SQL needs the extension ${name} before any statement creates it`,
-      { file: document.file, line: Number(line), column: 1 },
+      statements[Number(number)]?.location ?? firstLine(document),
       `Put CREATE EXTENSION ${name} before it.`,
     );
   });
@@ -214,7 +224,7 @@ export function verifyDocument(
     if (entry === undefined) return [];
     return [
       ...duplicateFindings(document, definition, mergeDuplicates(entry.schema).duplicates),
-      ...extensionFindings(document, entry.notes),
+      ...extensionFindings(document, definition, entry.notes),
     ];
   });
   return [

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { printedBlocks } from "../../src/build/printed-blocks.ts";
+import { printedBlocks } from "../../src/document/printed-blocks.ts";
 import type { CliResult } from "../support/cli.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { trace } from "./trace.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { matchesGlob } from "../../src/diff/ignore.ts";
+import { matchesGlob } from "../../src/glob.ts";
 
 it.each([
   ["public.users", "public.users", true],

@@ -159,8 +159,13 @@ describe("what is not read is a finding", () => {
     ["a table without SQL", document("Table: pots", "Columns: id\n"), [["no-sql", 3]]],
     [
       "SQL below another heading",
-      `${document("Table: pots", fence(create("pots")))}### Pans\n${fence(create("pans"))}`,
+      `${document("Table: pots", fence(create("pots")))}#### Notes\n${fence(create("pans"))}`,
       [["outside-table", 9]],
+    ],
+    [
+      "SQL below no database",
+      `${document("Table: pots", fence(create("pots")))}### Pans\n${fence(create("pans"))}`,
+      [["no-database", 9]],
     ],
     [
       "a reference without a column",
@@ -259,5 +264,67 @@ describe("drawings", () => {
       "pot_lids",
       "pot_sizes",
     ]);
+  });
+});
+
+/** The tables of a document of one database without phases. */
+function tablesOfOne(text: string) {
+  const { tables, unread } = parseDocument(text, "d.md", [
+    { key: "shop", name: "shop", urlVariable: "DATABASE_URL_SHOP" },
+  ]);
+  expect(unread).toEqual([]);
+  return tables.map(({ name, statements }) => [name, statements.length]);
+}
+
+describe("headings that only name a table", () => {
+  it.each([
+    ["pots", "# pots\n"],
+    ["a closing mark", "## pots ##\n"],
+    ["a code span after a number", "### 1.1 `pots` — the pots {#t-pots}\n"],
+    ["bold after an emoji", "### 1.2 📦 Table **pots**\n"],
+    ["an escaped character", "## pots \\*\n"],
+    ["an underline", "The pots\n--------\n"],
+    ["a quoted name", '## "pots"\n'],
+    ["HTML", '<h2 align="center">Table: <code>pots</code></h2>\n\n'],
+    ["HTML around them", "<details>\n<summary>SQL</summary>\n\n## Pots\n\n"],
+    ["a line in a list", "* Table: pots\n\n"],
+    ["a bold line", "**Table: pots**\n\n"],
+    ["front matter above them", "---\ntitle: x\nsql: CREATE TABLE lids (id INT)\n---\n# pots\n"],
+  ])("%s", (_, text) => expect(tablesOfOne(`${text}${fence(create("pots"))}`)).toEqual([["public.pots", 1]]));
+
+  it("begin a section each, also on lines of a list and of a quote", () => {
+    const item = (name: string) => `* Table: ${name}\n\n  \`\`\`pgsql\n  ${create(name)};\n  \`\`\`\n\n`;
+    const quote = `> Table: lids\n>\n> ~~~sql\n> ${create("lids")};\n> ~~~\n`;
+    expect(tablesOfOne(`# pots\n${fence(create("pots"))}${item("pans")}${quote}`)).toEqual([
+      ["public.pots", 1],
+      ["public.pans", 1],
+      ["public.lids", 1],
+    ]);
+  });
+
+  it("are prose if the SQL below them creates another table, as are examples, comments and indented fences", () => {
+    const text = [
+      `# pots\n${fence(create("pots"))}# Examples`,
+      `\`\`\`\`markdown\n${fence(create("not_a_table"))}\`\`\`\``,
+      `<!--\n${fence(create("planned"))}-->`,
+      "    ```sql\n    CREATE TABLE indented (id INT);\n    ```",
+      "```sh\npsql -c 'CREATE TABLE no_sql (id INT)'\n```",
+    ].join("\n\n");
+    expect(tablesOfOne(text)).toEqual([["public.pots", 1]]);
+  });
+});
+
+describe("SQL outside of tables", () => {
+  it("counts if each statement alters a documented table, in the phase above or that of its tables", () => {
+    const alter =
+      "ALTER TABLE pots ADD COLUMN size INT -- References lids(id)\n;\nCREATE INDEX by_size ON public.pots (size)";
+    const text = `${document("Table: pots (Phase 1)", fence(create("pots")))}#### Changes\n${fence(alter)}## Phase 3\n### socrates_auth database\n#### More\n${fence("COMMENT ON COLUMN pots.id IS 'x'")}`;
+    const { objects, tables, unread } = parseDocument(text, "d.md", databases);
+    expect(unread).toEqual([]);
+    expect(objects.map(({ phase, statements }) => [phase.from, statements.length])).toEqual([
+      [1, 2],
+      [3, 1],
+    ]);
+    expect(tables[0]?.references).toMatchObject([{ table: "public.pots", column: "size" }]);
   });
 });

@@ -113,7 +113,11 @@ describe("parseDocument", () => {
       "## Phase 0\n#### Table: t\n",
       "x.md:2:1: table t is not below a database heading",
     ],
-    ["a table in no phase", "### a database\n#### Table: t\n", "x.md:2:1: table t has no phase"],
+    [
+      "a table in no phase, if another one has a phase",
+      "### a database\n#### Table: s (Phase 1)\n#### Table: t\n",
+      "x.md:3:1: table t has no phase",
+    ],
     [
       "the same table twice",
       "## Phase 0\n### a database\n#### Table: t\n#### Table: t\n",

@@ -1,5 +1,5 @@
 import { sharedOptions } from "../../config/shared-options.ts";
-import { type CommandOption, choice, integer, path } from "./option.ts";
+import { type CommandOption, choice, integer, paths } from "./option.ts";
 
 /** The output of commands without findings. */
 export const formatOption = choice("--format <format>", {
@@ -9,7 +9,7 @@ export const formatOption = choice("--format <format>", {
 });
 
 /** The document to use instead of the configured one. */
-export const documentOption = path("--document <file>", sharedOptions.document);
+export const documentOption = paths("--document <file>", sharedOptions.document);
 
 /** `--phase`, whose meaning depends on the command. */
 export function phaseOption(summary: string, byDefault?: string): CommandOption<number | undefined> {

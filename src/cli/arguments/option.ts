@@ -74,6 +74,12 @@ export function path(flags: string, help: Help): CommandOption<string | undefine
   return { flags, values: "files", ...help, read };
 }
 
+/** Repeatable texts that must not be connection strings, such as files and globs. */
+export function paths(flags: string, help: Help): CommandOption<readonly string[]> {
+  const { read } = path(flags, help);
+  return { values: "files", ...list(flags, help, (text) => read(text) ?? text) };
+}
+
 /** An integer within bounds; `max` defaults to the largest number of nine digits. */
 export function integer(
   flags: string,

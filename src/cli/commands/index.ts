@@ -6,6 +6,7 @@ import { create } from "./create.ts";
 import { diagram } from "./diagram.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { document } from "./document.ts";
 import { env } from "./env.ts";
 import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
@@ -26,6 +27,7 @@ export function commandsFor(databases: readonly NamedDatabase[]): readonly Comma
     adopt(databases),
     status,
     diff(databases),
+    document,
     verify,
     trace(databases),
     diagram(databases),

@@ -37,6 +37,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "no-sql": { text: "A table is documented without SQL.", help: documentHelp },
   "heading-mismatch": { text: "The heading of a table and its SQL disagree.", help: documentHelp },
   "outside-table": { text: "SQL of the document belongs to no table.", help: documentHelp },
+  "no-database": { text: "SQL of the document belongs to no database.", help: documentHelp },
   "unread-reference": { text: "A reference of the document cannot be read.", help: documentHelp },
   "unknown-database": { text: "The document names a database that is not configured.", help: documentHelp },
   "unknown-reference": {

@@ -9,7 +9,7 @@ import { saslprep } from "../../../src/database/saslprep.ts";
 import { oneLine, socketPath } from "../../../src/database/target.ts";
 import { databases } from "../../../src/databases.ts";
 import { columnsIn } from "../../../src/diagram/names.ts";
-import { ignoreRule, matchesGlob } from "../../../src/diff/ignore.ts";
+import { ignoreRule } from "../../../src/diff/ignore.ts";
 import {
   commentsOf,
   listedValuesIn,
@@ -23,6 +23,7 @@ import { readAccess, readAnnounced, readClaims, readDrawn, readListed } from "..
 import { parseDocument } from "../../../src/document/read.ts";
 import { statementsOf } from "../../../src/document/sql-fence.ts";
 import { SocratesError } from "../../../src/errors.ts";
+import { matchesGlob } from "../../../src/glob.ts";
 import { migrationName } from "../../../src/init/names.ts";
 import { dbmate } from "../../../src/init/tools/dbmate.ts";
 import { drizzle } from "../../../src/init/tools/drizzle.ts";
@@ -71,7 +72,8 @@ const statement = { text: "SELECT 1", offset: 0, words: ["DO"], names: ["do"], c
 
 function block(kind: Block["kind"], text: string, heading = "Architecture of the diagram"): Block {
   const headings = [undefined, "a Database", heading, "Indexes", "Migration"];
-  return { headings, kind, depth: 0, language: "sql", text, location: { file: "a.md", line: 1, column: 1 } };
+  const location = { file: "a.md", line: 1, column: 1 };
+  return { headings, kind, depth: 0, language: "sql", text, location, lastLine: 1 };
 }
 
 const names = databaseNames(databases);
