@@ -83,7 +83,8 @@ function removeOld(folder: string): void {
  */
 export function writeTrusted(file: string, content: Buffer): void {
   const folder = path.dirname(file);
-  const partial = `${file}.${process.pid}`;
+  // Threads of one process may write at once.
+  const partial = `${file}.${process.pid}-${process.hrtime.bigint()}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {

@@ -25,6 +25,7 @@ export const longSuites: readonly string[] = [
   "test/diff/cases.test.ts",
   "test/diff/document.test.ts",
   "test/diff/engines.test.ts",
+  "test/diff/extensions.test.ts",
   "test/diff/options.test.ts",
   "test/diff/same-schema.test.ts",
   "test/embedded/directories.test.ts",
@@ -34,7 +35,6 @@ export const longSuites: readonly string[] = [
   "test/guards/linear-time.test.ts",
   "test/init/existing.test.ts",
   "test/init/migrated.test.ts",
-  "test/init/schemas-of-a-folder.test.ts",
   "test/migrations/ahead.test.ts",
   "test/migrations/refused-scripts.test.ts",
   "test/package/consumer.test.ts",
@@ -56,6 +56,7 @@ export const longSuites: readonly string[] = [
   "test/serve/clients.test.ts",
   "test/serve/command.test.ts",
   "test/serve/native.test.ts",
+  "test/shadow/left-overs.test.ts",
   "test/shadow/on-server.test.ts",
   "test/sync/documents.test.ts",
   "test/sync/mutations.test.ts",
@@ -66,11 +67,14 @@ export const longSuites: readonly string[] = [
   "test/verify/schema.test.ts",
 ];
 
+/** Needs the schemas of other applications, which are not part of this project. */
+export const schemasSuite = "test/init/schemas-of-a-folder.test.ts";
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Faults take longer to inject: npm run test:faults.
-    exclude: ["node_modules/**", "test/faults/**", ...longSuites],
+    exclude: ["node_modules/**", "test/faults/**", ...longSuites, schemasSuite],
     globalSetup: ["test/support/global-setup.ts"],
     // A test that hangs ends; one on a loaded machine does not.
     testTimeout: 240_000,
