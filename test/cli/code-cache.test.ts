@@ -54,10 +54,18 @@ describe("the bytecode of the program", () => {
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
   });
 
-  it("is not cached after the embedded engine has changed flags of V8, which would refuse it", async () => {
+  it("is cached under the options with which Node starts, also after the embedded engine has changed them", async () => {
     const env = { XDG_CACHE_HOME: path.join(folder, "cache") };
-    expect(await runCli(["migrate"], { cwd: folder, env, spawn: true })).toMatchObject({ exitCode: 0 });
-    expect(() => readdirSync(codeFolder())).toThrow("ENOENT");
+    const migrate = () => runCli(["migrate"], { cwd: folder, env, spawn: true });
+    expect(await migrate()).toMatchObject({ exitCode: 0 });
+    const cached = readdirSync(codeFolder());
+    expect(cached).toContainEqual(expect.stringMatching(/^program-.*-migrate$/));
+    expect(cached).toContainEqual(expect.stringMatching(/^embedded-worker-.*-engine$/));
+    const changes = () => cached.map((name) => statSync(path.join(codeFolder(), name)).mtimeMs);
+    const before = changes();
+    // V8 refuses bytecode of other options, and it would be written again.
+    expect(await migrate()).toMatchObject({ exitCode: 0 });
+    expect(changes()).toEqual(before);
   });
 
   it("is cached for a package when a run first needs it", async () => {
