@@ -158,7 +158,8 @@ describe("the databases of a config file", () => {
     expect(JSON.parse(stdout).findings).toContainEqual(
       expect.objectContaining({
         code: "unknown-database",
-        message: "table orders is documented for shop_orders, which is not a configured database",
+        message:
+          "tables orders, order_items, shipments are documented for shop_orders, which is not a configured database",
         hint: "Correct the heading: the databases are shop_catalog.",
       }),
     );
