@@ -138,7 +138,7 @@ describe.each(sampledEngines("server"))(
       ["002=maybe", "usage", /is not NNN=done/],
       ["=done", "usage", /is not NNN=done/],
       ["000=done", "usage", /is not NNN=done/],
-      ["003=done", "usage", /003 was not interrupted/],
+      ["003=done", "usage", /migration 003: it is not interrupted/],
       ["2=done --dry-run", "usage", /exclude each other/],
     ])("refuses --confirm %s", async (text, code, message) => {
       place = await makePlace(engine);
