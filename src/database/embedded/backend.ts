@@ -31,7 +31,7 @@ const startDeadline = 60_000;
 const busyDeadline = 2_000;
 /** How long the checkpoint of a clean shutdown may take, in milliseconds. */
 const stopDeadline = 30_000;
-/** The shortest time between two looks at a statement that was interrupted, in milliseconds. */
+/** The shortest time between two checks of a statement that was interrupted, in milliseconds. */
 const shortestProbe = 100;
 
 /** The program's side of one embedded PostgreSQL: its worker thread and its client. */
