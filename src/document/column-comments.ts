@@ -22,7 +22,7 @@ export interface Comments {
 }
 
 /** Words that begin a constraint, or another item that is not a column (manual, CREATE TABLE). */
-const notColumns: ReadonlySet<string> = new Set([
+export const notColumns: ReadonlySet<string> = new Set([
   "CONSTRAINT",
   "PRIMARY",
   "UNIQUE",

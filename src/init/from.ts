@@ -46,7 +46,7 @@ async function readLive(
 }
 
 function noUrl({ key, urlVariable }: NewDatabase): SocratesError {
-  return new SocratesError("url-missing", `there is no connection string for ${key}`, {
+  return new SocratesError("url-missing", `${key} has no connection string`, {
     hint: `Set ${urlVariable}, or write --from ${key}=URL.`,
   });
 }

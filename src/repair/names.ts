@@ -56,7 +56,7 @@ export function isSet({ attributes }: SchemaObject, name: string): boolean {
   return attributes[name] === true;
 }
 
-/** Words that are left out if there is no text. */
+/** Words that are left out without a text. */
 export function clause(before: string, text: string | undefined, after = ""): string {
   return text === undefined ? "" : ` ${before}${text}${after}`;
 }

@@ -1,3 +1,4 @@
+import { notColumns } from "../document/column-comments.ts";
 import { type Item, nameOf, type Word } from "../sql/items.ts";
 
 /** A clause of a column's definition: `NOT NULL`, `DEFAULT 1`, `CONSTRAINT positive CHECK (a > 0)`. */
@@ -52,21 +53,9 @@ function clauseAt(words: readonly Word[], at: number): ClauseKind | undefined {
   return Object.hasOwn(starts, word) ? starts[word] : undefined;
 }
 
-/** Words that begin a table's constraint and not a column (manual, "CREATE TABLE"). */
-const constraintWords: ReadonlySet<string> = new Set([
-  "CONSTRAINT",
-  "PRIMARY",
-  "UNIQUE",
-  "CHECK",
-  "FOREIGN",
-  "EXCLUDE",
-  "LIKE",
-  "NOT",
-]);
-
 /** Whether an item of CREATE TABLE defines a column. */
 export function isColumn({ words: [first] }: Item): boolean {
-  return first !== undefined && !constraintWords.has(first.keyword);
+  return first !== undefined && !notColumns.has(first.keyword);
 }
 
 /** The parts of a column's definition. @param words from its name to its end */

@@ -64,7 +64,7 @@ function isAbout({ statement }: Made, object: SchemaObject): boolean {
   return !statement.createsTable && tableItems(statement).items.length < 2;
 }
 
-/** What the object's other statements say: those that are no longer right go, or become the new ones. */
+/** What the object's other statements say: outdated ones go, or become the new ones. */
 function replaceAddenda(
   planner: Planner,
   object: SchemaObject,

@@ -56,6 +56,15 @@ const leftOut = [
   "warning not-compared: statement SELECT postgis_version()",
 ];
 
+/** The tests need a server with an extension that the embedded engine lacks. */
+async function needDblink(skip: (reason: string) => void): Promise<void> {
+  const [available] = await place.query(
+    "auth",
+    "SELECT FROM pg_available_extensions() a WHERE a.name = 'dblink'",
+  );
+  if (available === undefined) skip("the server does not have dblink");
+}
+
 describe("an extension that the embedded engine lacks", () => {
   it("does not keep SQL files from being compared; what needs it is named, and --strict fails", async () => {
     place = await makePlace("embedded");
@@ -120,11 +129,7 @@ describe("an extension that the embedded engine lacks", () => {
     skip,
   }) => {
     place = await makePlace("server");
-    const [available] = await place.query(
-      "auth",
-      "SELECT FROM pg_available_extensions() a WHERE a.name = 'dblink'",
-    );
-    if (available === undefined) skip("the server does not have dblink");
+    await needDblink(skip);
     const links = `CREATE EXTENSION dblink;
 CREATE TABLE plain (id int PRIMARY KEY, name text, key dblink_pkey_results);
 CREATE TABLE keys (id int PRIMARY KEY, key dblink_pkey_results);
@@ -159,11 +164,7 @@ CREATE VIEW ids AS SELECT id FROM keys;`;
     skip,
   }) => {
     place = await makePlace("server");
-    const [available] = await place.query(
-      "auth",
-      "SELECT FROM pg_available_extensions() a WHERE a.name = 'dblink'",
-    );
-    if (available === undefined) skip("the server does not have dblink");
+    await needDblink(skip);
     const links = {
       up: `CREATE EXTENSION dblink; CREATE TABLE plain (id int); CREATE TABLE keys (key dblink_pkey_results);`,
       down: "DROP TABLE keys; DROP TABLE plain; DROP EXTENSION dblink;",

@@ -132,7 +132,7 @@ CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere password=never-print-me-either'
   });
   it.each([
     [["--from", "postgres://localhost/x"], "--from does not start with the key of a database"],
-    [["--from", "a"], "there is no connection string for a"],
+    [["--from", "a"], "a has no connection string"],
     [["--from", "a=postgres://localhost/x", "--tool", "goose"], "--from cannot be combined with --tool"],
     [["--from", "a=postgres://localhost/x", "--from", "a=postgres://localhost/y"], "--from names a twice"],
     [
