@@ -4,7 +4,7 @@ import { textLiteral } from "./literals.ts";
 import { clause, hostName, partName, sqlName, storageOptions, textOf } from "./names.ts";
 
 /** The name and options of an identity column's sequence that the column would not have by itself. */
-function identityOptions(object: SchemaObject): string {
+export function identityOptions(object: SchemaObject): string {
   const sequence = textOf(object, "identitySequence");
   const [schema, table, column] = partsOfName(object.name);
   const isUsualName = sequence === undefined || sequence === dotted(schema ?? "", `${table}_${column}_seq`);
@@ -51,15 +51,16 @@ export function columnDefinition(object: SchemaObject, form: ColumnForm): string
 /** The statement that gives a column its default. */
 export function setDefault(object: SchemaObject): string[] {
   const preset = textOf(object, "default");
-  return preset === undefined ? [] : [`${alter(object)} SET DEFAULT ${preset}`];
+  return preset === undefined ? [] : [`${alterColumn(object)} SET DEFAULT ${preset}`];
 }
 
 /** The statement that takes a column's default away. */
 export function dropDefault(object: SchemaObject): string {
-  return `${alter(object)} DROP DEFAULT`;
+  return `${alterColumn(object)} DROP DEFAULT`;
 }
 
-function alter({ name }: SchemaObject): string {
+/** What the statements that change a column begin with. */
+export function alterColumn({ name }: SchemaObject): string {
   return `ALTER TABLE ${hostName(name)} ALTER COLUMN ${partName(name)}`;
 }
 
@@ -74,10 +75,10 @@ export function columnAddenda(object: SchemaObject): string[] {
     ...(notNull === undefined
       ? []
       : [`ALTER TABLE ${hostName(name)} ADD NOT NULL ${partName(name)} ${notNull}`]),
-    ...(storage === undefined ? [] : [`${alter(object)} SET STORAGE ${storage.toUpperCase()}`]),
-    ...(compression === undefined ? [] : [`${alter(object)} SET COMPRESSION ${compression}`]),
-    ...(typeof statistics === "number" ? [`${alter(object)} SET STATISTICS ${statistics}`] : []),
-    ...(options === undefined ? [] : [`${alter(object)} SET (${storageOptions(options)})`]),
+    ...(storage === undefined ? [] : [`${alterColumn(object)} SET STORAGE ${storage.toUpperCase()}`]),
+    ...(compression === undefined ? [] : [`${alterColumn(object)} SET COMPRESSION ${compression}`]),
+    ...(typeof statistics === "number" ? [`${alterColumn(object)} SET STATISTICS ${statistics}`] : []),
+    ...(options === undefined ? [] : [`${alterColumn(object)} SET (${storageOptions(options)})`]),
     ...(comment === undefined ? [] : [`COMMENT ON COLUMN ${sqlName(name)} IS ${textLiteral(comment)}`]),
   ];
 }

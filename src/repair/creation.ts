@@ -94,8 +94,14 @@ function withNeeds(unit: Unit, indexesBelow: ReadonlyMap<string, readonly Object
   return below.length === 0 ? unit : { ...unit, table: undefined, needs: [...unit.needs, ...below] };
 }
 
-/** Plans the creation of all objects of a schema in an empty database. */
-export function planCreation(whole: Schema): CreationPlan {
+/** The units that create the objects of a schema, in any order, and what cannot be written. */
+export interface CreationUnits {
+  readonly units: readonly Unit[];
+  readonly unwritten: ReadonlyMap<ObjectKey, Unwritten>;
+}
+
+/** The units that create the objects of a schema: columns with their tables, others by themselves. */
+export function creationUnits(whole: Schema): CreationUnits {
   const unwritten = unwrittenIn(whole, isWritable);
   const objects = [...whole.objects].flatMap(([key, object]) => (unwritten.has(key) ? [] : [object]));
   const schema = schemaOf(objects, whole.uncovered, whole.serverVersion);
@@ -115,5 +121,11 @@ export function planCreation(whole: Schema): CreationPlan {
           ...ownerUnits(object),
         ],
   );
-  return { creations: inOrder([...tables, ...units]), unwritten };
+  return { units: [...tables, ...units], unwritten };
+}
+
+/** Plans the creation of all objects of a schema in an empty database. */
+export function planCreation(whole: Schema): CreationPlan {
+  const { units, unwritten } = creationUnits(whole);
+  return { creations: inOrder(units), unwritten };
 }

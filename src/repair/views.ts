@@ -9,6 +9,11 @@ const storageWords: Readonly<Record<string, string>> = {
   x: "EXTENDED",
 };
 
+/** How ALTER … SET STORAGE names a letter of the catalog; DEFAULT without one. */
+export function storageWord(letter: string | undefined): string {
+  return letter === undefined ? "DEFAULT" : (storageWords[letter] ?? letter);
+}
+
 function word(isMaterialized: boolean): string {
   return isMaterialized ? "MATERIALIZED VIEW" : "VIEW";
 }
@@ -35,7 +40,7 @@ export const views: KindSql = {
       ...values("columnDefaults").map(([column, text]) => `${alter} ${column} SET DEFAULT ${text}`),
       ...values("columnStatistics").map(([column, target]) => `${alter} ${column} SET STATISTICS ${target}`),
       ...values("columnStorage").map(
-        ([column, letter]) => `${alter} ${column} SET STORAGE ${storageWords[letter] ?? letter}`,
+        ([column, letter]) => `${alter} ${column} SET STORAGE ${storageWord(letter)}`,
       ),
       ...values("columnComments").map(
         ([column, text]) => `COMMENT ON COLUMN ${name}.${column} IS ${textLiteral(textIn(text))}`,

@@ -1,0 +1,177 @@
+import { alignSchemas } from "../schema/align.ts";
+import { hostOf } from "../schema/hosts.ts";
+import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { ownName, parentOf } from "../schema/names.ts";
+import { itemsOf } from "../sql/parentheses.ts";
+import { Dependencies, keyOfObject } from "./dependencies.ts";
+import { textOf } from "./names.ts";
+import { ofRoles, reasonAgainst, wayOf } from "./ways.ts";
+
+/** What a script does to an object: it keeps all others as they are. */
+export type Fate = "create" | "drop" | "alter" | "rebuild";
+
+/** An object that a script leaves as it is, although it differs. */
+export interface LeftAlone {
+  readonly key: ObjectKey;
+  readonly reason: string;
+}
+
+/** What happens to the objects of two schemas. */
+export interface Fates {
+  readonly of: ReadonlyMap<ObjectKey, Fate>;
+  /** Attributes of altered objects that change, or are set again as what they use is created again. */
+  readonly changes: ReadonlyMap<ObjectKey, ReadonlySet<string>>;
+  /** Columns whose default is taken away first, as it uses an object that is dropped. */
+  readonly loosened: ReadonlySet<ObjectKey>;
+  readonly left: readonly LeftAlone[];
+}
+
+/** The attributes in which two objects differ; those of roles count only where both were read with them. */
+export function changedAttributes(wanted: SchemaObject, is: SchemaObject): string[] {
+  const names = new Set([...Object.keys(wanted.attributes), ...Object.keys(is.attributes)]);
+  return [...names].filter(
+    (name) =>
+      (wanted.attributes[name] ?? null) !== (is.attributes[name] ?? null) &&
+      !(ofRoles.has(name) && (!(name in wanted.attributes) || !(name in is.attributes))),
+  );
+}
+
+/** Whether an attribute can only change with a new object. */
+function needsNew(name: string, wanted: SchemaObject, is: SchemaObject): boolean {
+  const way = wayOf(wanted.kind, name);
+  if (way === "recreate" || way === undefined) return true;
+  return (typeof way === "function" ? way : way.change)(wanted, is) === undefined;
+}
+
+/** The tables below each table, directly. */
+function tablesBelow({ objects }: Schema): ReadonlyMap<string, readonly string[]> {
+  const below = new Map<string, string[]>();
+  for (const object of objects.values()) {
+    if (object.kind !== "table") continue;
+    const parents = textOf(object, "partitionOf") ?? textOf(object, "inherits");
+    for (const parent of parents === undefined ? [] : itemsOf(parents))
+      below.set(parent, [...(below.get(parent) ?? []), object.name]);
+  }
+  return below;
+}
+
+/** Whether an index or constraint survives a new type of its column: PostgreSQL builds it again. */
+function survivesRetype({ kind, attributes }: SchemaObject): boolean {
+  if (kind === "statistics object") return true;
+  const isPlain = [attributes["predicate"], attributes["operatorClasses"]].every(
+    (text) => (text ?? null) === null,
+  );
+  if (kind === "constraint") return ["primary key", "unique"].includes(String(attributes["type"])) && isPlain;
+  return kind === "index" && isPlain && !String(attributes["columns"]).includes("(");
+}
+
+/** Decides from the differences of two schemas, and from what uses the objects that are dropped. */
+class Decision implements Fates {
+  readonly of = new Map<ObjectKey, Fate>();
+  readonly changes = new Map<ObjectKey, Set<string>>();
+  readonly loosened = new Set<ObjectKey>();
+  readonly left: LeftAlone[] = [];
+  /** Objects that are dropped or created again, and columns with another type. */
+  private readonly down = new Set<ObjectKey>();
+  private readonly retyped = new Set<ObjectKey>();
+  private readonly users = new Map<ObjectKey, ObjectKey[]>();
+  private readonly below: ReadonlyMap<string, readonly string[]>;
+  private readonly from: Schema;
+  private readonly to: Schema;
+
+  constructor(from: Schema, to: Schema) {
+    this.from = from;
+    this.to = to;
+    this.below = tablesBelow(from);
+    const dependencies = new Dependencies(from);
+    for (const [key, object] of from.objects)
+      for (const need of dependencies.needsOf(object))
+        this.users.set(need, [...(this.users.get(need) ?? []), key]);
+    this.compare();
+    // A set also visits what is added meanwhile.
+    for (const cause of this.down) for (const user of this.users.get(cause) ?? []) this.reach(user, cause);
+  }
+
+  private compare(): void {
+    const { missing, unexpected, pairs } = alignSchemas(this.to, this.from);
+    for (const object of missing) this.of.set(keyOfObject(object), "create");
+    for (const object of unexpected) this.takeDown(keyOfObject(object), "drop");
+    for (const [wanted, is] of pairs) this.comparePair(wanted, is);
+  }
+
+  private comparePair(wanted: SchemaObject, is: SchemaObject): void {
+    const key = keyOfObject(wanted);
+    const changed = changedAttributes(wanted, is);
+    const isPossible = (name: string) => {
+      const reason = reasonAgainst(wanted.kind, name);
+      if (reason !== undefined) this.left.push({ key, reason: `${name}: ${reason}` });
+      return reason === undefined;
+    };
+    const names = changed.filter(isPossible);
+    if (names.some((name) => needsNew(name, wanted, is))) this.takeDown(key, "rebuild");
+    else if (names.length > 0) this.alter(key, names);
+  }
+
+  private takeDown(key: ObjectKey, fate: "drop" | "rebuild"): void {
+    this.of.set(key, fate);
+    this.changes.delete(key);
+    this.addDown(key);
+  }
+
+  private alter(key: ObjectKey, names: readonly string[]): void {
+    this.of.set(key, "alter");
+    this.changes.set(key, new Set([...(this.changes.get(key) ?? []), ...names]));
+    if (!key.startsWith("column ") || !names.some((name) => name === "type" || name === "collation")) return;
+    this.retyped.add(key);
+    this.addDown(key);
+  }
+
+  /** A column also goes, or has another type, in the tables that inherit it. */
+  private addDown(key: ObjectKey): void {
+    this.down.add(key);
+    if (!key.startsWith("column ")) return;
+    const name = nameIn(key);
+    for (const table of this.below.get(parentOf(name)) ?? []) {
+      const inherited = keyOf("column", `${table}.${ownName(name)}`);
+      if (this.retyped.has(key)) this.retyped.add(inherited);
+      if (!this.from.objects.has(inherited)) this.addDown(inherited);
+    }
+  }
+
+  private isDown(key: ObjectKey | undefined): boolean {
+    const fate = key === undefined ? undefined : this.of.get(key);
+    return fate === "drop" || fate === "rebuild";
+  }
+
+  /** What becomes of an object that uses another one, which is not there for a while or has another type. */
+  private reach(user: ObjectKey, cause: ObjectKey): void {
+    const [is, wanted] = [this.from.objects.get(user), this.to.objects.get(user)];
+    if (is === undefined || wanted === undefined || this.isDown(user)) return;
+    const keepsUsing = wanted.needs.includes(cause);
+    if (is.kind === "column") {
+      this.reachColumn(user, wanted, cause, keepsUsing);
+      return;
+    }
+    if (this.retyped.has(cause) && survivesRetype(is)) return;
+    if (is.kind === "table" && !keepsUsing) return;
+    if (is.kind === "extension" || is.kind === "schema") return;
+    this.takeDown(user, "rebuild");
+  }
+
+  private reachColumn(user: ObjectKey, wanted: SchemaObject, cause: ObjectKey, keepsUsing: boolean): void {
+    if (this.isDown(hostOf(wanted))) return;
+    const isGenerated = textOf(wanted, "generated") !== undefined;
+    if (cause.startsWith("type ")) {
+      if (keepsUsing) this.alter(user, ["type"]);
+    } else if (isGenerated) this.takeDown(user, "rebuild");
+    else if (keepsUsing && textOf(wanted, "default") !== undefined) {
+      this.loosened.add(user);
+      this.alter(user, ["default"]);
+    }
+  }
+}
+
+/** Decides what a script does to each object so that one schema becomes the other. */
+export function fatesOf(from: Schema, to: Schema): Fates {
+  return new Decision(from, to);
+}

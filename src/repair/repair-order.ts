@@ -1,0 +1,85 @@
+import type { ObjectKey, Schema, SchemaObject } from "../schema/model.ts";
+import { parentOf } from "../schema/names.ts";
+import { Dependencies, tableOfColumn } from "./dependencies.ts";
+import { nameInSchema, textOf } from "./names.ts";
+import { originsOf, type RepairSteps } from "./repair-steps.ts";
+import type { Step } from "./steps.ts";
+
+/** The names that an object takes from others: relations and types have one namespace, constraints of a table another. */
+function namesOf(object: SchemaObject): string[] {
+  const { kind, name } = object;
+  switch (kind) {
+    case "table":
+    case "view":
+    case "sequence":
+    case "type":
+      return [`relation ${name}`];
+    case "index":
+      return [`relation ${nameInSchema(name)}`];
+    case "constraint": {
+      const isOfIndex = !["check", "foreign key"].includes(textOf(object, "type") ?? "");
+      return [`constraint ${name}`, ...(isOfIndex ? [`relation ${nameInSchema(name)}`] : [])];
+    }
+    case "function":
+    case "aggregate":
+      return [`function ${name}`];
+    default:
+      return [];
+  }
+}
+
+/** Puts the steps into relation: each knows the steps that come before it. */
+export function relateSteps(from: Schema, to: Schema, steps: RepairSteps): void {
+  const { takes, ends, loosens, alters, creates } = steps;
+  const [before, after] = [new Dependencies(from), new Dependencies(to)];
+  const put = (step: Step | undefined, earlier: Step | undefined) => {
+    if (step !== undefined && earlier !== undefined && step !== earlier) step.after.add(earlier);
+  };
+  const madeFor = (step: Step, needs: readonly ObjectKey[]) => {
+    for (const need of needs.flatMap((one) => originsOf(one, to))) {
+      put(step, creates.get(need) ?? creates.get(tableOfColumn(need)));
+      put(step, alters.get(need));
+    }
+  };
+
+  // Users go before what they use is dropped or changed.
+  for (const [key, step] of takes) {
+    const object = from.objects.get(key);
+    if (object === undefined) continue;
+    for (const need of before.needsOf(object).flatMap((one) => originsOf(one, from))) {
+      put(takes.get(need), step);
+      put(alters.get(need), step);
+    }
+  }
+  for (const [key, step] of loosens)
+    for (const need of from.objects.get(key)?.needs ?? []) put(takes.get(need), step);
+  for (const [key, step] of alters) {
+    const [is, wanted] = [from.objects.get(key), to.objects.get(key)];
+    if (is === undefined || wanted === undefined) continue;
+    const needs = after.needsOf(wanted);
+    madeFor(step, needs);
+    put(step, loosens.get(key));
+    for (const need of before.needsOf(is)) {
+      const end = ends.get(need);
+      if (end !== undefined) put(end, step);
+      else if (!needs.includes(need)) put(takes.get(need), step);
+    }
+  }
+  for (const [step, needs] of steps.needs) madeFor(step, needs);
+  for (const [key, step] of creates) {
+    const wanted = to.objects.get(key);
+    if (wanted === undefined) continue;
+    put(step, takes.get(key));
+    // A part follows the changes of its table: it becomes a partition, for example.
+    put(step, alters.get(`table ${parentOf(wanted.name)}`));
+  }
+
+  // A name is free before it is used again.
+  const freed = new Map<string, Step>();
+  for (const [key, step] of takes)
+    for (const name of namesOf(from.objects.get(key) ?? nothing)) freed.set(name, step);
+  for (const [key, step] of creates)
+    for (const name of namesOf(to.objects.get(key) ?? nothing)) put(step, freed.get(name));
+}
+
+const nothing: SchemaObject = { kind: "schema", name: "", attributes: {}, needs: [] };

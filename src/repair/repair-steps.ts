@@ -1,0 +1,207 @@
+import { hostOf } from "../schema/hosts.ts";
+import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { ownName, parentOf } from "../schema/names.ts";
+import { accessOf, withAccess } from "./access.ts";
+import { changesOf } from "./changes.ts";
+import { addColumn } from "./column-ways.ts";
+import { columnDefinition, dropDefault } from "./columns.ts";
+import { creationUnits } from "./creation.ts";
+import { keyOfObject } from "./dependencies.ts";
+import type { Fates, LeftAlone } from "./fates.ts";
+import { partName, sqlName, textOf } from "./names.ts";
+import { destroysRows, removalOf } from "./removal.ts";
+import { refresh } from "./routine-ways.ts";
+import { type Step, stepOf } from "./steps.ts";
+
+/** The steps of a script, without their order. */
+export interface RepairSteps {
+  /** What drops each object, or takes it out of the way. */
+  readonly takes: ReadonlyMap<ObjectKey, Step>;
+  /** What drops a type that was out of the way while columns changed to the new one. */
+  readonly ends: ReadonlyMap<ObjectKey, Step>;
+  readonly loosens: ReadonlyMap<ObjectKey, Step>;
+  readonly alters: ReadonlyMap<ObjectKey, Step>;
+  readonly creates: ReadonlyMap<ObjectKey, Step>;
+  /** What a creation needs, besides the needs of the objects that it creates. */
+  readonly needs: ReadonlyMap<Step, readonly ObjectKey[]>;
+  readonly all: readonly Step[];
+  /** Objects that are needed and cannot be written. */
+  readonly unwritten: readonly LeftAlone[];
+}
+
+const longestName = 63;
+
+/** A name for a type that waits to be dropped; no object of either schema has it. */
+function waitingName(type: SchemaObject, schemas: readonly Schema[]): string {
+  const [schema, own] = [parentOf(type.name), ownName(type.name).replaceAll('"', "")];
+  const isTaken = (name: string) =>
+    schemas.some(({ objects }) => objects.has(keyOf("type", name)) || objects.has(keyOf("table", name)));
+  for (let i = 0; ; i++) {
+    const end = `_replaced${i === 0 ? "" : i}`;
+    let start = own;
+    while (Buffer.byteLength(start + end) > longestName) start = start.slice(0, -1);
+    const name = `${schema}."${start}${end}"`;
+    if (!isTaken(name) && !isTaken(name.replaceAll('"', ""))) return name;
+  }
+}
+
+class Builder implements RepairSteps {
+  readonly takes = new Map<ObjectKey, Step>();
+  readonly ends = new Map<ObjectKey, Step>();
+  readonly loosens = new Map<ObjectKey, Step>();
+  readonly alters = new Map<ObjectKey, Step>();
+  readonly creates = new Map<ObjectKey, Step>();
+  readonly needs = new Map<Step, readonly ObjectKey[]>();
+  readonly all: Step[] = [];
+  readonly unwritten: LeftAlone[] = [];
+
+  private readonly from: Schema;
+  private readonly to: Schema;
+  private readonly fates: Fates;
+
+  constructor(from: Schema, to: Schema, fates: Fates) {
+    this.from = from;
+    this.to = to;
+    this.fates = fates;
+    for (const [key, object] of from.objects) if (this.isDown(key)) this.take(key, object);
+    for (const key of fates.loosened) this.loosen(key);
+    this.create();
+    for (const [key, changed] of fates.changes) this.alter(key, changed);
+  }
+
+  private add(step: Step): Step {
+    this.all.push(step);
+    return step;
+  }
+
+  private isDown(key: ObjectKey | undefined): boolean {
+    const fate = key === undefined ? undefined : this.fates.of.get(key);
+    return fate === "drop" || fate === "rebuild";
+  }
+
+  /** The object whose removal also drops this one. */
+  private carrierOf(object: SchemaObject): ObjectKey | undefined {
+    const host = hostOf(object);
+    // Foreign keys between dropped tables may form circles.
+    if (textOf(object, "type") === "foreign key" && object.kind === "constraint") {
+      const referenced = keyOf("table", textOf(object, "referencedTable") ?? "");
+      if (this.isDown(referenced) && referenced !== host) return undefined;
+    }
+    if (host !== undefined && this.isDown(host)) return host;
+    const owner = object.kind === "sequence" ? textOf(object, "ownedBy") : undefined;
+    if (owner === undefined) return undefined;
+    const [column, table] = [keyOf("column", owner), keyOf("table", parentOf(owner))];
+    if (this.isDown(table)) return table;
+    return this.isDown(column) ? column : undefined;
+  }
+
+  private take(key: ObjectKey, object: SchemaObject): Step | undefined {
+    const known = this.takes.get(key);
+    if (known !== undefined) return known;
+    const carrier = this.carrierOf(object);
+    const carrying = carrier === undefined ? undefined : this.from.objects.get(carrier);
+    const step =
+      carrier === undefined || carrying === undefined
+        ? this.remove(key, object)
+        : this.take(carrier, carrying);
+    if (step !== undefined) this.takes.set(key, step);
+    return step;
+  }
+
+  private remove(key: ObjectKey, object: SchemaObject): Step {
+    const isUsed = object.kind === "type" && this.columnsChangingTo(key).length > 0;
+    if (!isUsed)
+      return this.add(
+        stepOf(object, "drop", [removalOf(object)], { isRemoval: true, destroysRows: destroysRows(object) }),
+      );
+    const waiting = waitingName(object, [this.from, this.to]);
+    const rename = `ALTER TYPE ${sqlName(object.name)} RENAME TO ${partName(waiting)}`;
+    const isDomain = textOf(object, "type") === "domain";
+    const drop = `DROP ${isDomain ? "DOMAIN" : "TYPE"} ${sqlName(waiting)}`;
+    this.ends.set(key, this.add(stepOf(object, "drop the old", [drop])));
+    return this.add(stepOf(object, "set aside", [rename], { isRemoval: true }));
+  }
+
+  private columnsChangingTo(type: ObjectKey): ObjectKey[] {
+    return [...this.fates.changes].flatMap(([key, names]) =>
+      key.startsWith("column ") && names.has("type") && this.from.objects.get(key)?.needs.includes(type)
+        ? [key]
+        : [],
+    );
+  }
+
+  private loosen(key: ObjectKey): void {
+    const column = this.from.objects.get(key);
+    if (column === undefined || this.isDown(key) || textOf(column, "default") === undefined) return;
+    const step = stepOf(column, "drop the default of", [dropDefault(column)], { isRemoval: true });
+    this.loosens.set(key, this.add(step));
+  }
+
+  /** The wanted object; one that is created again has the owner and privileges that it had. */
+  private wanted(key: ObjectKey, object: SchemaObject): SchemaObject {
+    return withAccess(object, this.from.objects.get(key));
+  }
+
+  private create(): void {
+    const isNew = (key: ObjectKey) => ["create", "rebuild"].includes(this.fates.of.get(key) ?? "");
+    const isOfNew = (object: SchemaObject) =>
+      object.kind === "column" && isNew(keyOf("table", parentOf(object.name)));
+    const objects = [...this.to.objects].flatMap(([key, object]) =>
+      isNew(key) || isOfNew(object) ? [this.wanted(key, object)] : [],
+    );
+    const schema = schemaOf(objects, [], this.to.serverVersion);
+    const { units, unwritten } = creationUnits(schema);
+    for (const [key] of unwritten) this.unwritten.push({ key, reason: "the program cannot write it as SQL" });
+    for (const unit of units) {
+      const own = unit.provides.flatMap((key) => schema.objects.get(key) ?? []);
+      const sql = [...unit.create, ...own.flatMap(refresh), ...this.accessOf(own)];
+      const step = this.add(stepOf(unit, "create", sql));
+      for (const key of unit.provides) this.creates.set(key, step);
+      this.needs.set(step, unit.needs);
+    }
+    for (const object of objects) if (object.kind === "column" && !isOfNew(object)) this.addColumn(object);
+  }
+
+  /** Owners and privileges of objects that existed before. */
+  private accessOf(objects: readonly SchemaObject[]): string[] {
+    return accessOf(
+      objects.filter((object) => this.from.objects.has(keyOfObject(object))),
+      this.to,
+    );
+  }
+
+  private addColumn(column: SchemaObject): void {
+    const definition = columnDefinition(column, { withDefault: true });
+    const sql = [...addColumn(column, definition), ...this.accessOf([column])];
+    const step = this.add(stepOf(column, "add", sql));
+    this.creates.set(keyOfObject(column), step);
+    this.needs.set(step, column.needs);
+  }
+
+  private alter(key: ObjectKey, changed: ReadonlySet<string>): void {
+    const [wanted, is] = [this.to.objects.get(key), this.from.objects.get(key)];
+    if (wanted === undefined || is === undefined || this.isDown(key)) return;
+    this.alters.set(key, this.add(stepOf(wanted, "change", changesOf(wanted, is, changed))));
+  }
+}
+
+/** The steps from one schema to another. */
+export function repairSteps(from: Schema, to: Schema, fates: Fates): RepairSteps {
+  return new Builder(from, to, fates);
+}
+
+/** An inherited column with the columns of tables above it that it comes from; otherwise the key itself. */
+export function originsOf(need: ObjectKey, schema: Schema): ObjectKey[] {
+  const { objects } = schema;
+  if (objects.has(need) || !need.startsWith("column ")) return [need];
+  const name = nameIn(need);
+  const table = objects.get(keyOf("table", parentOf(name)));
+  const parents =
+    table === undefined ? undefined : (textOf(table, "partitionOf") ?? textOf(table, "inherits"));
+  return [
+    need,
+    ...(parents?.split(", ") ?? []).flatMap((parent) =>
+      originsOf(keyOf("column", `${parent}.${ownName(name)}`), schema),
+    ),
+  ];
+}
