@@ -1,5 +1,7 @@
 import type { SchemaObject } from "../schema/model.ts";
+import { partsOfName } from "../schema/names.ts";
 import { alterColumn, columnAddenda, dropDefault, identityOptions, setDefault } from "./columns.ts";
+import { textLiteral } from "./literals.ts";
 import { clause, hostName, partName, sqlName, textOf } from "./names.ts";
 import { commentWay, foreignOptionsWay, optionsWay, type Ways } from "./way.ts";
 
@@ -12,9 +14,28 @@ function using(wanted: SchemaObject, is: SchemaObject): string {
   const [type = "", before = ""] = [textOf(wanted, "type"), textOf(is, "type")];
   const withoutLength = (text: string) => text.replace(/\([\d,]+\)/, "");
   if (withoutLength(type) === withoutLength(before) && !isUserType(wanted)) return "";
+  if (/^jsonb?$/.test(type) && before.endsWith("[]")) return ` USING to_${type}(${partName(wanted.name)})`;
   // Two types of users have no cast, but both have texts.
   const between = isUserType(wanted) && isUserType(is) ? `::text${type.endsWith("[]") ? "[]" : ""}` : "";
   return ` USING ${partName(wanted.name)}${between}::${type}`;
+}
+
+/** The numbers of a column continue after the highest one, whichever sequence they come from. */
+export function carryNumbers(wanted: SchemaObject, is: SchemaObject): string[] {
+  const becomesIdentity = textOf(wanted, "identity") !== undefined && textOf(is, "identity") === undefined;
+  const becomesSerial =
+    textOf(is, "identity") !== undefined && /^nextval\(/.test(textOf(wanted, "default") ?? "");
+  if (!becomesIdentity && !becomesSerial) return [];
+  const [table, column] = [hostName(wanted.name), partName(wanted.name)];
+  const sequence = `pg_catalog.pg_get_serial_sequence(${textLiteral(table)}, ${textLiteral(ownText(wanted.name))})`;
+  return [
+    `SELECT pg_catalog.setval(${sequence}, pg_catalog.max(${column})) FROM ${table} HAVING pg_catalog.max(${column}) > 0`,
+  ];
+}
+
+/** The last part of a name, without quotes. */
+function ownText(name: string): string {
+  return partsOfName(name).at(-1) ?? "";
 }
 
 /** Changes the type of a column; its default, which has the old type, is taken away and set again. */
@@ -96,6 +117,16 @@ export const columnWays: Ways = {
   foreignOptions: foreignOptionsWay("foreignOptions", alterColumn),
   comment: commentWay("comment", ({ name }) => `COLUMN ${sqlName(name)}`),
 };
+
+/** The statement that takes the default or identity of a column away. */
+export function loosenColumn(is: SchemaObject): string {
+  return textOf(is, "identity") === undefined ? dropDefault(is) : `${alterColumn(is)} DROP IDENTITY`;
+}
+
+/** A column without default and identity, as {@link loosenColumn} leaves it. */
+export function loosened(is: SchemaObject): SchemaObject {
+  return { ...is, attributes: { ...is.attributes, default: null, identity: null } };
+}
 
 /** The statements that add a column to an existing table. */
 export function addColumn(column: SchemaObject, definition: string): string[] {

@@ -43,6 +43,16 @@ function needsNew(name: string, wanted: SchemaObject, is: SchemaObject): boolean
   return (typeof way === "function" ? way : way.change)(wanted, is) === undefined;
 }
 
+/** Whether a column no longer takes its values from where it does: the sequence can then be dropped or replaced. */
+function losesNumbers(wanted: SchemaObject, is: SchemaObject): boolean {
+  return (
+    is.kind === "column" &&
+    ["default", "identity"].some(
+      (name) => textOf(is, name) !== undefined && textOf(wanted, name) === undefined,
+    )
+  );
+}
+
 /** The tables below each table, directly. */
 function tablesBelow({ objects }: Schema): ReadonlyMap<string, readonly string[]> {
   const below = new Map<string, string[]>();
@@ -79,9 +89,12 @@ class Decision implements Fates {
   private readonly from: Schema;
   private readonly to: Schema;
 
-  constructor(from: Schema, to: Schema) {
+  private readonly replaced: ReadonlySet<ObjectKey>;
+
+  constructor(from: Schema, to: Schema, replaced: ReadonlySet<ObjectKey>) {
     this.from = from;
     this.to = to;
+    this.replaced = replaced;
     this.below = tablesBelow(from);
     const dependencies = new Dependencies(from);
     for (const [key, object] of from.objects)
@@ -108,8 +121,10 @@ class Decision implements Fates {
       return reason === undefined;
     };
     const names = changed.filter(isPossible);
-    if (names.some((name) => needsNew(name, wanted, is))) this.takeDown(key, "rebuild");
+    if (this.replaced.has(key) || names.some((name) => needsNew(name, wanted, is)))
+      this.takeDown(key, "rebuild");
     else if (names.length > 0) this.alter(key, names);
+    if (this.of.get(key) === "alter" && losesNumbers(wanted, is)) this.loosened.add(key);
   }
 
   private takeDown(key: ObjectKey, fate: "drop" | "rebuild"): void {
@@ -171,7 +186,10 @@ class Decision implements Fates {
   }
 }
 
-/** Decides what a script does to each object so that one schema becomes the other. */
-export function fatesOf(from: Schema, to: Schema): Fates {
-  return new Decision(from, to);
+/**
+ * Decides what a script does to each object so that one schema becomes the other.
+ * @param replaced changed objects that are dropped and created, whatever way their attributes have
+ */
+export function fatesOf(from: Schema, to: Schema, replaced: ReadonlySet<ObjectKey>): Fates {
+  return new Decision(from, to, replaced);
 }

@@ -1,4 +1,5 @@
 import type { SchemaObject } from "../schema/model.ts";
+import { itemsOf } from "../sql/parentheses.ts";
 import { readableIdentifier } from "../sql/readable-identifier.ts";
 import type { KindSql } from "./kind.ts";
 import { bodyLiteral, textLiteral } from "./literals.ts";
@@ -7,6 +8,14 @@ import { clause, functionName, isSet, sqlName, textOf, withoutTypes } from "./na
 /** Settings whose values are lists of names, which the catalog stores as SQL (GUC_LIST_QUOTE in guc_tables.c). */
 const lists = /^(search_path|temp_tablespaces|(local|session|shared)_preload_libraries)$/;
 
+/** Names of a list as texts: an identifier cannot be empty, as in `search_path = ''`. */
+function listOfNames(value: string): string {
+  const nameOf = (item: string) => (item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item);
+  return itemsOf(value)
+    .map((item) => textLiteral(nameOf(item)))
+    .join(", ");
+}
+
 function settingsOf(text: string | undefined): string {
   if (text === undefined) return "";
   return text
@@ -14,7 +23,7 @@ function settingsOf(text: string | undefined): string {
     .map((setting) => {
       const at = setting.indexOf("=");
       const [name, value] = [setting.slice(0, at), setting.slice(at + 1)];
-      return `\n SET ${name} = ${lists.test(name) ? value : textLiteral(value)}`;
+      return `\n SET ${name} = ${lists.test(name) ? listOfNames(value) : textLiteral(value)}`;
     })
     .join("");
 }

@@ -4,6 +4,13 @@ import { keyOfObject } from "./dependencies.ts";
 import { type Fates, fatesOf, type LeftAlone } from "./fates.ts";
 import { destroysRows } from "./removal.ts";
 
+export interface RepairOptions {
+  /** Whether statements may destroy rows. */
+  readonly allowDrops: boolean;
+  /** Changed objects that are dropped and created, as no other way has worked. */
+  readonly replaced?: ReadonlySet<ObjectKey>;
+}
+
 /** What a script may do: the wanted schema, with what it leaves as it is. */
 export interface Permitted {
   readonly to: Schema;
@@ -48,11 +55,15 @@ function keep(from: Schema, to: Schema, lost: readonly SchemaObject[]): Schema {
 }
 
 /** Leaves everything as it is whose removal destroys rows, unless that is allowed. */
-export function withKept(from: Schema, wanted: Schema, allowDrops: boolean): Permitted {
+export function withKept(
+  from: Schema,
+  wanted: Schema,
+  { allowDrops, replaced = new Set() }: RepairOptions,
+): Permitted {
   let to = wanted;
   const left: LeftAlone[] = [];
   for (;;) {
-    const fates = fatesOf(from, to);
+    const fates = fatesOf(from, to, replaced);
     const known = new Set(left.map(({ key }) => key));
     const lost = allowDrops ? [] : lossesIn(from, fates).filter((object) => !known.has(keyOfObject(object)));
     if (lost.length === 0) return { to, fates, left };

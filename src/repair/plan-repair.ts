@@ -1,15 +1,10 @@
 import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts";
 import type { LeftAlone } from "./fates.ts";
-import { withKept } from "./kept.ts";
+import { type RepairOptions, withKept } from "./kept.ts";
 import { relateSteps } from "./repair-order.ts";
 import { repairSteps } from "./repair-steps.ts";
 import { creationSettings } from "./search-path.ts";
 import { orderSteps, type Step } from "./steps.ts";
-
-export interface RepairOptions {
-  /** Whether statements may destroy rows. */
-  readonly allowDrops: boolean;
-}
 
 /** One statement of a script. */
 export interface RepairStatement {
@@ -50,8 +45,8 @@ function statementsOf(step: Step): RepairStatement[] {
  * @param from the schema as it is, read with privileges, owners and exactly
  * @param to the wanted schema, as the same server prints it
  */
-export function planRepair(from: Schema, to: Schema, { allowDrops }: RepairOptions): RepairPlan {
-  const permitted = withKept(from, to, allowDrops);
+export function planRepair(from: Schema, to: Schema, options: RepairOptions): RepairPlan {
+  const permitted = withKept(from, to, options);
   const { fates } = permitted;
   const steps = repairSteps(from, permitted.to, fates);
   const left = [...permitted.left, ...fates.left];
@@ -65,7 +60,7 @@ export function planRepair(from: Schema, to: Schema, { allowDrops }: RepairOptio
     obstacles,
   });
   if (steps.unwritten.length > 0) return stop(steps.unwritten);
-  relateSteps(from, permitted.to, steps);
+  relateSteps(from, permitted.to, fates, steps);
   const ordered = orderSteps(steps.all);
   if ("circle" in ordered)
     return stop(

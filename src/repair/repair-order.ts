@@ -1,6 +1,7 @@
-import type { ObjectKey, Schema, SchemaObject } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
 import { Dependencies, tableOfColumn } from "./dependencies.ts";
+import type { Fates } from "./fates.ts";
 import { nameInSchema, textOf } from "./names.ts";
 import { originsOf, type RepairSteps } from "./repair-steps.ts";
 import type { Step } from "./steps.ts";
@@ -20,6 +21,10 @@ function namesOf(object: SchemaObject): string[] {
       const isOfIndex = !["check", "foreign key"].includes(textOf(object, "type") ?? "");
       return [`constraint ${name}`, ...(isOfIndex ? [`relation ${nameInSchema(name)}`] : [])];
     }
+    case "column": {
+      const sequence = textOf(object, "identitySequence");
+      return sequence === undefined ? [] : [`relation ${sequence}`];
+    }
     case "function":
     case "aggregate":
       return [`function ${name}`];
@@ -29,7 +34,7 @@ function namesOf(object: SchemaObject): string[] {
 }
 
 /** Puts the steps into relation: each knows the steps that come before it. */
-export function relateSteps(from: Schema, to: Schema, steps: RepairSteps): void {
+export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: RepairSteps): void {
   const { takes, ends, loosens, alters, creates } = steps;
   const [before, after] = [new Dependencies(from), new Dependencies(to)];
   const put = (step: Step | undefined, earlier: Step | undefined) => {
@@ -51,8 +56,10 @@ export function relateSteps(from: Schema, to: Schema, steps: RepairSteps): void 
       put(alters.get(need), step);
     }
   }
-  for (const [key, step] of loosens)
-    for (const need of from.objects.get(key)?.needs ?? []) put(takes.get(need), step);
+  for (const [key, step] of loosens) {
+    const is = from.objects.get(key);
+    for (const need of is === undefined ? [] : before.needsOf(is)) put(takes.get(need), step);
+  }
   for (const [key, step] of alters) {
     const [is, wanted] = [from.objects.get(key), to.objects.get(key)];
     if (is === undefined || wanted === undefined) continue;
@@ -62,7 +69,8 @@ export function relateSteps(from: Schema, to: Schema, steps: RepairSteps): void 
     for (const need of before.needsOf(is)) {
       const end = ends.get(need);
       if (end !== undefined) put(end, step);
-      else if (!needs.includes(need)) put(takes.get(need), step);
+      else if (!needs.includes(need) && (need.startsWith("type ") || !loosens.has(key)))
+        put(takes.get(need), step);
     }
   }
   for (const [step, needs] of steps.needs) madeFor(step, needs);
@@ -74,11 +82,26 @@ export function relateSteps(from: Schema, to: Schema, steps: RepairSteps): void 
     put(step, alters.get(`table ${parentOf(wanted.name)}`));
   }
 
+  // A logged table cannot refer to an unlogged one.
+  for (const [, { kind, name, attributes }] of to.objects) {
+    if (kind !== "constraint" || attributes["type"] !== "foreign key") continue;
+    const [own, referenced] = [
+      keyOf("table", parentOf(name)),
+      keyOf("table", String(attributes["referencedTable"])),
+    ];
+    const isLogged = to.objects.get(referenced)?.attributes["persistence"] === "permanent";
+    const [first, second] = isLogged ? [referenced, own] : [own, referenced];
+    if (fates.changes.get(own)?.has("persistence") && fates.changes.get(referenced)?.has("persistence"))
+      put(alters.get(second), alters.get(first));
+  }
+
   // A name is free before it is used again.
   const freed = new Map<string, Step>();
   for (const [key, step] of takes)
     for (const name of namesOf(from.objects.get(key) ?? nothing)) freed.set(name, step);
-  for (const [key, step] of creates)
+  for (const [key, step] of loosens)
+    for (const name of namesOf(from.objects.get(key) ?? nothing)) freed.set(name, step);
+  for (const [key, step] of [...creates, ...alters])
     for (const name of namesOf(to.objects.get(key) ?? nothing)) put(step, freed.get(name));
 }
 

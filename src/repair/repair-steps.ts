@@ -3,12 +3,12 @@ import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject, schemaOf
 import { ownName, parentOf } from "../schema/names.ts";
 import { accessOf, withAccess } from "./access.ts";
 import { changesOf } from "./changes.ts";
-import { addColumn } from "./column-ways.ts";
-import { columnDefinition, dropDefault } from "./columns.ts";
+import { addColumn, carryNumbers, loosenColumn, loosened } from "./column-ways.ts";
+import { columnDefinition } from "./columns.ts";
 import { creationUnits } from "./creation.ts";
 import { keyOfObject } from "./dependencies.ts";
 import type { Fates, LeftAlone } from "./fates.ts";
-import { partName, sqlName, textOf } from "./names.ts";
+import { isSet, partName, sqlName, textOf } from "./names.ts";
 import { destroysRows, removalOf } from "./removal.ts";
 import { refresh } from "./routine-ways.ts";
 import { type Step, stepOf } from "./steps.ts";
@@ -88,6 +88,8 @@ class Builder implements RepairSteps {
       if (this.isDown(referenced) && referenced !== host) return undefined;
     }
     if (host !== undefined && this.isDown(host)) return host;
+    const whole = object.needs.find((need) => need.startsWith("index ") && this.isDown(need));
+    if (isSet(object, "ofPartition") && whole !== undefined) return whole;
     const owner = object.kind === "sequence" ? textOf(object, "ownedBy") : undefined;
     if (owner === undefined) return undefined;
     const [column, table] = [keyOf("column", owner), keyOf("table", parentOf(owner))];
@@ -132,8 +134,8 @@ class Builder implements RepairSteps {
 
   private loosen(key: ObjectKey): void {
     const column = this.from.objects.get(key);
-    if (column === undefined || this.isDown(key) || textOf(column, "default") === undefined) return;
-    const step = stepOf(column, "drop the default of", [dropDefault(column)], { isRemoval: true });
+    if (column === undefined || this.isDown(key)) return;
+    const step = stepOf(column, "take the default from", [loosenColumn(column)], { isRemoval: true });
     this.loosens.set(key, this.add(step));
   }
 
@@ -181,7 +183,12 @@ class Builder implements RepairSteps {
   private alter(key: ObjectKey, changed: ReadonlySet<string>): void {
     const [wanted, is] = [this.to.objects.get(key), this.from.objects.get(key)];
     if (wanted === undefined || is === undefined || this.isDown(key)) return;
-    this.alters.set(key, this.add(stepOf(wanted, "change", changesOf(wanted, is, changed))));
+    const start = this.loosens.has(key) ? loosened(is) : is;
+    const sql = [
+      ...changesOf(wanted, start, changed),
+      ...(wanted.kind === "column" ? carryNumbers(wanted, is) : []),
+    ];
+    this.alters.set(key, this.add(stepOf(wanted, "change", sql)));
   }
 }
 

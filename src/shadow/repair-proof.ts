@@ -2,16 +2,17 @@ import { isServerError } from "../database/server-error.ts";
 import { accessOf, withAccess } from "../repair/access.ts";
 import { planCreation } from "../repair/creation.ts";
 import { changedAttributes, type LeftAlone } from "../repair/fates.ts";
+import type { RepairOptions } from "../repair/kept.ts";
 import { sqlName, textOf } from "../repair/names.ts";
-import { planRepair, type RepairOptions, type RepairPlan } from "../repair/plan-repair.ts";
+import { planRepair, type RepairPlan } from "../repair/plan-repair.ts";
 import { creationSettings } from "../repair/search-path.ts";
 import { ofRoles } from "../repair/ways.ts";
 import { alignSchemas } from "../schema/align.ts";
-import { keyOf, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { comparable } from "./comparable.ts";
 import type { Printer } from "./printer.ts";
-import { fillTables, fingerprints } from "./sample-rows.ts";
+import { emptyTables, fillTables, fingerprints, rowLevels } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** A script that was run in a shadow, or why it is not proven. */
@@ -19,6 +20,8 @@ export interface Proof {
   readonly plan: RepairPlan;
   /** Empty if the script is proven. */
   readonly reasons: readonly string[];
+  /** What the rows must be like, in the words of the server: statements that failed on generated rows. */
+  readonly conditions: readonly string[];
   /** Kept tables for which no rows could be generated: nothing shows that their rows survive. */
   readonly unfilled: readonly string[];
 }
@@ -103,9 +106,28 @@ async function build(
   return { built, reasons: unequal };
 }
 
+/** The partitioned tables that lose a partition, and so its rows. */
+function withoutPartitions(from: Schema, to: Schema): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [key, table] of from.objects) {
+    if (table.kind !== "table") continue;
+    const is = textOf(table, "partitionOf");
+    const wanted = to.objects.get(key);
+    if (is !== undefined && (wanted === undefined || textOf(wanted, "partitionOf") !== is)) found.add(is);
+  }
+  // A set also visits what is added meanwhile.
+  for (const name of found) {
+    const table = from.objects.get(keyOf("table", name));
+    const parent = table === undefined ? undefined : textOf(table, "partitionOf");
+    if (parent !== undefined) found.add(parent);
+  }
+  return found;
+}
+
 /** The columns of tables that exist before and after, with equal types, by table. */
-function keptColumns(from: Schema, to: Schema): ReadonlyMap<string, string[]> {
+export function keptColumns(from: Schema, to: Schema): ReadonlyMap<string, string[]> {
   const kept = new Map<string, string[]>();
+  const smaller = withoutPartitions(from, to);
   for (const [key, is] of from.objects) {
     const wanted = to.objects.get(key);
     if (wanted === undefined || is.kind !== "column") continue;
@@ -113,6 +135,7 @@ function keptColumns(from: Schema, to: Schema): ReadonlyMap<string, string[]> {
     const isStored = [is, wanted].every((column) => textOf(column, "generated") === undefined);
     const isSame = textOf(is, "type") === textOf(wanted, "type");
     if (before === undefined || after === undefined || !isStored || !isSame) continue;
+    if (smaller.has(before.name)) continue;
     if ([before, after].some((table) => textOf(table, "type") === "foreign table")) continue;
     const table = sqlName(before.name);
     kept.set(table, [...(kept.get(table) ?? []), sqlName(ownName(is.name))]);
@@ -120,33 +143,90 @@ function keptColumns(from: Schema, to: Schema): ReadonlyMap<string, string[]> {
   return kept;
 }
 
-/** Runs the script on the built side with rows, and compares what it leaves. */
-async function run(
+/** Errors about the values of rows: data exceptions and violated constraints (manual, appendix A). */
+const aboutRows = /^2[23]/;
+
+/** SQLSTATE of a type without a cast to another one. */
+const cannotCoerce = "42846";
+
+interface Ran extends Pick<Proof, "reasons" | "unfilled" | "conditions"> {
+  /** A column that has no cast to its wanted type, if that is the only reason. */
+  readonly uncastable?: ObjectKey | undefined;
+}
+
+/** A statement that failed. */
+interface Failure {
+  readonly text: string;
+  readonly object: ObjectKey;
+  readonly code: string;
+}
+
+async function runStatements(
   shadow: Shadow,
-  from: Schema,
-  plan: RepairPlan,
-): Promise<Pick<Proof, "reasons" | "unfilled">> {
+  { settings, statements }: RepairPlan,
+): Promise<Failure | undefined> {
+  for (const sql of settings) await shadow.run(sql);
+  for (const { sql, what, object } of statements) {
+    const failure = await shadow.run(sql).then(
+      () => undefined,
+      (error: unknown) => ({
+        text: `${what}: ${messageOf(error)} in: ${sql}`,
+        object,
+        code: isServerError(error) ? error.code : "",
+      }),
+    );
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+/** Runs the script on the built side over rows, fewer and plainer ones if it depends on their values. */
+async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran> {
   const kept = keptColumns(from, plan.wanted);
   const tables = planCreation(from).creations.flatMap(({ kind, name }) => {
     const table = kind === "table" ? from.objects.get(keyOf(kind, name)) : undefined;
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
   });
-  const unfilled = await fillTables(shadow, from, tables);
-  const before = await fingerprints(shadow, kept);
-  for (const setting of plan.settings) await shadow.run(setting);
-  for (const { sql, what } of plan.statements) {
-    const failure = await shadow.run(sql).then(() => undefined, messageOf);
-    if (failure !== undefined) return { reasons: [`${what}: ${failure} in: ${sql}`], unfilled };
+  // What must be committed in between cannot be rolled back.
+  const isWhole = plan.statements.every(({ isAlone }) => !isAlone);
+  const conditions: string[] = [];
+  for (const level of rowLevels) {
+    const unfilled = await fillTables(shadow, from, tables, level);
+    const before = await fingerprints(shadow, kept);
+    if (isWhole) await shadow.run("BEGIN");
+    const failure = await runStatements(shadow, plan);
+    if (failure === undefined)
+      return { ...(await compareAfter(shadow, from, plan, before)), unfilled, conditions };
+    if (isWhole) {
+      await shadow.run("ROLLBACK");
+      await emptyTables(shadow, tables);
+    }
+    const isRetried = isWhole && aboutRows.test(failure.code);
+    if (!isRetried || level === "none") {
+      const uncastable = isWhole && failure.code === cannotCoerce ? failure.object : undefined;
+      return { reasons: [failure.text], unfilled, conditions, uncastable };
+    }
+    conditions.push(failure.text);
   }
+  return { reasons: [], unfilled: [], conditions };
+}
+
+/** What a script that ran leaves other than wanted. */
+async function compareAfter(
+  shadow: Shadow,
+  from: Schema,
+  plan: RepairPlan,
+  before: ReadonlyMap<string, string>,
+): Promise<Pick<Proof, "reasons">> {
+  const rows = await fingerprints(shadow, keptColumns(from, plan.wanted));
+  if (plan.statements.every(({ isAlone }) => !isAlone)) await shadow.run("COMMIT");
   const after = await shadow.readSchema(extras);
   const wanted = mapped(plan.wanted, (object) =>
     withAccess(object, from.objects.get(keyOf(object.kind, object.name))),
   );
   const unequal = differences(wanted, after).map((text) => `after the script, ${text}`);
-  if (unequal.length > 0) return { reasons: unequal, unfilled };
-  const rows = await fingerprints(shadow, kept);
   const lost = [...before].filter(([table, print]) => rows.get(table) !== print);
-  return { reasons: lost.map(([table]) => `the script changes the rows of ${table}`), unfilled };
+  return { reasons: [...unequal, ...lost.map(([table]) => `the script changes the rows of ${table}`)] };
 }
 
 /**
@@ -164,10 +244,25 @@ export async function proveRepair(
     await build(place.from, from, "present", place.printer),
     await build(place.to, mapped(to, withoutAccess), "wanted", place.printer),
   ];
-  const plan = planRepair(left.built, mapped(right.built, withoutAccess), options);
+  const wanted = mapped(right.built, withoutAccess);
+  const plan = planRepair(left.built, wanted, options);
   const known = [...left.reasons, ...right.reasons, ...plan.obstacles.map(wordsOf)];
-  if (known.length > 0) return { plan, reasons: known, unfilled: [] };
-  return { plan, ...(await run(place.from, left.built, plan)) };
+  if (known.length > 0) return { plan, reasons: known, conditions: [], unfilled: [] };
+  return prove(place.from, left.built, wanted, plan, options);
+}
+
+/** Runs a plan; a column without a cast to its new type is replaced, which destroys its values. */
+async function prove(
+  shadow: Shadow,
+  from: Schema,
+  to: Schema,
+  plan: RepairPlan,
+  options: RepairOptions,
+): Promise<Proof> {
+  const { uncastable, ...ran } = await run(shadow, from, plan);
+  if (uncastable === undefined || options.replaced?.has(uncastable)) return { plan, ...ran };
+  const again = { ...options, replaced: new Set([...(options.replaced ?? []), uncastable]) };
+  return prove(shadow, from, to, planRepair(from, to, again), again);
 }
 
 function wordsOf({ key, reason }: LeftAlone): string {

@@ -59,7 +59,6 @@ function references(table: SchemaObject, schema: Schema): ReadonlyMap<string, st
 }
 
 const attempts = 6;
-const enough = 2;
 
 /** The statement for a row of a table; `turn` varies its values. */
 function insert(table: SchemaObject, columns: readonly SchemaObject[], schema: Schema, turn: number): string {
@@ -84,14 +83,21 @@ function insert(table: SchemaObject, columns: readonly SchemaObject[], schema: S
   return `INSERT INTO ${sqlName(table.name)} (${names.join(", ")}) VALUES (${values.join(", ")})`;
 }
 
+/** Which rows are generated: a few at the edges of their types, one with plain values, or none. */
+export const rowLevels = ["edges", "plain", "none"] as const;
+export type RowLevel = (typeof rowLevels)[number];
+
+const enough: Readonly<Record<RowLevel, number>> = { edges: 2, plain: 1, none: 0 };
+
 /**
- * Fills tables with a few rows at the edges of their types, as far as their constraints accept them.
+ * Fills tables with rows, as far as their constraints accept them.
  * @returns the tables that stay empty
  */
 export async function fillTables(
   session: Session,
   schema: Schema,
   tables: readonly SchemaObject[],
+  level: RowLevel,
 ): Promise<string[]> {
   const columns = new Map<string, SchemaObject[]>();
   for (const object of schema.objects.values()) {
@@ -101,12 +107,14 @@ export async function fillTables(
   }
   const filled = new Set<string>();
   // A table may refer to one that is filled later: the second round finds its rows.
+  // Rows of partitions come through their partitioned tables.
+  const roots = tables.filter((table) => textOf(table, "partitionOf") === undefined);
   for (let round = 0; round < 2; round++)
-    for (const table of tables) {
+    for (const table of roots) {
       if (filled.has(table.name)) continue;
       let rows = 0;
       // Few, so that their values differ: a wanted key must not fail on them.
-      for (let turn = 0; turn < attempts && rows < enough; turn++) {
+      for (let turn = 0; turn < attempts && rows < enough[level]; turn++) {
         const sql = insert(table, columns.get(table.name) ?? [], schema, turn);
         await session.run(sql).then(
           () => rows++,
@@ -115,7 +123,13 @@ export async function fillTables(
       }
       if (rows > 0) filled.add(table.name);
     }
-  return tables.map(({ name }) => name).filter((name) => !filled.has(name));
+  return roots.map(({ name }) => name).filter((name) => !filled.has(name));
+}
+
+/** Removes all rows of tables. */
+export async function emptyTables(session: Session, tables: readonly SchemaObject[]): Promise<void> {
+  if (tables.length > 0)
+    await session.run(`TRUNCATE ${tables.map(({ name }) => sqlName(name)).join(", ")} CASCADE`);
 }
 
 /** The rows of tables as they look in the given columns: one text for each table. */

@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { readSchema } from "../../src/catalog/read.ts";
+import type { Session } from "../../src/database/session.ts";
+import { changedAttributes } from "../../src/repair/fates.ts";
+import { alignSchemas } from "../../src/schema/align.ts";
+import type { Schema } from "../../src/schema/model.ts";
+import { comparable } from "../../src/shadow/comparable.ts";
+import { openShadow } from "../../src/shadow/open.ts";
+import { type Printer, withPrinter } from "../../src/shadow/printer.ts";
+import { keptColumns, type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
+import { fingerprints } from "../../src/shadow/sample-rows.ts";
+import { makePlace } from "../support/place.ts";
+import { connectTo } from "../support/session.ts";
+
+const folder = path.resolve(import.meta.dirname, "../fixtures/repair");
+const extras = { privileges: true, owners: true, exact: true };
+
+export type Direction = "forward" | "back";
+
+/** What became of a pair: its proof, and what is wrong after the script ran on the server. */
+export interface Verdict {
+  readonly proof: Proof;
+  readonly wrong: readonly string[];
+}
+
+function differences(wanted: Schema, is: Schema): string[] {
+  const { missing, unexpected, pairs } = alignSchemas(wanted, is);
+  return [
+    ...missing.map(({ kind, name }) => `missing ${kind} ${name}`),
+    ...unexpected.map(({ kind, name }) => `unexpected ${kind} ${name}`),
+    ...pairs.flatMap(([a, b]) =>
+      changedAttributes(a, b)
+        .filter((name) => !["owner", "privileges", "columnPrivileges"].includes(name))
+        .map(
+          (name) => `${name} of ${a.kind} ${a.name}: ${b.attributes[name]} instead of ${a.attributes[name]}`,
+        ),
+    ),
+  ];
+}
+
+async function load(session: Session, pair: string, files: readonly string[]): Promise<Schema> {
+  await session.run("SET client_min_messages = warning");
+  for (const file of files) await session.run(readFileSync(path.join(folder, pair, file), "utf8"));
+  await session.run("RESET ALL");
+  return readSchema(session, extras);
+}
+
+/** Runs the script, and says how the database differs from the wanted one, and which rows differ from before. */
+async function apply(
+  session: Session,
+  proof: Proof,
+  from: Schema,
+  to: Schema,
+  printer: Printer,
+): Promise<string[]> {
+  const kept = keptColumns(from, to);
+  const before = await fingerprints(session, kept);
+  for (const sql of [...proof.plan.settings, ...proof.plan.statements.map((statement) => statement.sql)]) {
+    const failure = await session.run(sql).then(
+      () => undefined,
+      (error: unknown) => `${String(error)} in: ${sql}`,
+    );
+    if (failure !== undefined) return [failure];
+  }
+  const { expected, actual } = await comparable(to, await readSchema(session, extras), printer);
+  const rows = await fingerprints(session, kept);
+  const changed = [...before].filter(([table, print]) => rows.get(table) !== print);
+  return [...differences(expected, actual), ...changed.map(([table]) => `the rows of ${table} differ`)];
+}
+
+/** Proves the script of a pair, runs it on a server with the rows of the pair, and compares what it leaves. */
+export async function judge(pair: string, direction: Direction): Promise<Verdict> {
+  const place = await makePlace("server");
+  const [is, wanted] = [await connectTo(place, "auth"), await connectTo(place, "specs")];
+  const [left, right] = [await openShadow({}), await openShadow({})];
+  try {
+    const isForward = direction === "forward";
+    const rows = isForward && existsSync(path.join(folder, pair, "rows.sql")) ? ["rows.sql"] : [];
+    const [old, next] = isForward ? ["old.sql", "new.sql"] : ["new.sql", "old.sql"];
+    const from = await load(is, pair, [old ?? "", ...rows]);
+    const to = await load(wanted, pair, [next ?? ""]);
+    return await withPrinter({}, async (printer) => {
+      const proof = await proveRepair(from, to, { allowDrops: true }, { from: left, to: right, printer });
+      return { proof, wrong: proof.reasons.length > 0 ? [] : await apply(is, proof, from, to, printer) };
+    });
+  } finally {
+    await Promise.all([is, wanted, left, right].map((session) => session.close()));
+    await place.dispose();
+  }
+}
