@@ -6,6 +6,7 @@ import type { RepairOptions } from "../repair/kept.ts";
 import { sqlName, textOf } from "../repair/names.ts";
 import { planRepair, type RepairPlan } from "../repair/plan-repair.ts";
 import { creationSettings } from "../repair/search-path.ts";
+import { tooNewFor } from "../repair/version-facts.ts";
 import { ofRoles } from "../repair/ways.ts";
 import { alignSchemas } from "../schema/align.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
@@ -248,7 +249,7 @@ export async function proveRepair(
   const plan = planRepair(left.built, wanted, options);
   const known = [...left.reasons, ...right.reasons, ...plan.obstacles.map(wordsOf)];
   if (known.length > 0) return { plan, reasons: known, conditions: [], unfilled: [] };
-  return prove(place.from, left.built, wanted, plan, options);
+  return prove(place.from, left.built, wanted, plan, { ...options, serverVersion: from.serverVersion });
 }
 
 /** Runs a plan; a column without a cast to its new type is replaced, which destroys its values. */
@@ -257,11 +258,16 @@ async function prove(
   from: Schema,
   to: Schema,
   plan: RepairPlan,
-  options: RepairOptions,
+  { serverVersion, ...options }: RepairOptions & { readonly serverVersion: number },
 ): Promise<Proof> {
+  const tooNew = plan.statements.flatMap(({ sql, what }) => {
+    const reason = tooNewFor(sql, serverVersion);
+    return reason === undefined ? [] : [`${what}: ${reason}`];
+  });
+  if (tooNew.length > 0) return { plan, reasons: tooNew, conditions: [], unfilled: [] };
   const { uncastable, ...ran } = await run(shadow, from, plan);
   if (uncastable === undefined || options.replaced?.has(uncastable)) return { plan, ...ran };
-  const again = { ...options, replaced: new Set([...(options.replaced ?? []), uncastable]) };
+  const again = { ...options, serverVersion, replaced: new Set([...(options.replaced ?? []), uncastable]) };
   return prove(shadow, from, to, planRepair(from, to, again), again);
 }
 
