@@ -80,7 +80,9 @@ export const columnWays: Ways = {
   },
   identity: {
     before: (wanted, is) =>
-      textOf(wanted, "identity") === undefined ? [`${alterColumn(is)} DROP IDENTITY`] : [],
+      textOf(is, "identity") !== undefined && textOf(wanted, "identity") === undefined
+        ? [`${alterColumn(is)} DROP IDENTITY`]
+        : [],
     change: (wanted, is) => {
       const words = `GENERATED ${textOf(wanted, "identity")?.toUpperCase()}`;
       if (textOf(wanted, "identity") === undefined) return [];

@@ -37,7 +37,9 @@ const ofIndexes: Ways = {
 
 export const indexWays: Ways = {
   ...ofIndexes,
-  ...eachOf(["method", "unique", "directions", "nulls", "ofPartition"], "recreate"),
+  ...eachOf(["method", "unique", "directions", "nulls"], "recreate"),
+  // A new index of the partitioned table takes an equal one of a partition as its part.
+  ofPartition: (wanted) => (isSet(wanted, "ofPartition") ? [] : undefined),
   statistics: valuesWay(
     "statistics",
     ({ name }, column, value) =>

@@ -8,6 +8,7 @@ import { columnDefinition } from "./columns.ts";
 import { creationUnits } from "./creation.ts";
 import { keyOfObject } from "./dependencies.ts";
 import type { Fates, LeftAlone } from "./fates.ts";
+import { partitionIndexes } from "./inherited.ts";
 import { isSet, partName, sqlName, textOf } from "./names.ts";
 import { destroysRows, removalOf } from "./removal.ts";
 import { refresh } from "./routine-ways.ts";
@@ -88,13 +89,26 @@ class Builder implements RepairSteps {
       if (this.isDown(referenced) && referenced !== host) return undefined;
     }
     if (host !== undefined && this.isDown(host)) return host;
-    const whole = object.needs.find((need) => need.startsWith("index ") && this.isDown(need));
-    if (isSet(object, "ofPartition") && whole !== undefined) return whole;
+    const whole = isSet(object, "ofPartition") ? this.wholeOf(object) : undefined;
+    if (whole !== undefined) return whole;
     const owner = object.kind === "sequence" ? textOf(object, "ownedBy") : undefined;
     if (owner === undefined) return undefined;
     const [column, table] = [keyOf("column", owner), keyOf("table", parentOf(owner))];
     if (this.isDown(table)) return table;
     return this.isDown(column) ? column : undefined;
+  }
+
+  /** The dropped index of a partitioned table of which an index is a part. */
+  private wholeOf(part: SchemaObject): ObjectKey | undefined {
+    const above = [...partitionIndexes(this.from)].filter(([, keys]) => keys.includes(keyOfObject(part)));
+    const tables = new Set(above.map(([table]) => table));
+    const isWhole = (object: SchemaObject) =>
+      object.kind === "index" &&
+      tables.has(parentOf(object.name)) &&
+      ["method", "unique", "columns", "predicate"].every(
+        (name) => object.attributes[name] === part.attributes[name],
+      );
+    return [...this.from.objects].find(([key, object]) => this.isDown(key) && isWhole(object))?.[0];
   }
 
   private take(key: ObjectKey, object: SchemaObject): Step | undefined {

@@ -134,7 +134,11 @@ export function keptColumns(from: Schema, to: Schema): ReadonlyMap<string, strin
     if (wanted === undefined || is.kind !== "column") continue;
     const [before, after] = [from, to].map(({ objects }) => objects.get(keyOf("table", parentOf(is.name))));
     const isStored = [is, wanted].every((column) => textOf(column, "generated") === undefined);
-    const isSame = textOf(is, "type") === textOf(wanted, "type");
+    // Values of a type with other fields look different.
+    const fields = ({ objects }: Schema) =>
+      is.needs.map((need) => objects.get(need)?.attributes["fields"] ?? null);
+    const isSame =
+      textOf(is, "type") === textOf(wanted, "type") && fields(from).join("\n") === fields(to).join("\n");
     if (before === undefined || after === undefined || !isStored || !isSame) continue;
     if (smaller.has(before.name)) continue;
     if ([before, after].some((table) => textOf(table, "type") === "foreign table")) continue;
@@ -191,7 +195,7 @@ async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran>
   // What must be committed in between cannot be rolled back.
   const isWhole = plan.statements.every(({ isAlone }) => !isAlone);
   const conditions: string[] = [];
-  for (const level of rowLevels) {
+  for (const level of isWhole ? rowLevels : (["plain"] as const)) {
     const unfilled = await fillTables(shadow, from, tables, level);
     const before = await fingerprints(shadow, kept);
     if (isWhole) await shadow.run("BEGIN");
