@@ -8,11 +8,10 @@ import { clause, functionName, isSet, sqlName, textOf, withoutTypes } from "./na
 /** Settings whose values are lists of names, which the catalog stores as SQL (GUC_LIST_QUOTE in guc_tables.c). */
 const lists = /^(search_path|temp_tablespaces|(local|session|shared)_preload_libraries)$/;
 
-/** Names of a list as texts: an identifier cannot be empty, as in `search_path = ''`. */
+/** Names of a list as SQL: an identifier cannot be empty, as in `search_path = ''`, but a text can. */
 function listOfNames(value: string): string {
-  const nameOf = (item: string) => (item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item);
   return itemsOf(value)
-    .map((item) => textLiteral(nameOf(item)))
+    .map((item) => (item === '""' ? "''" : item))
     .join(", ");
 }
 
