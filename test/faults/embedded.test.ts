@@ -30,7 +30,7 @@ describe("two processes on one embedded directory (fault 33)", () => {
     place = await makePlace("embedded");
     writeChains(place, { ...chains, auth: [table(1, 0), endless] });
     const first = start(place, ["migrate"]);
-    await first.says("applied 004_m4").catch(() => first.says("applied 002_m2"));
+    await first.says(keysOf(place).length === 1 ? "applied 001_m1" : "applied 004_m4");
     for (const args of [
       ["migrate"],
       ["status"],
