@@ -48,6 +48,26 @@ function render(
   return renderFindings({ ...report, findings, place: place(report.place) }, format, look);
 }
 
+/** The findings that count, as a report; written to the files that were asked for. */
+function prepare(
+  invocation: Invocation,
+  content: Omit<FindingsReport, "counts">,
+  settings: FindingsSettings,
+): FindingsReport {
+  const { io } = invocation;
+  const findings = reportedFindings(content.findings, settings.ignore, settings.severity);
+  const summary = [...content.summary, ...leftOut(content.findings, findings, settings)];
+  const whole = { ...content, findings, summary, counts: summarise(findings) };
+  for (const { format, file } of settings.outputs)
+    writeReport(path.resolve(io.cwd, file), io.clean(render(invocation, whole, format, style(false))));
+  return whole;
+}
+
+function codeOf({ findings }: FindingsReport, { strict }: FindingsSettings): ExitCode {
+  const counts = ({ severity }: Finding) => severity === "error" || (severity === "warning" && strict);
+  return findings.some(counts) ? 1 : 0;
+}
+
 /**
  * Prints findings in the requested format, and returns the exit code: 1 if one of them counts.
  * @throws SocratesError `output-failed` for a file that cannot be written
@@ -57,16 +77,21 @@ export async function report(
   content: Omit<FindingsReport, "counts">,
   settings: FindingsSettings,
 ): Promise<ExitCode> {
-  const { io } = invocation;
-  const findings = reportedFindings(content.findings, settings.ignore, settings.severity);
-  const summary = [...content.summary, ...leftOut(content.findings, findings, settings)];
-  const whole = { ...content, findings, summary, counts: summarise(findings) };
-  for (const { format, file } of settings.outputs)
-    writeReport(path.resolve(io.cwd, file), io.clean(render(invocation, whole, format, style(false))));
-  await io.out(render(invocation, whole, settings.format, reportStyle(invocation)));
-  const counts = ({ severity }: Finding) =>
-    severity === "error" || (severity === "warning" && settings.strict);
-  return findings.some(counts) ? 1 : 0;
+  const whole = prepare(invocation, content, settings);
+  await invocation.io.out(render(invocation, whole, settings.format, reportStyle(invocation)));
+  return codeOf(whole, settings);
+}
+
+/** The same on stderr, for a command whose stdout is a script. */
+export function reportBeside(
+  invocation: Invocation,
+  content: Omit<FindingsReport, "counts">,
+  settings: FindingsSettings,
+): ExitCode {
+  const whole = prepare(invocation, content, settings);
+  const text = render(invocation, whole, "text", style(false)).trimEnd();
+  for (const line of text.split("\n")) invocation.io.err(line);
+  return codeOf(whole, settings);
 }
 
 function writeReport(file: string, text: string): void {

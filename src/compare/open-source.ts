@@ -52,6 +52,16 @@ async function sqlSources(workspace: Workspace, place: string, shadow: ShadowOpt
   return new Map([[key, await sqlSource(place, key, shadow)]]);
 }
 
+/** Whether a source is a connection string: an existing file comes first. A malformed one also counts. */
+function isSourceUrl({ cwd }: Workspace, source: string): boolean {
+  return !isSourceName(source) && looksLikeConnection(source) && !existsSync(path.resolve(cwd, source));
+}
+
+/** Whether a source is a database, which has owners and privileges of its server. */
+export function isLive(workspace: Workspace, source: string): boolean {
+  return source === "live" || isSourceUrl(workspace, source);
+}
+
 /**
  * Opens one side of a comparison.
  * @param source `document`, `live`, `migrations`, a connection string, or a file or folder of SQL
@@ -64,17 +74,10 @@ export async function openSources(
   live: LiveOptions,
   signal?: AbortSignal,
 ): Promise<Sources> {
-  const shadow = { ...shadowOptions(workspace), signal };
-  const place = path.resolve(workspace.cwd, source);
-  // An existing file comes first; a malformed connection string also counts as one.
-  const isUrl = !isSourceName(source) && looksLikeConnection(source) && !existsSync(place);
-  const [extra] = Object.entries(live.extras ?? {}).flatMap(([name, isRead]) => (isRead ? [name] : []));
-  if (extra !== undefined && source !== "live" && !isUrl)
-    throw new SocratesError("usage", `"${source}" has no ${extra}`, {
-      hint: `Compare live databases: --from live --to postgresql://… --database KEY, or leave --${extra} out.`,
-    });
-  if (isUrl) return urlSources(workspace, source, live);
+  const shadow = { ...shadowOptions(workspace), signal, exact: live.extras?.exact };
+  if (isSourceUrl(workspace, source)) return urlSources(workspace, source, live);
   if (!isSourceName(source)) {
+    const place = path.resolve(workspace.cwd, source);
     if (existsSync(place)) return sqlSources(workspace, place, shadow);
     throw unknownSource(source);
   }

@@ -22,7 +22,7 @@ export function ignoreRule(text: string, reason?: string): IgnoreRule {
 }
 
 /** Whether an object is ignored; an ignored table includes its parts. */
-function leavesOut(rules: readonly IgnoreRule[], name: string): boolean {
+export function leavesOut(rules: readonly IgnoreRule[], name: string): boolean {
   return rules.some(
     ({ glob, attribute }) =>
       attribute === undefined && (matchesGlob(name, glob) || matchesGlob(name, `${glob}.*`)),

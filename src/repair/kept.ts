@@ -7,6 +7,14 @@ import { destroysRows } from "./removal.ts";
 export interface RepairOptions {
   /** Whether statements may destroy rows. */
   readonly allowDrops: boolean;
+  /** The shortest form of each statement, whatever it locks. */
+  readonly plain: boolean;
+  /** Renames that no comparison can know, such as `public.jar=public.pot`. */
+  readonly renames: readonly string[];
+  /** Whether privileges of existing objects change. */
+  readonly privileges: boolean;
+  /** Whether owners of existing objects change. */
+  readonly owners: boolean;
   /** Changed objects that are dropped and created, as no other way has worked. */
   readonly replaced?: ReadonlySet<ObjectKey>;
 }
@@ -34,7 +42,7 @@ function lossesIn(from: Schema, { of }: Fates): SchemaObject[] {
 }
 
 /** The wanted schema with some objects as they are: with their contents, and with what these need. */
-function keep(from: Schema, to: Schema, lost: readonly SchemaObject[]): Schema {
+export function keepAsTheyAre(from: Schema, to: Schema, lost: readonly SchemaObject[]): Schema {
   const objects = new Map(to.objects);
   const roots = new Set<ObjectKey>(lost.map(keyOfObject));
   const tables = new Set([...roots].filter((key) => key.startsWith("table ")));
@@ -68,6 +76,6 @@ export function withKept(
     const lost = allowDrops ? [] : lossesIn(from, fates).filter((object) => !known.has(keyOfObject(object)));
     if (lost.length === 0) return { to, fates, left };
     left.push(...lost.map((object) => ({ key: keyOfObject(object), reason })));
-    to = keep(from, to, lost);
+    to = keepAsTheyAre(from, to, lost);
   }
 }

@@ -1,5 +1,6 @@
 import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts";
 import type { LeftAlone } from "./fates.ts";
+import { groupsOf, type StatementGroup } from "./groups.ts";
 import { type RepairOptions, withKept } from "./kept.ts";
 import { relateSteps } from "./repair-order.ts";
 import { repairSteps } from "./repair-steps.ts";
@@ -15,6 +16,8 @@ export interface RepairStatement {
   readonly destroysRows: boolean;
   /** Whether it must be committed before the next statement: a new enum value cannot be used before. */
   readonly isAlone: boolean;
+  readonly lock?: string;
+  readonly cost?: string;
 }
 
 /** A script, and what it does not do. Nothing in it is proven. */
@@ -22,6 +25,7 @@ export interface RepairPlan {
   /** Settings of the session under which the statements mean what they should. */
   readonly settings: readonly string[];
   readonly statements: readonly RepairStatement[];
+  readonly groups: readonly StatementGroup[];
   /** The schema after the script. */
   readonly wanted: Schema;
   /** Objects that differ and that the script leaves as they are. */
@@ -55,6 +59,7 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
   const stop = (obstacles: readonly LeftAlone[]) => ({
     settings,
     statements: [],
+    groups: [],
     wanted: permitted.to,
     left,
     obstacles,
@@ -69,9 +74,11 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
         reason: `"${what}" is part of a circle of steps`,
       })),
     );
+  const statements = ordered.steps.flatMap(statementsOf);
   return {
     settings,
-    statements: ordered.steps.flatMap(statementsOf),
+    statements,
+    groups: groupsOf(statements),
     wanted: permitted.to,
     left,
     obstacles: [],

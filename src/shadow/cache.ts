@@ -32,6 +32,8 @@ export interface ShadowOptions extends CacheFolders {
   readonly signal?: AbortSignal | undefined;
   /** Where shadows are created; undefined for the embedded engine. */
   readonly server?: ServerPlace | undefined;
+  /** Whether schemas are read as for an exact copy. */
+  readonly exact?: boolean | undefined;
 }
 
 /** The cache key for the schemas of some SQL: equal for equal texts and programs of the same sources. */
@@ -104,7 +106,8 @@ export async function cachedSchemas(
   key: string,
   make: () => Promise<SchemaSeries>,
 ): Promise<SchemaSeries> {
+  const own = shadow.exact ? `${key}-exact` : key;
   return shadow.server === undefined
-    ? cached(shadow, key, seriesCodec, make)
-    : onceOn(shadow.server, key, make);
+    ? cached(shadow, own, seriesCodec, make)
+    : onceOn(shadow.server, own, make);
 }

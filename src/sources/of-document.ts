@@ -35,7 +35,9 @@ export async function documentSchemas(
   const { schemas, notes } = await cachedSchemas(shadow, documentKey(document, database), async () => {
     const { materialise } = await import("../document/materialise.ts");
     const all = sectionsOf(document, database).flatMap(({ statements }) => statements);
-    const { phases, impliedExtensions } = await materialise(document, database, shadow);
+    const { phases, impliedExtensions } = await materialise(document, database, shadow, {
+      exact: shadow.exact ?? false,
+    });
     return {
       schemas: phases,
       notes: impliedExtensions.map(({ name, statement }) => `${all.indexOf(statement)}:${name}`),

@@ -86,11 +86,12 @@ export async function runUp(shadow: Shadow, { source, noTransaction }: Migration
 
 /** The schema of the empty database, and the schema after each migration. */
 async function run({ database, migrations }: ChainFiles, options: ShadowOptions): Promise<Schema[]> {
+  const { exact = false } = options;
   return withShadow({ ...options, database }, async (shadow) => {
-    const schemas = [await shadow.readSchema()];
+    const schemas = [await shadow.readSchema({ exact })];
     for (const file of migrations) {
       await runUp(shadow, file);
-      schemas.push(await shadow.readSchema());
+      schemas.push(await shadow.readSchema({ exact }));
     }
     return schemas;
   });

@@ -68,7 +68,7 @@ export async function sqlSource(place: string, database: string, options: Shadow
             });
           }
         }
-        return { schemas: [await shadow.readSchema()], notes: [] };
+        return { schemas: [await shadow.readSchema({ exact: options.exact ?? false })], notes: [] };
       }),
   );
   const [schema] = schemas;

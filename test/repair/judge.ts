@@ -81,7 +81,12 @@ export async function judge(pair: string, direction: Direction): Promise<Verdict
     const from = await load(is, pair, [old ?? "", ...rows]);
     const to = await load(wanted, pair, [next ?? ""]);
     return await withPrinter({}, async (printer) => {
-      const proof = await proveRepair(from, to, { allowDrops: true }, { from: left, to: right, printer });
+      const proof = await proveRepair(
+        from,
+        to,
+        { allowDrops: true, plain: true, renames: [], privileges: false, owners: false },
+        { from: left, to: right, printer },
+      );
       return { proof, wrong: proof.reasons.length > 0 ? [] : await apply(is, proof, from, to, printer) };
     });
   } finally {

@@ -19,9 +19,17 @@ export interface FindingsSettings {
 }
 
 /** The command line overrides the config file, which overrides the defaults; rules to ignore are combined. */
-export function findingsSettings({ given }: Invocation, file: ConfigFile): FindingsSettings {
+export function findingsSettings(invocation: Invocation, file: ConfigFile): FindingsSettings {
   return {
-    format: given(findingsOptions.format) ?? "text",
+    ...scriptFindingsSettings(invocation, file),
+    format: invocation.given(findingsOptions.format) ?? "text",
+  };
+}
+
+/** The report settings of a command that prints a script: the report itself is text. */
+export function scriptFindingsSettings({ given }: Invocation, file: ConfigFile): FindingsSettings {
+  return {
+    format: "text",
     outputs: given(findingsOptions.output),
     ignore: [
       ...given(findingsOptions.ignore).map((text) => ignoreRule(text)),

@@ -1,8 +1,9 @@
 import { sourceNames } from "../../compare/source-names.ts";
 import type { NamedDatabase } from "../../databases.ts";
+import { findingsFormats } from "../../report/findings/formats.ts";
 import { documentOption, phaseOption } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
-import { flag, text } from "../arguments/option.ts";
+import { choice, flag, list, text } from "../arguments/option.ts";
 import { type CommandDefinition, exampleKeys } from "./command.ts";
 
 export const options = {
@@ -20,6 +21,26 @@ export const options = {
     summary: "also compare settings of the database, and of roles in it; for two live databases",
   }),
   ...findingsOptions,
+  format: choice("--format <format>", {
+    summary: `output: ${findingsFormats.join(", ")}, or the script that ends the differences: sql`,
+    values: [...findingsFormats, "sql"],
+    byDefault: "text",
+  }),
+  down: flag("--down", { summary: "with --format sql: the script in the other direction" }),
+  allowDrops: flag("--allow-drops", {
+    summary: "with --format sql: also drop tables and columns with the rows that they hold",
+  }),
+  plain: flag("--plain", {
+    summary: "with --format sql: the shortest statements, whatever they lock",
+  }),
+  rename: list(
+    "--rename <old=new>",
+    {
+      summary:
+        "with --format sql: a table, column, type or label (public.mood:sad=blue) that has a new name; repeatable",
+    },
+    (rename) => rename,
+  ),
 } as const;
 
 export function diff(databases: readonly NamedDatabase[]): CommandDefinition {
@@ -32,6 +53,8 @@ export function diff(databases: readonly NamedDatabase[]): CommandDefinition {
       "diff --format github --strict",
       "diff --from migrations --to document",
       `diff --to ./dump.sql --database ${first}`,
+      `diff --format sql --database ${first} > changes.sql`,
+      `diff --format sql --database ${first} --rename public.jar.size=volume`,
     ],
     options,
     action: async () => (await import("../actions/diff.ts")).diffAction,

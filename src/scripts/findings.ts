@@ -1,0 +1,37 @@
+import type { Finding } from "../diff/finding.ts";
+import type { LeftAlone } from "../repair/fates.ts";
+import { nameIn, type ObjectKey } from "../schema/model.ts";
+import type { Proof } from "../shadow/repair-proof.ts";
+
+function objectOf(key: ObjectKey): Pick<Finding, "kind" | "object"> {
+  const object = nameIn(key);
+  return { kind: key.slice(0, key.length - object.length - 1), object };
+}
+
+function leftAlone(database: string, { key, reason }: LeftAlone): Finding {
+  return {
+    code: "left-alone",
+    severity: "error",
+    database,
+    ...objectOf(key),
+    message: `${key} is left as it is: ${reason}`,
+    hint: "Decide what becomes of it; the rest of the script does not need it.",
+  };
+}
+
+/** What a script does not do, what it needs of the rows, and why it is not printed. */
+export function proofFindings(database: string, { plan, reasons, conditions }: Proof): Finding[] {
+  return [
+    ...plan.left.map((left) => leftAlone(database, left)),
+    ...conditions.map((message): Finding => ({ code: "condition", severity: "error", database, message })),
+    ...reasons.map(
+      (reason): Finding => ({
+        code: "not-provable",
+        severity: "error",
+        database,
+        message: `no script is printed: ${reason}`,
+        hint: "Make this change with a migration of your own, then compare again.",
+      }),
+    ),
+  ];
+}

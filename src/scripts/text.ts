@@ -1,0 +1,81 @@
+import type { RepairStatement } from "../repair/plan-repair.ts";
+import type { Proof } from "../shadow/repair-proof.ts";
+import { version } from "../version.ts";
+
+/** What the header of a script says about its two sides. */
+export interface ScriptSides {
+  readonly database: string;
+  readonly phase: string;
+  /** The database that the script is for, and its `server_version_num`. */
+  readonly repaired: { readonly label: string; readonly serverVersion: number };
+  readonly wanted: { readonly label: string; readonly serverVersion: number };
+}
+
+/** `18.1` for 180001. */
+function versionText(serverVersion: number): string {
+  return `${Math.floor(serverVersion / 10_000)}.${serverVersion % 10_000}`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+const width = 110;
+
+/** A comment of as many lines as it needs. */
+export function comment(text: string): string {
+  const lines: string[] = [];
+  let line = "--";
+  for (const word of text.replace(/\s+/g, " ").trim().split(" ")) {
+    if (line.length + word.length >= width && line !== "--") {
+      lines.push(line);
+      line = "--  ";
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line].join("\n");
+}
+
+/** What the statements rely on, whoever runs them. */
+const session = [
+  "SET client_encoding = 'UTF8'",
+  "SET standard_conforming_strings = on",
+  "SET lock_timeout = '5s'",
+] as const;
+
+function header({ database, phase, repaired, wanted }: ScriptSides, proof: Proof): string[] {
+  const { plan, unfilled } = proof;
+  const engine = `PostgreSQL ${versionText(plan.wanted.serverVersion)}`;
+  return [
+    `Brings ${repaired.label} (${database}, PostgreSQL ${versionText(repaired.serverVersion)})`,
+    `to ${wanted.label} (PostgreSQL ${versionText(wanted.serverVersion)}), ${phase}.`,
+    `Proven in ${engine}: both sides rebuilt and read back equal, ${counted(plan.statements.length, "statement")} run, the catalog afterwards equal to the wanted side, the generated rows unchanged.`,
+    ...(unfilled.length === 0 ? [] : [`Without rows, as none could be generated: ${unfilled.join(", ")}.`]),
+    ...plan.left.map(({ key, reason }) => `Left alone: ${key}: ${reason}.`),
+    `Written by socrates-db ${version}.`,
+  ].map(comment);
+}
+
+/** One statement as text, with a comment that says what it does. */
+export function statementText({ sql, what, lock, cost }: RepairStatement): string {
+  const notes = [lock, cost].filter((text) => text !== undefined).join("; ");
+  return `${comment(notes === "" ? what : `${what}: ${notes}`)}\n${sql.trimEnd()};`;
+}
+
+/**
+ * A proven script as a file for psql, which stops at the first error: settings, guards, then each group of statements
+ * in its transaction or alone.
+ */
+export function scriptText(sides: ScriptSides, proof: Proof): string {
+  const { settings, groups } = proof.plan;
+  const parts = [
+    header(sides, proof).join("\n"),
+    "\\set ON_ERROR_STOP on",
+    [...session, ...settings].map((sql) => `${sql};`).join("\n"),
+    ...groups.map(({ transaction, statements }) => {
+      const texts = statements.map(statementText);
+      return transaction ? ["BEGIN;", ...texts, "COMMIT;"].join("\n\n") : texts.join("\n\n");
+    }),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
