@@ -6,6 +6,7 @@ import { SocratesError } from "../errors.ts";
 import { connect } from "../project/connect.ts";
 import { checkVersion } from "../project/preflight.ts";
 import type { Schema } from "../schema/model.ts";
+import { writeAll } from "../write-files.ts";
 import { type Baseline, baselineOf, ignoredOf, tablesOf, unwrittenOf } from "./baseline.ts";
 import { type NewDatabase, newDatabase, targetsOf } from "./databases.ts";
 import {
@@ -19,7 +20,6 @@ import type { Note } from "./model.ts";
 import { prove } from "./prove.ts";
 import { schemaDocument } from "./schema-document.ts";
 import { configFile } from "./skeleton.ts";
-import { writeAll } from "./write.ts";
 
 export interface FromOptions extends RepositoryOptions {
   /** Connection strings of existing databases, by their keys; undefined for those in the environment. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { configFileName, findConfigFile } from "../config/find-config.ts";
 import { SocratesError } from "../errors.ts";
+import { type NewFile, writeAll } from "../write-files.ts";
 import { type ConnectionReader, newDatabase, targetsOf } from "./databases.ts";
 import { type Choice, chooseTool, type Wanted } from "./find-tool.ts";
 import { type LedgerReading, readToolLedger } from "./ledger.ts";
@@ -10,7 +11,6 @@ import { databaseKey } from "./names.ts";
 import { fileNames, planTakeOver, type TakeOver } from "./plan.ts";
 import { openRepository, optionalText } from "./repository.ts";
 import { configText, documentText, nextSteps, type Skeleton } from "./skeleton.ts";
-import { type NewFile, writeAll } from "./write.ts";
 
 /** What every kind of `init` is told. */
 export interface RepositoryOptions extends ConnectionReader {

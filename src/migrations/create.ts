@@ -36,7 +36,7 @@ function template(options: CreateOptions, id: string): { up: string; down: strin
 }
 
 /** Refuses a folder inside node_modules: the next install would remove the files. */
-function refuseInstalled(folder: string): void {
+export function refuseInstalled(folder: string): void {
   if (folder.split(path.sep).includes("node_modules"))
     throw new SocratesError(
       "config-invalid",
@@ -45,6 +45,11 @@ function refuseInstalled(folder: string): void {
         hint: 'Copy the migrations into your repository and name their folders in socrates-db.config.json ("databases").',
       },
     );
+}
+
+/** The number of the next migration, over all databases. */
+export function nextNumber(chains: readonly ChainFiles[]): number {
+  return Math.max(0, ...chains.flatMap(({ migrations }) => migrations.map((file) => file.number))) + 1;
 }
 
 /**
@@ -73,9 +78,7 @@ export function createMigration(
       },
     );
   refuseInstalled(chain.folder);
-  const number =
-    Math.max(0, ...chains.flatMap(({ migrations }) => migrations.map((file) => file.number))) + 1;
-  const id = `${formatNumber(number)}_${fileNameOf(options.name)}`;
+  const id = `${formatNumber(nextNumber(chains))}_${fileNameOf(options.name)}`;
   const files = template(options, id);
   const up = path.join(chain.folder, `${id}.sql`);
   const down = path.join(chain.folder, `${id}.down.sql`);

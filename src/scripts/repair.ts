@@ -7,14 +7,13 @@ import { checkPhase, type Workspace } from "../project/workspace.ts";
 import type { RepairOptions } from "../repair/kept.ts";
 import { type Extras, noExtras } from "../schema/extras.ts";
 import type { Schema } from "../schema/model.ts";
-import { withShadow } from "../shadow/open.ts";
 import { type Printer, withPrinter } from "../shadow/printer.ts";
-import { type Proof, proveRepair } from "../shadow/repair-proof.ts";
+import type { Proof } from "../shadow/repair-proof.ts";
 import { expectedSource, shadowOptions } from "../sources/of-workspace.ts";
 import { phaseText } from "../sources/source.ts";
-import { areEqual } from "./equal.ts";
 import { proofFindings } from "./findings.ts";
 import { ignoring } from "./ignoring.ts";
+import { proofOf } from "./proof-of.ts";
 import { scriptText } from "./text.ts";
 
 /** Which scripts are written, and what they may do. */
@@ -64,20 +63,6 @@ function pairOf({ expected, actual, labels }: DatabaseSides, down: boolean): Pai
     : { repaired: actual, wanted: expected, labels: { repaired: labels.actual, wanted: labels.expected } };
 }
 
-/** Proves a repair in two shadows of its own; undefined if the schemas are equal. */
-export async function proofOf(
-  repaired: Schema,
-  wanted: Schema,
-  options: RepairOptions,
-  place: Parameters<typeof withShadow>[0],
-  printer: Printer,
-): Promise<Proof | undefined> {
-  if (await areEqual(repaired, wanted, printer)) return undefined;
-  return withShadow(place, (from) =>
-    withShadow(place, (to) => proveRepair(repaired, wanted, options, { from, to, printer })),
-  );
-}
-
 function summaryOf({ key, phase, labels, proof, script }: RepairedDatabase): string {
   const count = proof?.plan.statements.length ?? 0;
   const outcome =
@@ -124,7 +109,10 @@ export async function repairScripts(
     const wanted = ignoring(pair.wanted, repaired, ignore);
     onProgress(`proving the script for ${key}`);
     const rules = { allowDrops, plain, renames, privileges, owners };
-    const proof = await proofOf(repaired, wanted, rules, { ...shadow, database: key }, printer);
+    const proof = await proofOf(repaired, wanted, rules, {
+      place: { ...shadow, database: key },
+      printer,
+    });
     const isScript = proof !== undefined && proof.reasons.length === 0 && proof.plan.statements.length > 0;
     const about = {
       database: key,

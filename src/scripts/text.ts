@@ -62,6 +62,11 @@ export function statementText({ sql, what, lock, cost }: RepairStatement): strin
   return `${comment(notes === "" ? what : `${what}: ${notes}`)}\n${sql.trimEnd()};`;
 }
 
+/** The statement that stops a script if the rows are not as a condition says. */
+export function guardText(message: string): string {
+  return comment(`Only if: ${message}`);
+}
+
 /**
  * A proven script as a file for psql, which stops at the first error: settings, guards, then each group of statements
  * in its transaction or alone.

@@ -112,9 +112,11 @@ export async function withExisting(
   }
 }
 
-/** `adopt`, `diff` and `verify` of the database that was read find nothing. */
+/** `adopt`, `diff` and `verify` of the database that was read find nothing, and `document sync` changes nothing. */
 export async function adoptClean(source: Place): Promise<void> {
   for (const command of ["adopt", "diff", "verify"]) await clean(source, [command]);
+  for (const from of ["migrations", "live"])
+    await clean(source, ["document", "sync", "--from", from, "--check"]);
 }
 
 /** The facts that are false on a database that the baseline has built; the other commands find nothing there. */

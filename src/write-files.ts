@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { SocratesError } from "../errors.ts";
+import { SocratesError } from "./errors.ts";
 
 /** A file to write. */
 export interface NewFile {
@@ -40,7 +40,7 @@ export function writeAll(files: readonly NewFile[]): void {
     for (const folder of made.reverse()) rmdirSync(folder);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SocratesError("output-failed", `the files cannot be written: ${reason}`, {
-      hint: "Nothing was written. Check the permissions and the disk, then run init again.",
+      hint: "Nothing was written. Check the permissions and the disk, then run the command again.",
       cause,
     });
   }

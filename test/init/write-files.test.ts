@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { writeAll } from "../../src/init/write.ts";
+import { writeAll } from "../../src/write-files.ts";
 import { folder } from "./repository.ts";
 
 it("removes what it has written, folders included, if one of the files exists", () => {

@@ -1,0 +1,166 @@
+import type { Finding } from "../diff/finding.ts";
+import { formatNumber } from "../migration-number.ts";
+import type { ChainFiles } from "../migrations/files.ts";
+import { readScript } from "../migrations/files.ts";
+import type { RepairOptions } from "../repair/kept.ts";
+import type { Schema } from "../schema/model.ts";
+import { withShadow } from "../shadow/open.ts";
+import type { Shadow } from "../shadow/shadow.ts";
+import { runScript, runUp } from "../sources/of-migrations.ts";
+import { areEqual } from "./equal.ts";
+import { proofFindings } from "./findings.ts";
+import { migrationText } from "./migration-text.ts";
+import { type ProofTools, proofOf } from "./proof-of.ts";
+
+/** A migration that is not yet written. */
+export interface Draft {
+  readonly database: string;
+  readonly number: number;
+  /** Its files without endings: `015_add_jars`. */
+  readonly id: string;
+  readonly phase: number;
+  readonly up: string;
+  /** Undefined if no script is proven that takes it back. */
+  readonly down: string | undefined;
+}
+
+/** The migrations that bring a chain to a document. */
+export interface Drafts {
+  readonly drafts: readonly Draft[];
+  readonly findings: readonly Finding[];
+}
+
+/** What the migrations of one database are made from. */
+export interface DraftInput {
+  /** For file names. */
+  readonly name: string;
+  /** The number of the first migration. */
+  readonly number: number;
+  readonly chain: ChainFiles;
+  /** The name of the document, for comments. */
+  readonly document: string;
+  /** The documented schema at the end of each phase that is left. */
+  readonly phases: readonly { readonly phase: number; readonly wanted: Schema }[];
+  readonly options: RepairOptions;
+}
+
+async function runText(shadow: Shadow, text: string, noTransaction: boolean): Promise<void> {
+  await runScript(shadow, readScript({ path: "a new migration", text }, noTransaction));
+}
+
+/** The down file from the schema after a migration to that before; undefined if it needs several files. */
+async function downText(
+  after: Schema,
+  before: Schema,
+  id: string,
+  options: RepairOptions,
+  tools: ProofTools,
+): Promise<{ readonly text: string; readonly noTransaction: boolean } | undefined> {
+  for (const plain of [options.plain, true]) {
+    const rules = { ...options, plain, allowDrops: true, renames: reversedRenames(options.renames) };
+    const proof = await proofOf(after, before, rules, tools);
+    if (proof === undefined || proof.reasons.length > 0) continue;
+    const [group, second] = proof.plan.groups;
+    const isOne = group !== undefined && second === undefined;
+    const hasGuard = proof.conditions.length > 0 && group?.transaction === false;
+    if (isOne && !hasGuard)
+      return {
+        text: migrationText(group, {
+          ...proof.plan,
+          conditions: proof.conditions,
+          header: [`Reverts ${id}`],
+        }),
+        noTransaction: !group.transaction,
+      };
+  }
+  return undefined;
+}
+
+function unproven(database: string, code: string, message: string, hint: string): Finding {
+  return { code, severity: "error", database, message, hint };
+}
+
+function irreversible(database: string, phase: number): Finding {
+  return unproven(
+    database,
+    "irreversible",
+    `no script is proven that takes back a migration of phase ${phase}: it is marked as irreversible`,
+    "Write its down file by hand, and remove the directive.",
+  );
+}
+
+function notReached(database: string, document: string, phase: number): Finding {
+  return unproven(
+    database,
+    "not-provable",
+    `the migrations do not arrive at ${document}, phase ${phase}: nothing is written`,
+    "Write this migration by hand.",
+  );
+}
+
+function notReverted(database: string): Finding {
+  return unproven(
+    database,
+    "not-provable",
+    "the down files do not restore the schema before the migrations: nothing is written",
+    "Write these migrations by hand.",
+  );
+}
+
+/**
+ * Writes the migrations of one database: each group of statements that must be committed by itself becomes one. All are
+ * run up and down in the shadow, as the runner would.
+ */
+export async function draftsOf(input: DraftInput, tools: ProofTools): Promise<Drafts> {
+  const { chain, document, phases, options, name } = input;
+  const { database } = chain;
+  return withShadow(tools.place, async (shadow) => {
+    for (const file of chain.migrations) await runUp(shadow, file);
+    const read = () => shadow.readSchema({ exact: true });
+    const first = await read();
+    const drafts: (Draft & { readonly noTransaction: boolean; readonly downAlone: boolean })[] = [];
+    const findings: Finding[] = [];
+    let state = first;
+    for (const { phase, wanted } of phases) {
+      const proof = await proofOf(state, wanted, options, tools);
+      if (proof === undefined) continue;
+      findings.push(...proofFindings(database, proof));
+      if (proof.reasons.length > 0) return { drafts: [], findings };
+      for (const [i, group] of proof.plan.groups.entries()) {
+        const up = migrationText(group, {
+          settings: proof.plan.settings,
+          conditions: i === 0 ? proof.conditions : [],
+          header: [`socrates-db: phase ${phase}`, `Brings ${database} to ${document}.`],
+        });
+        await runText(shadow, up, !group.transaction);
+        const after = await read();
+        const number = input.number + drafts.length;
+        const id = `${formatNumber(number)}_${name}${drafts.length === 0 ? "" : `_${drafts.length + 1}`}`;
+        const down = await downText(after, state, id, options, tools);
+        if (down === undefined) findings.push(irreversible(database, phase));
+        drafts.push({
+          database,
+          number,
+          id,
+          phase,
+          up:
+            down === undefined
+              ? `-- socrates-db: irreversible no script that takes it back is proven\n${up}`
+              : up,
+          down: down?.text,
+          noTransaction: !group.transaction,
+          downAlone: down?.noTransaction ?? false,
+        });
+        state = after;
+      }
+      if (proof.plan.left.length === 0 && !(await areEqual(wanted, state, tools.printer)))
+        findings.push(notReached(database, document, phase));
+    }
+    for (const { down, downAlone } of [...drafts].reverse()) {
+      if (down === undefined) return { drafts, findings };
+      await runText(shadow, down, downAlone);
+    }
+    if (!(await areEqual(first, await read(), tools.printer))) findings.push(notReverted(database));
+    return { drafts, findings };
+  });
+}
