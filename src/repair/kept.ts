@@ -7,6 +7,8 @@ import { destroysRows } from "./removal.ts";
 export interface RepairOptions {
   /** Whether statements may destroy rows. */
   readonly allowDrops: boolean;
+  /** Renames that the user asks for, each as `public.jar=public.pot`. */
+  readonly renames?: readonly string[];
   /** Changed objects that are dropped and created, as no other way has worked. */
   readonly replaced?: ReadonlySet<ObjectKey>;
 }
