@@ -1,10 +1,10 @@
 import { alignSchemas } from "../schema/align.ts";
+import { containersOf, type Whole, wholesOf } from "../schema/containment.ts";
 import type { DerivedChange } from "../schema/derived-change.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { findRenames, followsRename, movedParts } from "../schema/renames.ts";
 import { attributeChanges, type Change, keyOfObject, sameAttributes } from "./change.ts";
 import { foldConsequences } from "./consequences.ts";
-import { containersOf, type Whole, wholesOf } from "./containment.ts";
-import { findRenames, followsRename, movedParts } from "./renames.ts";
 
 /** Kinds with a common namespace, so that one can replace the other (manual, sections 11.6 and 52.11). */
 function namespaceOf({ kind, attributes }: SchemaObject): string | undefined {

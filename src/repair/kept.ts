@@ -8,13 +8,13 @@ export interface RepairOptions {
   /** Whether statements may destroy rows. */
   readonly allowDrops: boolean;
   /** The shortest form of each statement, whatever it locks. */
-  readonly plain: boolean;
-  /** Renames that no comparison can know, such as `public.jar=public.pot`. */
-  readonly renames: readonly string[];
+  readonly plain?: boolean;
+  /** Renames that the user asks for, each as `public.jar=public.pot`. */
+  readonly renames?: readonly string[];
   /** Whether privileges of existing objects change. */
-  readonly privileges: boolean;
+  readonly privileges?: boolean;
   /** Whether owners of existing objects change. */
-  readonly owners: boolean;
+  readonly owners?: boolean;
   /** Changed objects that are dropped and created, as no other way has worked. */
   readonly replaced?: ReadonlySet<ObjectKey>;
 }

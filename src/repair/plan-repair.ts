@@ -84,3 +84,8 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
     obstacles: [],
   };
 }
+
+/** A plan whose script first takes other steps: it was made for the schema after them. */
+export function afterSteps(steps: readonly Step[], plan: RepairPlan): RepairPlan {
+  return { ...plan, statements: [...steps.flatMap(statementsOf), ...plan.statements] };
+}

@@ -3,6 +3,7 @@ import { formatNumber } from "../migration-number.ts";
 import type { ChainFiles } from "../migrations/files.ts";
 import { readScript } from "../migrations/files.ts";
 import type { RepairOptions } from "../repair/kept.ts";
+import { reversedRenames } from "../repair/rename-texts.ts";
 import type { Schema } from "../schema/model.ts";
 import { withShadow } from "../shadow/open.ts";
 import type { Shadow } from "../shadow/shadow.ts";
@@ -57,7 +58,7 @@ async function downText(
   tools: ProofTools,
 ): Promise<{ readonly text: string; readonly noTransaction: boolean } | undefined> {
   for (const plain of [options.plain, true]) {
-    const rules = { ...options, plain, allowDrops: true, renames: reversedRenames(options.renames) };
+    const rules = { ...options, plain, allowDrops: true, renames: reversedRenames(options.renames ?? []) };
     const proof = await proofOf(after, before, rules, tools);
     if (proof === undefined || proof.reasons.length > 0) continue;
     const [group, second] = proof.plan.groups;

@@ -1,6 +1,6 @@
 import type { StatementGroup } from "../repair/groups.ts";
 import type { Proof } from "../shadow/repair-proof.ts";
-import { comment, guardText, statementText } from "./text.ts";
+import { guardText, statementText } from "./text.ts";
 
 /** How a group of statements becomes a file of a chain. */
 export interface FileOptions {

@@ -5,6 +5,7 @@ import { uncoveredFindings } from "../diff/uncovered.ts";
 import type { DatabaseInput } from "../project/open.ts";
 import { checkPhase, type Workspace } from "../project/workspace.ts";
 import type { RepairOptions } from "../repair/kept.ts";
+import { reversedRenames } from "../repair/rename-texts.ts";
 import { type Extras, noExtras } from "../schema/extras.ts";
 import type { Schema } from "../schema/model.ts";
 import { type Printer, withPrinter } from "../shadow/printer.ts";
@@ -108,7 +109,13 @@ export async function repairScripts(
     const { repaired, labels, ...pair } = pairOf(read, down);
     const wanted = ignoring(pair.wanted, repaired, ignore);
     onProgress(`proving the script for ${key}`);
-    const rules = { allowDrops, plain, renames, privileges, owners };
+    const rules = {
+      allowDrops,
+      plain,
+      renames: down ? reversedRenames(renames) : renames,
+      privileges,
+      owners,
+    };
     const proof = await proofOf(repaired, wanted, rules, {
       place: { ...shadow, database: key },
       printer,

@@ -4,7 +4,7 @@ import { planCreation } from "../repair/creation.ts";
 import { changedAttributes, type LeftAlone } from "../repair/fates.ts";
 import type { RepairOptions } from "../repair/kept.ts";
 import { sqlName, textOf } from "../repair/names.ts";
-import { planRepair, type RepairPlan } from "../repair/plan-repair.ts";
+import { afterSteps, planRepair, type RepairPlan } from "../repair/plan-repair.ts";
 import { creationSettings } from "../repair/search-path.ts";
 import { tooNewFor } from "../repair/version-facts.ts";
 import { ofRoles } from "../repair/ways.ts";
@@ -13,6 +13,7 @@ import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from 
 import { ownName, parentOf } from "../schema/names.ts";
 import { comparable } from "./comparable.ts";
 import type { Printer } from "./printer.ts";
+import { rename } from "./renamed.ts";
 import { emptyTables, fillTables, fingerprints, rowLevels } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
 
@@ -250,10 +251,19 @@ export async function proveRepair(
     await build(place.to, mapped(to, withoutAccess), "wanted", place.printer),
   ];
   const wanted = mapped(right.built, withoutAccess);
-  const plan = planRepair(left.built, wanted, options);
-  const known = [...left.reasons, ...right.reasons, ...plan.obstacles.map(wordsOf)];
-  if (known.length > 0) return { plan, reasons: known, conditions: [], unfilled: [] };
-  return prove(place.from, left.built, wanted, plan, { ...options, serverVersion: from.serverVersion });
+  const unbuilt = [...left.reasons, ...right.reasons];
+  const { schema, steps } =
+    unbuilt.length > 0
+      ? { schema: left.built, steps: [] }
+      : await rename(place.from, left.built, wanted, options.renames ?? []);
+  const plan = planRepair(schema, wanted, options);
+  const known = [...unbuilt, ...plan.obstacles.map(wordsOf)];
+  const none = { conditions: [], unfilled: [] };
+  const proof =
+    known.length > 0
+      ? { plan, reasons: known, ...none }
+      : await prove(place.from, schema, wanted, plan, { ...options, serverVersion: from.serverVersion });
+  return { ...proof, plan: afterSteps(steps, proof.plan) };
 }
 
 /** Runs a plan; a column without a cast to its new type is replaced, which destroys its values. */

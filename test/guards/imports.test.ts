@@ -82,7 +82,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "sql",
     "verify",
   ],
-  repair: ["schema", "sql"],
+  repair: ["errors", "schema", "sql"],
   project: ["config", "database", "errors", "ledger", "migrations", "sql", "version"],
   runner: ["database", "errors", "ledger", "migration-number", "migrations", "project", "sql"],
   catalog: ["database", "errors", "schema"],

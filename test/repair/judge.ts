@@ -3,6 +3,8 @@ import path from "node:path";
 import { readSchema } from "../../src/catalog/read.ts";
 import type { Session } from "../../src/database/session.ts";
 import { changedAttributes } from "../../src/repair/fates.ts";
+import type { RepairStatement } from "../../src/repair/plan-repair.ts";
+import { reversedRenames } from "../../src/repair/rename-texts.ts";
 import { alignSchemas } from "../../src/schema/align.ts";
 import type { Schema } from "../../src/schema/model.ts";
 import { comparable } from "../../src/shadow/comparable.ts";
@@ -46,6 +48,25 @@ async function load(session: Session, pair: string, files: readonly string[]): P
   return readSchema(session, extras);
 }
 
+/** Runs statements up to the first that fails, and says why it does. */
+async function runAll(session: Session, statements: readonly string[]): Promise<string | undefined> {
+  for (const sql of statements) {
+    const failure = await session.run(sql).then(
+      () => undefined,
+      (error: unknown) => `${String(error)} in: ${sql}`,
+    );
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+/** The renames of a pair, for its direction. */
+function renamesOf(pair: string, direction: Direction): string[] {
+  const file = path.join(folder, pair, "renames.txt");
+  const renames = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  return direction === "forward" ? renames : reversedRenames(renames);
+}
+
 /** Runs the script, and says how the database differs from the wanted one, and which rows differ from before. */
 async function apply(
   session: Session,
@@ -54,15 +75,17 @@ async function apply(
   to: Schema,
   printer: Printer,
 ): Promise<string[]> {
-  const kept = keptColumns(from, to);
+  const { settings, statements } = proof.plan;
+  const isRename = ({ sql }: RepairStatement) => / RENAME |^CREATE SCHEMA | SET SCHEMA /.test(sql);
+  const first = statements.findIndex((statement) => !isRename(statement));
+  const renames = statements.slice(0, first < 0 ? statements.length : first);
+  const sqlOf = (list: readonly RepairStatement[]) => list.map(({ sql }) => sql);
+  const refused = await runAll(session, [...settings, ...sqlOf(renames)]);
+  if (refused !== undefined) return [refused];
+  const kept = keptColumns(renames.length === 0 ? from : await readSchema(session, extras), to);
   const before = await fingerprints(session, kept);
-  for (const sql of [...proof.plan.settings, ...proof.plan.statements.map((statement) => statement.sql)]) {
-    const failure = await session.run(sql).then(
-      () => undefined,
-      (error: unknown) => `${String(error)} in: ${sql}`,
-    );
-    if (failure !== undefined) return [failure];
-  }
+  const failure = await runAll(session, sqlOf(statements.slice(renames.length)));
+  if (failure !== undefined) return [failure];
   const { expected, actual } = await comparable(to, await readSchema(session, extras), printer);
   const rows = await fingerprints(session, kept);
   const changed = [...before].filter(([table, print]) => rows.get(table) !== print);
@@ -81,12 +104,8 @@ export async function judge(pair: string, direction: Direction): Promise<Verdict
     const from = await load(is, pair, [old ?? "", ...rows]);
     const to = await load(wanted, pair, [next ?? ""]);
     return await withPrinter({}, async (printer) => {
-      const proof = await proveRepair(
-        from,
-        to,
-        { allowDrops: true, plain: true, renames: [], privileges: false, owners: false },
-        { from: left, to: right, printer },
-      );
+      const options = { allowDrops: true, renames: renamesOf(pair, direction) };
+      const proof = await proveRepair(from, to, options, { from: left, to: right, printer });
       return { proof, wrong: proof.reasons.length > 0 ? [] : await apply(is, proof, from, to, printer) };
     });
   } finally {

@@ -28,13 +28,7 @@ beforeAll(async () => {
 const reason = "dropping it destroys rows, which needs --allow-drops";
 
 it("leaves tables and columns with all that they need as they are unless drops are allowed", () => {
-  const { statements, wanted, left } = planRepair(from, to, {
-    allowDrops: false,
-    plain: true,
-    renames: [],
-    privileges: false,
-    owners: false,
-  });
+  const { statements, wanted, left } = planRepair(from, to, { allowDrops: false });
   expect(left).toEqual([
     { key: "table public.jars", reason },
     { key: "column public.lids.id", reason },
@@ -50,13 +44,7 @@ it("leaves tables and columns with all that they need as they are unless drops a
 });
 
 it("drops users before what they use where drops are allowed, and marks what destroys rows", () => {
-  const { statements, left } = planRepair(from, to, {
-    allowDrops: true,
-    plain: true,
-    renames: [],
-    privileges: false,
-    owners: false,
-  });
+  const { statements, left } = planRepair(from, to, { allowDrops: true });
   expect(left).toEqual([]);
   expect(statements.map(({ sql, destroysRows }) => `${destroysRows ? "! " : ""}${sql}`)).toEqual([
     "DROP VIEW public.sizes",

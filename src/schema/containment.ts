@@ -1,5 +1,4 @@
-import { nameIn, type ObjectKey, type SchemaObject } from "../schema/model.ts";
-import { keyOfObject } from "./change.ts";
+import { keyOf, nameIn, type ObjectKey, type SchemaObject } from "./model.ts";
 
 /** An object that exists on one side only, with its contents, which also exist there only. */
 export interface Whole {
@@ -23,7 +22,7 @@ export function containersOf({ name, attributes, needs }: SchemaObject): ObjectK
 
 /** Divides the objects of one side into independent ones and their parts. */
 export function wholesOf(objects: readonly SchemaObject[]): Whole[] {
-  const byKey = new Map(objects.map((object) => [keyOfObject(object), object]));
+  const byKey = new Map(objects.map((object) => [keyOf(object.kind, object.name), object]));
   const parts = new Map<SchemaObject, SchemaObject[]>();
   const containerOf = (object: SchemaObject) => {
     for (const key of containersOf(object)) {

@@ -1,7 +1,6 @@
-import { keyOf, type SchemaObject } from "../schema/model.ts";
-import { partsOfName } from "../schema/names.ts";
-import { keyOfObject } from "./change.ts";
 import type { Whole } from "./containment.ts";
+import { keyOf, type SchemaObject } from "./model.ts";
+import { partsOfName } from "./names.ts";
 
 /** Kinds that are recognised by their contents: without contents nothing identifies them. */
 const hollow: ReadonlySet<string> = new Set(["schema", "table", "publication", "foreign-data wrapper"]);
@@ -98,7 +97,7 @@ export function movedParts(was: Whole, is: Whole): SchemaObject[] {
   const rename = renamer(was.root.kind, was.root.name, is.root.name);
   const keys = new Map(
     [was.root, ...was.parts].map((object) => [
-      keyOfObject(object),
+      keyOf(object.kind, object.name),
       keyOf(object.kind, object === was.root ? is.root.name : rename(object.name)),
     ]),
   );
