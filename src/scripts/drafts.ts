@@ -38,6 +38,8 @@ export interface DraftInput {
   /** The number of the first migration. */
   readonly number: number;
   readonly chain: ChainFiles;
+  /** The schema at its end, read exactly. */
+  readonly end: Schema;
   /** The name of the document, for comments. */
   readonly document: string;
   /** The documented schema at the end of each phase that is left. */
@@ -57,7 +59,7 @@ async function downText(
   options: RepairOptions,
   tools: ProofTools,
 ): Promise<{ readonly text: string; readonly noTransaction: boolean } | undefined> {
-  for (const plain of [options.plain, true]) {
+  for (const plain of [options.plain ?? false, true]) {
     const rules = { ...options, plain, allowDrops: true, renames: reversedRenames(options.renames ?? []) };
     const proof = await proofOf(after, before, rules, tools);
     if (proof === undefined || proof.reasons.length > 0) continue;
@@ -113,8 +115,10 @@ function notReverted(database: string): Finding {
  * run up and down in the shadow, as the runner would.
  */
 export async function draftsOf(input: DraftInput, tools: ProofTools): Promise<Drafts> {
-  const { chain, document, phases, options, name } = input;
+  const { chain, document, phases, options, name, end } = input;
   const { database } = chain;
+  const equal = await Promise.all(phases.map(({ wanted }) => areEqual(wanted, end, tools.printer)));
+  if (!equal.includes(false)) return { drafts: [], findings: [] };
   return withShadow(tools.place, async (shadow) => {
     for (const file of chain.migrations) await runUp(shadow, file);
     const read = () => shadow.readSchema({ exact: true });

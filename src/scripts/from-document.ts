@@ -9,6 +9,7 @@ import type { Workspace } from "../project/workspace.ts";
 import type { RepairOptions } from "../repair/kept.ts";
 import { withPrinter } from "../shadow/printer.ts";
 import { documentSchemas } from "../sources/of-document.ts";
+import { chainSchemas } from "../sources/of-migrations.ts";
 import { openDocument, shadowOptions } from "../sources/of-workspace.ts";
 import { displayPath } from "../sql/source-file.ts";
 import { writeAll } from "../write-files.ts";
@@ -79,14 +80,16 @@ export async function migrationsFromDocument(
       const { phases } = await documentSchemas(document, database, shadow);
       const last = chain.migrations.at(-1)?.phase ?? 0;
       const left = phases.flatMap((wanted, phase) => (phase < last ? [] : [{ phase, wanted }]));
-      const end = phases.at(-1);
+      const documented = phases.at(-1);
+      const { empty, steps } = await chainSchemas(chain, shadow);
       const made = await draftsOf(
         {
           name,
           number: nextNumber(project.chains) + drafts.length,
           chain,
+          end: steps.at(-1)?.after ?? empty,
           document: displayPath(document.file),
-          phases: left.length > 0 || end === undefined ? left : [{ phase: last, wanted: end }],
+          phases: left.length > 0 || documented === undefined ? left : [{ phase: last, wanted: documented }],
           options: rules,
         },
         { place: { ...shadow, database: key }, printer },

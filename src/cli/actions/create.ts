@@ -3,6 +3,7 @@ import { createMigration } from "../../migrations/create.ts";
 import { visible } from "../../report/visible.ts";
 import { displayPath } from "../../sql/source-file.ts";
 import { globalOptions } from "../arguments/global-options.ts";
+import { refuseScriptOptions } from "../arguments/script-options.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/create.ts";
 import { workspaceOf } from "../workspace.ts";
@@ -10,6 +11,9 @@ import { workspaceOf } from "../workspace.ts";
 /** `socrates-db create` */
 export const createAction: Action = async (invocation) => {
   const { io, given, args, databases } = invocation;
+  if (given(options.from) === "document")
+    return (await import("./create-from-document.ts")).createFromDocumentAction(invocation);
+  refuseScriptOptions(invocation, options, "--from document");
   const phase = given(options.phase);
   const needsDatabase = databases.length > 1;
   if ((needsDatabase && given(globalOptions.database) === undefined) || phase === undefined) {

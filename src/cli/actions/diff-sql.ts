@@ -3,6 +3,7 @@ import { fallbackFile } from "../../project/workspace.ts";
 import { type RepairedDatabase, repairScripts } from "../../scripts/repair.ts";
 import { scriptFindingsSettings } from "../arguments/findings-settings.ts";
 import { globalOptions } from "../arguments/global-options.ts";
+import { scriptRules } from "../arguments/script-options.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/diff.ts";
 import { reportBeside } from "../findings.ts";
@@ -43,9 +44,7 @@ export const diffSqlAction: Action = async (invocation) => {
       privileges: given(options.privileges),
       owners: given(options.owners),
       down: given(options.down),
-      allowDrops: given(options.allowDrops),
-      plain: given(options.plain),
-      renames: given(options.rename),
+      ...scriptRules(invocation, options),
       ignore: settings.ignore,
       signal,
       onProgress: activity.show,

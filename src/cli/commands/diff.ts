@@ -3,7 +3,8 @@ import type { NamedDatabase } from "../../databases.ts";
 import { findingsFormats } from "../../report/findings/formats.ts";
 import { documentOption, phaseOption } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
-import { choice, flag, list, text } from "../arguments/option.ts";
+import { choice, flag, text } from "../arguments/option.ts";
+import { scriptOptions } from "../arguments/script-options.ts";
 import { type CommandDefinition, exampleKeys } from "./command.ts";
 
 export const options = {
@@ -27,20 +28,7 @@ export const options = {
     byDefault: "text",
   }),
   down: flag("--down", { summary: "with --format sql: the script in the other direction" }),
-  allowDrops: flag("--allow-drops", {
-    summary: "with --format sql: also drop tables and columns with the rows that they hold",
-  }),
-  plain: flag("--plain", {
-    summary: "with --format sql: the shortest statements, whatever they lock",
-  }),
-  rename: list(
-    "--rename <old=new>",
-    {
-      summary:
-        "with --format sql: a table, column, type or label (public.mood:sad=blue) that has a new name; repeatable",
-    },
-    (rename) => rename,
-  ),
+  ...scriptOptions("with --format sql"),
 } as const;
 
 export function diff(databases: readonly NamedDatabase[]): CommandDefinition {

@@ -1,0 +1,32 @@
+import { type Finding, type Summary, summarise } from "../diff/finding.ts";
+import type { FromDocumentResult } from "../scripts/from-document.ts";
+import { displayPath } from "../sql/source-file.ts";
+
+/** The JSON of `create --from document`. */
+export interface FromDocumentReport {
+  readonly schemaVersion: 1;
+  readonly files: readonly {
+    readonly database: string;
+    readonly number: number;
+    readonly phase: number;
+    readonly up: string;
+    /** Null for a migration that is marked as irreversible. */
+    readonly down: string | null;
+  }[];
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+}
+
+/** The report of the migrations that were written. */
+export function fromDocumentReport({ written, findings }: FromDocumentResult): FromDocumentReport {
+  return {
+    schemaVersion: 1,
+    files: written.map(({ up, down, ...rest }) => ({
+      ...rest,
+      up: displayPath(up),
+      down: down === undefined ? null : displayPath(down),
+    })),
+    findings,
+    summary: summarise(findings),
+  };
+}
