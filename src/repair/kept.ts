@@ -7,6 +7,10 @@ import { destroysRows } from "./removal.ts";
 export interface RepairOptions {
   /** Whether statements may destroy rows. */
   readonly allowDrops: boolean;
+  /** Whether statements take their shortest form; otherwise others can read and write meanwhile where possible. */
+  readonly plain?: boolean;
+  /** Of the server that will run the statements; that of the present schema if undefined. */
+  readonly serverVersion?: number;
   /** Changed objects that are dropped and created, as no other way has worked. */
   readonly replaced?: ReadonlySet<ObjectKey>;
 }
