@@ -56,16 +56,34 @@ function body(object: SchemaObject): string {
   }
 }
 
+/** When a constraint is checked. */
+function timing(object: SchemaObject): string {
+  return `${isSet(object, "deferrable") ? " DEFERRABLE" : ""}${isSet(object, "initiallyDeferred") ? " INITIALLY DEFERRED" : ""}`;
+}
+
 /** A constraint as in CREATE TABLE and ADD. */
 export function constraintDefinition(object: SchemaObject): string {
   const isEnforced = object.attributes["enforced"] !== false;
   return [
     `CONSTRAINT ${partName(object.name)} ${body(object)}`,
-    isSet(object, "deferrable") ? " DEFERRABLE" : "",
-    isSet(object, "initiallyDeferred") ? " INITIALLY DEFERRED" : "",
+    timing(object),
     isEnforced ? "" : " NOT ENFORCED",
     object.attributes["validated"] === false ? " NOT VALID" : "",
   ].join("");
+}
+
+/** The key that an existing unique index becomes, under the constraint's name. */
+export function addUsingIndex(object: SchemaObject, index: string): string {
+  return [
+    `ALTER TABLE ${hostName(object.name)} ADD CONSTRAINT ${partName(object.name)}`,
+    ` ${textOf(object, "type")?.toUpperCase()} USING INDEX ${partName(index)}`,
+    timing(object),
+  ].join("");
+}
+
+/** The statement that checks the rows of a constraint that was added without. */
+export function validate({ name }: SchemaObject): string {
+  return `ALTER TABLE ${hostName(name)} VALIDATE CONSTRAINT ${partName(name)}`;
 }
 
 /** What follows a constraint, wherever it was created: comments and what its index is to the table. */

@@ -1,23 +1,31 @@
+import type { SchemaObject } from "../schema/model.ts";
 import type { KindSql } from "./kind.ts";
 import { clause, hostName, isSet, nameInSchema, partName, sqlName, textOf } from "./names.ts";
 import { indexOptions, indexRoles, keyElements } from "./table-parts.ts";
 
+/** The statement that builds an index alone; `words` follow INDEX: CONCURRENTLY. */
+export function createIndex(object: SchemaObject, words: "" | "CONCURRENTLY " = ""): string {
+  const { name } = object;
+  const method = textOf(object, "method") ?? "btree";
+  return [
+    `CREATE ${isSet(object, "unique") ? "UNIQUE " : ""}INDEX ${words}${partName(name)} ON ${hostName(name)}`,
+    method === "btree" ? "" : ` USING ${sqlName(method)}`,
+    ` (${keyElements(object).join(", ")})`,
+    indexOptions(object, false),
+    clause("WHERE ", textOf(object, "predicate")),
+  ].join("");
+}
+
+/** DROP INDEX in the form that others need not wait for. */
+export function concurrently(drop: string): string {
+  return drop.replace(/^DROP INDEX /, "DROP INDEX CONCURRENTLY ");
+}
+
 export const indexes: KindSql = {
   identity: ({ name }) => `INDEX ${nameInSchema(name)}`,
-  create: (object) => {
-    const { name } = object;
-    const table = hostName(name);
-    const method = textOf(object, "method") ?? "btree";
-    return [
-      [
-        `CREATE ${isSet(object, "unique") ? "UNIQUE " : ""}INDEX ${partName(name)} ON ${table}`,
-        method === "btree" ? "" : ` USING ${sqlName(method)}`,
-        ` (${keyElements(object).join(", ")})`,
-        indexOptions(object, false),
-        clause("WHERE ", textOf(object, "predicate")),
-      ].join(""),
-      ...indexRoles(object, table, nameInSchema(name)),
-    ];
-  },
+  create: (object) => [
+    createIndex(object),
+    ...indexRoles(object, hostName(object.name), nameInSchema(object.name)),
+  ],
   drop: () => undefined,
 };

@@ -7,8 +7,10 @@ import { destroysRows } from "./removal.ts";
 export interface RepairOptions {
   /** Whether statements may destroy rows. */
   readonly allowDrops: boolean;
-  /** The shortest form of each statement, whatever it locks. */
+  /** Whether statements take their shortest form; otherwise others can read and write meanwhile where possible. */
   readonly plain?: boolean;
+  /** Of the server that will run the statements; that of the present schema if undefined. */
+  readonly serverVersion?: number;
   /** Renames that the user asks for, each as `public.jar=public.pot`. */
   readonly renames?: readonly string[];
   /** Whether privileges of existing objects change. */

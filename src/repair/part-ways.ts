@@ -1,5 +1,5 @@
 import type { SchemaObject } from "../schema/model.ts";
-import { constraints } from "./constraints.ts";
+import { constraints, validate } from "./constraints.ts";
 import { clause, hostName, isSet, nameInSchema, partName, textOf } from "./names.ts";
 import { policies } from "./policies.ts";
 import { rules } from "./rules.ts";
@@ -80,10 +80,7 @@ export const constraintWays: Ways = {
   ),
   deferrable: deferral,
   initiallyDeferred: deferral,
-  validated: ({ attributes, name }) =>
-    attributes["validated"] === true
-      ? [`ALTER TABLE ${hostName(name)} VALIDATE CONSTRAINT ${partName(name)}`]
-      : undefined,
+  validated: (wanted) => (isSet(wanted, "validated") ? [validate(wanted)] : undefined),
   indexComment: commentWay("indexComment", ({ name }) => `INDEX ${nameInSchema(name)}`),
   comment: commentWay("comment", constraints.identity),
 };

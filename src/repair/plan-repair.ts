@@ -1,11 +1,13 @@
 import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts";
-import type { LeftAlone } from "./fates.ts";
-import { groupsOf, type StatementGroup } from "./groups.ts";
+import { bondsOf, keepBonds } from "./bonds.ts";
+import type { Fates, LeftAlone } from "./fates.ts";
+import { Gentle } from "./gentle.ts";
+import { type Grouped, groupSteps, type StepGroup } from "./groups.ts";
 import { type RepairOptions, withKept } from "./kept.ts";
 import { relateSteps } from "./repair-order.ts";
 import { repairSteps } from "./repair-steps.ts";
 import { creationSettings } from "./search-path.ts";
-import { orderSteps, type Step } from "./steps.ts";
+import type { Step } from "./steps.ts";
 
 /** One statement of a script. */
 export interface RepairStatement {
@@ -14,18 +16,22 @@ export interface RepairStatement {
   readonly what: string;
   readonly object: ObjectKey;
   readonly destroysRows: boolean;
-  /** Whether it must be committed before the next statement: a new enum value cannot be used before. */
-  readonly isAlone: boolean;
-  readonly lock?: string;
-  readonly cost?: string;
+}
+
+/** Statements of one transaction, or one statement that PostgreSQL refuses inside a transaction. */
+export interface RepairGroup {
+  readonly transaction: boolean;
+  readonly statements: readonly RepairStatement[];
 }
 
 /** A script, and what it does not do. Nothing in it is proven. */
 export interface RepairPlan {
   /** Settings of the session under which the statements mean what they should. */
   readonly settings: readonly string[];
+  /** The statements in their order, each group committed before the next. */
+  readonly groups: readonly RepairGroup[];
+  /** The statements of all groups. */
   readonly statements: readonly RepairStatement[];
-  readonly groups: readonly StatementGroup[];
   /** The schema after the script. */
   readonly wanted: Schema;
   /** Objects that differ and that the script leaves as they are. */
@@ -40,7 +46,35 @@ function statementsOf(step: Step): RepairStatement[] {
     what: step.what,
     object: keyOf(step.kind, step.name),
     destroysRows: step.destroysRows,
-    isAlone: /^ALTER TYPE .* ADD VALUE /.test(sql),
+  }));
+}
+
+function groupOf({ transaction, steps }: StepGroup): RepairGroup {
+  return { transaction, statements: steps.flatMap(statementsOf) };
+}
+
+/** The groups of a script, or why there are none. */
+type Planned = { readonly unwritten: readonly LeftAlone[] } | Grouped;
+
+/** Plans with the shortest form for objects that must change together with what depends on them. */
+function planSteps(from: Schema, to: Schema, fates: Fates, options: RepairOptions): Planned {
+  const { plain = false, serverVersion = from.serverVersion } = options;
+  const together = new Set<ObjectKey>();
+  for (;;) {
+    const gentle = new Gentle([from, to], fates, { plain, together, serverVersion });
+    const steps = repairSteps(from, to, fates, gentle);
+    if (steps.unwritten.length > 0) return { unwritten: steps.unwritten };
+    relateSteps(from, to, fates, steps);
+    const impossible = keepBonds(steps.all, bondsOf(steps, fates));
+    if (impossible.size === 0) return groupSteps(steps.all);
+    for (const key of impossible) together.add(key);
+  }
+}
+
+function wordsOfCircle(steps: readonly Step[]): LeftAlone[] {
+  return steps.map(({ kind, name, what }) => ({
+    key: keyOf(kind, name),
+    reason: `"${what}" is part of a circle of steps`,
   }));
 }
 
@@ -50,42 +84,29 @@ function statementsOf(step: Step): RepairStatement[] {
  * @param to the wanted schema, as the same server prints it
  */
 export function planRepair(from: Schema, to: Schema, options: RepairOptions): RepairPlan {
-  const permitted = withKept(from, to, options);
-  const { fates } = permitted;
-  const steps = repairSteps(from, permitted.to, fates);
-  const left = [...permitted.left, ...fates.left];
+  const { fates, ...permitted } = withKept(from, to, options);
+  const planned = planSteps(from, permitted.to, fates, options);
   const objects = [...from.objects.values(), ...to.objects.values()];
-  const settings = creationSettings(schemaOf(objects, [], to.serverVersion));
-  const stop = (obstacles: readonly LeftAlone[]) => ({
-    settings,
-    statements: [],
-    groups: [],
-    wanted: permitted.to,
-    left,
-    obstacles,
-  });
-  if (steps.unwritten.length > 0) return stop(steps.unwritten);
-  relateSteps(from, permitted.to, fates, steps);
-  const ordered = orderSteps(steps.all);
-  if ("circle" in ordered)
-    return stop(
-      ordered.circle.map(({ kind, name, what }) => ({
-        key: keyOf(kind, name),
-        reason: `"${what}" is part of a circle of steps`,
-      })),
-    );
-  const statements = ordered.steps.flatMap(statementsOf);
+  const groups = "groups" in planned ? planned.groups.map(groupOf) : [];
   return {
-    settings,
-    statements,
-    groups: groupsOf(statements),
+    settings: creationSettings(schemaOf(objects, [], to.serverVersion)),
+    groups: groups.filter(({ statements }) => statements.length > 0),
+    statements: groups.flatMap(({ statements }) => statements),
     wanted: permitted.to,
-    left,
-    obstacles: [],
+    left: [...permitted.left, ...fates.left],
+    obstacles:
+      "unwritten" in planned ? planned.unwritten : "circle" in planned ? wordsOfCircle(planned.circle) : [],
   };
 }
 
 /** A plan whose script first takes other steps: it was made for the schema after them. */
 export function afterSteps(steps: readonly Step[], plan: RepairPlan): RepairPlan {
-  return { ...plan, statements: [...steps.flatMap(statementsOf), ...plan.statements] };
+  const before = steps.flatMap(statementsOf);
+  if (before.length === 0) return plan;
+  const [first, ...rest] = plan.groups;
+  const groups =
+    first?.transaction === true
+      ? [{ transaction: true, statements: [...before, ...first.statements] }, ...rest]
+      : [{ transaction: true, statements: before }, ...plan.groups];
+  return { ...plan, groups, statements: [...before, ...plan.statements] };
 }

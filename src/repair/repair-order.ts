@@ -2,40 +2,18 @@ import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema
 import { parentOf } from "../schema/names.ts";
 import { Dependencies, tableOfColumn } from "./dependencies.ts";
 import type { Fates } from "./fates.ts";
-import { nameInSchema, textOf } from "./names.ts";
+import { namesOf } from "./free-names.ts";
 import { originsOf, type RepairSteps } from "./repair-steps.ts";
 import type { Step } from "./steps.ts";
 
-/** The names that an object takes from others: relations and types have one namespace, constraints of a table another. */
-function namesOf(object: SchemaObject): string[] {
-  const { kind, name } = object;
-  switch (kind) {
-    case "table":
-    case "view":
-    case "sequence":
-    case "type":
-      return [`relation ${name}`];
-    case "index":
-      return [`relation ${nameInSchema(name)}`];
-    case "constraint": {
-      const isOfIndex = !["check", "foreign key"].includes(textOf(object, "type") ?? "");
-      return [`constraint ${name}`, ...(isOfIndex ? [`relation ${nameInSchema(name)}`] : [])];
-    }
-    case "column": {
-      const sequence = textOf(object, "identitySequence");
-      return sequence === undefined ? [] : [`relation ${sequence}`];
-    }
-    case "function":
-    case "aggregate":
-      return [`function ${name}`];
-    default:
-      return [];
-  }
+/** Whether an object needs columns that are NOT NULL. */
+function needsNotNull({ attributes }: SchemaObject): boolean {
+  return attributes["type"] === "primary key" || attributes["replicaIdentity"] === true;
 }
 
 /** Puts the steps into relation: each knows the steps that come before it. */
 export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: RepairSteps): void {
-  const { takes, ends, loosens, alters, creates } = steps;
+  const { takes, ends, loosens, alters, creates, tightens } = steps;
   const [before, after] = [new Dependencies(from), new Dependencies(to)];
   const put = (step: Step | undefined, earlier: Step | undefined) => {
     if (step !== undefined && earlier !== undefined && step !== earlier) step.after.add(earlier);
@@ -53,7 +31,8 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
     if (object === undefined) continue;
     for (const need of before.needsOf(object).flatMap((one) => originsOf(one, from))) {
       put(takes.get(need), step);
-      put(alters.get(need), step);
+      // A new label of an enum concerns nothing that uses the others.
+      if (alters.get(need)?.mode !== "apart") put(alters.get(need), step);
     }
   }
   for (const [key, step] of loosens) {
@@ -73,6 +52,11 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
         put(takes.get(need), step);
     }
   }
+  for (const [key, { steps: chain }] of tightens) {
+    const wanted = to.objects.get(key);
+    madeFor(chain[0], wanted === undefined ? [] : after.needsOf(wanted));
+    put(chain[0], alters.get(key));
+  }
   for (const [step, needs] of steps.needs) madeFor(step, needs);
   for (const [key, step] of creates) {
     const wanted = to.objects.get(key);
@@ -80,6 +64,11 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
     put(step, takes.get(key));
     // A part follows the changes of its table: it becomes a partition, for example.
     put(step, alters.get(`table ${parentOf(wanted.name)}`));
+  }
+  for (const [key, step] of [...creates, ...alters]) {
+    const wanted = to.objects.get(key);
+    if (wanted === undefined || !needsNotNull(wanted)) continue;
+    for (const need of after.needsOf(wanted)) put(step, tightens.get(need)?.main);
   }
 
   // A logged table cannot refer to an unlogged one.

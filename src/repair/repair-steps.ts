@@ -8,6 +8,9 @@ import { columnDefinition } from "./columns.ts";
 import { creationUnits } from "./creation.ts";
 import { keyOfObject } from "./dependencies.ts";
 import type { Fates, LeftAlone } from "./fates.ts";
+import { waitingName } from "./free-names.ts";
+import type { Chain, Gentle } from "./gentle.ts";
+import { concurrently } from "./indexes.ts";
 import { partitionIndexes } from "./inherited.ts";
 import { isSet, partName, sqlName, textOf } from "./names.ts";
 import { destroysRows, removalOf } from "./removal.ts";
@@ -22,6 +25,8 @@ export interface RepairSteps {
   readonly ends: ReadonlyMap<ObjectKey, Step>;
   readonly loosens: ReadonlyMap<ObjectKey, Step>;
   readonly alters: ReadonlyMap<ObjectKey, Step>;
+  /** What makes each column NOT NULL in steps. */
+  readonly tightens: ReadonlyMap<ObjectKey, Chain>;
   readonly creates: ReadonlyMap<ObjectKey, Step>;
   /** What a creation needs, besides the needs of the objects that it creates. */
   readonly needs: ReadonlyMap<Step, readonly ObjectKey[]>;
@@ -30,27 +35,12 @@ export interface RepairSteps {
   readonly unwritten: readonly LeftAlone[];
 }
 
-const longestName = 63;
-
-/** A name for a type that waits to be dropped; no object of either schema has it. */
-function waitingName(type: SchemaObject, schemas: readonly Schema[]): string {
-  const [schema, own] = [parentOf(type.name), ownName(type.name).replaceAll('"', "")];
-  const isTaken = (name: string) =>
-    schemas.some(({ objects }) => objects.has(keyOf("type", name)) || objects.has(keyOf("table", name)));
-  for (let i = 0; ; i++) {
-    const end = `_replaced${i === 0 ? "" : i}`;
-    let start = own;
-    while (Buffer.byteLength(start + end) > longestName) start = start.slice(0, -1);
-    const name = `${schema}."${start}${end}"`;
-    if (!isTaken(name) && !isTaken(name.replaceAll('"', ""))) return name;
-  }
-}
-
 class Builder implements RepairSteps {
   readonly takes = new Map<ObjectKey, Step>();
   readonly ends = new Map<ObjectKey, Step>();
   readonly loosens = new Map<ObjectKey, Step>();
   readonly alters = new Map<ObjectKey, Step>();
+  readonly tightens = new Map<ObjectKey, Chain>();
   readonly creates = new Map<ObjectKey, Step>();
   readonly needs = new Map<Step, readonly ObjectKey[]>();
   readonly all: Step[] = [];
@@ -59,11 +49,13 @@ class Builder implements RepairSteps {
   private readonly from: Schema;
   private readonly to: Schema;
   private readonly fates: Fates;
+  private readonly gentle: Gentle;
 
-  constructor(from: Schema, to: Schema, fates: Fates) {
+  constructor(from: Schema, to: Schema, fates: Fates, gentle: Gentle) {
     this.from = from;
     this.to = to;
     this.fates = fates;
+    this.gentle = gentle;
     for (const [key, object] of from.objects) if (this.isDown(key)) this.take(key, object);
     for (const key of fates.loosened) this.loosen(key);
     this.create();
@@ -126,10 +118,14 @@ class Builder implements RepairSteps {
 
   private remove(key: ObjectKey, object: SchemaObject): Step {
     const isUsed = object.kind === "type" && this.columnsChangingTo(key).length > 0;
-    if (!isUsed)
+    if (!isUsed) {
+      const sql = removalOf(object);
       return this.add(
-        stepOf(object, "drop", [removalOf(object)], { isRemoval: true, destroysRows: destroysRows(object) }),
+        this.gentle.dropsIndex(object)
+          ? stepOf(object, "drop", [concurrently(sql)], { isRemoval: true, mode: "outside" })
+          : stepOf(object, "drop", [sql], { isRemoval: true, destroysRows: destroysRows(object) }),
       );
+    }
     const waiting = waitingName(object, [this.from, this.to]);
     const rename = `ALTER TYPE ${sqlName(object.name)} RENAME TO ${partName(waiting)}`;
     const isDomain = textOf(object, "type") === "domain";
@@ -171,9 +167,13 @@ class Builder implements RepairSteps {
     for (const unit of units) {
       const own = unit.provides.flatMap((key) => schema.objects.get(key) ?? []);
       const sql = [...unit.create, ...own.flatMap(refresh), ...this.accessOf(own)];
-      const step = this.add(stepOf(unit, "create", sql));
-      for (const key of unit.provides) this.creates.set(key, step);
-      this.needs.set(step, unit.needs);
+      const [only] = own;
+      const chain = only === undefined ? undefined : this.gentle.creation(only, sql);
+      const main = chain?.main ?? stepOf(unit, "create", sql);
+      const steps = chain?.steps ?? [main];
+      this.all.push(...steps);
+      for (const key of unit.provides) this.creates.set(key, main);
+      this.needs.set(steps[0], unit.needs);
     }
     for (const object of objects) if (object.kind === "column" && !isOfNew(object)) this.addColumn(object);
   }
@@ -198,17 +198,27 @@ class Builder implements RepairSteps {
     const [wanted, is] = [this.to.objects.get(key), this.from.objects.get(key)];
     if (wanted === undefined || is === undefined || this.isDown(key)) return;
     const start = this.loosens.has(key) ? loosened(is) : is;
+    const chain = wanted.kind === "column" ? this.gentle.notNull(wanted, changed) : undefined;
+    if (chain !== undefined) {
+      this.tightens.set(key, chain);
+      this.all.push(...chain.steps);
+    }
+    const names = [...changed].filter((name) => name !== "notNull" || chain === undefined);
+    if (names.length === 0) return;
     const sql = [
-      ...changesOf(wanted, start, changed),
+      ...changesOf(wanted, start, new Set(names)),
       ...(wanted.kind === "column" ? carryNumbers(wanted, is) : []),
     ];
-    this.alters.set(key, this.add(stepOf(wanted, "change", sql)));
+    this.alters.set(
+      key,
+      this.add(stepOf(wanted, "change", sql, { mode: this.gentle.modeOfChange(wanted, sql) })),
+    );
   }
 }
 
 /** The steps from one schema to another. */
-export function repairSteps(from: Schema, to: Schema, fates: Fates): RepairSteps {
-  return new Builder(from, to, fates);
+export function repairSteps(from: Schema, to: Schema, fates: Fates, gentle: Gentle): RepairSteps {
+  return new Builder(from, to, fates, gentle);
 }
 
 /** An inherited column with the columns of tables above it that it comes from; otherwise the key itself. */

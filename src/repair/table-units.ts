@@ -4,6 +4,7 @@ import { type ColumnForm, dropDefault, setDefault } from "./columns.ts";
 import { comment, commentsOf } from "./comments.ts";
 import { constraintAddenda, constraints } from "./constraints.ts";
 import { type Dependencies, keyOfObject } from "./dependencies.ts";
+import { longestName } from "./free-names.ts";
 import { inheritedColumnChanges, inheritedDefaults } from "./inherited.ts";
 import { textOf } from "./names.ts";
 import { isUsualSequence } from "./sequences.ts";
@@ -24,9 +25,6 @@ const serialTypes: Readonly<Record<string, string>> = {
   integer: "serial",
   bigint: "bigserial",
 };
-
-/** The longest name, in bytes: NAMEDATALEN minus one (manual, section 4.1.1). */
-const longestName = 63;
 
 /** Whether `serial` would create the same sequence and default as a column has. */
 function isSerial(column: SchemaObject, sequence: SchemaObject): boolean {

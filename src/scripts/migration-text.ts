@@ -1,4 +1,4 @@
-import type { StatementGroup } from "../repair/groups.ts";
+import type { RepairGroup } from "../repair/plan-repair.ts";
 import type { Proof } from "../shadow/repair-proof.ts";
 import { guardText, statementText } from "./text.ts";
 
@@ -12,7 +12,7 @@ export interface FileOptions {
 }
 
 /** Settings that make a difference to these statements; the runner starts each script in a fresh session. */
-function needed(settings: readonly string[], group: StatementGroup): string[] {
+function needed(settings: readonly string[], group: RepairGroup): string[] {
   const definesFunctions = group.statements.some(({ sql }) =>
     /^CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)/.test(sql),
   );
@@ -24,7 +24,7 @@ function needed(settings: readonly string[], group: StatementGroup): string[] {
 }
 
 /** A file of a chain: without transaction control, as the runner adds it. */
-export function migrationText(group: StatementGroup, { header, settings, conditions }: FileOptions): string {
+export function migrationText(group: RepairGroup, { header, settings, conditions }: FileOptions): string {
   const lines = [
     ...header.map((line) => `-- ${line}`),
     ...(group.transaction ? [] : ["-- socrates-db: no-transaction"]),

@@ -57,9 +57,8 @@ function header({ database, phase, repaired, wanted }: ScriptSides, proof: Proof
 }
 
 /** One statement as text, with a comment that says what it does. */
-export function statementText({ sql, what, lock, cost }: RepairStatement): string {
-  const notes = [lock, cost].filter((text) => text !== undefined).join("; ");
-  return `${comment(notes === "" ? what : `${what}: ${notes}`)}\n${sql.trimEnd()};`;
+export function statementText({ sql, what }: RepairStatement): string {
+  return `${comment(what)}\n${sql.trimEnd()};`;
 }
 
 /** The statement that stops a script if the rows are not as a condition says. */

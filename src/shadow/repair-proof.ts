@@ -186,6 +186,10 @@ async function runStatements(
   return undefined;
 }
 
+function isOneTransaction({ groups }: RepairPlan): boolean {
+  return groups.length <= 1 && groups.every(({ transaction }) => transaction);
+}
+
 /** Runs the script on the built side over rows, fewer and plainer ones if it depends on their values. */
 async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran> {
   const kept = keptColumns(from, plan.wanted);
@@ -194,7 +198,7 @@ async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran>
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
   });
   // What must be committed in between cannot be rolled back.
-  const isWhole = plan.statements.every(({ isAlone }) => !isAlone);
+  const isWhole = isOneTransaction(plan);
   const conditions: string[] = [];
   for (const level of isWhole ? rowLevels : (["plain"] as const)) {
     const unfilled = await fillTables(shadow, from, tables, level);
@@ -225,7 +229,7 @@ async function compareAfter(
   before: ReadonlyMap<string, string>,
 ): Promise<Pick<Proof, "reasons">> {
   const rows = await fingerprints(shadow, keptColumns(from, plan.wanted));
-  if (plan.statements.every(({ isAlone }) => !isAlone)) await shadow.run("COMMIT");
+  if (isOneTransaction(plan)) await shadow.run("COMMIT");
   const after = await shadow.readSchema(extras);
   const wanted = mapped(plan.wanted, (object) =>
     withAccess(object, from.objects.get(keyOf(object.kind, object.name))),
