@@ -1,4 +1,6 @@
 import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts";
+import type { Condition } from "./conditions/condition.ts";
+import { planConditions } from "./conditions/plan-conditions.ts";
 import type { LeftAlone } from "./fates.ts";
 import { type RepairOptions, withKept } from "./kept.ts";
 import { relateSteps } from "./repair-order.ts";
@@ -22,6 +24,8 @@ export interface RepairPlan {
   /** Settings of the session under which the statements mean what they should. */
   readonly settings: readonly string[];
   readonly statements: readonly RepairStatement[];
+  /** What rows must be like: the guards of all are the first statements of a script. */
+  readonly conditions: readonly Condition[];
   /** The schema after the script. */
   readonly wanted: Schema;
   /** Objects that differ and that the script leaves as they are. */
@@ -55,6 +59,7 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
   const stop = (obstacles: readonly LeftAlone[]) => ({
     settings,
     statements: [],
+    conditions: [],
     wanted: permitted.to,
     left,
     obstacles,
@@ -72,6 +77,7 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
   return {
     settings,
     statements: ordered.steps.flatMap(statementsOf),
+    conditions: planConditions(from, permitted.to, fates),
     wanted: permitted.to,
     left,
     obstacles: [],

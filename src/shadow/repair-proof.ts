@@ -1,5 +1,6 @@
 import { isServerError } from "../database/server-error.ts";
 import { accessOf, withAccess } from "../repair/access.ts";
+import type { Condition } from "../repair/conditions/condition.ts";
 import { planCreation } from "../repair/creation.ts";
 import { changedAttributes, type LeftAlone } from "../repair/fates.ts";
 import type { RepairOptions } from "../repair/kept.ts";
@@ -12,8 +13,9 @@ import { alignSchemas } from "../schema/align.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { comparable } from "./comparable.ts";
+import { showConditions } from "./condition-proof.ts";
 import type { Printer } from "./printer.ts";
-import { emptyTables, fillTables, fingerprints, rowLevels } from "./sample-rows.ts";
+import { emptyTables, fillTables, fingerprints } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** A script that was run in a shadow, or why it is not proven. */
@@ -21,8 +23,10 @@ export interface Proof {
   readonly plan: RepairPlan;
   /** Empty if the script is proven. */
   readonly reasons: readonly string[];
-  /** What the rows must be like, in the words of the server: statements that failed on generated rows. */
-  readonly conditions: readonly string[];
+  /** What the rows must be like. */
+  readonly conditions: readonly Condition[];
+  /** Conditions that no generated row has violated: nothing shows that their guards stop the script. */
+  readonly unshown: readonly Condition[];
   /** Kept tables for which no rows could be generated: nothing shows that their rows survive. */
   readonly unfilled: readonly string[];
 }
@@ -154,7 +158,7 @@ const aboutRows = /^2[23]/;
 /** SQLSTATE of a type without a cast to another one. */
 const cannotCoerce = "42846";
 
-interface Ran extends Pick<Proof, "reasons" | "unfilled" | "conditions"> {
+interface Ran extends Pick<Proof, "reasons" | "unfilled" | "unshown"> {
   /** A column that has no cast to its wanted type, if that is the only reason. */
   readonly uncastable?: ObjectKey | undefined;
 }
@@ -185,35 +189,32 @@ async function runStatements(
   return undefined;
 }
 
-/** Runs the script on the built side over rows, fewer and plainer ones if it depends on their values. */
+/** Runs the script on the built side, over rows that fulfil its conditions. */
 async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran> {
   const kept = keptColumns(from, plan.wanted);
   const tables = planCreation(from).creations.flatMap(({ kind, name }) => {
     const table = kind === "table" ? from.objects.get(keyOf(kind, name)) : undefined;
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
   });
+  const unfilled = await fillTables(shadow, from, tables, "edges");
+  const { reasons, unshown } = await showConditions(shadow, from, tables, plan.conditions);
+  const found = { unfilled, unshown };
+  if (reasons.length > 0) return { ...found, reasons };
+  const before = await fingerprints(shadow, kept);
   // What must be committed in between cannot be rolled back.
   const isWhole = plan.statements.every(({ isAlone }) => !isAlone);
-  const conditions: string[] = [];
-  for (const level of isWhole ? rowLevels : (["plain"] as const)) {
-    const unfilled = await fillTables(shadow, from, tables, level);
-    const before = await fingerprints(shadow, kept);
-    if (isWhole) await shadow.run("BEGIN");
-    const failure = await runStatements(shadow, plan);
-    if (failure === undefined)
-      return { ...(await compareAfter(shadow, from, plan, before)), unfilled, conditions };
-    if (isWhole) {
-      await shadow.run("ROLLBACK");
-      await emptyTables(shadow, tables);
-    }
-    const isRetried = isWhole && aboutRows.test(failure.code);
-    if (!isRetried || level === "none") {
-      const uncastable = isWhole && failure.code === cannotCoerce ? failure.object : undefined;
-      return { reasons: [failure.text], unfilled, conditions, uncastable };
-    }
-    conditions.push(failure.text);
+  if (isWhole) await shadow.run("BEGIN");
+  const failure = await runStatements(shadow, plan);
+  if (failure === undefined) return { ...found, ...(await compareAfter(shadow, from, plan, before)) };
+  if (isWhole) {
+    await shadow.run("ROLLBACK");
+    await emptyTables(shadow, tables);
   }
-  return { reasons: [], unfilled: [], conditions };
+  const uncastable = isWhole && failure.code === cannotCoerce ? failure.object : undefined;
+  const text = aboutRows.test(failure.code)
+    ? `${failure.text}: this depends on the rows, and no condition describes it`
+    : failure.text;
+  return { ...found, reasons: [text], uncastable };
 }
 
 /** What a script that ran leaves other than wanted. */
@@ -252,9 +253,11 @@ export async function proveRepair(
   const wanted = mapped(right.built, withoutAccess);
   const plan = planRepair(left.built, wanted, options);
   const known = [...left.reasons, ...right.reasons, ...plan.obstacles.map(wordsOf)];
-  if (known.length > 0) return { plan, reasons: known, conditions: [], unfilled: [] };
+  if (known.length > 0) return { plan, reasons: known, ...nothingShown };
   return prove(place.from, left.built, wanted, plan, { ...options, serverVersion: from.serverVersion });
 }
+
+const nothingShown = { conditions: [], unshown: [], unfilled: [] };
 
 /** Runs a plan; a column without a cast to its new type is replaced, which destroys its values. */
 async function prove(
@@ -268,9 +271,10 @@ async function prove(
     const reason = tooNewFor(sql, serverVersion);
     return reason === undefined ? [] : [`${what}: ${reason}`];
   });
-  if (tooNew.length > 0) return { plan, reasons: tooNew, conditions: [], unfilled: [] };
+  if (tooNew.length > 0) return { plan, reasons: tooNew, ...nothingShown };
   const { uncastable, ...ran } = await run(shadow, from, plan);
-  if (uncastable === undefined || options.replaced?.has(uncastable)) return { plan, ...ran };
+  if (uncastable === undefined || options.replaced?.has(uncastable))
+    return { plan, conditions: plan.conditions, ...ran };
   const again = { ...options, serverVersion, replaced: new Set([...(options.replaced ?? []), uncastable]) };
   return prove(shadow, from, to, planRepair(from, to, again), again);
 }

@@ -21,6 +21,8 @@ export type Direction = "forward" | "back";
 /** What became of a pair: its proof, and what is wrong after the script ran on the server. */
 export interface Verdict {
   readonly proof: Proof;
+  /** With what a guard has stopped the script, before anything else. */
+  readonly stopped?: string | undefined;
   readonly wrong: readonly string[];
 }
 
@@ -44,6 +46,18 @@ async function load(session: Session, pair: string, files: readonly string[]): P
   for (const file of files) await session.run(readFileSync(path.join(folder, pair, file), "utf8"));
   await session.run("RESET ALL");
   return readSchema(session, extras);
+}
+
+/** With what the first guard that fires stops the script. */
+async function stopOf(session: Session, { plan }: Proof): Promise<string | undefined> {
+  for (const { guard } of plan.conditions) {
+    const failure = await session.run(guard).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
 }
 
 /** Runs the script, and says how the database differs from the wanted one, and which rows differ from before. */
@@ -82,7 +96,13 @@ export async function judge(pair: string, direction: Direction): Promise<Verdict
     const to = await load(wanted, pair, [next ?? ""]);
     return await withPrinter({}, async (printer) => {
       const proof = await proveRepair(from, to, { allowDrops: true }, { from: left, to: right, printer });
-      return { proof, wrong: proof.reasons.length > 0 ? [] : await apply(is, proof, from, to, printer) };
+      if (proof.reasons.length > 0) return { proof, wrong: [] };
+      const stopped = await stopOf(is, proof);
+      return {
+        proof,
+        stopped,
+        wrong: stopped === undefined ? await apply(is, proof, from, to, printer) : [],
+      };
     });
   } finally {
     await Promise.all([is, wanted, left, right].map((session) => session.close()));
