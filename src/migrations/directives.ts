@@ -5,17 +5,20 @@ import { lineComments } from "../sql/tokens.ts";
 /**
  * The directives of a migration: comment lines `-- socrates-db: <directive>` above the first statement. `phase N`
  * sets the phase; `no-transaction` runs the file's one statement outside a transaction; `irreversible`, with or
- * without a reason, marks a migration that cannot be rolled back.
+ * without a reason, marks a migration that cannot be rolled back; `amends`, with or without a reason, marks one that
+ * changes what earlier phases have made, as the document has changed.
  */
 export interface Directives {
   readonly phase: number | undefined;
   readonly noTransaction: boolean;
   /** The reason, empty if none is given; undefined for a migration that can be rolled back. */
   readonly irreversible: string | undefined;
+  /** Why it changes what earlier phases have made, empty if no reason is given; undefined if it must not. */
+  readonly amends: string | undefined;
 }
 
 const prefix = "socrates-db";
-const known = ["phase", "no-transaction", "irreversible"];
+const known = ["phase", "no-transaction", "irreversible", "amends"];
 // For a trimmed line. Adjacent repetitions cannot match the same characters, so the time is linear.
 const commentPattern = /^--+\s*(\w[\w-]*)\s*:\s*(\S.*)?$/;
 const withoutColon = /^--+\s*(\w(?:[\w-]*\w)?)\s+([\w-]+)/;
@@ -57,6 +60,7 @@ export function readDirectives(source: SourceFile): Directives {
     phase: phase === undefined ? undefined : Number(phase),
     noTransaction: found.has("no-transaction"),
     irreversible: found.get("irreversible"),
+    amends: found.get("amends"),
   };
 }
 

@@ -21,6 +21,8 @@ export interface MigrationFile {
   readonly noTransaction: boolean;
   /** Why it cannot be rolled back, empty without a reason; undefined if it can, or if only its down file says so. */
   readonly irreversible: string | undefined;
+  /** Whether it may change what earlier phases have made. */
+  readonly amends: boolean;
   readonly source: SourceFile;
   /** SHA-256 of the text, in hexadecimal. */
   readonly checksum: string;
@@ -66,7 +68,7 @@ function readMigration(
 ): MigrationFile {
   const match = namePattern.exec(fileName);
   const source = readSource(`${folder}${path.sep}${fileName}`);
-  const { phase, noTransaction, irreversible } = readDirectives(source);
+  const { phase, noTransaction, irreversible, amends } = readDirectives(source);
   if (source.text.trim() === "") throw emptyFile(source);
   if (phase === undefined)
     throw new SocratesError("file-invalid", `${displayPath(source.path)} names no phase`, {
@@ -82,6 +84,7 @@ function readMigration(
     phase,
     noTransaction,
     irreversible,
+    amends: amends !== undefined,
     source,
     checksum: checksum(source.text),
     downPath,

@@ -9,15 +9,21 @@ function isUserType({ needs }: SchemaObject): boolean {
   return needs.some((need) => need.startsWith("type "));
 }
 
-/** The expression that turns the old values into the new type; none if only its length changes. */
-function using(wanted: SchemaObject, is: SchemaObject): string {
+const texts = /^(?:text|character varying|character)(?:\(\d+\))?$/;
+
+/**
+ * The expression that turns the old values into the new type; undefined if they are assigned as they are, which, unlike
+ * a cast, refuses a text that is too long.
+ */
+export function conversionOf(wanted: SchemaObject, is: SchemaObject): string | undefined {
   const [type = "", before = ""] = [textOf(wanted, "type"), textOf(is, "type")];
   const withoutLength = (text: string) => text.replace(/\([\d,]+\)/, "");
-  if (withoutLength(type) === withoutLength(before) && !isUserType(wanted)) return "";
-  if (/^jsonb?$/.test(type) && before.endsWith("[]")) return ` USING to_${type}(${partName(wanted.name)})`;
+  if (withoutLength(type) === withoutLength(before) && !isUserType(wanted)) return undefined;
+  if (texts.test(type) && texts.test(before)) return undefined;
+  if (/^jsonb?$/.test(type) && before.endsWith("[]")) return `to_${type}(${partName(wanted.name)})`;
   // Two types of users have no cast, but both have texts.
   const between = isUserType(wanted) && isUserType(is) ? `::text${type.endsWith("[]") ? "[]" : ""}` : "";
-  return ` USING ${partName(wanted.name)}${between}::${type}`;
+  return `${partName(wanted.name)}${between}::${type}`;
 }
 
 /** The numbers of a column continue after the highest one, whichever sequence they come from. */
@@ -43,7 +49,7 @@ export const retype = {
   before: (_: SchemaObject, is: SchemaObject) =>
     textOf(is, "default") === undefined ? [] : [dropDefault(is)],
   change: (wanted: SchemaObject, is: SchemaObject) => [
-    `${alterColumn(wanted)} TYPE ${textOf(wanted, "type")}${clause("COLLATE ", textOf(wanted, "collation"))}${using(wanted, is)}`,
+    `${alterColumn(wanted)} TYPE ${textOf(wanted, "type")}${clause("COLLATE ", textOf(wanted, "collation"))}${clause("USING ", conversionOf(wanted, is))}`,
     ...setDefault(wanted),
   ],
 };

@@ -1,5 +1,7 @@
 import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts";
 import { bondsOf, keepBonds } from "./bonds.ts";
+import type { Condition } from "./conditions/condition.ts";
+import { planConditions } from "./conditions/plan-conditions.ts";
 import type { Fates, LeftAlone } from "./fates.ts";
 import { Gentle } from "./gentle.ts";
 import { type Grouped, groupSteps, type StepGroup } from "./groups.ts";
@@ -28,10 +30,14 @@ export interface RepairGroup {
 export interface RepairPlan {
   /** Settings of the session under which the statements mean what they should. */
   readonly settings: readonly string[];
-  /** The statements in their order, each group committed before the next. */
+  /** Renames that come before everything else. */
+  readonly renames: readonly RepairStatement[];
+  /** The other statements in their order, each group committed before the next. */
   readonly groups: readonly RepairGroup[];
-  /** The statements of all groups. */
+  /** The renames and the statements of all groups. */
   readonly statements: readonly RepairStatement[];
+  /** What rows must be like: the guards of all are the first statements of a script. */
+  readonly conditions: readonly Condition[];
   /** The schema after the script. */
   readonly wanted: Schema;
   /** Objects that differ and that the script leaves as they are. */
@@ -90,8 +96,10 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
   const groups = "groups" in planned ? planned.groups.map(groupOf) : [];
   return {
     settings: creationSettings(schemaOf(objects, [], to.serverVersion)),
+    renames: [],
     groups: groups.filter(({ statements }) => statements.length > 0),
     statements: groups.flatMap(({ statements }) => statements),
+    conditions: "groups" in planned ? planConditions(from, permitted.to, fates) : [],
     wanted: permitted.to,
     left: [...permitted.left, ...fates.left],
     obstacles:
@@ -101,12 +109,20 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
 
 /** A plan whose script first takes other steps: it was made for the schema after them. */
 export function afterSteps(steps: readonly Step[], plan: RepairPlan): RepairPlan {
-  const before = steps.flatMap(statementsOf);
-  if (before.length === 0) return plan;
-  const [first, ...rest] = plan.groups;
-  const groups =
-    first?.transaction === true
-      ? [{ transaction: true, statements: [...before, ...first.statements] }, ...rest]
-      : [{ transaction: true, statements: before }, ...plan.groups];
-  return { ...plan, groups, statements: [...before, ...plan.statements] };
+  const renames = steps.flatMap(statementsOf);
+  return { ...plan, renames, statements: [...renames, ...plan.statements] };
+}
+
+function guardStatement({ object, message, guard }: Condition): RepairStatement {
+  return { sql: guard, what: `only if: ${message}`, object, destroysRows: false };
+}
+
+/** The groups of a script with its renames and guards, which come first: guards use the new names. */
+export function scriptGroups({ renames, conditions, groups }: RepairPlan): readonly RepairGroup[] {
+  const statements = [...renames, ...conditions.map(guardStatement)];
+  if (statements.length === 0) return groups;
+  const [first, ...rest] = groups;
+  return first?.transaction === true
+    ? [{ transaction: true, statements: [...statements, ...first.statements] }, ...rest]
+    : [{ transaction: true, statements }, ...groups];
 }

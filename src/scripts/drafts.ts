@@ -3,11 +3,13 @@ import { formatNumber } from "../migration-number.ts";
 import type { ChainFiles } from "../migrations/files.ts";
 import { readScript } from "../migrations/files.ts";
 import type { RepairOptions } from "../repair/kept.ts";
+import { type RepairGroup, scriptGroups } from "../repair/plan-repair.ts";
 import { reversedRenames } from "../repair/rename-texts.ts";
-import type { Schema } from "../schema/model.ts";
+import { hostOf } from "../schema/hosts.ts";
+import type { ObjectKey, Schema } from "../schema/model.ts";
 import { withShadow } from "../shadow/open.ts";
 import type { Shadow } from "../shadow/shadow.ts";
-import { runScript, runUp } from "../sources/of-migrations.ts";
+import { type ChainSchemas, runScript, runUp } from "../sources/of-migrations.ts";
 import { areEqual } from "./equal.ts";
 import { proofFindings } from "./findings.ts";
 import { migrationText } from "./migration-text.ts";
@@ -38,8 +40,8 @@ export interface DraftInput {
   /** The number of the first migration. */
   readonly number: number;
   readonly chain: ChainFiles;
-  /** The schema at its end, read exactly. */
-  readonly end: Schema;
+  /** Its schemas, read exactly. */
+  readonly schemas: ChainSchemas;
   /** The name of the document, for comments. */
   readonly document: string;
   /** The documented schema at the end of each phase that is left. */
@@ -63,14 +65,12 @@ async function downText(
     const rules = { ...options, plain, allowDrops: true, renames: reversedRenames(options.renames ?? []) };
     const proof = await proofOf(after, before, rules, tools);
     if (proof === undefined || proof.reasons.length > 0) continue;
-    const [group, second] = proof.plan.groups;
+    const [group, second] = scriptGroups(proof.plan);
     const isOne = group !== undefined && second === undefined;
-    const hasGuard = proof.conditions.length > 0 && group?.transaction === false;
-    if (isOne && !hasGuard)
+    if (isOne)
       return {
         text: migrationText(group, {
           ...proof.plan,
-          conditions: proof.conditions,
           header: [`Reverts ${id}`],
         }),
         noTransaction: !group.transaction,
@@ -110,13 +110,34 @@ function notReverted(database: string): Finding {
   );
 }
 
+/** What exists before a phase, without what every database has. */
+function earlierThan(phase: number, { empty, steps }: ChainSchemas, state: Schema): ReadonlySet<ObjectKey> {
+  const isOver = steps.every(({ file }) => file.phase < phase);
+  const before = isOver ? state : (steps.findLast(({ file }) => file.phase < phase)?.after ?? empty);
+  return new Set([...before.objects.keys()].filter((key) => !empty.objects.has(key)));
+}
+
+/** Whether statements change something that exists, or a part of it. */
+function changesAny(
+  { statements }: RepairGroup,
+  schemas: readonly Schema[],
+  existing: ReadonlySet<ObjectKey>,
+): boolean {
+  return statements.some(({ object: key }) => {
+    const [object] = schemas.flatMap(({ objects }) => objects.get(key) ?? []);
+    const host = object === undefined ? undefined : hostOf(object);
+    return existing.has(key) || (host !== undefined && existing.has(host));
+  });
+}
+
 /**
  * Writes the migrations of one database: each group of statements that must be committed by itself becomes one. All are
  * run up and down in the shadow, as the runner would.
  */
 export async function draftsOf(input: DraftInput, tools: ProofTools): Promise<Drafts> {
-  const { chain, document, phases, options, name, end } = input;
+  const { chain, document, phases, options, name, schemas } = input;
   const { database } = chain;
+  const end = schemas.steps.at(-1)?.after ?? schemas.empty;
   const equal = await Promise.all(phases.map(({ wanted }) => areEqual(wanted, end, tools.printer)));
   if (!equal.includes(false)) return { drafts: [], findings: [] };
   return withShadow(tools.place, async (shadow) => {
@@ -127,15 +148,21 @@ export async function draftsOf(input: DraftInput, tools: ProofTools): Promise<Dr
     const findings: Finding[] = [];
     let state = first;
     for (const { phase, wanted } of phases) {
+      const earlier = earlierThan(phase, schemas, state);
       const proof = await proofOf(state, wanted, options, tools);
       if (proof === undefined) continue;
       findings.push(...proofFindings(database, proof));
       if (proof.reasons.length > 0) return { drafts: [], findings };
-      for (const [i, group] of proof.plan.groups.entries()) {
+      for (const group of scriptGroups(proof.plan)) {
         const up = migrationText(group, {
           settings: proof.plan.settings,
-          conditions: i === 0 ? proof.conditions : [],
-          header: [`socrates-db: phase ${phase}`, `Brings ${database} to ${document}.`],
+          header: [
+            `socrates-db: phase ${phase}`,
+            ...(changesAny(group, [wanted, state], earlier)
+              ? ["socrates-db: amends what earlier phases have made"]
+              : []),
+            `Brings ${database} to ${document}.`,
+          ],
         });
         await runText(shadow, up, !group.transaction);
         const after = await read();

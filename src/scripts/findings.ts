@@ -20,10 +20,19 @@ function leftAlone(database: string, { key, reason }: LeftAlone): Finding {
 }
 
 /** What a script does not do, what it needs of the rows, and why it is not printed. */
-export function proofFindings(database: string, { plan, reasons, conditions }: Proof): Finding[] {
+export function proofFindings(database: string, { plan, reasons }: Proof): Finding[] {
   return [
     ...plan.left.map((left) => leftAlone(database, left)),
-    ...conditions.map((message): Finding => ({ code: "condition", severity: "error", database, message })),
+    ...plan.conditions.map(
+      ({ object, message, query }): Finding => ({
+        code: "condition",
+        severity: "error",
+        database,
+        ...objectOf(object),
+        message,
+        hint: `The script begins with a guard that checks it. To find the rows that are in the way: ${query}`,
+      }),
+    ),
     ...reasons.map(
       (reason): Finding => ({
         code: "not-provable",

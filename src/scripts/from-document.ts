@@ -81,13 +81,12 @@ export async function migrationsFromDocument(
       const last = chain.migrations.at(-1)?.phase ?? 0;
       const left = phases.flatMap((wanted, phase) => (phase < last ? [] : [{ phase, wanted }]));
       const documented = phases.at(-1);
-      const { empty, steps } = await chainSchemas(chain, shadow);
       const made = await draftsOf(
         {
           name,
           number: nextNumber(project.chains) + drafts.length,
           chain,
-          end: steps.at(-1)?.after ?? empty,
+          schemas: await chainSchemas(chain, shadow),
           document: displayPath(document.file),
           phases: left.length > 0 || documented === undefined ? left : [{ phase: last, wanted: documented }],
           options: rules,

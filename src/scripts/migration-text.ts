@@ -1,14 +1,11 @@
 import type { RepairGroup } from "../repair/plan-repair.ts";
-import type { Proof } from "../shadow/repair-proof.ts";
-import { guardText, statementText } from "./text.ts";
+import { statementText } from "./text.ts";
 
 /** How a group of statements becomes a file of a chain. */
 export interface FileOptions {
   /** Lines of comments above everything else, directives among them. */
   readonly header: readonly string[];
   readonly settings: readonly string[];
-  /** What the rows must be like; the guards are written into a file that runs in a transaction. */
-  readonly conditions: Proof["conditions"];
 }
 
 /** Settings that make a difference to these statements; the runner starts each script in a fresh session. */
@@ -24,7 +21,7 @@ function needed(settings: readonly string[], group: RepairGroup): string[] {
 }
 
 /** A file of a chain: without transaction control, as the runner adds it. */
-export function migrationText(group: RepairGroup, { header, settings, conditions }: FileOptions): string {
+export function migrationText(group: RepairGroup, { header, settings }: FileOptions): string {
   const lines = [
     ...header.map((line) => `-- ${line}`),
     ...(group.transaction ? [] : ["-- socrates-db: no-transaction"]),
@@ -32,7 +29,6 @@ export function migrationText(group: RepairGroup, { header, settings, conditions
   const parts = [
     lines.join("\n"),
     ...(group.transaction ? needed(settings, group).map((sql) => `${sql};`) : []),
-    ...(group.transaction ? conditions.map(guardText) : []),
     ...group.statements.map(statementText),
   ];
   return `${parts.join("\n\n")}\n`;

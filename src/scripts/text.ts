@@ -1,4 +1,4 @@
-import type { RepairStatement } from "../repair/plan-repair.ts";
+import { type RepairStatement, scriptGroups } from "../repair/plan-repair.ts";
 import type { Proof } from "../shadow/repair-proof.ts";
 import { version } from "../version.ts";
 
@@ -61,22 +61,16 @@ export function statementText({ sql, what }: RepairStatement): string {
   return `${comment(what)}\n${sql.trimEnd()};`;
 }
 
-/** The statement that stops a script if the rows are not as a condition says. */
-export function guardText(message: string): string {
-  return comment(`Only if: ${message}`);
-}
-
 /**
- * A proven script as a file for psql, which stops at the first error: settings, guards, then each group of statements
- * in its transaction or alone.
+ * A proven script as a file for psql, which stops at the first error: settings, then each group of statements in its
+ * transaction or alone.
  */
 export function scriptText(sides: ScriptSides, proof: Proof): string {
-  const { settings, groups } = proof.plan;
   const parts = [
     header(sides, proof).join("\n"),
     "\\set ON_ERROR_STOP on",
-    [...session, ...settings].map((sql) => `${sql};`).join("\n"),
-    ...groups.map(({ transaction, statements }) => {
+    [...session, ...proof.plan.settings].map((sql) => `${sql};`).join("\n"),
+    ...scriptGroups(proof.plan).map(({ transaction, statements }) => {
       const texts = statements.map(statementText);
       return transaction ? ["BEGIN;", ...texts, "COMMIT;"].join("\n\n") : texts.join("\n\n");
     }),

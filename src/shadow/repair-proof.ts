@@ -1,5 +1,6 @@
 import { isServerError } from "../database/server-error.ts";
 import { accessOf, withAccess } from "../repair/access.ts";
+import type { Condition } from "../repair/conditions/condition.ts";
 import { planCreation } from "../repair/creation.ts";
 import { changedAttributes, type LeftAlone } from "../repair/fates.ts";
 import type { RepairOptions } from "../repair/kept.ts";
@@ -12,9 +13,10 @@ import { alignSchemas } from "../schema/align.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { comparable } from "./comparable.ts";
+import { showConditions } from "./condition-proof.ts";
 import type { Printer } from "./printer.ts";
 import { rename } from "./renamed.ts";
-import { emptyTables, fillTables, fingerprints, rowLevels } from "./sample-rows.ts";
+import { emptyTables, fillTables, fingerprints } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** A script that was run in a shadow, or why it is not proven. */
@@ -22,8 +24,10 @@ export interface Proof {
   readonly plan: RepairPlan;
   /** Empty if the script is proven. */
   readonly reasons: readonly string[];
-  /** What the rows must be like, in the words of the server: statements that failed on generated rows. */
-  readonly conditions: readonly string[];
+  /** What the rows must be like. */
+  readonly conditions: readonly Condition[];
+  /** Conditions that no generated row has violated: nothing shows that their guards stop the script. */
+  readonly unshown: readonly Condition[];
   /** Kept tables for which no rows could be generated: nothing shows that their rows survive. */
   readonly unfilled: readonly string[];
 }
@@ -155,7 +159,7 @@ const aboutRows = /^2[23]/;
 /** SQLSTATE of a type without a cast to another one. */
 const cannotCoerce = "42846";
 
-interface Ran extends Pick<Proof, "reasons" | "unfilled" | "conditions"> {
+interface Ran extends Pick<Proof, "reasons" | "unfilled" | "unshown"> {
   /** A column that has no cast to its wanted type, if that is the only reason. */
   readonly uncastable?: ObjectKey | undefined;
 }
@@ -190,35 +194,32 @@ function isOneTransaction({ groups }: RepairPlan): boolean {
   return groups.length <= 1 && groups.every(({ transaction }) => transaction);
 }
 
-/** Runs the script on the built side over rows, fewer and plainer ones if it depends on their values. */
+/** Runs the script on the built side, over rows that fulfil its conditions. */
 async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran> {
   const kept = keptColumns(from, plan.wanted);
   const tables = planCreation(from).creations.flatMap(({ kind, name }) => {
     const table = kind === "table" ? from.objects.get(keyOf(kind, name)) : undefined;
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
   });
+  const unfilled = await fillTables(shadow, from, tables, "edges");
+  const { reasons, unshown } = await showConditions(shadow, from, tables, plan.conditions);
+  const found = { unfilled, unshown };
+  if (reasons.length > 0) return { ...found, reasons };
+  const before = await fingerprints(shadow, kept);
   // What must be committed in between cannot be rolled back.
   const isWhole = isOneTransaction(plan);
-  const conditions: string[] = [];
-  for (const level of isWhole ? rowLevels : (["plain"] as const)) {
-    const unfilled = await fillTables(shadow, from, tables, level);
-    const before = await fingerprints(shadow, kept);
-    if (isWhole) await shadow.run("BEGIN");
-    const failure = await runStatements(shadow, plan);
-    if (failure === undefined)
-      return { ...(await compareAfter(shadow, from, plan, before)), unfilled, conditions };
-    if (isWhole) {
-      await shadow.run("ROLLBACK");
-      await emptyTables(shadow, tables);
-    }
-    const isRetried = isWhole && aboutRows.test(failure.code);
-    if (!isRetried || level === "none") {
-      const uncastable = isWhole && failure.code === cannotCoerce ? failure.object : undefined;
-      return { reasons: [failure.text], unfilled, conditions, uncastable };
-    }
-    conditions.push(failure.text);
+  if (isWhole) await shadow.run("BEGIN");
+  const failure = await runStatements(shadow, plan);
+  if (failure === undefined) return { ...found, ...(await compareAfter(shadow, from, plan, before)) };
+  if (isWhole) {
+    await shadow.run("ROLLBACK");
+    await emptyTables(shadow, tables);
   }
-  return { reasons: [], unfilled: [], conditions };
+  const uncastable = isWhole && failure.code === cannotCoerce ? failure.object : undefined;
+  const text = aboutRows.test(failure.code)
+    ? `${failure.text}: this depends on the rows, and no condition describes it`
+    : failure.text;
+  return { ...found, reasons: [text], uncastable };
 }
 
 /** What a script that ran leaves other than wanted. */
@@ -262,13 +263,14 @@ export async function proveRepair(
       : await rename(place.from, left.built, wanted, options.renames ?? []);
   const plan = planRepair(schema, wanted, options);
   const known = [...unbuilt, ...plan.obstacles.map(wordsOf)];
-  const none = { conditions: [], unfilled: [] };
   const proof =
     known.length > 0
-      ? { plan, reasons: known, ...none }
+      ? { plan, reasons: known, ...nothingShown }
       : await prove(place.from, schema, wanted, plan, { ...options, serverVersion: from.serverVersion });
   return { ...proof, plan: afterSteps(steps, proof.plan) };
 }
+
+const nothingShown = { conditions: [], unshown: [], unfilled: [] };
 
 /** Runs a plan; a column without a cast to its new type is replaced, which destroys its values. */
 async function prove(
@@ -282,9 +284,10 @@ async function prove(
     const reason = tooNewFor(sql, serverVersion);
     return reason === undefined ? [] : [`${what}: ${reason}`];
   });
-  if (tooNew.length > 0) return { plan, reasons: tooNew, conditions: [], unfilled: [] };
+  if (tooNew.length > 0) return { plan, reasons: tooNew, ...nothingShown };
   const { uncastable, ...ran } = await run(shadow, from, plan);
-  if (uncastable === undefined || options.replaced?.has(uncastable)) return { plan, ...ran };
+  if (uncastable === undefined || options.replaced?.has(uncastable))
+    return { plan, conditions: plan.conditions, ...ran };
   const again = { ...options, serverVersion, replaced: new Set([...(options.replaced ?? []), uncastable]) };
   return prove(shadow, from, to, planRepair(from, to, again), again);
 }

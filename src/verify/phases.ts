@@ -7,6 +7,7 @@ import type { MigrationFile } from "../migrations/files.ts";
 import type { FindDerivedChanges } from "../schema/derived-change.ts";
 import { hostOf, isPlainIndex } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import type { Severity } from "../severity.ts";
 import type { Step } from "../sources/of-migrations.ts";
 import { concurrentIndex, splitStatements } from "../sql/statements.ts";
 
@@ -65,6 +66,11 @@ function buildsConcurrently(text: string): boolean {
   return splitStatements(text).some((statement) => concurrentIndex(statement) !== undefined);
 }
 
+function severityOf(code: string, amends: boolean, isConcurrent: boolean): Severity {
+  if (code === "indexes-earlier") return isConcurrent ? "advice" : "warning";
+  return amends ? "advice" : "error";
+}
+
 /** How one migration changes objects of earlier phases. */
 async function stepFindings(
   database: string,
@@ -89,7 +95,7 @@ async function stepFindings(
     const maker = earlierMaker(change.object, file.phase, makers);
     return {
       code,
-      severity: code !== "indexes-earlier" ? "error" : isConcurrent ? "advice" : "warning",
+      severity: severityOf(code, file.amends, isConcurrent),
       database,
       kind,
       object: name,
@@ -101,12 +107,14 @@ async function stepFindings(
           ? isConcurrent
             ? "It is built CONCURRENTLY, so the table stays available."
             : "Building it locks a table in use: use CREATE INDEX CONCURRENTLY in a no-transaction migration instead."
-          : "Later phases only add: use a new object instead.",
+          : file.amends
+            ? "The migration is marked with the directive amends."
+            : "Later phases only add: use a new object instead.",
     };
   });
 }
 
-/** Whether later phases only add: no migration alters or drops objects of an earlier phase. */
+/** Whether later phases only add: no migration alters or drops objects of an earlier phase, unless it says that it amends them. */
 export async function additionFindings(
   database: string,
   steps: readonly Step[],

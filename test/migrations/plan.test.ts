@@ -13,6 +13,7 @@ function file(database: string, number: number, phase: number): MigrationFile {
     phase,
     noTransaction: false,
     irreversible: undefined,
+    amends: false,
     source: { path: `/${id}.sql`, text: "" },
     checksum: `sum ${number}`,
     downPath: undefined,

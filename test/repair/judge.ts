@@ -23,6 +23,8 @@ export type Direction = "forward" | "back";
 /** What became of a pair: its proof, and what is wrong after the script ran on the server. */
 export interface Verdict {
   readonly proof: Proof;
+  /** With what a guard has stopped the script, before anything else. */
+  readonly stopped?: string | undefined;
   readonly wrong: readonly string[];
 }
 
@@ -54,6 +56,18 @@ async function runAll(session: Session, statements: readonly string[]): Promise<
     const failure = await session.run(sql).then(
       () => undefined,
       (error: unknown) => `${String(error)} in: ${sql}`,
+    );
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+/** With what the first guard that fires stops the script. */
+async function stopOf(session: Session, { plan }: Proof): Promise<string | undefined> {
+  for (const { guard } of plan.conditions) {
+    const failure = await session.run(guard).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
     if (failure !== undefined) return failure;
   }
@@ -106,7 +120,13 @@ export async function judge(pair: string, direction: Direction): Promise<Verdict
     return await withPrinter({}, async (printer) => {
       const options = { allowDrops: true, renames: renamesOf(pair, direction) };
       const proof = await proveRepair(from, to, options, { from: left, to: right, printer });
-      return { proof, wrong: proof.reasons.length > 0 ? [] : await apply(is, proof, from, to, printer) };
+      if (proof.reasons.length > 0) return { proof, wrong: [] };
+      const stopped = await stopOf(is, proof);
+      return {
+        proof,
+        stopped,
+        wrong: stopped === undefined ? await apply(is, proof, from, to, printer) : [],
+      };
     });
   } finally {
     await Promise.all([is, wanted, left, right].map((session) => session.close()));

@@ -8,5 +8,5 @@ it.each([
   ["024-serial-to-identity", "forward"],
 ] as const)("proves a script for %s %s that arrives on the server", async (pair, direction) => {
   const { proof, wrong } = await judge(pair, direction);
-  expect([...proof.reasons, ...proof.conditions, ...wrong]).toEqual([]);
+  expect([...proof.reasons, ...proof.conditions.map(({ message }) => message), ...wrong]).toEqual([]);
 });

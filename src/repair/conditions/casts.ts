@@ -1,0 +1,66 @@
+interface TypeParts {
+  readonly base: string;
+  readonly sizes: readonly number[];
+  readonly end: string;
+}
+
+/** `numeric(10,2)` and `timestamp(3) without time zone` in their parts. */
+function partsOf(type: string): TypeParts {
+  const [, start = type, sizes = "", end = ""] = /^([^(]+?)(?:\(([\d,]+)\))?([^()]*)$/.exec(type) ?? [];
+  return { base: start, sizes: sizes === "" ? [] : sizes.split(",").map(Number), end };
+}
+
+/** Types with all types whose values they can have. */
+const wider: Readonly<Record<string, readonly string[]>> = {
+  integer: ["smallint", "boolean"],
+  bigint: ["smallint", "integer", "oid"],
+  numeric: ["smallint", "integer", "bigint"],
+  real: ["smallint", "integer", "bigint"],
+  "double precision": ["smallint", "integer", "bigint", "real"],
+  date: ["timestamp without time zone", "timestamp with time zone"],
+  "timestamp without time zone": ["date", "timestamp with time zone"],
+  "timestamp with time zone": ["date", "timestamp without time zone"],
+  "time without time zone": [
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "time with time zone",
+  ],
+  json: ["jsonb"],
+  inet: ["cidr"],
+  macaddr8: ["macaddr"],
+};
+
+const words: ReadonlySet<string> = new Set([
+  "text",
+  "character varying",
+  "character",
+  "bpchar",
+  '"char"',
+  "name",
+]);
+const withLength: ReadonlySet<string> = new Set(["character varying", "character", "bit varying"]);
+/** Their sizes are a precision: values are rounded. */
+const rounded = /^(?:time|timestamp|interval)/;
+
+/** Whether every value of a type can be changed to another type. */
+export function alwaysCasts(before: string, after: string): boolean {
+  if (before === after) return true;
+  const [is, wanted] = [partsOf(before), partsOf(after)];
+  if (after === "text" || after === "character varying") return true;
+  if (/(?:^|\.)citext$/.test(after) && words.has(is.base)) return true;
+  if (/^jsonb?$/.test(after) && before.endsWith("[]")) return true;
+  if (is.end.endsWith("[]") !== wanted.end.endsWith("[]")) return false;
+  const isSame = is.base === wanted.base && is.end === wanted.end;
+  if (rounded.test(wanted.base)) return isSame || isWider(is, wanted);
+  if (!isSame) return wanted.sizes.length === 0 && isWider(is, wanted);
+  if (wanted.sizes.length === 0) return true;
+  if (is.sizes.length === 0) return false;
+  const [size = 0, scale = 0] = is.sizes;
+  const [newSize = 0, newScale = 0] = wanted.sizes;
+  if (withLength.has(wanted.base)) return newSize >= size;
+  return wanted.base === "numeric" && newScale >= scale && newSize - newScale >= size - scale;
+}
+
+function isWider(is: TypeParts, wanted: TypeParts): boolean {
+  return (wider[`${wanted.base}${wanted.end}`] ?? []).includes(`${is.base}${is.end}`);
+}

@@ -1,0 +1,81 @@
+import { keyOf, type ObjectKey } from "../../schema/model.ts";
+import { dollarQuoted, literal } from "../../sql/quote.ts";
+
+/** What rows must be like for a script to run. */
+export interface Condition {
+  readonly object: ObjectKey;
+  /** What the rows must be like: `the table must be empty, as …`. */
+  readonly message: string;
+  /** Returns the offending rows; a function that it needs is created before, as a temporary one. */
+  readonly query: string;
+  /** A statement that fails if the query returns rows, and otherwise changes nothing. */
+  readonly guard: string;
+  /** The tables whose rows it is about. */
+  readonly tables: readonly ObjectKey[];
+}
+
+/** A temporary function that a query calls to try what may fail: `pg_temp.fits(value)`. */
+export interface Trial {
+  readonly argument: string;
+  /** Variables, each with its type and a semicolon. */
+  readonly declarations: string;
+  /** Statements that fail for a value that does not fit, or return false. */
+  readonly body: string;
+}
+
+export interface ConditionParts {
+  readonly object: { readonly kind: Parameters<typeof keyOf>[0]; readonly name: string };
+  readonly message: string;
+  /** Returns the offending rows. */
+  readonly select: string;
+  readonly trial?: Trial | undefined;
+  readonly tables: readonly ObjectKey[];
+}
+
+/** Errors about values: data exceptions and violated constraints. */
+const refusals = "data_exception OR integrity_constraint_violation";
+
+function creation({ argument, declarations, body }: Trial): string {
+  const declare = declarations === "" ? "" : `DECLARE ${declarations} `;
+  const block = `${declare}BEGIN ${body} RETURN true; EXCEPTION WHEN ${refusals} THEN RETURN false; END`;
+  return `CREATE OR REPLACE FUNCTION pg_temp.fits(value ${argument}) RETURNS boolean LANGUAGE plpgsql AS ${dollarQuoted(block)}`;
+}
+
+/**
+ * The block that counts the offending rows and fails if it finds some. It drops its function: the function uses types
+ * that the script may drop.
+ */
+function guardOf({ message, select, trial }: ConditionParts): string {
+  const block = [
+    "#variable_conflict use_column",
+    "DECLARE",
+    "  offending_rows bigint;",
+    "BEGIN",
+    ...(trial === undefined ? [] : [`  EXECUTE ${dollarQuoted(creation(trial))};`]),
+    `  SELECT pg_catalog.count(*) INTO offending_rows FROM (${select}) AS offending;`,
+    ...(trial === undefined
+      ? []
+      : [`  EXECUTE ${literal(`DROP FUNCTION pg_temp.fits(${trial.argument})`)};`]),
+    "  IF offending_rows > 0 THEN",
+    `    RAISE EXCEPTION USING MESSAGE =${literal(`${message}; offending rows: `)} || offending_rows;`,
+    "  END IF;",
+    "END",
+  ].join("\n");
+  return `DO ${dollarQuoted(`\n${block}\n`)}`;
+}
+
+/** The first line of the error with which a guard stops a script. */
+export function refusalOf({ message }: Condition): string {
+  return `${message}; offending rows: `;
+}
+
+export function conditionOf(parts: ConditionParts): Condition {
+  const { object, message, select, trial, tables } = parts;
+  return {
+    object: keyOf(object.kind, object.name),
+    message,
+    query: trial === undefined ? select : `${creation(trial)};\n${select}`,
+    guard: guardOf(parts),
+    tables,
+  };
+}

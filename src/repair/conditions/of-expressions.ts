@@ -1,0 +1,87 @@
+import { keyOf, type SchemaObject } from "../../schema/model.ts";
+import { parentOf } from "../../schema/names.ts";
+import { itemsOf } from "../../sql/parentheses.ts";
+import { isSet, sqlName, textOf } from "../names.ts";
+import { type Condition, conditionOf, type Trial } from "./condition.ts";
+import { canFail } from "./expressions.ts";
+import type { KeptRows } from "./kept-rows.ts";
+
+/** Tries expressions on a row of a table. */
+function trialOf(table: string, declarations: string, body: string): Trial {
+  return { argument: sqlName(table), declarations, body };
+}
+
+const ownRow = "FROM (SELECT (value).*) AS own";
+
+/** What a check demands of rows that exist. */
+export function checkCondition(object: SchemaObject, rows: KeptRows): Condition[] {
+  const table = parentOf(object.name);
+  const expression = textOf(object, "expression") ?? "";
+  const source = rows.source(table, object, isSet(object, "noInherit"));
+  if (source === undefined || !rows.canUseNow(object)) return [];
+  const isTried = canFail(expression) && !source.startsWith("(");
+  return [
+    conditionOf({
+      object,
+      message: `rows of ${table} must fulfil constraint ${object.name}`,
+      select: `SELECT own.* FROM ${source} AS own WHERE NOT ${isTried ? "pg_temp.fits(own)" : `(${expression})`}`,
+      trial: isTried
+        ? trialOf(table, "", `IF (SELECT NOT (${expression}) ${ownRow}) THEN RETURN false; END IF;`)
+        : undefined,
+      tables: [keyOf("table", table)],
+    }),
+  ];
+}
+
+/** What a new index demands: its expressions have a value for each row. */
+export function indexExpressionCondition(object: SchemaObject, rows: KeptRows): Condition[] {
+  const table = parentOf(object.name);
+  const keys = itemsOf(textOf(object, "columns") ?? "").filter((key) => key.includes("(") && canFail(key));
+  const predicate = textOf(object, "predicate");
+  if (predicate !== undefined && canFail(predicate)) keys.push(`(${predicate})`);
+  if (keys.length === 0 || !rows.canUseNow(object) || !rows.usesKeptColumns(object)) return [];
+  // Rows outside a partial index need no value.
+  const where = predicate === undefined || canFail(predicate) ? "" : ` WHERE (${predicate})`;
+  return [
+    conditionOf({
+      object,
+      message: `the expressions of index ${object.name} must have a value for each row of ${table}`,
+      select: `SELECT own.* FROM ${sqlName(table)} AS own WHERE NOT pg_temp.fits(own)`,
+      trial: trialOf(table, "", `PERFORM ${keys.join(", ")} ${ownRow}${where};`),
+      tables: [keyOf("table", table)],
+    }),
+  ];
+}
+
+/** What a column demands whose values PostgreSQL computes when it is added. */
+export function generatedCondition(column: SchemaObject, rows: KeptRows): Condition[] {
+  const table = parentOf(column.name);
+  const expression = textOf(column, "expression") ?? "";
+  const isNotNull = isSet(column, "notNull");
+  const isStored = textOf(column, "generated") === "stored";
+  if (!isNotNull && !(isStored && canFailAs(column, expression))) return [];
+  if (!rows.canUseNow(column) || !rows.usesKeptColumns(column)) return [];
+  const check = isNotNull ? " IF new_value IS NULL THEN RETURN false; END IF;" : "";
+  return [
+    conditionOf({
+      object: column,
+      message: `${expression} must have a value for each row of ${table}, as it becomes column ${column.name}`,
+      select: `SELECT own.* FROM ${sqlName(table)} AS own WHERE NOT pg_temp.fits(own)`,
+      trial: trialOf(
+        table,
+        `new_value ${textOf(column, "type")};`,
+        `SELECT (${expression}) INTO new_value ${ownRow};${check}`,
+      ),
+      tables: [keyOf("table", table)],
+    }),
+  ];
+}
+
+/** A value may also be too long for the column's type. */
+function canFailAs(column: SchemaObject, expression: string): boolean {
+  return (
+    canFail(expression) ||
+    /\(\d/.test(textOf(column, "type") ?? "") ||
+    column.needs.some((need) => need.startsWith("type "))
+  );
+}

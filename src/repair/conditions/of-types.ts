@@ -1,0 +1,122 @@
+import { keyOf, type SchemaObject } from "../../schema/model.ts";
+import { parentOf } from "../../schema/names.ts";
+import { itemsOf } from "../../sql/parentheses.ts";
+import { conversionOf } from "../column-ways.ts";
+import { hostName, isSet, partName, sqlName, textOf } from "../names.ts";
+import { alwaysCasts } from "./casts.ts";
+import { type Condition, conditionOf, type Trial } from "./condition.ts";
+import { withValue } from "./expressions.ts";
+import type { KeptRows } from "./kept-rows.ts";
+
+/** The type object that a column has, or that its array has; undefined for types of PostgreSQL. */
+function typeOf(column: SchemaObject, { to }: KeptRows): SchemaObject | undefined {
+  const name = (textOf(column, "type") ?? "").replace(/\[\]$/, "");
+  return [...column.needs]
+    .flatMap((need) => to.objects.get(need) ?? [])
+    .find((object) => object.kind === "type" && sqlName(object.name) === name);
+}
+
+/** The expressions of a domain's checks: those that hold for old values. */
+function checksOf(domain: SchemaObject): ReadonlyMap<string, string> {
+  const checks = itemsOf(textOf(domain, "checks") ?? "").flatMap((item) => {
+    const [, name = "", expression] = /^("(?:[^"]|"")+"|[^ ]+) CHECK \((.*)\)$/s.exec(item) ?? [];
+    return expression === undefined ? [] : [[name, expression] as const];
+  });
+  return new Map(checks);
+}
+
+/** Tries to assign a value as the script will; a domain that does not exist now is tried by its definition. */
+function trialOf(wanted: SchemaObject, is: SchemaObject, domain: SchemaObject | undefined): Trial {
+  const type =
+    (domain === undefined ? undefined : textOf(domain, "baseType")) ?? textOf(wanted, "type") ?? "";
+  const cast = domain === undefined ? conversionOf(wanted, is) : undefined;
+  // The column becomes the argument.
+  const own = partName(wanted.name);
+  const value = cast === undefined ? "value" : `(SELECT ${cast} FROM (SELECT value AS ${own}) AS own)`;
+  const checks = domain === undefined ? [] : [...checksOf(domain).values()];
+  const tests = [
+    ...checks.map((check) => `IF NOT (${withValue(check, "new_value")}) THEN RETURN false; END IF;`),
+    ...(domain !== undefined && isSet(domain, "notNull")
+      ? ["IF new_value IS NULL THEN RETURN false; END IF;"]
+      : []),
+  ];
+  return {
+    argument: textOf(is, "type") ?? "",
+    declarations: `new_value ${type};`,
+    body: [`new_value := ${domain === undefined ? value : "value::text"};`, ...tests].join(" "),
+  };
+}
+
+function labelsAre(column: string, labels: string, isArray: boolean): string {
+  if (!isArray) return `${column}::text NOT IN (${labels})`;
+  return `EXISTS (SELECT FROM pg_catalog.unnest(${column}::text[]) AS label WHERE label NOT IN (${labels}))`;
+}
+
+/** What a new type demands of the values of a column. */
+export function retypeConditions(wanted: SchemaObject, is: SchemaObject, rows: KeptRows): Condition[] {
+  const [type = "", before = ""] = [textOf(wanted, "type"), textOf(is, "type")];
+  const user = typeOf(wanted, rows);
+  const isNewType = user !== undefined && rows.isNew(keyOf("type", user.name));
+  if (!isNewType && alwaysCasts(before, type)) return [];
+  const table = parentOf(wanted.name);
+  const source = hostName(wanted.name);
+  const column = partName(wanted.name);
+  const parts = {
+    object: wanted,
+    message: `each value of ${wanted.name} must be one of type ${type}`,
+    tables: [keyOf("table", table)],
+  };
+  const labels = user === undefined ? undefined : textOf(user, "values");
+  if (labels !== undefined) {
+    const old = rows.from.objects.get(keyOf("type", user?.name ?? ""));
+    const known = new Set(itemsOf(labels));
+    const isOld =
+      before === type &&
+      itemsOf(old?.attributes["values"]?.toString() ?? "'").every((label) => known.has(label));
+    if (isOld) return [];
+    return [
+      conditionOf({
+        ...parts,
+        select: `SELECT own.* FROM ${source} AS own WHERE ${labelsAre(column, labels, type.endsWith("[]"))}`,
+      }),
+    ];
+  }
+  const domain = isNewType && textOf(user, "type") === "domain" ? user : undefined;
+  if (domain === undefined ? !rows.canUseNow(wanted) : type.endsWith("[]") || !rows.canUseNow(domain))
+    return [];
+  return [
+    conditionOf({
+      ...parts,
+      select: `SELECT own.* FROM ${source} AS own WHERE NOT pg_temp.fits(${column})`,
+      trial: trialOf(wanted, is, domain),
+    }),
+  ];
+}
+
+/** What changed checks of a domain, or its NOT NULL, demand of the columns that have it. */
+export function domainConditions(wanted: SchemaObject, is: SchemaObject, rows: KeptRows): Condition[] {
+  const before = checksOf(is);
+  const added = [...checksOf(wanted)].filter(([name, check]) => before.get(name) !== check);
+  const isNotNull = isSet(wanted, "notNull") && !isSet(is, "notNull");
+  if ((added.length === 0 && !isNotNull) || !rows.canUseNow(wanted)) return [];
+  const columns = [...rows.to.objects.values()].filter(
+    (column) =>
+      column.kind === "column" &&
+      textOf(column, "type") === sqlName(wanted.name) &&
+      rows.isKept(parentOf(column.name)) &&
+      rows.usesKeptColumns({ ...column, needs: [keyOf("column", column.name), ...column.needs] }),
+  );
+  return columns.map((column) => {
+    const own = partName(column.name);
+    const tests = [
+      ...(isNotNull ? [`${own} IS NULL`] : []),
+      ...added.map(([, check]) => `NOT (${withValue(check, own)})`),
+    ];
+    return conditionOf({
+      object: wanted,
+      message: `each value of ${column.name} must fulfil domain ${wanted.name}`,
+      select: `SELECT own.* FROM ${hostName(column.name)} AS own WHERE ${tests.join(" OR ")}`,
+      tables: [keyOf("table", parentOf(column.name))],
+    });
+  });
+}
