@@ -46,6 +46,34 @@ export interface DiffCall extends FindingsOptions {
   readonly settings?: boolean;
 }
 
+/** What a generated script may do. */
+export interface ScriptRules {
+  /** Also drop tables and columns with the rows that they hold. */
+  readonly allowDrops?: boolean;
+  /** The shortest statements, whatever they lock. */
+  readonly plain?: boolean;
+  /** Renames, such as `public.jar=public.pot`, `public.jar.size=volume` and `public.mood:sad=blue`. */
+  readonly renames?: readonly string[];
+}
+
+export interface RepairCall extends ScriptRules, SignalOptions, Pick<FindingsOptions, "ignore"> {
+  /** The wanted schema: `document` by default. */
+  readonly from?: string;
+  /** The schema to change: `live` by default. */
+  readonly to?: string;
+  readonly phase?: number;
+  /** The script in the other direction. */
+  readonly down?: boolean;
+  /** Whether grants and owners of existing objects also change, for two live databases. */
+  readonly privileges?: boolean;
+  readonly owners?: boolean;
+}
+
+export interface FromDocumentCall extends ScriptRules, SignalOptions {
+  /** Description, which becomes the file names. */
+  readonly name: string;
+}
+
 export interface VerifyCall extends FindingsOptions, SignalOptions {
   readonly phase?: number;
   /** How many dangling values of a reference are listed; 5 by default. */

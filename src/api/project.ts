@@ -3,8 +3,7 @@ import { diagram } from "../compare/diagram.ts";
 import { diff } from "../compare/diff.ts";
 import { parseDuration } from "../config/duration.ts";
 import type { RenderedDiagram } from "../diagram/render/index.ts";
-import { type Finding, summarise } from "../diff/finding.ts";
-import { reportedFindings } from "../diff/reported.ts";
+import { summarise } from "../diff/finding.ts";
 import { SocratesError } from "../errors.ts";
 import { createMigration } from "../migrations/create.ts";
 import { doctor } from "../project/doctor.ts";
@@ -13,9 +12,10 @@ import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { adoptDetails } from "../report/adopt.ts";
 import { type DoctorReport, doctorReport } from "../report/doctor.ts";
-import { type FindingsJson, findingsJson } from "../report/findings/json.ts";
-import type { CheckCounts } from "../report/findings/report.ts";
+import type { FindingsJson } from "../report/findings/json.ts";
+import { type FromDocumentReport, fromDocumentReport } from "../report/from-document.ts";
 import { type PlanReport, planReport } from "../report/plan.ts";
+import { type RepairReport, repairReport } from "../report/repair.ts";
 import { type MigrateReport, migrateReport, type RollbackReport, rollbackReport } from "../report/run.ts";
 import { type SeedReport, seedReport } from "../report/seed.ts";
 import { type ReadyReport, readyReport, type StatusReport, statusReport } from "../report/status.ts";
@@ -24,6 +24,8 @@ import { withFinished } from "../runner/finished.ts";
 import { migrate, planMigrate } from "../runner/migrate.ts";
 import { planRollback, rollback } from "../runner/rollback.ts";
 import type { RunSettings } from "../runner/settings.ts";
+import { migrationsFromDocument } from "../scripts/from-document.ts";
+import { repairScripts } from "../scripts/repair.ts";
 import { scales } from "../seed/scales.ts";
 import { seed } from "../seed/seed.ts";
 import { type SyncReport, syncDocument } from "../sync/sync.ts";
@@ -34,31 +36,20 @@ import { version } from "../version.ts";
 import {
   type DiagramCall,
   type DiffCall,
+  type FromDocumentCall,
   type MigrateCall,
   migrateLimit,
   type ReadyCall,
+  type RepairCall,
   type RollbackCall,
   rollbackLimit,
   type SeedCall,
   type SyncDocumentCall,
   type VerifyCall,
 } from "./calls.ts";
+import { findingsReport } from "./findings-report.ts";
 import type { OpenFresh } from "./open.ts";
-import { type FindingsOptions, filterOf, limitsOf, type RunOptions } from "./options.ts";
-
-function findingsReport(
-  workspace: Workspace,
-  options: FindingsOptions,
-  content: {
-    readonly findings: readonly Finding[];
-    readonly checks?: readonly CheckCounts[];
-    readonly details?: Readonly<Record<string, unknown>>;
-  },
-): FindingsJson {
-  const { ignore, severity } = filterOf(options, workspace.config);
-  const findings = reportedFindings(content.findings, ignore, severity);
-  return findingsJson({ ...content, findings, counts: summarise(findings) });
-}
+import { filterOf, limitsOf, type RunOptions } from "./options.ts";
 
 /**
  * A project: everything that the commands do, as functions. Each returns what its command prints with `--format json`,
@@ -245,6 +236,28 @@ export class OpenProject implements AsyncDisposable {
       schemaVersion: 1,
       files: createMigration(project.chains, options),
     }));
+  }
+
+  /**
+   * Writes the script for each database that brings `to` to `from`, proven in shadows: by default a live database to the
+   * document.
+   */
+  repair(options: RepairCall = {}): Promise<RepairReport> {
+    return this.#call("optional", async (workspace) => {
+      const { ignore } = filterOf(options, workspace.config);
+      const signal = this.#signal(options.signal);
+      const result = await repairScripts(workspace, { ...options, ignore, signal });
+      return repairReport(result, summarise(result.findings));
+    });
+  }
+
+  /** Writes the migrations, up and down, that bring the end of each chain to the document. */
+  createFromDocument(options: FromDocumentCall): Promise<FromDocumentReport> {
+    return this.#call("required", async (workspace) => {
+      const signal = this.#signal(options.signal);
+      const result = await migrationsFromDocument(workspace, { ...options, signal });
+      return fromDocumentReport(result, summarise(result.findings));
+    });
   }
 
   /** Brings the document's SQL, counts and drawings up to date with the migrations, or with the live databases. */

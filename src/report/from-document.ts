@@ -1,6 +1,5 @@
-import { type Finding, type Summary, summarise } from "../diff/finding.ts";
+import type { Finding, Summary } from "../diff/finding.ts";
 import type { FromDocumentResult } from "../scripts/from-document.ts";
-import { displayPath } from "../sql/source-file.ts";
 
 /** The JSON of `create --from document`. */
 export interface FromDocumentReport {
@@ -17,16 +16,20 @@ export interface FromDocumentReport {
   readonly summary: Summary;
 }
 
-/** The report of the migrations that were written. */
-export function fromDocumentReport({ written, findings }: FromDocumentResult): FromDocumentReport {
+/** The report of the migrations that were written. @param show how a path is written */
+export function fromDocumentReport(
+  { written, findings }: FromDocumentResult,
+  summary: Summary,
+  show: (file: string) => string = (file) => file,
+): FromDocumentReport {
   return {
     schemaVersion: 1,
     files: written.map(({ up, down, ...rest }) => ({
       ...rest,
-      up: displayPath(up),
-      down: down === undefined ? null : displayPath(down),
+      up: show(up),
+      down: down === undefined ? null : show(down),
     })),
     findings,
-    summary: summarise(findings),
+    summary,
   };
 }

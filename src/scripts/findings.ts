@@ -39,7 +39,7 @@ export function proofFindings(database: string, { plan, reasons }: Proof): Findi
         severity: "error",
         database,
         message: `no script is printed: ${reason}`,
-        hint: "Make this change with a migration of your own, then compare again.",
+        hint: "Write this migration by hand, then compare again.",
       }),
     ),
   ];

@@ -5,6 +5,7 @@ import { uncoveredFindings } from "../diff/uncovered.ts";
 import type { DatabaseInput } from "../project/open.ts";
 import { checkPhase, type Workspace } from "../project/workspace.ts";
 import type { RepairOptions } from "../repair/kept.ts";
+import { type RepairStatement, scriptGroups } from "../repair/plan-repair.ts";
 import { reversedRenames } from "../repair/rename-texts.ts";
 import { type Extras, noExtras } from "../schema/extras.ts";
 import type { Schema } from "../schema/model.ts";
@@ -40,8 +41,10 @@ export interface RepairedDatabase {
   readonly labels: { readonly repaired: string; readonly wanted: string };
   /** Undefined if both sides are equal. */
   readonly proof: Proof | undefined;
-  /** Undefined if nothing is to be done, or the script is not proven. */
+  /** Undefined if both sides are equal, or the script is not proven. */
   readonly script: string | undefined;
+  /** The statements of the script, without its settings. */
+  readonly statements: readonly RepairStatement[];
 }
 
 /** Scripts, with what they leave out and need. */
@@ -128,11 +131,12 @@ export async function repairScripts(
       wanted: { label: labels.wanted, serverVersion: wanted.serverVersion },
     };
     const script = isScript ? scriptText(about, proof) : undefined;
+    const statements = isScript ? scriptGroups(proof.plan).flatMap((group) => group.statements) : [];
     const findings = [
       ...uncoveredFindings({ database: key, ...read }),
       ...(proof === undefined ? [] : proofFindings(key, proof)),
     ];
-    return { key, phase: read.phase, labels, proof, script, findings };
+    return { key, phase: read.phase, labels, proof, script, statements, findings };
   };
   return withPrinter(shadow, async (printer) => {
     const databases: Awaited<ReturnType<typeof scriptOf>>[] = [];

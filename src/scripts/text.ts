@@ -36,7 +36,7 @@ export function comment(text: string): string {
   return [...lines, line].join("\n");
 }
 
-/** What the statements rely on, whoever runs them. */
+/** What the statements rely on in each client. */
 const session = [
   "SET client_encoding = 'UTF8'",
   "SET standard_conforming_strings = on",

@@ -1,3 +1,4 @@
+import { summarise } from "../../diff/finding.ts";
 import { SocratesError } from "../../errors.ts";
 import { fallbackFile } from "../../project/workspace.ts";
 import { fromDocumentReport } from "../../report/from-document.ts";
@@ -7,7 +8,7 @@ import { migrationsFromDocument } from "../../scripts/from-document.ts";
 import { displayPath } from "../../sql/source-file.ts";
 import { allFindings } from "../arguments/findings-settings.ts";
 import { globalOptions } from "../arguments/global-options.ts";
-import { scriptRules } from "../arguments/script-options.ts";
+import { scriptRules } from "../arguments/script-rules.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/create.ts";
 import { reportBeside } from "../findings.ts";
@@ -41,7 +42,7 @@ export const createFromDocumentAction: Action = async (invocation) => {
   const files = written.flatMap(({ up, down }) => (down === undefined ? [up] : [up, down]));
   await io.out(
     given(options.format) === "json"
-      ? jsonText(fromDocumentReport(result))
+      ? jsonText(fromDocumentReport(result, summarise(findings), displayPath))
       : files.map((file) => `${visible(displayPath(file))}\n`).join(""),
   );
   return code;

@@ -3,7 +3,7 @@ import { createMigration } from "../../migrations/create.ts";
 import { visible } from "../../report/visible.ts";
 import { displayPath } from "../../sql/source-file.ts";
 import { globalOptions } from "../arguments/global-options.ts";
-import { refuseScriptOptions } from "../arguments/script-options.ts";
+import { refuseScriptOptions } from "../arguments/script-rules.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/create.ts";
 import { workspaceOf } from "../workspace.ts";

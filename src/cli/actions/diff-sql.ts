@@ -3,7 +3,7 @@ import { fallbackFile } from "../../project/workspace.ts";
 import { type RepairedDatabase, repairScripts } from "../../scripts/repair.ts";
 import { scriptFindingsSettings } from "../arguments/findings-settings.ts";
 import { globalOptions } from "../arguments/global-options.ts";
-import { scriptRules } from "../arguments/script-options.ts";
+import { scriptRules } from "../arguments/script-rules.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/diff.ts";
 import { reportBeside } from "../findings.ts";

@@ -2,7 +2,7 @@ import { diff } from "../../compare/diff.ts";
 import { SocratesError } from "../../errors.ts";
 import { fallbackFile } from "../../project/workspace.ts";
 import { findingsSettings } from "../arguments/findings-settings.ts";
-import { refuseScriptOptions } from "../arguments/script-options.ts";
+import { refuseScriptOptions } from "../arguments/script-rules.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/diff.ts";
 import { report } from "../findings.ts";

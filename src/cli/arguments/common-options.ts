@@ -1,5 +1,5 @@
 import { sharedOptions } from "../../config/shared-options.ts";
-import { type CommandOption, choice, integer, paths } from "./option.ts";
+import { type CommandOption, choice, flag, integer, list, paths } from "./option.ts";
 
 /** The output of commands without findings. */
 export const formatOption = choice("--format <format>", {
@@ -15,3 +15,23 @@ export const documentOption = paths("--document <file>", sharedOptions.document)
 export function phaseOption(summary: string, byDefault?: string): CommandOption<number | undefined> {
   return integer("--phase <n>", { summary, min: 0, ...(byDefault !== undefined && { byDefault }) });
 }
+
+/** What a generated script may do. @param when the option without which no script is made, for the help */
+export function scriptOptions(when: string) {
+  return {
+    allowDrops: flag("--allow-drops", {
+      summary: `${when}: also drop tables and columns with the rows that they hold`,
+    }),
+    plain: flag("--plain", { summary: `${when}: the shortest statements, whatever they lock` }),
+    rename: list(
+      "--rename <old=new>",
+      {
+        summary: `${when}: a table, column, type or label with a new name, such as public.jar.size=volume or public.mood:sad=blue; repeatable`,
+      },
+      (rename) => rename,
+    ),
+  };
+}
+
+/** The options of {@link scriptOptions}. */
+export type ScriptOptions = ReturnType<typeof scriptOptions>;

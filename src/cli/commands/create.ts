@@ -1,7 +1,7 @@
 import type { NamedDatabase } from "../../databases.ts";
-import { documentOption, formatOption, phaseOption } from "../arguments/common-options.ts";
+import { documentOption, formatOption, phaseOption, scriptOptions } from "../arguments/common-options.ts";
 import { choice } from "../arguments/option.ts";
-import { scriptOptions } from "../arguments/script-options.ts";
+
 import { type CommandDefinition, exampleKeys } from "./command.ts";
 
 export const options = {

@@ -1,10 +1,10 @@
 import { sourceNames } from "../../compare/source-names.ts";
 import type { NamedDatabase } from "../../databases.ts";
 import { findingsFormats } from "../../report/findings/formats.ts";
-import { documentOption, phaseOption } from "../arguments/common-options.ts";
+import { documentOption, phaseOption, scriptOptions } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
 import { choice, flag, text } from "../arguments/option.ts";
-import { scriptOptions } from "../arguments/script-options.ts";
+
 import { type CommandDefinition, exampleKeys } from "./command.ts";
 
 export const options = {
