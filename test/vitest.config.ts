@@ -50,6 +50,8 @@ export const longSuites: readonly string[] = [
   "test/runner/overlap.test.ts",
   "test/runner/session-state.test.ts",
   "test/runner/sql-errors.test.ts",
+  "test/scripts/create-from-document.test.ts",
+  "test/scripts/diff-sql.test.ts",
   "test/seed/engines.test.ts",
   "test/seed/modes.test.ts",
   "test/seed/others.test.ts",

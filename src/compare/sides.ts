@@ -66,11 +66,14 @@ export async function openSides(
   const { from, to, phase } = options;
   const document = from === "document" || to === "document" ? await openDocument(workspace) : undefined;
   const sharing = new Sharing();
+  // Without migrations, there are no phases that a ledger could tell.
+  const phaseGiven =
+    phase !== undefined || workspace.project.chains.every(({ migrations }) => migrations.length === 0);
   const open = (side: "from" | "to") =>
     openSources(
       options[side],
       workspace,
-      { phaseGiven: phase !== undefined, sharing, extras: readFor(side, options, workspace) },
+      { phaseGiven, sharing, extras: readFor(side, options, workspace) },
       stop.signal,
     );
   const expected = open("from");
