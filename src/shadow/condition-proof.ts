@@ -1,6 +1,6 @@
 import { isServerError } from "../database/server-error.ts";
 import { type Condition, refusalOf } from "../repair/conditions/condition.ts";
-import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { emptyTables, fillTables } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
 
@@ -10,34 +10,42 @@ export interface ShownConditions {
   readonly reasons: readonly string[];
   /** Conditions that no row has violated. */
   readonly unshown: readonly Condition[];
+  /** A column whose type has no cast to the wanted one. */
+  readonly uncastable?: ObjectKey | undefined;
 }
 
+interface Failure {
+  readonly failure: string;
+  readonly code: string;
+}
+
+/** SQLSTATE of a type without a cast to another one. */
+export const cannotCoerce = "42846";
+
 /** Runs SQL that leaves nothing behind. @returns the server's message if it fails */
-async function tryOut<T>(shadow: Shadow, work: () => Promise<T>): Promise<T | { readonly failure: string }> {
+async function tryOut<T>(shadow: Shadow, work: () => Promise<T>): Promise<T | Failure> {
   await shadow.run("BEGIN");
   try {
     return await work();
   } catch (error) {
     if (!isServerError(error)) throw error;
-    return { failure: error.message };
+    return { failure: error.message, code: error.code };
   } finally {
     await shadow.run("ROLLBACK");
   }
 }
 
 /** Whether rows violate a condition: its query returns some, and its guard fails for that reason alone. */
-async function isViolated(
-  shadow: Shadow,
-  condition: Condition,
-): Promise<boolean | { readonly failure: string }> {
+async function isViolated(shadow: Shadow, condition: Condition): Promise<boolean | Failure> {
   const rows = await tryOut(shadow, () => shadow.run<object>(condition.query));
   if ("failure" in rows)
-    return { failure: `the query of a condition fails: ${rows.failure} in: ${condition.query}` };
+    return { ...rows, failure: `the query of a condition fails: ${rows.failure} in: ${condition.query}` };
   const guard = await tryOut(shadow, () => shadow.run<object>(condition.guard));
   const stopped = "failure" in guard ? guard.failure : undefined;
   if (stopped === undefined && rows.length === 0) return false;
   if (rows.length > 0 && stopped?.startsWith(refusalOf(condition)) === true) return true;
   return {
+    code: "",
     failure: `the guard of a condition ${stopped === undefined ? "does not stop" : `stops with: ${stopped}`}, where its query finds ${rows.length} rows: ${condition.query}`,
   };
 }
@@ -57,7 +65,10 @@ export async function showConditions(
     const violated = new Set<Condition>();
     for (const condition of conditions) {
       const found = await isViolated(shadow, condition);
-      if (typeof found === "object") return { reasons: [found.failure], unshown: [] };
+      if (typeof found === "object") {
+        const uncastable = found.code === cannotCoerce ? condition.object : undefined;
+        return { reasons: [found.failure], unshown: [], uncastable };
+      }
       if (found) violated.add(condition);
     }
     for (const condition of violated) shown.add(condition);

@@ -13,7 +13,7 @@ import { alignSchemas } from "../schema/align.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { comparable } from "./comparable.ts";
-import { showConditions } from "./condition-proof.ts";
+import { cannotCoerce, showConditions } from "./condition-proof.ts";
 import type { Printer } from "./printer.ts";
 import { rename } from "./renamed.ts";
 import { emptyTables, fillTables, fingerprints } from "./sample-rows.ts";
@@ -156,9 +156,6 @@ export function keptColumns(from: Schema, to: Schema): ReadonlyMap<string, strin
 /** Errors about the values of rows: data exceptions and violated constraints (manual, appendix A). */
 const aboutRows = /^2[23]/;
 
-/** SQLSTATE of a type without a cast to another one. */
-const cannotCoerce = "42846";
-
 interface Ran extends Pick<Proof, "reasons" | "unfilled" | "unshown"> {
   /** A column that has no cast to its wanted type, if that is the only reason. */
   readonly uncastable?: ObjectKey | undefined;
@@ -202,9 +199,16 @@ async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran>
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
   });
   const unfilled = await fillTables(shadow, from, tables, "edges");
-  const { reasons, unshown } = await showConditions(shadow, from, tables, plan.conditions);
+  const {
+    reasons,
+    unshown,
+    uncastable: refused,
+  } = await showConditions(shadow, from, tables, plan.conditions);
   const found = { unfilled, unshown };
-  if (reasons.length > 0) return { ...found, reasons };
+  if (reasons.length > 0) {
+    await emptyTables(shadow, tables);
+    return { ...found, reasons, uncastable: refused };
+  }
   const before = await fingerprints(shadow, kept);
   // What must be committed in between cannot be rolled back.
   const isWhole = isOneTransaction(plan);

@@ -16,6 +16,7 @@ export interface Condition {
 
 /** A temporary function that a query calls to try what may fail: `pg_temp.fits(value)`. */
 export interface Trial {
+  readonly name: string;
   readonly argument: string;
   /** Variables, each with its type and a semicolon. */
   readonly declarations: string;
@@ -28,34 +29,34 @@ export interface ConditionParts {
   readonly message: string;
   /** Returns the offending rows. */
   readonly select: string;
-  readonly trial?: Trial | undefined;
+  readonly trials?: readonly Trial[];
   readonly tables: readonly ObjectKey[];
 }
 
 /** Errors about values: data exceptions and violated constraints. */
 const refusals = "data_exception OR integrity_constraint_violation";
 
-function creation({ argument, declarations, body }: Trial): string {
+function creation({ name, argument, declarations, body }: Trial): string {
   const declare = declarations === "" ? "" : `DECLARE ${declarations} `;
   const block = `${declare}BEGIN ${body} RETURN true; EXCEPTION WHEN ${refusals} THEN RETURN false; END`;
-  return `CREATE OR REPLACE FUNCTION pg_temp.fits(value ${argument}) RETURNS boolean LANGUAGE plpgsql AS ${dollarQuoted(block)}`;
+  return `CREATE OR REPLACE FUNCTION pg_temp.${name}(value ${argument}) RETURNS boolean LANGUAGE plpgsql AS ${dollarQuoted(block)}`;
 }
 
 /**
  * The block that counts the offending rows and fails if it finds some. It drops its function: the function uses types
  * that the script may drop.
  */
-function guardOf({ message, select, trial }: ConditionParts): string {
+function guardOf({ message, select, trials = [] }: ConditionParts): string {
   const block = [
     "#variable_conflict use_column",
     "DECLARE",
     "  offending_rows bigint;",
     "BEGIN",
-    ...(trial === undefined ? [] : [`  EXECUTE ${dollarQuoted(creation(trial))};`]),
+    ...trials.map((trial) => `  EXECUTE ${dollarQuoted(creation(trial))};`),
     `  SELECT pg_catalog.count(*) INTO offending_rows FROM (${select}) AS offending;`,
-    ...(trial === undefined
-      ? []
-      : [`  EXECUTE ${literal(`DROP FUNCTION pg_temp.fits(${trial.argument})`)};`]),
+    ...trials.map(
+      ({ name, argument }) => `  EXECUTE ${literal(`DROP FUNCTION pg_temp.${name}(${argument})`)};`,
+    ),
     "  IF offending_rows > 0 THEN",
     `    RAISE EXCEPTION USING MESSAGE =${literal(`${message}; offending rows: `)} || offending_rows;`,
     "  END IF;",
@@ -70,11 +71,11 @@ export function refusalOf({ message }: Condition): string {
 }
 
 export function conditionOf(parts: ConditionParts): Condition {
-  const { object, message, select, trial, tables } = parts;
+  const { object, message, select, trials = [], tables } = parts;
   return {
     object: keyOf(object.kind, object.name),
     message,
-    query: trial === undefined ? select : `${creation(trial)};\n${select}`,
+    query: [...trials.map(creation), select].join(";\n"),
     guard: guardOf(parts),
     tables,
   };

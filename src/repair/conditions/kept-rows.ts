@@ -4,6 +4,22 @@ import { conversionOf } from "../column-ways.ts";
 import type { Fates } from "../fates.ts";
 import { partName, sqlName, textOf } from "../names.ts";
 import { originsOf } from "../repair-steps.ts";
+import { castTrial } from "./cast-trial.ts";
+import { alwaysCasts } from "./casts.ts";
+import type { Trial } from "./condition.ts";
+import { canFail } from "./expressions.ts";
+
+/** What to put after FROM, and the functions that it calls. */
+export interface Source {
+  readonly sql: string;
+  readonly trials: readonly Trial[];
+}
+
+/** The value that a column will have, as SQL over the present row. */
+interface Value {
+  readonly sql: string;
+  readonly trial?: Trial;
+}
 
 /** The rows that a script finds: what they are now, and what they will be when it needs them. */
 export class KeptRows {
@@ -52,20 +68,32 @@ export class KeptRows {
     );
   }
 
-  /** The value that a column will have, as SQL over the present row; undefined if that cannot be said now. */
-  private valueOf(key: ObjectKey): string | undefined {
+  /** Undefined if it cannot be said now. */
+  private valueOf(key: ObjectKey, number: number): Value | undefined {
     const [wanted, is] = [this.to.objects.get(key), this.from.objects.get(key)];
-    if (this.isUnchanged(key)) return partName(nameIn(key));
+    if (this.isUnchanged(key)) return { sql: partName(nameIn(key)) };
     if (wanted === undefined || !this.canUseNow(wanted)) return undefined;
     const type = textOf(wanted, "type") ?? "";
-    if (!this.isNew(key)) return is && (conversionOf(wanted, is) ?? `${partName(is.name)}::${type}`);
+    if (!this.isNew(key)) return is && this.retypedValue(wanted, is, number);
     const expression = textOf(wanted, "expression");
     if (expression !== undefined)
-      return this.usesKeptColumns(wanted) ? `(${expression})::${type}` : undefined;
+      return this.usesKeptColumns(wanted) && !canFail(expression)
+        ? { sql: `(${expression})::${type}` }
+        : undefined;
     const preset = textOf(wanted, "default");
     // Each row may get another value.
     if (textOf(wanted, "identity") !== undefined || preset?.includes("(") === true) return undefined;
-    return `${preset === undefined ? "NULL" : `(${preset})`}::${type}`;
+    return { sql: `${preset === undefined ? "NULL" : `(${preset})`}::${type}` };
+  }
+
+  private retypedValue(wanted: SchemaObject, is: SchemaObject, number: number): Value {
+    const [before, type] = [textOf(is, "type") ?? "", textOf(wanted, "type") ?? ""];
+    const own = partName(is.name);
+    const sql = conversionOf(wanted, is) ?? `${own}::${type}`;
+    if (alwaysCasts(before, type)) return { sql };
+    // Values that do not fit are found by the condition of the column.
+    const name = `fits_${number}`;
+    return { sql: `CASE WHEN pg_temp.${name}(${own}) THEN ${sql} END`, trial: castTrial(name, wanted, is) };
   }
 
   /** Whether the columns that an object uses exist now as they will be. */
@@ -74,24 +102,23 @@ export class KeptRows {
     return needs.every((need) => !need.startsWith("column ") || need === own || this.isUnchanged(need));
   }
 
-  /** Whether the script changes the values of a column that an object uses. */
-  changesValuesOf({ needs }: SchemaObject): boolean {
-    return needs.some((need) => need.startsWith("column ") && !this.isUnchanged(need));
-  }
-
   /**
-   * What to put after FROM to get the rows that a part of a table will find; undefined if that cannot be said now.
+   * The rows that a part of a table will find; undefined if they cannot be said now.
    * @param only leaves out the rows of tables that inherit it
    */
-  source(table: string, part: SchemaObject, only: boolean): string | undefined {
+  source(table: string, part: SchemaObject, only: boolean): Source | undefined {
     const columns = part.needs.filter((need) => need.startsWith(`column ${table}.`));
     const from = `${only && this.parents.has(table) ? "ONLY " : ""}${sqlName(table)}`;
-    if (columns.every((column) => this.isUnchanged(column))) return from;
-    const values = columns.map((column) => {
-      const [value, own] = [this.valueOf(column), partName(nameIn(column))];
-      return value === undefined || value === own ? value : `${value} AS ${own}`;
+    if (columns.every((column) => this.isUnchanged(column))) return { sql: from, trials: [] };
+    const values = columns.flatMap((column, i) => this.valueOf(column, i + 1) ?? []);
+    if (values.length < columns.length) return undefined;
+    const list = values.map(({ sql }, i) => {
+      const own = partName(nameIn(columns[i] ?? "column "));
+      return sql === own ? sql : `${sql} AS ${own}`;
     });
-    if (values.includes(undefined)) return undefined;
-    return `(SELECT tableoid, ctid, ${values.join(", ")} FROM ${from})`;
+    return {
+      sql: `(SELECT tableoid, ctid, ${list.join(", ")} FROM ${from})`,
+      trials: values.flatMap(({ trial }) => trial ?? []),
+    };
   }
 }

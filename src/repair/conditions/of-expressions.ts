@@ -8,7 +8,7 @@ import type { KeptRows } from "./kept-rows.ts";
 
 /** Tries expressions on a row of a table. */
 function trialOf(table: string, declarations: string, body: string): Trial {
-  return { argument: sqlName(table), declarations, body };
+  return { name: "fits", argument: sqlName(table), declarations, body };
 }
 
 const ownRow = "FROM (SELECT (value).*) AS own";
@@ -19,15 +19,15 @@ export function checkCondition(object: SchemaObject, rows: KeptRows): Condition[
   const expression = textOf(object, "expression") ?? "";
   const source = rows.source(table, object, isSet(object, "noInherit"));
   if (source === undefined || !rows.canUseNow(object)) return [];
-  const isTried = canFail(expression) && !source.startsWith("(");
+  const isTried = canFail(expression) && rows.usesKeptColumns(object);
   return [
     conditionOf({
       object,
       message: `rows of ${table} must fulfil constraint ${object.name}`,
-      select: `SELECT own.* FROM ${source} AS own WHERE NOT ${isTried ? "pg_temp.fits(own)" : `(${expression})`}`,
-      trial: isTried
-        ? trialOf(table, "", `IF (SELECT NOT (${expression}) ${ownRow}) THEN RETURN false; END IF;`)
-        : undefined,
+      select: `SELECT own.* FROM ${source.sql} AS own WHERE NOT ${isTried ? "pg_temp.fits(own)" : `(${expression})`}`,
+      trials: isTried
+        ? [trialOf(table, "", `IF (SELECT NOT (${expression}) ${ownRow}) THEN RETURN false; END IF;`)]
+        : source.trials,
       tables: [keyOf("table", table)],
     }),
   ];
@@ -47,7 +47,7 @@ export function indexExpressionCondition(object: SchemaObject, rows: KeptRows): 
       object,
       message: `the expressions of index ${object.name} must have a value for each row of ${table}`,
       select: `SELECT own.* FROM ${sqlName(table)} AS own WHERE NOT pg_temp.fits(own)`,
-      trial: trialOf(table, "", `PERFORM ${keys.join(", ")} ${ownRow}${where};`),
+      trials: [trialOf(table, "", `PERFORM ${keys.join(", ")} ${ownRow}${where};`)],
       tables: [keyOf("table", table)],
     }),
   ];
@@ -67,11 +67,13 @@ export function generatedCondition(column: SchemaObject, rows: KeptRows): Condit
       object: column,
       message: `${expression} must have a value for each row of ${table}, as it becomes column ${column.name}`,
       select: `SELECT own.* FROM ${sqlName(table)} AS own WHERE NOT pg_temp.fits(own)`,
-      trial: trialOf(
-        table,
-        `new_value ${textOf(column, "type")};`,
-        `SELECT (${expression}) INTO new_value ${ownRow};${check}`,
-      ),
+      trials: [
+        trialOf(
+          table,
+          `new_value ${textOf(column, "type")};`,
+          `SELECT (${expression}) INTO new_value ${ownRow};${check}`,
+        ),
+      ],
       tables: [keyOf("table", table)],
     }),
   ];

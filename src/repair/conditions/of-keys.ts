@@ -36,7 +36,8 @@ export function uniqueCondition(object: SchemaObject, rows: KeptRows): Condition
     conditionOf({
       object,
       message: `rows of ${table} must differ in (${textOf(object, "columns")}), as ${object.kind} ${object.name} is unique`,
-      select: `SELECT ${keys.join(", ")}, pg_catalog.count(*) AS rows FROM ${source} AS own${where} GROUP BY ${places} HAVING pg_catalog.count(*) > 1`,
+      select: `SELECT ${keys.join(", ")}, pg_catalog.count(*) AS rows FROM ${source.sql} AS own${where} GROUP BY ${places} HAVING pg_catalog.count(*) > 1`,
+      trials: source.trials,
       tables: tablesOf(table),
     }),
   ];
@@ -59,13 +60,14 @@ export function exclusionCondition(object: SchemaObject, rows: KeptRows): Condit
   const operators = operatorsOf(object, keys.length);
   const predicate = textOf(object, "predicate");
   const columns = keys.map((key, i) => `${key} AS key_${i + 1}`).join(", ");
-  const keyed = `SELECT tableoid AS part, ctid AS place, ${columns} FROM ${source} AS own${predicate === undefined ? "" : ` WHERE (${predicate})`}`;
+  const keyed = `SELECT tableoid AS part, ctid AS place, ${columns} FROM ${source.sql} AS own${predicate === undefined ? "" : ` WHERE (${predicate})`}`;
   const meets = keys.map((_, i) => `one.key_${i + 1} ${operators[i]} other.key_${i + 1}`).join(" AND ");
   return [
     conditionOf({
       object,
       message: `rows of ${table} must not conflict in (${textOf(object, "columns")}), as constraint ${object.name} excludes it`,
       select: `WITH keyed AS (${keyed}) SELECT one.*, other.place AS conflicts_with FROM keyed AS one JOIN keyed AS other ON (one.part, one.place) < (other.part, other.place) AND ${meets}`,
+      trials: source.trials,
       tables: tablesOf(table),
     }),
   ];
@@ -79,22 +81,23 @@ export function referenceCondition(object: SchemaObject, rows: KeptRows): Condit
   if (isSet(object, "withoutOverlaps")) return [];
   const own = rows.source(table, object, true);
   const isOfOld = rows.isKept(referenced);
-  const other = isOfOld ? rows.source(referenced, object, true) : "";
-  if (own === undefined || other === undefined) return [];
+  const other = rows.source(referenced, object, true);
+  if (own === undefined || (isOfOld && other?.trials.length !== 0)) return [];
   const keys = itemsOf(columnList(textOf(object, "columns") ?? ""));
   const others = columnList(textOf(object, "referencedColumns") ?? "");
   const isNotNull = keys.map((key) => `${key} IS NOT NULL`).join(" AND ");
   const isNull = keys.map((key) => `${key} IS NULL`).join(" AND ");
-  const except = isOfOld ? ` EXCEPT SELECT ${others} FROM ${other} AS other` : "";
+  const except = isOfOld ? ` EXCEPT SELECT ${others} FROM ${other?.sql} AS other` : "";
   const list = keys.join(", ");
-  const orphans = `SELECT ${list} FROM ${own} AS own WHERE ${isNotNull}${except}`;
-  const mixed = `SELECT ${list} FROM ${own} AS own WHERE NOT (${isNotNull}) AND NOT (${isNull})`;
+  const orphans = `SELECT ${list} FROM ${own.sql} AS own WHERE ${isNotNull}${except}`;
+  const mixed = `SELECT ${list} FROM ${own.sql} AS own WHERE NOT (${isNotNull}) AND NOT (${isNull})`;
   const isFull = textOf(object, "match") === "full" && keys.length > 1;
   return [
     conditionOf({
       object,
       message: `(${list}) of ${table} must have a row in ${referenced}, as constraint ${object.name} refers to it`,
       select: isFull ? `(${orphans}) UNION ALL ${mixed}` : orphans,
+      trials: own.trials,
       tables: tablesOf(table),
     }),
   ];

@@ -1,10 +1,10 @@
 import { keyOf, type SchemaObject } from "../../schema/model.ts";
 import { parentOf } from "../../schema/names.ts";
 import { itemsOf } from "../../sql/parentheses.ts";
-import { conversionOf } from "../column-ways.ts";
 import { hostName, isSet, partName, sqlName, textOf } from "../names.ts";
+import { castTrial, checksOf } from "./cast-trial.ts";
 import { alwaysCasts } from "./casts.ts";
-import { type Condition, conditionOf, type Trial } from "./condition.ts";
+import { type Condition, conditionOf } from "./condition.ts";
 import { withValue } from "./expressions.ts";
 import type { KeptRows } from "./kept-rows.ts";
 
@@ -14,37 +14,6 @@ function typeOf(column: SchemaObject, { to }: KeptRows): SchemaObject | undefine
   return [...column.needs]
     .flatMap((need) => to.objects.get(need) ?? [])
     .find((object) => object.kind === "type" && sqlName(object.name) === name);
-}
-
-/** The expressions of a domain's checks: those that hold for old values. */
-function checksOf(domain: SchemaObject): ReadonlyMap<string, string> {
-  const checks = itemsOf(textOf(domain, "checks") ?? "").flatMap((item) => {
-    const [, name = "", expression] = /^("(?:[^"]|"")+"|[^ ]+) CHECK \((.*)\)$/s.exec(item) ?? [];
-    return expression === undefined ? [] : [[name, expression] as const];
-  });
-  return new Map(checks);
-}
-
-/** Tries to assign a value as the script will; a domain that does not exist now is tried by its definition. */
-function trialOf(wanted: SchemaObject, is: SchemaObject, domain: SchemaObject | undefined): Trial {
-  const type =
-    (domain === undefined ? undefined : textOf(domain, "baseType")) ?? textOf(wanted, "type") ?? "";
-  const cast = domain === undefined ? conversionOf(wanted, is) : undefined;
-  // The column becomes the argument.
-  const own = partName(wanted.name);
-  const value = cast === undefined ? "value" : `(SELECT ${cast} FROM (SELECT value AS ${own}) AS own)`;
-  const checks = domain === undefined ? [] : [...checksOf(domain).values()];
-  const tests = [
-    ...checks.map((check) => `IF NOT (${withValue(check, "new_value")}) THEN RETURN false; END IF;`),
-    ...(domain !== undefined && isSet(domain, "notNull")
-      ? ["IF new_value IS NULL THEN RETURN false; END IF;"]
-      : []),
-  ];
-  return {
-    argument: textOf(is, "type") ?? "",
-    declarations: `new_value ${type};`,
-    body: [`new_value := ${domain === undefined ? value : "value::text"};`, ...tests].join(" "),
-  };
 }
 
 function labelsAre(column: string, labels: string, isArray: boolean): string {
@@ -88,7 +57,7 @@ export function retypeConditions(wanted: SchemaObject, is: SchemaObject, rows: K
     conditionOf({
       ...parts,
       select: `SELECT own.* FROM ${source} AS own WHERE NOT pg_temp.fits(${column})`,
-      trial: trialOf(wanted, is, domain),
+      trials: [castTrial("fits", wanted, is, domain)],
     }),
   ];
 }

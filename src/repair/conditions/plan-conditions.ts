@@ -154,5 +154,8 @@ class Conditions {
 
 /** What the rows of one schema must be like so that they also fit another one, as far as that can be said before. */
 export function planConditions(from: Schema, to: Schema, fates: Fates): readonly Condition[] {
-  return new Conditions(from, to, fates).found;
+  const { found } = new Conditions(from, to, fates);
+  // Values that do not fit a type come first: what they are compared with assumes that they do.
+  const isOfColumn = ({ object }: Condition) => object.startsWith("column ");
+  return [...found.filter(isOfColumn), ...found.filter((condition) => !isOfColumn(condition))];
 }

@@ -1,0 +1,43 @@
+import type { SchemaObject } from "../../schema/model.ts";
+import { itemsOf } from "../../sql/parentheses.ts";
+import { conversionOf } from "../column-ways.ts";
+import { isSet, partName, textOf } from "../names.ts";
+import type { Trial } from "./condition.ts";
+import { withValue } from "./expressions.ts";
+
+/** The expressions of a domain's checks: those that hold for old values. */
+export function checksOf(domain: SchemaObject): ReadonlyMap<string, string> {
+  const checks = itemsOf(textOf(domain, "checks") ?? "").flatMap((item) => {
+    const [, name = "", expression] = /^("(?:[^"]|"")+"|[^ ]+) CHECK \((.*)\)$/s.exec(item) ?? [];
+    return expression === undefined ? [] : [[name, expression] as const];
+  });
+  return new Map(checks);
+}
+
+/** Tries to assign a value as the script will; a domain that does not exist now is tried by its definition. */
+export function castTrial(
+  name: string,
+  wanted: SchemaObject,
+  is: SchemaObject,
+  domain?: SchemaObject,
+): Trial {
+  const type =
+    (domain === undefined ? undefined : textOf(domain, "baseType")) ?? textOf(wanted, "type") ?? "";
+  const cast = domain === undefined ? conversionOf(wanted, is) : undefined;
+  // The column becomes the argument.
+  const own = partName(wanted.name);
+  const value = cast === undefined ? "value" : `(SELECT ${cast} FROM (SELECT value AS ${own}) AS own)`;
+  const checks = domain === undefined ? [] : [...checksOf(domain).values()];
+  const tests = [
+    ...checks.map((check) => `IF NOT (${withValue(check, "new_value")}) THEN RETURN false; END IF;`),
+    ...(domain !== undefined && isSet(domain, "notNull")
+      ? ["IF new_value IS NULL THEN RETURN false; END IF;"]
+      : []),
+  ];
+  return {
+    name,
+    argument: textOf(is, "type") ?? "",
+    declarations: `new_value ${type};`,
+    body: [`new_value := ${domain === undefined ? value : "value::text"};`, ...tests].join(" "),
+  };
+}
