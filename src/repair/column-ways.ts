@@ -72,6 +72,13 @@ function setIdentityOptions(wanted: SchemaObject): string[] {
   return [`${alterColumn(wanted)} ${[...options.map(([option]) => `SET ${option}`), cycle].join(" ")}`];
 }
 
+/** The storage of a type; DEFAULT, which is newer than some servers, only for types of users. */
+function usualStorage(column: SchemaObject): string {
+  const type = textOf(column, "type") ?? "";
+  if (isUserType(column)) return "DEFAULT";
+  return /^(?:numeric|inet|cidr)\b(?!.*\[\])/.test(type) ? "MAIN" : "EXTENDED";
+}
+
 /** What changes each attribute of a column. */
 export const columnWays: Ways = {
   type: retype,
@@ -115,7 +122,7 @@ export const columnWays: Ways = {
     change: setDefault,
   },
   storage: (wanted) => [
-    `${alterColumn(wanted)} SET STORAGE ${textOf(wanted, "storage")?.toUpperCase() ?? "DEFAULT"}`,
+    `${alterColumn(wanted)} SET STORAGE ${textOf(wanted, "storage")?.toUpperCase() ?? usualStorage(wanted)}`,
   ],
   compression: (wanted) => [
     `${alterColumn(wanted)} SET COMPRESSION ${textOf(wanted, "compression") ?? "default"}`,

@@ -74,6 +74,7 @@ export async function showConditions(
     for (const condition of violated) shown.add(condition);
     if (violated.size === 0) break;
     if (level === undefined) return { reasons: [...violated].map(wordsOf), unshown: [] };
+    for (const { remedy } of violated) if (remedy !== undefined) await shadow.run(remedy);
     const names = new Set([...violated].flatMap((condition) => condition.tables));
     await emptyTables(
       shadow,

@@ -37,7 +37,7 @@ export function castTrial(
   return {
     name,
     argument: textOf(is, "type") ?? "",
-    declarations: `new_value ${type};`,
-    body: [`new_value := ${domain === undefined ? value : "value::text"};`, ...tests].join(" "),
+    declaration: `${type} := ${domain === undefined ? value : "value::text"}`,
+    body: tests.join(" "),
   };
 }

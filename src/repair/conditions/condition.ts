@@ -12,14 +12,16 @@ export interface Condition {
   readonly guard: string;
   /** The tables whose rows it is about. */
   readonly tables: readonly ObjectKey[];
+  /** A statement that fulfils it, if it is not about rows of tables. */
+  readonly remedy?: string | undefined;
 }
 
 /** A temporary function that a query calls to try what may fail: `pg_temp.fits(value)`. */
 export interface Trial {
   readonly name: string;
   readonly argument: string;
-  /** Variables, each with its type and a semicolon. */
-  readonly declarations: string;
+  /** A variable `new_value` with its type and value, if that is what may fail. */
+  readonly declaration?: string;
   /** Statements that fail for a value that does not fit, or return false. */
   readonly body: string;
 }
@@ -31,14 +33,16 @@ export interface ConditionParts {
   readonly select: string;
   readonly trials?: readonly Trial[];
   readonly tables: readonly ObjectKey[];
+  readonly remedy?: string;
 }
 
 /** Errors about values: data exceptions and violated constraints. */
 const refusals = "data_exception OR integrity_constraint_violation";
 
-function creation({ name, argument, declarations, body }: Trial): string {
-  const declare = declarations === "" ? "" : `DECLARE ${declarations} `;
-  const block = `${declare}BEGIN ${body} RETURN true; EXCEPTION WHEN ${refusals} THEN RETURN false; END`;
+function creation({ name, argument, declaration, body }: Trial): string {
+  // Only a block within the block lets it catch what the declaration raises.
+  const work = declaration === undefined ? body : `DECLARE new_value ${declaration}; BEGIN ${body} END;`;
+  const block = `BEGIN ${work} RETURN true; EXCEPTION WHEN ${refusals} THEN RETURN false; END`;
   return `CREATE OR REPLACE FUNCTION pg_temp.${name}(value ${argument}) RETURNS boolean LANGUAGE plpgsql AS ${dollarQuoted(block)}`;
 }
 
@@ -71,12 +75,13 @@ export function refusalOf({ message }: Condition): string {
 }
 
 export function conditionOf(parts: ConditionParts): Condition {
-  const { object, message, select, trials = [], tables } = parts;
+  const { object, message, select, trials = [], tables, remedy } = parts;
   return {
     object: keyOf(object.kind, object.name),
     message,
     query: [...trials.map(creation), select].join(";\n"),
     guard: guardOf(parts),
     tables,
+    remedy,
   };
 }

@@ -1,5 +1,6 @@
 import { keyOf, type SchemaObject } from "../../schema/model.ts";
 import { parentOf } from "../../schema/names.ts";
+import { literal } from "../../sql/quote.ts";
 import { hostName, isSet, partName, sqlName, textOf } from "../names.ts";
 import { columnList } from "../table-parts.ts";
 import { type Condition, conditionOf } from "./condition.ts";
@@ -99,5 +100,6 @@ function limits(object: SchemaObject, sequence: string, min: string, max: string
     message: `the last value of sequence ${sequence} must be from ${min} to ${max}`,
     select: `SELECT last_value FROM ${sqlName(sequence)} WHERE last_value NOT BETWEEN ${min} AND ${max}`,
     tables: [],
+    remedy: `SELECT pg_catalog.setval(${literal(sqlName(sequence))}, ${min})`,
   });
 }

@@ -7,8 +7,8 @@ import { canFail } from "./expressions.ts";
 import type { KeptRows } from "./kept-rows.ts";
 
 /** Tries expressions on a row of a table. */
-function trialOf(table: string, declarations: string, body: string): Trial {
-  return { name: "fits", argument: sqlName(table), declarations, body };
+function trialOf(table: string, body: string): Trial {
+  return { name: "fits", argument: sqlName(table), body };
 }
 
 const ownRow = "FROM (SELECT (value).*) AS own";
@@ -26,7 +26,7 @@ export function checkCondition(object: SchemaObject, rows: KeptRows): Condition[
       message: `rows of ${table} must fulfil constraint ${object.name}`,
       select: `SELECT own.* FROM ${source.sql} AS own WHERE NOT ${isTried ? "pg_temp.fits(own)" : `(${expression})`}`,
       trials: isTried
-        ? [trialOf(table, "", `IF (SELECT NOT (${expression}) ${ownRow}) THEN RETURN false; END IF;`)]
+        ? [trialOf(table, `IF (SELECT NOT (${expression}) ${ownRow}) THEN RETURN false; END IF;`)]
         : source.trials,
       tables: [keyOf("table", table)],
     }),
@@ -47,7 +47,7 @@ export function indexExpressionCondition(object: SchemaObject, rows: KeptRows): 
       object,
       message: `the expressions of index ${object.name} must have a value for each row of ${table}`,
       select: `SELECT own.* FROM ${sqlName(table)} AS own WHERE NOT pg_temp.fits(own)`,
-      trials: [trialOf(table, "", `PERFORM ${keys.join(", ")} ${ownRow}${where};`)],
+      trials: [trialOf(table, `PERFORM ${keys.join(", ")} ${ownRow}${where};`)],
       tables: [keyOf("table", table)],
     }),
   ];
@@ -61,18 +61,18 @@ export function generatedCondition(column: SchemaObject, rows: KeptRows): Condit
   const isStored = textOf(column, "generated") === "stored";
   if (!isNotNull && !(isStored && canFailAs(column, expression))) return [];
   if (!rows.canUseNow(column) || !rows.usesKeptColumns(column)) return [];
-  const check = isNotNull ? " IF new_value IS NULL THEN RETURN false; END IF;" : "";
   return [
     conditionOf({
       object: column,
       message: `${expression} must have a value for each row of ${table}, as it becomes column ${column.name}`,
       select: `SELECT own.* FROM ${sqlName(table)} AS own WHERE NOT pg_temp.fits(own)`,
       trials: [
-        trialOf(
-          table,
-          `new_value ${textOf(column, "type")};`,
-          `SELECT (${expression}) INTO new_value ${ownRow};${check}`,
-        ),
+        {
+          name: "fits",
+          argument: sqlName(table),
+          declaration: `${textOf(column, "type")} := (SELECT (${expression}) ${ownRow})`,
+          body: isNotNull ? "IF new_value IS NULL THEN RETURN false; END IF;" : "",
+        },
       ],
       tables: [keyOf("table", table)],
     }),
