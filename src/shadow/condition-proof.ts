@@ -1,7 +1,7 @@
 import { isServerError } from "../database/server-error.ts";
 import { type Condition, refusalOf } from "../repair/conditions/condition.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
-import { emptyTables, fillTables } from "./sample-rows.ts";
+import { emptyTables, fillTables, type RowLevel } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** What the conditions of a script do with generated rows. */
@@ -50,18 +50,67 @@ async function isViolated(shadow: Shadow, condition: Condition): Promise<boolean
   };
 }
 
+/** What showing conditions needs: the tables are filled, those that the rows of a condition come from. */
+export interface ConditionPlace {
+  readonly shadow: Shadow;
+  readonly from: Schema;
+  readonly wanted: Schema;
+  readonly tables: readonly SchemaObject[];
+}
+
+/** Whether a guard stops rows that differ in their keys only. */
+async function stopsAlikeRows(condition: Condition, place: ConditionPlace): Promise<boolean> {
+  const guard = await tryOut(place.shadow, async () => {
+    await refill([condition], place, "alike");
+    return place.shadow.run<object>(condition.guard);
+  });
+  return "failure" in guard && guard.failure.startsWith(refusalOf(condition));
+}
+
+/** Fills the tables of conditions with other rows. */
+async function refill(
+  conditions: Iterable<Condition>,
+  { shadow, from, wanted, tables }: ConditionPlace,
+  level: RowLevel,
+  start = 0,
+): Promise<void> {
+  const names = new Set([...conditions].flatMap((condition) => condition.tables));
+  const rooted = [...names].map((key) => rootOf(key, from));
+  const concerned = tables.filter(({ kind, name }) => rooted.includes(keyOf(kind, name)));
+  const emptied = [...names].flatMap((key) => from.objects.get(key) ?? []);
+  await emptyTables(shadow, emptied);
+  await fillTables(shadow, from, concerned, level, { wanted, start });
+}
+
+/** The table at the top of a partition. */
+function rootOf(key: ObjectKey, { objects }: Schema): ObjectKey {
+  for (let root = key; ; ) {
+    const parent = objects.get(root)?.attributes["partitionOf"];
+    if (typeof parent !== "string") return root;
+    root = keyOf("table", parent);
+  }
+}
+
+/** Rows with which tables are filled, one after the other, until they fulfil all conditions. */
+const fillings = [
+  ["plain", 0],
+  ["plain", 1],
+  ["plain", 2],
+  ["plain", 3],
+  ["none", 0],
+] as const;
+
 /**
  * Shows that each condition describes rows that the script cannot have: its guard fires for them, and lets others pass.
  * The tables then have rows that fulfil all conditions.
  */
 export async function showConditions(
-  shadow: Shadow,
-  schema: Schema,
-  tables: readonly SchemaObject[],
+  place: ConditionPlace,
   conditions: readonly Condition[],
 ): Promise<ShownConditions> {
+  const { shadow } = place;
   const shown = new Set<Condition>();
-  for (const level of ["plain", "none", undefined] as const) {
+  for (const filling of [...fillings, undefined]) {
     const violated = new Set<Condition>();
     for (const condition of conditions) {
       const found = await isViolated(shadow, condition);
@@ -73,21 +122,14 @@ export async function showConditions(
     }
     for (const condition of violated) shown.add(condition);
     if (violated.size === 0) break;
-    if (level === undefined) return { reasons: [...violated].map(wordsOf), unshown: [] };
+    if (filling === undefined) return { reasons: [...violated].map(wordsOf), unshown: [] };
     for (const { remedy } of violated) if (remedy !== undefined) await shadow.run(remedy);
-    const names = new Set([...violated].flatMap((condition) => condition.tables));
-    await emptyTables(
-      shadow,
-      [...names].flatMap((key) => schema.objects.get(key) ?? []),
-    );
-    await fillTables(
-      shadow,
-      schema,
-      tables.filter(({ kind, name }) => names.has(keyOf(kind, name))),
-      level,
-    );
+    await refill(violated, place, filling[0], filling[1]);
   }
-  return { reasons: [], unshown: conditions.filter((condition) => !shown.has(condition)) };
+  const unshown: Condition[] = [];
+  for (const condition of conditions)
+    if (!shown.has(condition) && !(await stopsAlikeRows(condition, place))) unshown.push(condition);
+  return { reasons: [], unshown };
 }
 
 function wordsOf({ message, query }: Condition): string {

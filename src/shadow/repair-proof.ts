@@ -14,9 +14,10 @@ import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from 
 import { ownName, parentOf } from "../schema/names.ts";
 import { comparable } from "./comparable.ts";
 import { cannotCoerce, showConditions } from "./condition-proof.ts";
+import { fingerprints } from "./fingerprints.ts";
 import type { Printer } from "./printer.ts";
 import { rename } from "./renamed.ts";
-import { emptyTables, fillTables, fingerprints } from "./sample-rows.ts";
+import { emptyTables, fillTables } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** A script that was run in a shadow, or why it is not proven. */
@@ -198,12 +199,12 @@ async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran>
     const table = kind === "table" ? from.objects.get(keyOf(kind, name)) : undefined;
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
   });
-  const unfilled = await fillTables(shadow, from, tables, "edges");
+  const unfilled = await fillTables(shadow, from, tables, "edges", { wanted: plan.wanted });
   const {
     reasons,
     unshown,
     uncastable: refused,
-  } = await showConditions(shadow, from, tables, plan.conditions);
+  } = await showConditions({ shadow, from, wanted: plan.wanted, tables }, plan.conditions);
   const found = { unfilled, unshown };
   if (reasons.length > 0) {
     await emptyTables(shadow, tables);

@@ -8,10 +8,10 @@ import { reversedRenames } from "../../src/repair/rename-texts.ts";
 import { alignSchemas } from "../../src/schema/align.ts";
 import type { Schema } from "../../src/schema/model.ts";
 import { comparable } from "../../src/shadow/comparable.ts";
+import { fingerprints } from "../../src/shadow/fingerprints.ts";
 import { openShadow } from "../../src/shadow/open.ts";
 import { type Printer, withPrinter } from "../../src/shadow/printer.ts";
 import { keptColumns, type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
-import { fingerprints } from "../../src/shadow/sample-rows.ts";
 import { makePlace } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 

@@ -6,11 +6,12 @@ import { alignSchemas } from "../../src/schema/align.ts";
 import type { Schema } from "../../src/schema/model.ts";
 import { comparable } from "../../src/shadow/comparable.ts";
 import { showConditions } from "../../src/shadow/condition-proof.ts";
+import { fingerprints } from "../../src/shadow/fingerprints.ts";
 import { openShadow } from "../../src/shadow/open.ts";
 import { type Printer, withPrinter } from "../../src/shadow/printer.ts";
 import { clear } from "../../src/shadow/rebuild.ts";
 import { keptColumns, type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
-import { fillTables, fingerprints } from "../../src/shadow/sample-rows.ts";
+import { fillTables } from "../../src/shadow/sample-rows.ts";
 import type { Shadow } from "../../src/shadow/shadow.ts";
 import { makePlace } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
@@ -69,8 +70,8 @@ function textOf(error: unknown): string {
 /** Fills the tables, runs the script over rows that fulfil its conditions, and compares what it leaves. */
 async function apply(session: Shadow, proof: Proof, from: Schema, to: Schema, printer: Printer) {
   const tables = [...from.objects.values()].filter(({ kind }) => kind === "table");
-  await fillTables(session, from, tables, "edges");
-  const { reasons } = await showConditions(session, from, tables, proof.conditions);
+  await fillTables(session, from, tables, "edges", { wanted: to });
+  const { reasons } = await showConditions({ shadow: session, from, wanted: to, tables }, proof.conditions);
   if (reasons.length > 0) return reasons.map((reason) => `on the server: ${reason}`);
   const kept = keptColumns(from, to);
   const before = await fingerprints(session, kept);

@@ -45,11 +45,12 @@ const rounded = /^(?:time|timestamp|interval)/;
 /** Whether every value of a type can be changed to another type. */
 export function alwaysCasts(before: string, after: string): boolean {
   if (before === after) return true;
+  if (before.endsWith("[]") && after.endsWith("[]"))
+    return alwaysCasts(before.slice(0, -2), after.slice(0, -2));
   const [is, wanted] = [partsOf(before), partsOf(after)];
   if (after === "text" || after === "character varying") return true;
   if (/(?:^|\.)citext$/.test(after) && words.has(is.base)) return true;
   if (/^jsonb?$/.test(after) && before.endsWith("[]")) return true;
-  if (is.end.endsWith("[]") !== wanted.end.endsWith("[]")) return false;
   const isSame = is.base === wanted.base && is.end === wanted.end;
   if (rounded.test(wanted.base)) return isSame || isWider(is, wanted);
   if (!isSame) return wanted.sizes.length === 0 && isWider(is, wanted);
