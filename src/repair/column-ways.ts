@@ -73,7 +73,7 @@ function setIdentityOptions(wanted: SchemaObject): string[] {
 }
 
 /** The storage of a type; DEFAULT, which is newer than some servers, only for types of users. */
-function usualStorage(column: SchemaObject): string {
+export function usualStorage(column: SchemaObject): string {
   const type = textOf(column, "type") ?? "";
   if (isUserType(column)) return "DEFAULT";
   return /^(?:numeric|inet|cidr)\b(?!.*\[\])/.test(type) ? "MAIN" : "EXTENDED";

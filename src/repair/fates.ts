@@ -5,6 +5,7 @@ import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
 import { Dependencies, keyOfObject } from "./dependencies.ts";
 import { textOf } from "./names.ts";
+import { originsOf } from "./origins.ts";
 import { ofRoles, reasonAgainst, wayOf } from "./ways.ts";
 
 /** What a script does to an object: it keeps all others as they are. */
@@ -107,9 +108,24 @@ class Decision implements Fates {
 
   private compare(): void {
     const { missing, unexpected, pairs } = alignSchemas(this.to, this.from);
-    for (const object of missing) this.of.set(keyOfObject(object), "create");
-    for (const object of unexpected) this.takeDown(keyOfObject(object), "drop");
+    for (const object of missing)
+      if (!this.inherits(object, this.from)) this.of.set(keyOfObject(object), "create");
+    for (const object of unexpected)
+      if (!this.inherits(object, this.to)) this.takeDown(keyOfObject(object), "drop");
     for (const [wanted, is] of pairs) this.comparePair(wanted, is);
+  }
+
+  /** Whether a table has a column from a table above it in a schema that does not list it as the table's own. */
+  private inherits(column: SchemaObject, schema: Schema): boolean {
+    const key = keyOfObject(column);
+    const isKept = [this.from, this.to].every(({ objects }) =>
+      objects.has(keyOf("table", parentOf(column.name))),
+    );
+    return (
+      column.kind === "column" &&
+      isKept &&
+      originsOf(key, schema).some((origin) => schema.objects.has(origin))
+    );
   }
 
   private comparePair(wanted: SchemaObject, is: SchemaObject): void {

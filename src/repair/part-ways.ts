@@ -43,7 +43,7 @@ export const indexWays: Ways = {
   statistics: valuesWay(
     "statistics",
     ({ name }, column, value) =>
-      `ALTER INDEX ${nameInSchema(name)} ALTER COLUMN ${column} SET STATISTICS ${value ?? -1}`,
+      `ALTER INDEX ${nameInSchema(name)} ALTER COLUMN ${column.replaceAll('"', "")} SET STATISTICS ${value ?? -1}`,
   ),
   comment: commentWay("comment", ({ name }) => `INDEX ${nameInSchema(name)}`),
 };

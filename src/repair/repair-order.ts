@@ -3,7 +3,8 @@ import { parentOf } from "../schema/names.ts";
 import { Dependencies, tableOfColumn } from "./dependencies.ts";
 import type { Fates } from "./fates.ts";
 import { namesOf } from "./free-names.ts";
-import { originsOf, type RepairSteps } from "./repair-steps.ts";
+import { originsOf } from "./origins.ts";
+import type { RepairSteps } from "./repair-steps.ts";
 import type { Step } from "./steps.ts";
 
 /** Whether an object needs columns that are NOT NULL. */

@@ -1,5 +1,5 @@
 import { hostOf } from "../schema/hosts.ts";
-import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { accessOf, withAccess } from "./access.ts";
 import { changesOf } from "./changes.ts";
@@ -12,6 +12,7 @@ import { waitingName } from "./free-names.ts";
 import type { Chain, Gentle } from "./gentle.ts";
 import { concurrently } from "./indexes.ts";
 import { partitionIndexes } from "./inherited.ts";
+import { inheritedAgain } from "./inherited-again.ts";
 import { isSet, partName, sqlName, textOf } from "./names.ts";
 import { destroysRows, removalOf } from "./removal.ts";
 import { refresh } from "./routine-ways.ts";
@@ -196,7 +197,7 @@ class Builder implements RepairSteps {
 
   private alter(key: ObjectKey, changed: ReadonlySet<string>): void {
     const [wanted, is] = [this.to.objects.get(key), this.from.objects.get(key)];
-    if (wanted === undefined || is === undefined || this.isDown(key)) return;
+    if (wanted === undefined || is === undefined || this.isDown(key) || this.isDown(hostOf(is))) return;
     const start = this.loosens.has(key) ? loosened(is) : is;
     const chain = wanted.kind === "column" ? this.gentle.notNull(wanted, changed) : undefined;
     if (chain !== undefined) {
@@ -208,6 +209,7 @@ class Builder implements RepairSteps {
     const sql = [
       ...changesOf(wanted, start, new Set(names)),
       ...(wanted.kind === "column" ? carryNumbers(wanted, is) : []),
+      ...(wanted.kind === "table" ? inheritedAgain(wanted, is, this.to) : []),
     ];
     this.alters.set(
       key,
@@ -219,20 +221,4 @@ class Builder implements RepairSteps {
 /** The steps from one schema to another. */
 export function repairSteps(from: Schema, to: Schema, fates: Fates, gentle: Gentle): RepairSteps {
   return new Builder(from, to, fates, gentle);
-}
-
-/** An inherited column with the columns of tables above it that it comes from; otherwise the key itself. */
-export function originsOf(need: ObjectKey, schema: Schema): ObjectKey[] {
-  const { objects } = schema;
-  if (objects.has(need) || !need.startsWith("column ")) return [need];
-  const name = nameIn(need);
-  const table = objects.get(keyOf("table", parentOf(name)));
-  const parents =
-    table === undefined ? undefined : (textOf(table, "partitionOf") ?? textOf(table, "inherits"));
-  return [
-    need,
-    ...(parents?.split(", ") ?? []).flatMap((parent) =>
-      originsOf(keyOf("column", `${parent}.${ownName(name)}`), schema),
-    ),
-  ];
 }

@@ -41,15 +41,6 @@ const inherits: Change = (wanted, is) => {
   ];
 };
 
-/** Changed and new values; what falls back to the parent's value is not written, as the parent's is not known here. */
-function ownValues(attribute: string, statements: (table: SchemaObject) => string[]): Change {
-  return (wanted, is) => {
-    const names = new Set(columnValues(textOf(wanted, attribute)).map(([name]) => name));
-    const isKept = columnValues(textOf(is, attribute)).every(([name]) => names.has(name));
-    return isKept ? statements(wanted) : undefined;
-  };
-}
-
 /** What changes each attribute of a table. */
 export const tableWays: Ways = {
   type: "recreate",
@@ -78,11 +69,12 @@ export const tableWays: Ways = {
   ],
   server: "recreate",
   options: foreignOptionsWay("options", ({ name }) => `ALTER FOREIGN TABLE ${sqlName(name)}`),
-  columnDefaults: ownValues("columnDefaults", (table) => inheritedDefaults(table, "ONLY ")),
-  columnNotNulls: ownValues("columnNotNulls", inheritedColumnChanges),
-  columnStorage: ownValues("columnStorage", inheritedColumnChanges),
-  columnStatistics: ownValues("columnStatistics", inheritedColumnChanges),
-  columnComments: ownValues("columnComments", inheritedColumnChanges),
+  // What falls back to the value of the table above is known from there.
+  columnDefaults: (wanted) => inheritedDefaults(wanted, "ONLY "),
+  columnNotNulls: inheritedColumnChanges,
+  columnStorage: inheritedColumnChanges,
+  columnStatistics: inheritedColumnChanges,
+  columnComments: inheritedColumnChanges,
   triggerStates: (wanted, is) => {
     const after = new Map(columnValues(textOf(wanted, "triggerStates")));
     const reset = columnValues(textOf(is, "triggerStates")).filter(([trigger]) => !after.has(trigger));

@@ -4,17 +4,17 @@ import type { Condition } from "../repair/conditions/condition.ts";
 import { planCreation } from "../repair/creation.ts";
 import { changedAttributes, type LeftAlone } from "../repair/fates.ts";
 import type { RepairOptions } from "../repair/kept.ts";
-import { sqlName, textOf } from "../repair/names.ts";
+import { sqlName } from "../repair/names.ts";
 import { afterSteps, planRepair, type RepairPlan } from "../repair/plan-repair.ts";
 import { creationSettings } from "../repair/search-path.ts";
 import { tooNewFor } from "../repair/version-facts.ts";
 import { ofRoles } from "../repair/ways.ts";
 import { alignSchemas } from "../schema/align.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import { ownName, parentOf } from "../schema/names.ts";
 import { comparable } from "./comparable.ts";
 import { cannotCoerce, showConditions } from "./condition-proof.ts";
 import { fingerprints } from "./fingerprints.ts";
+import { keptColumns, lostBy } from "./kept-columns.ts";
 import type { Printer } from "./printer.ts";
 import { rename } from "./renamed.ts";
 import { emptyTables, fillTables } from "./sample-rows.ts";
@@ -113,47 +113,6 @@ async function build(
   return { built, reasons: unequal };
 }
 
-/** The partitioned tables that lose a partition, and so its rows. */
-function withoutPartitions(from: Schema, to: Schema): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const [key, table] of from.objects) {
-    if (table.kind !== "table") continue;
-    const is = textOf(table, "partitionOf");
-    const wanted = to.objects.get(key);
-    if (is !== undefined && (wanted === undefined || textOf(wanted, "partitionOf") !== is)) found.add(is);
-  }
-  // A set also visits what is added meanwhile.
-  for (const name of found) {
-    const table = from.objects.get(keyOf("table", name));
-    const parent = table === undefined ? undefined : textOf(table, "partitionOf");
-    if (parent !== undefined) found.add(parent);
-  }
-  return found;
-}
-
-/** The columns of tables that exist before and after, with equal types, by table. */
-export function keptColumns(from: Schema, to: Schema): ReadonlyMap<string, string[]> {
-  const kept = new Map<string, string[]>();
-  const smaller = withoutPartitions(from, to);
-  for (const [key, is] of from.objects) {
-    const wanted = to.objects.get(key);
-    if (wanted === undefined || is.kind !== "column") continue;
-    const [before, after] = [from, to].map(({ objects }) => objects.get(keyOf("table", parentOf(is.name))));
-    const isStored = [is, wanted].every((column) => textOf(column, "generated") === undefined);
-    // Values of a type with other fields look different.
-    const fields = ({ objects }: Schema) =>
-      is.needs.map((need) => objects.get(need)?.attributes["fields"] ?? null);
-    const isSame =
-      textOf(is, "type") === textOf(wanted, "type") && fields(from).join("\n") === fields(to).join("\n");
-    if (before === undefined || after === undefined || !isStored || !isSame) continue;
-    if (smaller.has(before.name)) continue;
-    if ([before, after].some((table) => textOf(table, "type") === "foreign table")) continue;
-    const table = sqlName(before.name);
-    kept.set(table, [...(kept.get(table) ?? []), sqlName(ownName(is.name))]);
-  }
-  return kept;
-}
-
 /** Errors about the values of rows: data exceptions and violated constraints (manual, appendix A). */
 const aboutRows = /^2[23]/;
 
@@ -194,7 +153,7 @@ function isOneTransaction({ groups }: RepairPlan): boolean {
 
 /** Runs the script on the built side, over rows that fulfil its conditions. */
 async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran> {
-  const kept = keptColumns(from, plan.wanted);
+  const kept = keptColumns(from, plan.wanted, lostBy(plan));
   const tables = planCreation(from).creations.flatMap(({ kind, name }) => {
     const table = kind === "table" ? from.objects.get(keyOf(kind, name)) : undefined;
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
@@ -234,7 +193,7 @@ async function compareAfter(
   plan: RepairPlan,
   before: ReadonlyMap<string, string>,
 ): Promise<Pick<Proof, "reasons">> {
-  const rows = await fingerprints(shadow, keptColumns(from, plan.wanted));
+  const rows = await fingerprints(shadow, keptColumns(from, plan.wanted, lostBy(plan)));
   if (isOneTransaction(plan)) await shadow.run("COMMIT");
   const after = await shadow.readSchema(extras);
   const wanted = mapped(plan.wanted, (object) =>

@@ -9,9 +9,10 @@ import { alignSchemas } from "../../src/schema/align.ts";
 import type { Schema } from "../../src/schema/model.ts";
 import { comparable } from "../../src/shadow/comparable.ts";
 import { fingerprints } from "../../src/shadow/fingerprints.ts";
+import { keptColumns, lostBy } from "../../src/shadow/kept-columns.ts";
 import { openShadow } from "../../src/shadow/open.ts";
 import { type Printer, withPrinter } from "../../src/shadow/printer.ts";
-import { keptColumns, type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
+import { type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
 import { makePlace } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 
@@ -96,7 +97,8 @@ async function apply(
   const sqlOf = (list: readonly RepairStatement[]) => list.map(({ sql }) => sql);
   const refused = await runAll(session, [...settings, ...sqlOf(renames)]);
   if (refused !== undefined) return [refused];
-  const kept = keptColumns(renames.length === 0 ? from : await readSchema(session, extras), to);
+  const present = renames.length === 0 ? from : await readSchema(session, extras);
+  const kept = keptColumns(present, to, lostBy(proof.plan));
   const before = await fingerprints(session, kept);
   const failure = await runAll(session, sqlOf(statements.slice(renames.length)));
   if (failure !== undefined) return [failure];

@@ -7,10 +7,11 @@ import type { Schema } from "../../src/schema/model.ts";
 import { comparable } from "../../src/shadow/comparable.ts";
 import { showConditions } from "../../src/shadow/condition-proof.ts";
 import { fingerprints } from "../../src/shadow/fingerprints.ts";
+import { keptColumns, lostBy } from "../../src/shadow/kept-columns.ts";
 import { openShadow } from "../../src/shadow/open.ts";
 import { type Printer, withPrinter } from "../../src/shadow/printer.ts";
 import { clear } from "../../src/shadow/rebuild.ts";
-import { keptColumns, type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
+import { type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
 import { fillTables } from "../../src/shadow/sample-rows.ts";
 import type { Shadow } from "../../src/shadow/shadow.ts";
 import { makePlace } from "../support/place.ts";
@@ -40,8 +41,8 @@ async function wipe(session: Session): Promise<void> {
     "ROLLBACK; RESET ALL; SET client_min_messages = warning; SET search_path = public, pg_temp",
   );
   await session.run("SET allow_system_table_mods = on");
-  for (const { sql } of await session.run<{ sql: string }>(leftOvers)) await session.run(sql);
   await clear(session);
+  for (const { sql } of await session.run<{ sql: string }>(leftOvers)) await session.run(sql);
 }
 
 async function load(session: Session, sql: string): Promise<Schema> {
@@ -73,7 +74,7 @@ async function apply(session: Shadow, proof: Proof, from: Schema, to: Schema, pr
   await fillTables(session, from, tables, "edges", { wanted: to });
   const { reasons } = await showConditions({ shadow: session, from, wanted: to, tables }, proof.conditions);
   if (reasons.length > 0) return reasons.map((reason) => `on the server: ${reason}`);
-  const kept = keptColumns(from, to);
+  const kept = keptColumns(from, to, lostBy(proof.plan));
   const before = await fingerprints(session, kept);
   const { settings, statements, conditions } = proof.plan;
   const script = [...settings, ...conditions.map(({ guard }) => guard), ...statements.map(({ sql }) => sql)];

@@ -3,7 +3,7 @@ import { itemsOf } from "../../sql/parentheses.ts";
 import { conversionOf } from "../column-ways.ts";
 import type { Fates } from "../fates.ts";
 import { partName, sqlName, textOf } from "../names.ts";
-import { originsOf } from "../repair-steps.ts";
+import { originsOf } from "../origins.ts";
 import { castTrial } from "./cast-trial.ts";
 import { alwaysCasts } from "./casts.ts";
 import type { Trial } from "./condition.ts";
