@@ -1,0 +1,3 @@
+import { judgeSmallPairs } from "./judge-small-pairs.ts";
+
+judgeSmallPairs((position) => position % 4 === 2);
