@@ -1,6 +1,6 @@
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import { ownName, parentOf } from "../schema/names.ts";
+import { parentOf } from "../schema/names.ts";
 import { accessOf, withAccess } from "./access.ts";
 import { changesOf } from "./changes.ts";
 import { addColumn, carryNumbers, loosenColumn, loosened } from "./column-ways.ts";
