@@ -3,9 +3,10 @@ import { hostOf } from "../schema/hosts.ts";
 import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
+import { ofRoles } from "./access-ways.ts";
 import { Dependencies, keyOfObject } from "./dependencies.ts";
 import { textOf } from "./names.ts";
-import { ofRoles, reasonAgainst, wayOf } from "./ways.ts";
+import { reasonAgainst, wayOf } from "./ways.ts";
 
 /** What a script does to an object: it keeps all others as they are. */
 export type Fate = "create" | "drop" | "alter" | "rebuild";
@@ -110,6 +111,20 @@ class Decision implements Fates {
     for (const object of missing) this.of.set(keyOfObject(object), "create");
     for (const object of unexpected) this.takeDown(keyOfObject(object), "drop");
     for (const [wanted, is] of pairs) this.comparePair(wanted, is);
+    this.grantColumns();
+  }
+
+  /** REVOKE on a table also takes the privileges of its columns: they are granted again. */
+  private grantColumns(): void {
+    const tables = new Set(
+      [...this.changes].flatMap(([key, names]) => (names.has("privileges") ? [key] : [])),
+    );
+    if (tables.size === 0) return;
+    for (const [key, column] of this.to.objects) {
+      if (column.kind !== "column" || textOf(column, "privileges") === undefined) continue;
+      const isKept = this.from.objects.has(key) && ["alter", undefined].includes(this.of.get(key));
+      if (isKept && tables.has(keyOf("table", parentOf(column.name)))) this.alter(key, ["privileges"]);
+    }
   }
 
   private comparePair(wanted: SchemaObject, is: SchemaObject): void {

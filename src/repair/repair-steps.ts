@@ -166,7 +166,7 @@ class Builder implements RepairSteps {
     for (const [key] of unwritten) this.unwritten.push({ key, reason: "the program cannot write it as SQL" });
     for (const unit of units) {
       const own = unit.provides.flatMap((key) => schema.objects.get(key) ?? []);
-      const sql = [...unit.create, ...own.flatMap(refresh), ...this.accessOf(own)];
+      const sql = [...unit.create, ...own.flatMap(refresh), ...accessOf(own, this.to, this.from)];
       const [only] = own;
       const chain = only === undefined ? undefined : this.gentle.creation(only, sql);
       const main = chain?.main ?? stepOf(unit, "create", sql);
@@ -178,17 +178,9 @@ class Builder implements RepairSteps {
     for (const object of objects) if (object.kind === "column" && !isOfNew(object)) this.addColumn(object);
   }
 
-  /** Owners and privileges of objects that existed before. */
-  private accessOf(objects: readonly SchemaObject[]): string[] {
-    return accessOf(
-      objects.filter((object) => this.from.objects.has(keyOfObject(object))),
-      this.to,
-    );
-  }
-
   private addColumn(column: SchemaObject): void {
     const definition = columnDefinition(column, { withDefault: true });
-    const sql = [...addColumn(column, definition), ...this.accessOf([column])];
+    const sql = [...addColumn(column, definition), ...accessOf([column], this.to, this.from)];
     const step = this.add(stepOf(column, "add", sql));
     this.creates.set(keyOfObject(column), step);
     this.needs.set(step, column.needs);

@@ -1,5 +1,5 @@
 import { isServerError } from "../database/server-error.ts";
-import { accessOf, withAccess } from "../repair/access.ts";
+import { accessOf, forServer, withAccess, withAsked, withUsual } from "../repair/access.ts";
 import type { Condition } from "../repair/conditions/condition.ts";
 import { planCreation } from "../repair/creation.ts";
 import { changedAttributes, type LeftAlone } from "../repair/fates.ts";
@@ -8,7 +8,6 @@ import { sqlName, textOf } from "../repair/names.ts";
 import { afterSteps, planRepair, type RepairPlan } from "../repair/plan-repair.ts";
 import { creationSettings } from "../repair/search-path.ts";
 import { tooNewFor } from "../repair/version-facts.ts";
-import { ofRoles } from "../repair/ways.ts";
 import { alignSchemas } from "../schema/align.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
@@ -16,6 +15,7 @@ import { comparable } from "./comparable.ts";
 import { showConditions } from "./condition-proof.ts";
 import type { Printer } from "./printer.ts";
 import { rename } from "./renamed.ts";
+import { createRoles } from "./roles.ts";
 import { emptyTables, fillTables, fingerprints } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
 
@@ -61,18 +61,9 @@ function differences(wanted: Schema, actual: Schema): string[] {
   ];
 }
 
-/** An object without what belongs to roles. */
-function withoutAccess(object: SchemaObject): SchemaObject {
-  const attributes = Object.entries(object.attributes).filter(([name]) => !ofRoles.has(name));
-  // Default privileges are what they give to roles.
-  return object.kind === "default privileges"
-    ? object
-    : { ...object, attributes: Object.fromEntries(attributes) };
-}
-
 /** Every database has the schema public, with the owner and privileges that its server gives it. */
 function withoutOwn(object: SchemaObject): SchemaObject {
-  return object.kind === "schema" && object.name === "public" ? withoutAccess(object) : object;
+  return object.kind === "schema" && object.name === "public" ? withAsked(object, {}) : object;
 }
 
 function mapped(schema: Schema, change: (object: SchemaObject) => SchemaObject): Schema {
@@ -231,9 +222,9 @@ async function compareAfter(
 ): Promise<Pick<Proof, "reasons">> {
   const rows = await fingerprints(shadow, keptColumns(from, plan.wanted));
   if (isOneTransaction(plan)) await shadow.run("COMMIT");
-  const after = await shadow.readSchema(extras);
+  const after = mapped(await shadow.readSchema(extras), withUsual);
   const wanted = mapped(plan.wanted, (object) =>
-    withAccess(object, from.objects.get(keyOf(object.kind, object.name))),
+    withUsual(withAccess(object, from.objects.get(keyOf(object.kind, object.name)))),
   );
   const unequal = differences(wanted, after).map((text) => `after the script, ${text}`);
   const lost = [...before].filter(([table, print]) => rows.get(table) !== print);
@@ -251,11 +242,14 @@ export async function proveRepair(
   options: RepairOptions,
   place: ProofPlace,
 ): Promise<Proof> {
+  const asked = (object: SchemaObject) => forServer(withAsked(object, options), from.serverVersion);
   const [left, right] = [
     await build(place.from, from, "present", place.printer),
-    await build(place.to, mapped(to, withoutAccess), "wanted", place.printer),
+    await build(place.to, mapped(to, asked), "wanted", place.printer),
   ];
-  const wanted = mapped(right.built, withoutAccess);
+  const wanted = mapped(right.built, asked);
+  // Failed statements would create them, but also end the transaction of the script.
+  await createRoles(place.from, wanted);
   const unbuilt = [...left.reasons, ...right.reasons];
   const { schema, steps } =
     unbuilt.length > 0
