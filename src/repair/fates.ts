@@ -5,6 +5,7 @@ import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
 import { ofRoles } from "./access-ways.ts";
 import { Dependencies, keyOfObject } from "./dependencies.ts";
+import { lateColumns } from "./late-columns.ts";
 import { textOf } from "./names.ts";
 import { reasonAgainst, wayOf } from "./ways.ts";
 
@@ -86,6 +87,8 @@ class Decision implements Fates {
   private readonly down = new Set<ObjectKey>();
   private readonly retyped = new Set<ObjectKey>();
   private readonly users = new Map<ObjectKey, ObjectKey[]>();
+  /** Columns by the triggers that cannot be created while the column exists. */
+  private readonly inWay = new Map<ObjectKey, ObjectKey[]>();
   private readonly below: ReadonlyMap<string, readonly string[]>;
   private readonly from: Schema;
   private readonly to: Schema;
@@ -97,6 +100,8 @@ class Decision implements Fates {
     this.to = to;
     this.replaced = replaced;
     this.below = tablesBelow(from);
+    for (const [column, triggers] of lateColumns(to.objects))
+      for (const trigger of triggers) this.inWay.set(trigger, [...(this.inWay.get(trigger) ?? []), column]);
     const dependencies = new Dependencies(from);
     for (const [key, object] of from.objects)
       for (const need of dependencies.needsOf(object))
@@ -108,7 +113,10 @@ class Decision implements Fates {
 
   private compare(): void {
     const { missing, unexpected, pairs } = alignSchemas(this.to, this.from);
-    for (const object of missing) this.of.set(keyOfObject(object), "create");
+    for (const object of missing) {
+      this.of.set(keyOfObject(object), "create");
+      this.clearWayOf(keyOfObject(object));
+    }
     for (const object of unexpected) this.takeDown(keyOfObject(object), "drop");
     for (const [wanted, is] of pairs) this.comparePair(wanted, is);
     this.grantColumns();
@@ -146,6 +154,12 @@ class Decision implements Fates {
     this.of.set(key, fate);
     this.changes.delete(key);
     this.addDown(key);
+    if (fate === "rebuild") this.clearWayOf(key);
+  }
+
+  private clearWayOf(trigger: ObjectKey): void {
+    for (const column of this.inWay.get(trigger) ?? [])
+      if (this.from.objects.has(column) && !this.isDown(column)) this.takeDown(column, "rebuild");
   }
 
   private alter(key: ObjectKey, names: readonly string[]): void {
@@ -176,7 +190,8 @@ class Decision implements Fates {
   /** What becomes of an object that uses another one, which is not there for a while or has another type. */
   private reach(user: ObjectKey, cause: ObjectKey): void {
     const [is, wanted] = [this.from.objects.get(user), this.to.objects.get(user)];
-    if (is === undefined || wanted === undefined || this.isDown(user)) return;
+    // A column that was added after a trigger does not use it.
+    if (is === undefined || wanted === undefined || this.isDown(user) || cause.startsWith("trigger ")) return;
     const keepsUsing = wanted.needs.includes(cause);
     if (is.kind === "column") {
       this.reachColumn(user, wanted, cause, keepsUsing);

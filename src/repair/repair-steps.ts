@@ -12,6 +12,7 @@ import { waitingName } from "./free-names.ts";
 import type { Chain, Gentle } from "./gentle.ts";
 import { concurrently } from "./indexes.ts";
 import { partitionIndexes } from "./inherited.ts";
+import { lateColumns } from "./late-columns.ts";
 import { isSet, partName, sqlName, textOf } from "./names.ts";
 import { destroysRows, removalOf } from "./removal.ts";
 import { refresh } from "./routine-ways.ts";
@@ -50,12 +51,14 @@ class Builder implements RepairSteps {
   private readonly to: Schema;
   private readonly fates: Fates;
   private readonly gentle: Gentle;
+  private readonly late: ReadonlyMap<ObjectKey, readonly ObjectKey[]>;
 
   constructor(from: Schema, to: Schema, fates: Fates, gentle: Gentle) {
     this.from = from;
     this.to = to;
     this.fates = fates;
     this.gentle = gentle;
+    this.late = lateColumns(to.objects);
     for (const [key, object] of from.objects) if (this.isDown(key)) this.take(key, object);
     for (const key of fates.loosened) this.loosen(key);
     this.create();
@@ -183,7 +186,8 @@ class Builder implements RepairSteps {
     const sql = [...addColumn(column, definition), ...accessOf([column], this.to, this.from)];
     const step = this.add(stepOf(column, "add", sql));
     this.creates.set(keyOfObject(column), step);
-    this.needs.set(step, column.needs);
+    const triggers = this.late.get(keyOfObject(column)) ?? [];
+    this.needs.set(step, [...column.needs, ...triggers]);
   }
 
   private alter(key: ObjectKey, changed: ReadonlySet<string>): void {

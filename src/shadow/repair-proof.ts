@@ -1,12 +1,11 @@
 import { isServerError } from "../database/server-error.ts";
-import { accessOf, forServer, withAccess, withAsked, withUsual } from "../repair/access.ts";
+import { forServer, withAccess, withAsked, withUsual } from "../repair/access.ts";
 import type { Condition } from "../repair/conditions/condition.ts";
 import { planCreation } from "../repair/creation.ts";
 import { changedAttributes, type LeftAlone } from "../repair/fates.ts";
 import type { RepairOptions } from "../repair/kept.ts";
 import { sqlName, textOf } from "../repair/names.ts";
 import { afterSteps, planRepair, type RepairPlan } from "../repair/plan-repair.ts";
-import { creationSettings } from "../repair/search-path.ts";
 import { tooNewFor } from "../repair/version-facts.ts";
 import { alignSchemas } from "../schema/align.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
@@ -18,6 +17,7 @@ import { rename } from "./renamed.ts";
 import { createRoles } from "./roles.ts";
 import { emptyTables, fillTables, fingerprints } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
+import { createSide, forgetExpressions, pathOfRows } from "./side.ts";
 
 /** A script that was run in a shadow, or why it is not proven. */
 export interface Proof {
@@ -77,18 +77,11 @@ async function build(
   side: string,
   printer: Printer,
 ): Promise<{ readonly built: Schema; readonly reasons: readonly string[] }> {
-  const { creations, unwritten } = planCreation(schema);
-  const statements = [
-    ...creationSettings(schema),
-    ...creations.flatMap(({ create }) => create),
-    ...accessOf([...schema.objects.values()], schema),
-  ];
+  const { unwritten } = planCreation(schema);
   const reasons = [...unwritten.keys()].map((key) => `${key} of the ${side} side cannot be written as SQL`);
-  for (const sql of reasons.length > 0 ? [] : statements) {
-    const failure = await shadow.run(sql).then(() => undefined, messageOf);
-    if (failure !== undefined)
-      return { built: schema, reasons: [`the ${side} side cannot be rebuilt: ${failure} in: ${sql}`] };
-  }
+  const failure = reasons.length > 0 ? undefined : await createSide(shadow, schema);
+  if (failure !== undefined)
+    return { built: schema, reasons: [`the ${side} side cannot be rebuilt: ${failure}`] };
   const built = await shadow.readSchema(extras);
   const lacks = built.uncovered.flatMap(({ what, name, reason }) =>
     reason === undefined ? [] : [`${what} ${name} of the ${side} side: ${reason}`],
@@ -192,13 +185,15 @@ async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran>
     const table = kind === "table" ? from.objects.get(keyOf(kind, name)) : undefined;
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
   });
+  await shadow.run(pathOfRows(from));
   const unfilled = await fillTables(shadow, from, tables, "edges");
-  const { reasons, unshown } = await showConditions(shadow, from, tables, plan.conditions);
+  const { reasons, unshown } = await showConditions(shadow, from, tables, plan);
   const found = { unfilled, unshown };
   if (reasons.length > 0) return { ...found, reasons };
   const before = await fingerprints(shadow, kept);
   // What must be committed in between cannot be rolled back.
   const isWhole = isOneTransaction(plan);
+  await shadow.run(forgetExpressions);
   if (isWhole) await shadow.run("BEGIN");
   const failure = await runStatements(shadow, plan);
   if (failure === undefined) return { ...found, ...(await compareAfter(shadow, from, plan, before)) };
@@ -220,6 +215,7 @@ async function compareAfter(
   plan: RepairPlan,
   before: ReadonlyMap<string, string>,
 ): Promise<Pick<Proof, "reasons">> {
+  await shadow.run(pathOfRows(plan.wanted));
   const rows = await fingerprints(shadow, keptColumns(from, plan.wanted));
   if (isOneTransaction(plan)) await shadow.run("COMMIT");
   const after = mapped(await shadow.readSchema(extras), withUsual);

@@ -108,43 +108,41 @@ function renamesOf(pair: string, direction: Direction): string[] {
   return direction === "forward" ? renames : reversedRenames(renames);
 }
 
-/** Runs the script, and says how the database differs from the wanted one, and which rows differ from before. */
+/** Runs the script, and says what stops it, how the database differs from the wanted one, and which rows differ from before. */
 async function apply(
-  session: Session,
+  { session, script }: { readonly session: Session; readonly script: Session },
   proof: Proof,
   from: Schema,
   to: Schema,
   printer: Printer,
   asked: AskedAccess,
-): Promise<string[]> {
-  const { settings, statements } = proof.plan;
-  const isRename = ({ sql }: RepairStatement) => / RENAME |^CREATE SCHEMA | SET SCHEMA /.test(sql);
-  const first = statements.findIndex((statement) => !isRename(statement));
-  const renames = statements.slice(0, first < 0 ? statements.length : first);
+): Promise<Pick<Verdict, "stopped" | "wrong">> {
+  const { settings, statements, renames } = proof.plan;
   const sqlOf = (list: readonly RepairStatement[]) => list.map(({ sql }) => sql);
-  const refused = await runAll(session, [...settings, ...sqlOf(renames)]);
-  if (refused !== undefined) return [refused];
+  const refused = await runAll(script, [...settings, ...sqlOf(renames)]);
+  if (refused !== undefined) return { wrong: [refused] };
+  const stopped = await stopOf(script, proof);
+  if (stopped !== undefined) return { stopped, wrong: [] };
   const present = renames.length === 0 ? from : await readSchema(session, extras);
   const kept = keptColumns(present, to);
   const before = await fingerprints(session, kept);
-  const failure = await runAll(session, sqlOf(statements.slice(renames.length)));
-  if (failure !== undefined) return [failure];
+  const failure = await runAll(script, sqlOf(statements.slice(renames.length)));
+  if (failure !== undefined) return { wrong: [failure] };
   const after = await readSchema(session, extras);
   const { expected, actual } = await comparable(to, after, printer);
   const rows = await fingerprints(session, kept);
   const changed = [...before].filter(([table, print]) => rows.get(table) !== print);
   const access = accessDifferences({ present, to, after }, asked);
-  return [
-    ...differences(expected, actual),
-    ...access,
-    ...changed.map(([table]) => `the rows of ${table} differ`),
-  ];
+  const rowsDiffer = changed.map(([table]) => `the rows of ${table} differ`);
+  return { wrong: [...differences(expected, actual), ...access, ...rowsDiffer] };
 }
 
 /** Proves the script of a pair, runs it on a server with the rows of the pair, and compares what it leaves. */
 export async function judge(pair: string, direction: Direction): Promise<Verdict> {
   const place = await makePlace("server");
   const [is, wanted] = [await connectTo(place, "auth"), await connectTo(place, "specs")];
+  // Scripts run in a new session, without what loading the schema has left.
+  const script = await connectTo(place, "auth");
   const [left, right] = [await openShadow({}), await openShadow({})];
   try {
     const isForward = direction === "forward";
@@ -157,15 +155,10 @@ export async function judge(pair: string, direction: Direction): Promise<Verdict
       const options = { ...asked, allowDrops: true, renames: renamesOf(pair, direction) };
       const proof = await proveRepair(from, to, options, { from: left, to: right, printer });
       if (proof.reasons.length > 0) return { proof, wrong: [] };
-      const stopped = await stopOf(is, proof);
-      return {
-        proof,
-        stopped,
-        wrong: stopped === undefined ? await apply(is, proof, from, to, printer, asked) : [],
-      };
+      return { proof, ...(await apply({ session: is, script }, proof, from, to, printer, asked)) };
     });
   } finally {
-    await Promise.all([is, wanted, left, right].map((session) => session.close()));
+    await Promise.all([is, wanted, script, left, right].map((session) => session.close()));
     await place.dispose();
   }
 }
