@@ -26,7 +26,7 @@ export function pathOfRows(schema: Schema): string {
 
 /**
  * Makes the session forget the expressions of indexes, which it has simplified under the path of rows: the session of a
- * script reads them anew.
+ * script reads them again.
  */
 export const forgetExpressions = `UPDATE pg_catalog.pg_class SET relname = relname
   WHERE oid IN (SELECT indexrelid FROM pg_catalog.pg_index WHERE indexprs IS NOT NULL OR indpred IS NOT NULL)`;
@@ -51,7 +51,7 @@ async function failureOf(shadow: Shadow, statements: readonly string[]): Promise
   return undefined;
 }
 
-/** The functions that an index or constraint calls and that have no path of their own. */
+/** The functions, without a path in their settings, that an index or constraint calls. */
 function functionsOf({ kind, name }: Creation, schema: Schema): SchemaObject[] {
   const needs = schema.objects.get(keyOf(kind, name))?.needs ?? [];
   const used = needs.flatMap((key) => (key.startsWith("function ") ? (schema.objects.get(key) ?? []) : []));
