@@ -135,7 +135,7 @@ export function withoutPrivileges(object: SchemaObject): SchemaObject {
 }
 
 /** The parts of the name of default privileges: `shop.tables for app`. */
-function defaultParts(name: string) {
+export function defaultParts(name: string) {
   const [, schema, kind = "", role] =
     /^(?:("(?:[^"]|"")+"|[^."]+)\.)?([a-z ]+?)(?: for (.+))?$/.exec(name) ?? [];
   return { schema, kind, role };
@@ -230,20 +230,4 @@ class DefaultGrants {
     );
     return found.length === 0 ? [] : ["PUBLIC", ...entries.map(({ grantee }) => grantee)];
   }
-}
-
-/** The roles that the SQL of a schema names, as SQL. */
-export function rolesIn(schema: Schema): string[] {
-  const roles = new Set<string>();
-  for (const object of schema.objects.values()) {
-    const privileges = textOf(object, "privileges");
-    const listed = object.kind === "policy" ? (textOf(object, "roles") ?? "").split(", ") : [];
-    const ofColumns = privilegesByColumn(textOf(object, "columnPrivileges")).map(([, text]) => text);
-    const texts = privileges === undefined || privileges === "none" ? ofColumns : [privileges, ...ofColumns];
-    for (const role of [...listed, ...texts.flatMap(entriesOf).map(({ grantee }) => grantee)])
-      roles.add(role);
-    if (object.kind === "default privileges") roles.add(defaultParts(object.name).role ?? "PUBLIC");
-  }
-  for (const none of ["PUBLIC", "CURRENT_USER", ""]) roles.delete(none);
-  return [...roles].sort();
 }
