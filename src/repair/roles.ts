@@ -3,7 +3,7 @@ import { ownName } from "../schema/names.ts";
 import { textOf } from "./names.ts";
 import { defaultParts, entriesOf, privilegesByColumn } from "./privileges.ts";
 
-/** What stands for a role without being one. */
+/** Words in place of a role that are not roles. */
 const pseudoRoles: ReadonlySet<string> = new Set(["PUBLIC", "CURRENT_USER", ""]);
 
 /** The roles that the SQL of an object names, as SQL. */
