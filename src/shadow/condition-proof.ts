@@ -1,8 +1,10 @@
 import { isServerError } from "../database/server-error.ts";
 import { type Condition, refusalOf } from "../repair/conditions/condition.ts";
+import type { RepairPlan } from "../repair/plan-repair.ts";
 import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
 import { emptyTables, fillTables } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
+import { forgetExpressions } from "./side.ts";
 
 /** What the conditions of a script do with generated rows. */
 export interface ShownConditions {
@@ -12,10 +14,15 @@ export interface ShownConditions {
   readonly unshown: readonly Condition[];
 }
 
-/** Runs SQL that leaves nothing behind. @returns the server's message if it fails */
-async function tryOut<T>(shadow: Shadow, work: () => Promise<T>): Promise<T | { readonly failure: string }> {
+/** Runs SQL of a script that leaves nothing behind. @returns the server's message if it fails */
+async function tryOut<T>(
+  shadow: Shadow,
+  settings: readonly string[],
+  work: () => Promise<T>,
+): Promise<T | { readonly failure: string }> {
   await shadow.run("BEGIN");
   try {
+    for (const sql of [forgetExpressions, ...settings]) await shadow.run(sql);
     return await work();
   } catch (error) {
     if (!isServerError(error)) throw error;
@@ -29,11 +36,12 @@ async function tryOut<T>(shadow: Shadow, work: () => Promise<T>): Promise<T | { 
 async function isViolated(
   shadow: Shadow,
   condition: Condition,
+  settings: readonly string[],
 ): Promise<boolean | { readonly failure: string }> {
-  const rows = await tryOut(shadow, () => shadow.run<object>(condition.query));
+  const rows = await tryOut(shadow, settings, () => shadow.run<object>(condition.query));
   if ("failure" in rows)
     return { failure: `the query of a condition fails: ${rows.failure} in: ${condition.query}` };
-  const guard = await tryOut(shadow, () => shadow.run<object>(condition.guard));
+  const guard = await tryOut(shadow, settings, () => shadow.run<object>(condition.guard));
   const stopped = "failure" in guard ? guard.failure : undefined;
   if (stopped === undefined && rows.length === 0) return false;
   if (rows.length > 0 && stopped?.startsWith(refusalOf(condition)) === true) return true;
@@ -50,13 +58,13 @@ export async function showConditions(
   shadow: Shadow,
   schema: Schema,
   tables: readonly SchemaObject[],
-  conditions: readonly Condition[],
+  { conditions, settings }: Pick<RepairPlan, "conditions" | "settings">,
 ): Promise<ShownConditions> {
   const shown = new Set<Condition>();
   for (const level of ["plain", "none", undefined] as const) {
     const violated = new Set<Condition>();
     for (const condition of conditions) {
-      const found = await isViolated(shadow, condition);
+      const found = await isViolated(shadow, condition, settings);
       if (typeof found === "object") return { reasons: [found.failure], unshown: [] };
       if (found) violated.add(condition);
     }

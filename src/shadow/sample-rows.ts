@@ -1,3 +1,4 @@
+import { isServerError } from "../database/server-error.ts";
 import type { Session } from "../database/session.ts";
 import { sqlName, textOf } from "../repair/names.ts";
 import type { Schema, SchemaObject } from "../schema/model.ts";
@@ -126,10 +127,20 @@ export async function fillTables(
   return roots.map(({ name }) => name).filter((name) => !filled.has(name));
 }
 
-/** Removes all rows of tables. */
+/**
+ * Removes all rows of tables, and of those that refer to them. TRUNCATE builds the indexes again: where that is not
+ * possible, only the rows of the tables themselves are removed, without triggers.
+ */
 export async function emptyTables(session: Session, tables: readonly SchemaObject[]): Promise<void> {
-  if (tables.length > 0)
-    await session.run(`TRUNCATE ${tables.map(({ name }) => sqlName(name)).join(", ")} CASCADE`);
+  if (tables.length === 0) return;
+  const names = tables.map(({ name }) => sqlName(name));
+  await session.run(`TRUNCATE ${names.join(", ")} CASCADE`).catch(async (error: unknown) => {
+    if (!isServerError(error)) throw error;
+    const deletes = names.map((name) => `DELETE FROM ${name};`);
+    await session.run(
+      `SET session_replication_role = replica; ${deletes.join(" ")} RESET session_replication_role`,
+    );
+  });
 }
 
 /** The rows of tables as they look in the given columns: one text for each table. */

@@ -15,6 +15,7 @@ import {
 import { checkCondition, indexExpressionCondition } from "./of-expressions.ts";
 import { exclusionCondition, referenceCondition, uniqueCondition } from "./of-keys.ts";
 import { partitionConditions } from "./of-partitions.ts";
+import { roleConditions } from "./of-roles.ts";
 import { domainConditions, retypeConditions } from "./of-types.ts";
 
 /** What decides whether rows fit a constraint or an index. */
@@ -152,7 +153,7 @@ class Conditions {
   }
 }
 
-/** What the rows of one schema must be like so that they also fit another one, as far as that can be said before. */
+/** Which roles must exist, and what rows must be like so that they also fit another schema, as far as that can be said before. */
 export function planConditions(from: Schema, to: Schema, fates: Fates): readonly Condition[] {
-  return new Conditions(from, to, fates).found;
+  return [...roleConditions(from, to), ...new Conditions(from, to, fates).found];
 }
