@@ -53,6 +53,9 @@ export function withOwners(
   return (object) => {
     const { kind, name, attributes } = object;
     if (!owned.has(kind) || (attributes["ownedBy"] ?? null) !== null) return object;
-    return { ...object, attributes: { ...attributes, owner: owners.get(`${kind} ${name}`) ?? superuser } };
+    const recorded = owners.get(`${kind} ${name}`);
+    // PostgreSQL also does not record what pg_database_owner owns, which is the schema public from version 15 on.
+    const owner = recorded ?? (kind === "schema" && name === "public" ? null : superuser);
+    return { ...object, attributes: { ...attributes, owner } };
   };
 }

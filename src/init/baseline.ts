@@ -1,6 +1,7 @@
 import { formatNumber } from "../migration-number.ts";
 import { type CreationPlan, planCreation } from "../repair/creation.ts";
-import { grantsOf, rolesIn, withoutPrivileges } from "../repair/privileges.ts";
+import { grantsOf, withoutPrivileges } from "../repair/privileges.ts";
+import { rolesIn } from "../repair/roles.ts";
 import { creationSettings } from "../repair/search-path.ts";
 import type { Unwritten } from "../repair/unwritten.ts";
 import { hostOf } from "../schema/hosts.ts";

@@ -1,22 +1,27 @@
 import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
-import { kindSql } from "./kinds.ts";
-import { sqlName, textOf } from "./names.ts";
-import { grantsOf } from "./privileges.ts";
-import { ofRoles } from "./ways.ts";
+import { ofRoles, ownerOf } from "./access-ways.ts";
+import { textOf } from "./names.ts";
+import { grantsOf, withoutMaintain } from "./privileges.ts";
 
-/** The statement that makes a role the owner of an object; none where the owner was not read. */
-export function ownerOf(object: SchemaObject): string[] {
-  const owner = textOf(object, "owner");
-  if (owner === undefined) return [];
-  const identity =
-    object.kind === "table" ? `TABLE ${sqlName(object.name)}` : kindSql[object.kind]?.identity(object);
-  return [`ALTER ${identity} OWNER TO ${owner}`];
+/** What of roles a script changes. */
+export interface AskedAccess {
+  /** Whether existing objects get the wanted privileges. */
+  readonly privileges?: boolean;
+  /** Whether existing objects get the wanted owners. */
+  readonly owners?: boolean;
 }
 
-/** The statements that give new objects their privileges and owners, where these were read. */
-export function accessOf(objects: readonly SchemaObject[], { serverVersion }: Schema): string[] {
+/**
+ * The statements that give new objects their privileges and owners, where these were read.
+ * @param present where they are created: its default privileges are taken away
+ */
+export function accessOf(
+  objects: readonly SchemaObject[],
+  { serverVersion }: Schema,
+  present?: Schema,
+): string[] {
   const readable = objects.filter(({ attributes }) => "privileges" in attributes);
-  return [...grantsOf(schemaOf(readable, [], serverVersion)), ...objects.flatMap(ownerOf)];
+  return [...grantsOf(schemaOf(readable, [], serverVersion), present), ...objects.flatMap(ownerOf)];
 }
 
 /** An object that is created again, with the owner and privileges that it had unless others are wanted. */
@@ -25,4 +30,35 @@ export function withAccess(wanted: SchemaObject, is: SchemaObject | undefined): 
   const known = [...ofRoles].filter((name) => name in is.attributes && !(name in wanted.attributes));
   const kept = Object.fromEntries(known.map((name) => [name, is.attributes[name] ?? null]));
   return { ...wanted, attributes: { ...wanted.attributes, ...kept } };
+}
+
+/** An object without the attributes of roles that a script does not change. */
+export function withAsked(
+  object: SchemaObject,
+  { privileges = false, owners = false }: AskedAccess,
+): SchemaObject {
+  // Default privileges are what they give to roles.
+  if (object.kind === "default privileges") return object;
+  const isAsked = (name: string) => !ofRoles.has(name) || (name === "owner" ? owners : privileges);
+  const attributes = Object.entries(object.attributes).filter(([name]) => isAsked(name));
+  return { ...object, attributes: Object.fromEntries(attributes) };
+}
+
+/** An object without what the roles of an older server cannot have. */
+export function forServer(object: SchemaObject, serverVersion: number): SchemaObject {
+  const text = serverVersion < 170_000 ? textOf(object, "privileges") : undefined;
+  const { owner, ...others } = object.attributes;
+  // Before PostgreSQL 15, the schema public belongs to the bootstrap superuser.
+  const isOlderPublic = serverVersion < 150_000 && object.kind === "schema" && object.name === "public";
+  const attributes = isOlderPublic || owner === undefined ? others : object.attributes;
+  return text === undefined
+    ? { ...object, attributes }
+    : { ...object, attributes: { ...attributes, privileges: withoutMaintain(text) } };
+}
+
+/** An object without privileges that only look different: those of the schema public where its owner is not the first one. */
+export function withUsual(object: SchemaObject): SchemaObject {
+  const isUsual =
+    object.kind === "schema" && object.name === "public" && textOf(object, "privileges") === "PUBLIC: USAGE";
+  return isUsual ? { ...object, attributes: { ...object.attributes, privileges: null } } : object;
 }

@@ -2,6 +2,7 @@ import { hostOf } from "../schema/hosts.ts";
 import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
 import { circlesOf } from "./circles.ts";
+import { lateColumns } from "./late-columns.ts";
 import { textOf } from "./names.ts";
 import { hasOthersColumns } from "./tables.ts";
 
@@ -42,10 +43,12 @@ export class Dependencies {
   private readonly parts: ReadonlyMap<ObjectKey, readonly SchemaObject[]>;
   /** By the column that owns each. */
   private readonly sequences = new Map<string, SchemaObject>();
+  private readonly late: ReadonlyMap<ObjectKey, readonly ObjectKey[]>;
   private readonly circles: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>;
 
   constructor({ objects }: Schema) {
     this.parts = partsByTable(objects.values());
+    this.late = lateColumns(objects);
     for (const object of objects.values()) {
       const owner = object.kind === "sequence" ? textOf(object, "ownedBy") : undefined;
       if (owner !== undefined) this.sequences.set(owner, object);
@@ -64,6 +67,16 @@ export class Dependencies {
 
   /** What an object needs; a sequence exists before the column that owns it. */
   needsOf(object: SchemaObject): readonly ObjectKey[] {
+    const late = this.late.get(keyOfObject(object)) ?? [];
+    return late.length === 0 ? this.ownNeedsOf(object) : [...this.ownNeedsOf(object), ...late];
+  }
+
+  /** Whether a column is added to its table after triggers: see {@link lateColumns}. */
+  isLate(column: ObjectKey): boolean {
+    return this.late.has(column);
+  }
+
+  private ownNeedsOf(object: SchemaObject): readonly ObjectKey[] {
     if (object.kind === "sequence" && textOf(object, "ownedBy") !== undefined)
       return object.needs.filter((need) => need.startsWith("schema "));
     const owned = object.kind === "column" ? this.sequenceOf(object) : undefined;

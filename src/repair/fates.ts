@@ -3,10 +3,12 @@ import { hostOf } from "../schema/hosts.ts";
 import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
+import { ofRoles } from "./access-ways.ts";
 import { Dependencies, keyOfObject } from "./dependencies.ts";
+import { lateColumns } from "./late-columns.ts";
 import { textOf } from "./names.ts";
 import { originsOf } from "./origins.ts";
-import { ofRoles, reasonAgainst, wayOf } from "./ways.ts";
+import { reasonAgainst, wayOf } from "./ways.ts";
 
 /** What a script does to an object: it keeps all others as they are. */
 export type Fate = "create" | "drop" | "alter" | "rebuild";
@@ -86,6 +88,8 @@ class Decision implements Fates {
   private readonly down = new Set<ObjectKey>();
   private readonly retyped = new Set<ObjectKey>();
   private readonly users = new Map<ObjectKey, ObjectKey[]>();
+  /** Columns by the triggers that cannot be created while the column exists. */
+  private readonly inWay = new Map<ObjectKey, ObjectKey[]>();
   private readonly below: ReadonlyMap<string, readonly string[]>;
   private readonly from: Schema;
   private readonly to: Schema;
@@ -97,6 +101,8 @@ class Decision implements Fates {
     this.to = to;
     this.replaced = replaced;
     this.below = tablesBelow(from);
+    for (const [column, triggers] of lateColumns(to.objects))
+      for (const trigger of triggers) this.inWay.set(trigger, [...(this.inWay.get(trigger) ?? []), column]);
     const dependencies = new Dependencies(from);
     for (const [key, object] of from.objects)
       for (const need of dependencies.needsOf(object))
@@ -108,11 +114,28 @@ class Decision implements Fates {
 
   private compare(): void {
     const { missing, unexpected, pairs } = alignSchemas(this.to, this.from);
-    for (const object of missing)
-      if (!this.inherits(object, this.from)) this.of.set(keyOfObject(object), "create");
+    for (const object of missing) {
+      if (this.inherits(object, this.from)) continue;
+      this.of.set(keyOfObject(object), "create");
+      this.clearWayOf(keyOfObject(object));
+    }
     for (const object of unexpected)
       if (!this.inherits(object, this.to)) this.takeDown(keyOfObject(object), "drop");
     for (const [wanted, is] of pairs) this.comparePair(wanted, is);
+    this.grantColumns();
+  }
+
+  /** REVOKE on a table also takes the privileges of its columns: they are granted again. */
+  private grantColumns(): void {
+    const tables = new Set(
+      [...this.changes].flatMap(([key, names]) => (names.has("privileges") ? [key] : [])),
+    );
+    if (tables.size === 0) return;
+    for (const [key, column] of this.to.objects) {
+      if (column.kind !== "column" || textOf(column, "privileges") === undefined) continue;
+      const isKept = this.from.objects.has(key) && ["alter", undefined].includes(this.of.get(key));
+      if (isKept && tables.has(keyOf("table", parentOf(column.name)))) this.alter(key, ["privileges"]);
+    }
   }
 
   /** Whether a table has a column from a table above it in a schema that does not list it as the table's own. */
@@ -147,6 +170,12 @@ class Decision implements Fates {
     this.of.set(key, fate);
     this.changes.delete(key);
     this.addDown(key);
+    if (fate === "rebuild") this.clearWayOf(key);
+  }
+
+  private clearWayOf(trigger: ObjectKey): void {
+    for (const column of this.inWay.get(trigger) ?? [])
+      if (this.from.objects.has(column) && !this.isDown(column)) this.takeDown(column, "rebuild");
   }
 
   private alter(key: ObjectKey, names: readonly string[]): void {
@@ -177,7 +206,8 @@ class Decision implements Fates {
   /** What becomes of an object that uses another one, which is not there for a while or has another type. */
   private reach(user: ObjectKey, cause: ObjectKey): void {
     const [is, wanted] = [this.from.objects.get(user), this.to.objects.get(user)];
-    if (is === undefined || wanted === undefined || this.isDown(user)) return;
+    // A column that was added after a trigger does not use it.
+    if (is === undefined || wanted === undefined || this.isDown(user) || cause.startsWith("trigger ")) return;
     const keepsUsing = wanted.needs.includes(cause);
     if (is.kind === "column") {
       this.reachColumn(user, wanted, cause, keepsUsing);

@@ -1,10 +1,11 @@
 import { hostOf } from "../schema/hosts.ts";
 import { type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
+import type { AskedAccess } from "./access.ts";
 import { keyOfObject } from "./dependencies.ts";
 import { type Fates, fatesOf, type LeftAlone } from "./fates.ts";
 import { destroysRows } from "./removal.ts";
 
-export interface RepairOptions {
+export interface RepairOptions extends AskedAccess {
   /** Whether statements may destroy rows. */
   readonly allowDrops: boolean;
   /** Whether statements take their shortest form; otherwise others can read and write meanwhile where possible. */

@@ -1,9 +1,10 @@
-import type { Schema, SchemaObject } from "../schema/model.ts";
+import type { Kind, Schema, SchemaObject } from "../schema/model.ts";
+import { parentOf } from "../schema/names.ts";
 import type { KindSql } from "./kind.ts";
-import { columnValue, functionName, hostName, partName, sqlName, textOf } from "./names.ts";
+import { columnValue, functionName, hostName, partName, sqlName, textOf, withoutTypes } from "./names.ts";
 
 /** What one role may do: `*` in the reader's text marks the grant option. */
-interface Entry {
+export interface Entry {
   /** As SQL: PUBLIC, the owner as CURRENT_USER, or a role's name. */
   readonly grantee: string;
   readonly plain: readonly string[];
@@ -11,7 +12,7 @@ interface Entry {
 }
 
 /** Reads `PUBLIC: EXECUTE; app: SELECT, UPDATE*`. */
-function entriesOf(text: string): Entry[] {
+export function entriesOf(text: string): Entry[] {
   return text.split("; ").map((entry) => {
     const at = entry.lastIndexOf(": ");
     const grantee = entry.slice(0, at);
@@ -33,7 +34,7 @@ function grants(entry: Entry, privilegesSql: (list: readonly string[]) => string
 }
 
 /** What GRANT and REVOKE call an object; undefined for kinds without privileges. */
-function grantName(object: SchemaObject): string | undefined {
+export function grantName(object: SchemaObject): string | undefined {
   const { kind, name, attributes } = object;
   switch (kind) {
     case "table":
@@ -71,16 +72,18 @@ function isPublic({ kind, name }: SchemaObject): boolean {
 /** What PUBLIC has on a new function, aggregate, type or language. */
 const usual: ReadonlySet<string> = new Set(["PUBLIC: EXECUTE", "PUBLIC: USAGE"]);
 
-/** The privileges of a new object are taken from the roles that do not have them. */
-function objectGrants(object: SchemaObject): string[] {
+/** The privileges of a new object are taken from the roles that do not have them, also if default privileges gave them. */
+function objectGrants(object: SchemaObject, given: readonly string[]): string[] {
   const [text, name] = [textOf(object, "privileges"), grantName(object)];
   // Those of schemas are missing if they were never changed, those of other objects if only the owner has them.
   const isTaken = isPublic(object) && object.kind !== "schema" && object.attributes["privileges"] === null;
-  if (name === undefined || (text === undefined && !isTaken)) return [];
-  if (text !== undefined && isPublic(object) && object.kind !== "schema" && usual.has(text)) return [];
+  if (name === undefined || (text === undefined && !isTaken && given.length === 0)) return [];
+  const isUsual = isPublic(object) && object.kind !== "schema" && text !== undefined && usual.has(text);
+  if (isUsual && given.length === 0) return [];
   const entries = text === undefined ? [] : entriesOf(text);
   const isChanged = entries.some(({ grantee }) => grantee === "CURRENT_USER");
-  const from = [...(isPublic(object) ? ["PUBLIC"] : []), ...(isChanged ? ["CURRENT_USER"] : [])];
+  const roles = [...(isPublic(object) ? ["PUBLIC"] : []), ...given, ...(isChanged ? ["CURRENT_USER"] : [])];
+  const from = [...new Set(roles)];
   return [
     ...(from.length === 0 ? [] : [`REVOKE ALL ON ${name} FROM ${from.join(", ")}`]),
     ...entries.flatMap((entry) => grants(entry, (list) => `${list.join(", ")} ON ${name}`)),
@@ -103,16 +106,25 @@ function columnGrants(object: SchemaObject): string[] {
 }
 
 /** The privileges on the columns of a view: `id: app: SELECT, UPDATE, name: PUBLIC: SELECT`. */
-function privilegesByColumn(text: string | undefined): (readonly [column: string, privileges: string])[] {
+export function privilegesByColumn(
+  text: string | undefined,
+): (readonly [column: string, privileges: string])[] {
   if (text === undefined) return [];
   return text.split(/, (?=(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_]*): )/).flatMap(columnValue);
 }
 
-/** The statements that give the objects of a schema, which was read with privileges, the ones that they have. */
-export function grantsOf(schema: Schema): string[] {
+/**
+ * The statements that give the objects of a schema, which was read with privileges, the ones that they have.
+ * @param present where they are created: its default privileges are taken away
+ */
+export function grantsOf(schema: Schema, present?: Schema): string[] {
   const objects = [...schema.objects.values()];
-  // REVOKE on a table also takes the privileges of its columns.
-  return [...objects.flatMap(objectGrants), ...objects.flatMap(columnGrants)];
+  const given = new DefaultGrants(present);
+  return [
+    ...objects.flatMap((object) => objectGrants(object, given.rolesOf(object))),
+    // REVOKE on a table also takes the privileges of its columns.
+    ...objects.flatMap(columnGrants),
+  ];
 }
 
 /** A schema as read without privileges. */
@@ -123,7 +135,7 @@ export function withoutPrivileges(object: SchemaObject): SchemaObject {
 }
 
 /** The parts of the name of default privileges: `shop.tables for app`. */
-function defaultParts(name: string) {
+export function defaultParts(name: string) {
   const [, schema, kind = "", role] =
     /^(?:("(?:[^"]|"")+"|[^."]+)\.)?([a-z ]+?)(?: for (.+))?$/.exec(name) ?? [];
   return { schema, kind, role };
@@ -141,6 +153,17 @@ function alterDefault(name: string): {
     schema === undefined ? "" : ` IN SCHEMA ${sqlName(schema)}`,
   ].join("");
   return { head, kind: kind.toUpperCase(), isOfAll: schema === undefined };
+}
+
+/** Privileges without MAINTAIN, which servers before PostgreSQL 17 do not have; null if none are left. */
+export function withoutMaintain(text: string): string | null {
+  const entries = text.split("; ").flatMap((entry) => {
+    const at = entry.lastIndexOf(": ") + 2;
+    const list = entry.slice(at).split(", ");
+    const kept = list.filter((privilege) => !/^MAINTAIN\*?$/.test(privilege));
+    return kept.length === 0 ? [] : [entry.slice(0, at) + kept.join(", ")];
+  });
+  return entries.length === 0 ? null : entries.join("; ");
 }
 
 /** What PUBLIC has by default, for the kinds of objects of which it has something. */
@@ -176,18 +199,35 @@ export const defaultPrivileges: KindSql = {
   },
 };
 
-/** The roles that the SQL of a schema names, as SQL. */
-export function rolesIn(schema: Schema): string[] {
-  const roles = new Set<string>();
-  for (const object of schema.objects.values()) {
-    const privileges = textOf(object, "privileges");
-    const listed = object.kind === "policy" ? (textOf(object, "roles") ?? "").split(", ") : [];
-    const ofColumns = privilegesByColumn(textOf(object, "columnPrivileges")).map(([, text]) => text);
-    const texts = privileges === undefined || privileges === "none" ? ofColumns : [privileges, ...ofColumns];
-    for (const role of [...listed, ...texts.flatMap(entriesOf).map(({ grantee }) => grantee)])
-      roles.add(role);
-    if (object.kind === "default privileges") roles.add(defaultParts(object.name).role ?? "PUBLIC");
+const defaultKinds: Readonly<Partial<Record<Kind, string>>> = {
+  schema: "schemas",
+  table: "tables",
+  view: "tables",
+  sequence: "sequences",
+  type: "types",
+  function: "functions",
+  aggregate: "functions",
+};
+
+/** What default privileges give to new objects. */
+class DefaultGrants {
+  private readonly all: readonly SchemaObject[];
+
+  constructor(schema: Schema | undefined) {
+    const objects = [...(schema?.objects.values() ?? [])];
+    this.all = objects.filter(({ kind }) => kind === "default privileges");
   }
-  for (const none of ["PUBLIC", "CURRENT_USER", ""]) roles.delete(none);
-  return [...roles].sort();
+
+  /** The roles, of which PUBLIC may also lose what it usually has; none without default privileges for the object. */
+  rolesOf({ kind, name }: SchemaObject): string[] {
+    const place = parentOf(withoutTypes(name));
+    const found = this.all.filter((object) => {
+      const { schema, kind: plural } = defaultParts(object.name);
+      return plural === defaultKinds[kind] && (schema === undefined || schema === place);
+    });
+    const entries = found.flatMap(({ attributes }) =>
+      attributes["privileges"] === "none" ? [] : entriesOf(String(attributes["privileges"])),
+    );
+    return found.length === 0 ? [] : ["PUBLIC", ...entries.map(({ grantee }) => grantee)];
+  }
 }

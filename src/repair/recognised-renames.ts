@@ -3,10 +3,11 @@ import { wholesOf } from "../schema/containment.ts";
 import { type Kind, keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
 import { findRenames } from "../schema/renames.ts";
+import { ofRoles } from "./access-ways.ts";
 import { textOf } from "./names.ts";
 import { renameSql } from "./rename-sql.ts";
 import { type Step, stepOf } from "./steps.ts";
-import { ofRoles, wayOf } from "./ways.ts";
+import { wayOf } from "./ways.ts";
 
 /** Kinds with rows: a wrong guess loses them, so only the user renames them. */
 const withRows: ReadonlySet<Kind> = new Set(["schema", "table", "column"]);

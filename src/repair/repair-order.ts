@@ -3,6 +3,7 @@ import { parentOf } from "../schema/names.ts";
 import { Dependencies, tableOfColumn } from "./dependencies.ts";
 import type { Fates } from "./fates.ts";
 import { namesOf } from "./free-names.ts";
+import { lateColumns } from "./late-columns.ts";
 import { originsOf } from "./origins.ts";
 import type { RepairSteps } from "./repair-steps.ts";
 import type { Step } from "./steps.ts";
@@ -71,6 +72,9 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
     if (wanted === undefined || !needsNotNull(wanted)) continue;
     for (const need of after.needsOf(wanted)) put(step, tightens.get(need)?.main);
   }
+
+  for (const [column, triggers] of lateColumns(to.objects))
+    for (const trigger of triggers) put(creates.get(trigger), takes.get(column));
 
   // A logged table cannot refer to an unlogged one.
   for (const [, { kind, name, attributes }] of to.objects) {

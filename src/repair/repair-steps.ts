@@ -13,6 +13,7 @@ import type { Chain, Gentle } from "./gentle.ts";
 import { concurrently } from "./indexes.ts";
 import { partitionIndexes } from "./inherited.ts";
 import { inheritedAgain } from "./inherited-again.ts";
+import { lateColumns } from "./late-columns.ts";
 import { isSet, partName, sqlName, textOf } from "./names.ts";
 import { destroysRows, removalOf } from "./removal.ts";
 import { refresh } from "./routine-ways.ts";
@@ -51,12 +52,14 @@ class Builder implements RepairSteps {
   private readonly to: Schema;
   private readonly fates: Fates;
   private readonly gentle: Gentle;
+  private readonly late: ReadonlyMap<ObjectKey, readonly ObjectKey[]>;
 
   constructor(from: Schema, to: Schema, fates: Fates, gentle: Gentle) {
     this.from = from;
     this.to = to;
     this.fates = fates;
     this.gentle = gentle;
+    this.late = lateColumns(to.objects);
     for (const [key, object] of from.objects) if (this.isDown(key)) this.take(key, object);
     for (const key of fates.loosened) this.loosen(key);
     this.create();
@@ -167,7 +170,7 @@ class Builder implements RepairSteps {
     for (const [key] of unwritten) this.unwritten.push({ key, reason: "the program cannot write it as SQL" });
     for (const unit of units) {
       const own = unit.provides.flatMap((key) => schema.objects.get(key) ?? []);
-      const sql = [...unit.create, ...own.flatMap(refresh), ...this.accessOf(own)];
+      const sql = [...unit.create, ...own.flatMap(refresh), ...accessOf(own, this.to, this.from)];
       const [only] = own;
       const chain = only === undefined ? undefined : this.gentle.creation(only, sql);
       const main = chain?.main ?? stepOf(unit, "create", sql);
@@ -179,20 +182,13 @@ class Builder implements RepairSteps {
     for (const object of objects) if (object.kind === "column" && !isOfNew(object)) this.addColumn(object);
   }
 
-  /** Owners and privileges of objects that existed before. */
-  private accessOf(objects: readonly SchemaObject[]): string[] {
-    return accessOf(
-      objects.filter((object) => this.from.objects.has(keyOfObject(object))),
-      this.to,
-    );
-  }
-
   private addColumn(column: SchemaObject): void {
     const definition = columnDefinition(column, { withDefault: true });
-    const sql = [...addColumn(column, definition), ...this.accessOf([column])];
+    const sql = [...addColumn(column, definition), ...accessOf([column], this.to, this.from)];
     const step = this.add(stepOf(column, "add", sql));
     this.creates.set(keyOfObject(column), step);
-    this.needs.set(step, column.needs);
+    const triggers = this.late.get(keyOfObject(column)) ?? [];
+    this.needs.set(step, [...column.needs, ...triggers]);
   }
 
   private alter(key: ObjectKey, changed: ReadonlySet<string>): void {

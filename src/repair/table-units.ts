@@ -1,6 +1,7 @@
 import type { ObjectKey, SchemaObject } from "../schema/model.ts";
 import { partsOfName } from "../schema/names.ts";
-import { type ColumnForm, dropDefault, setDefault } from "./columns.ts";
+import { addColumn } from "./column-ways.ts";
+import { type ColumnForm, columnDefinition, dropDefault, setDefault } from "./columns.ts";
 import { comment, commentsOf } from "./comments.ts";
 import { constraintAddenda, constraints } from "./constraints.ts";
 import { type Dependencies, keyOfObject } from "./dependencies.ts";
@@ -72,6 +73,18 @@ function defaultUnit(column: SchemaObject, table: SchemaObject, needs: readonly 
   };
 }
 
+function lateColumnUnit(column: SchemaObject, table: SchemaObject, dependencies: Dependencies): Unit {
+  return {
+    kind: "column",
+    name: column.name,
+    table: table.name,
+    provides: [keyOfObject(column)],
+    needs: [keyOfObject(table), ...dependencies.needsOf(column)],
+    create: addColumn(column, columnDefinition(column, { withDefault: true })),
+    drop: undefined,
+  };
+}
+
 function inheritedDefaultsUnit(table: SchemaObject): Unit {
   return {
     kind: "column",
@@ -86,10 +99,14 @@ function inheritedDefaultsUnit(table: SchemaObject): Unit {
 
 /** A table with its columns, keys and checks; what would be a circle in CREATE TABLE follows later. */
 export function tableUnits(table: SchemaObject, dependencies: Dependencies): Unit[] {
-  const columns = dependencies.columnsOf(table).map((column) => placed(column, table, dependencies));
+  const [early, late] = [false, true].map((isLate) =>
+    dependencies.columnsOf(table).filter((column) => dependencies.isLate(keyOfObject(column)) === isLate),
+  );
+  const columns = (early ?? []).map((column) => placed(column, table, dependencies));
   const inline = dependencies
     .inlineOf(table)
-    .filter((part) => dependencies.circular(part, table).length === 0);
+    .filter((part) => dependencies.circular(part, table).length === 0)
+    .filter((part) => !part.needs.some((need) => dependencies.isLate(need)));
   // Of its needs, only what the defaults of inherited columns call can need the table itself.
   const circular = dependencies.circular(table, table);
   const provided = columns.flatMap(({ column, sequence }) =>
@@ -123,6 +140,7 @@ export function tableUnits(table: SchemaObject, dependencies: Dependencies): Uni
       drop: `DROP ${tableIdentity(table)}`,
     },
     ...(circular.length === 0 ? [] : [inheritedDefaultsUnit(table)]),
+    ...(late ?? []).map((column) => lateColumnUnit(column, table, dependencies)),
     ...columns
       .filter(({ column, form }) => !form.withDefault && textOf(column, "default") !== undefined)
       .map(({ column }) => defaultUnit(column, table, dependencies.needsOf(column))),

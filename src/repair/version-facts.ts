@@ -29,6 +29,12 @@ export const versionFacts: readonly VersionFact[] = [
     example: "ALTER TABLE jar ADD COLUMN twice integer GENERATED ALWAYS AS (id * 2) VIRTUAL",
   },
   {
+    what: "the privilege MAINTAIN",
+    pattern: /^(?:GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) .*\bMAINTAIN\b.* ON /s,
+    since: 17,
+    example: "GRANT MAINTAIN ON TABLE jar TO PUBLIC",
+  },
+  {
     what: "SET STORAGE DEFAULT",
     pattern: /^ALTER .+ SET STORAGE DEFAULT$/s,
     since: 16,

@@ -1,4 +1,5 @@
 import type { Kind, SchemaObject } from "../schema/model.ts";
+import { accessWays } from "./access-ways.ts";
 import { columnWays } from "./column-ways.ts";
 import { kindSql } from "./kinds.ts";
 import { sqlName, textOf } from "./names.ts";
@@ -115,21 +116,15 @@ export const notRepaired: Readonly<Record<string, string>> = {
   ),
 };
 
-const access = "the program does not yet plan GRANT, REVOKE and ALTER … OWNER for existing objects";
-
-/** Attributes of roles, which existing objects keep. */
-export const ofRoles: ReadonlySet<string> = new Set(["privileges", "columnPrivileges", "owner"]);
-
 /** How an attribute of a kind changes; undefined if {@link reasonAgainst} says why no script changes it. */
 export function wayOf(kind: Kind, attribute: string): Way | undefined {
   const own = ways[kind]?.[attribute];
-  if (own !== undefined) return own;
-  return attribute === "comment" && ways[kind] !== undefined ? commentWay("comment", identity) : undefined;
+  if (own !== undefined || ways[kind] === undefined) return own;
+  return attribute === "comment" ? commentWay("comment", identity) : accessWays[attribute];
 }
 
 /** Why no script changes an attribute of a kind; undefined if it has a way. */
 export function reasonAgainst(kind: Kind, attribute: string): string | undefined {
   if (wayOf(kind, attribute) !== undefined) return undefined;
-  if (notRepaired[kind] !== undefined) return notRepaired[kind];
-  return ofRoles.has(attribute) ? access : notRepaired[`${kind}: ${attribute}`];
+  return notRepaired[kind] ?? notRepaired[`${kind}: ${attribute}`];
 }

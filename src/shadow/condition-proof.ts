@@ -1,8 +1,11 @@
 import { isServerError } from "../database/server-error.ts";
 import { type Condition, refusalOf } from "../repair/conditions/condition.ts";
+import type { RepairPlan } from "../repair/plan-repair.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
-import { emptyTables, fillTables, type RowLevel } from "./sample-rows.ts";
+import { emptyTables } from "./empty-tables.ts";
+import { fillTables, type RowLevel } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
+import { forgetExpressions } from "./side.ts";
 
 /** What the conditions of a script do with generated rows. */
 export interface ShownConditions {
@@ -22,10 +25,15 @@ interface Failure {
 /** SQLSTATE of a type without a cast to another one. */
 export const cannotCoerce = "42846";
 
-/** Runs SQL that leaves nothing behind. @returns the server's message if it fails */
-async function tryOut<T>(shadow: Shadow, work: () => Promise<T>): Promise<T | Failure> {
+/** Runs SQL of a script that leaves nothing behind. @returns the server's message if it fails */
+async function tryOut<T>(
+  shadow: Shadow,
+  settings: readonly string[],
+  work: () => Promise<T>,
+): Promise<T | Failure> {
   await shadow.run("BEGIN");
   try {
+    for (const sql of [forgetExpressions, ...settings]) await shadow.run(sql);
     return await work();
   } catch (error) {
     if (!isServerError(error)) throw error;
@@ -36,11 +44,15 @@ async function tryOut<T>(shadow: Shadow, work: () => Promise<T>): Promise<T | Fa
 }
 
 /** Whether rows violate a condition: its query returns some, and its guard fails for that reason alone. */
-async function isViolated(shadow: Shadow, condition: Condition): Promise<boolean | Failure> {
-  const rows = await tryOut(shadow, () => shadow.run<object>(condition.query));
+async function isViolated(
+  shadow: Shadow,
+  condition: Condition,
+  settings: readonly string[],
+): Promise<boolean | Failure> {
+  const rows = await tryOut(shadow, settings, () => shadow.run<object>(condition.query));
   if ("failure" in rows)
     return { ...rows, failure: `the query of a condition fails: ${rows.failure} in: ${condition.query}` };
-  const guard = await tryOut(shadow, () => shadow.run<object>(condition.guard));
+  const guard = await tryOut(shadow, settings, () => shadow.run<object>(condition.guard));
   const stopped = "failure" in guard ? guard.failure : undefined;
   if (stopped === undefined && rows.length === 0) return false;
   if (rows.length > 0 && stopped?.startsWith(refusalOf(condition)) === true) return true;
@@ -59,9 +71,14 @@ export interface ConditionPlace {
 }
 
 /** Whether a guard stops rows that differ in their keys only. */
-async function stopsAlikeRows(condition: Condition, place: ConditionPlace): Promise<boolean> {
-  const guard = await tryOut(place.shadow, async () => {
+async function stopsAlikeRows(
+  condition: Condition,
+  place: ConditionPlace,
+  settings: readonly string[],
+): Promise<boolean> {
+  const guard = await tryOut(place.shadow, [], async () => {
     await refill([condition], place, "alike");
+    for (const sql of settings) await place.shadow.run(sql);
     return place.shadow.run<object>(condition.guard);
   });
   return "failure" in guard && guard.failure.startsWith(refusalOf(condition));
@@ -106,14 +123,14 @@ const fillings = [
  */
 export async function showConditions(
   place: ConditionPlace,
-  conditions: readonly Condition[],
+  { conditions, settings }: Pick<RepairPlan, "conditions" | "settings">,
 ): Promise<ShownConditions> {
   const { shadow } = place;
   const shown = new Set<Condition>();
   for (const filling of [...fillings, undefined]) {
     const violated = new Set<Condition>();
     for (const condition of conditions) {
-      const found = await isViolated(shadow, condition);
+      const found = await isViolated(shadow, condition, settings);
       if (typeof found === "object") {
         const uncastable = found.code === cannotCoerce ? condition.object : undefined;
         return { reasons: [found.failure], unshown: [], uncastable };
@@ -128,7 +145,7 @@ export async function showConditions(
   }
   const unshown: Condition[] = [];
   for (const condition of conditions)
-    if (!shown.has(condition) && !(await stopsAlikeRows(condition, place))) unshown.push(condition);
+    if (!shown.has(condition) && !(await stopsAlikeRows(condition, place, settings))) unshown.push(condition);
   return { reasons: [], unshown };
 }
 

@@ -1,24 +1,25 @@
 import { isServerError } from "../database/server-error.ts";
-import { accessOf, withAccess } from "../repair/access.ts";
+import { forServer, withAccess, withAsked, withUsual } from "../repair/access.ts";
 import type { Condition } from "../repair/conditions/condition.ts";
 import { planCreation } from "../repair/creation.ts";
 import { changedAttributes, type LeftAlone } from "../repair/fates.ts";
 import type { RepairOptions } from "../repair/kept.ts";
 import { sqlName } from "../repair/names.ts";
 import { afterSteps, planRepair, type RepairPlan } from "../repair/plan-repair.ts";
-import { creationSettings } from "../repair/search-path.ts";
 import { tooNewFor } from "../repair/version-facts.ts";
-import { ofRoles } from "../repair/ways.ts";
 import { alignSchemas } from "../schema/align.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { comparable } from "./comparable.ts";
 import { cannotCoerce, showConditions } from "./condition-proof.ts";
+import { emptyTables } from "./empty-tables.ts";
 import { fingerprints } from "./fingerprints.ts";
 import { keptColumns, lostBy } from "./kept-columns.ts";
 import type { Printer } from "./printer.ts";
 import { rename } from "./renamed.ts";
-import { emptyTables, fillTables } from "./sample-rows.ts";
+import { createRoles } from "./roles.ts";
+import { fillTables } from "./sample-rows.ts";
 import type { Shadow } from "./shadow.ts";
+import { createSide, forgetExpressions, pathOfRows } from "./side.ts";
 
 /** A script that was run in a shadow, or why it is not proven. */
 export interface Proof {
@@ -62,18 +63,9 @@ function differences(wanted: Schema, actual: Schema): string[] {
   ];
 }
 
-/** An object without what belongs to roles. */
-function withoutAccess(object: SchemaObject): SchemaObject {
-  const attributes = Object.entries(object.attributes).filter(([name]) => !ofRoles.has(name));
-  // Default privileges are what they give to roles.
-  return object.kind === "default privileges"
-    ? object
-    : { ...object, attributes: Object.fromEntries(attributes) };
-}
-
 /** Every database has the schema public, with the owner and privileges that its server gives it. */
 function withoutOwn(object: SchemaObject): SchemaObject {
-  return object.kind === "schema" && object.name === "public" ? withoutAccess(object) : object;
+  return object.kind === "schema" && object.name === "public" ? withAsked(object, {}) : object;
 }
 
 function mapped(schema: Schema, change: (object: SchemaObject) => SchemaObject): Schema {
@@ -87,18 +79,11 @@ async function build(
   side: string,
   printer: Printer,
 ): Promise<{ readonly built: Schema; readonly reasons: readonly string[] }> {
-  const { creations, unwritten } = planCreation(schema);
-  const statements = [
-    ...creationSettings(schema),
-    ...creations.flatMap(({ create }) => create),
-    ...accessOf([...schema.objects.values()], schema),
-  ];
+  const { unwritten } = planCreation(schema);
   const reasons = [...unwritten.keys()].map((key) => `${key} of the ${side} side cannot be written as SQL`);
-  for (const sql of reasons.length > 0 ? [] : statements) {
-    const failure = await shadow.run(sql).then(() => undefined, messageOf);
-    if (failure !== undefined)
-      return { built: schema, reasons: [`the ${side} side cannot be rebuilt: ${failure} in: ${sql}`] };
-  }
+  const failure = reasons.length > 0 ? undefined : await createSide(shadow, schema);
+  if (failure !== undefined)
+    return { built: schema, reasons: [`the ${side} side cannot be rebuilt: ${failure}`] };
   const built = await shadow.readSchema(extras);
   const lacks = built.uncovered.flatMap(({ what, name, reason }) =>
     reason === undefined ? [] : [`${what} ${name} of the ${side} side: ${reason}`],
@@ -158,12 +143,13 @@ async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran>
     const table = kind === "table" ? from.objects.get(keyOf(kind, name)) : undefined;
     return table !== undefined && kept.has(sqlName(name)) ? [table] : [];
   });
+  await shadow.run(pathOfRows(from));
   const unfilled = await fillTables(shadow, from, tables, "edges", { wanted: plan.wanted });
   const {
     reasons,
     unshown,
     uncastable: refused,
-  } = await showConditions({ shadow, from, wanted: plan.wanted, tables }, plan.conditions);
+  } = await showConditions({ shadow, from, wanted: plan.wanted, tables }, plan);
   const found = { unfilled, unshown };
   if (reasons.length > 0) {
     await emptyTables(shadow, tables);
@@ -172,6 +158,7 @@ async function run(shadow: Shadow, from: Schema, plan: RepairPlan): Promise<Ran>
   const before = await fingerprints(shadow, kept);
   // What must be committed in between cannot be rolled back.
   const isWhole = isOneTransaction(plan);
+  await shadow.run(forgetExpressions);
   if (isWhole) await shadow.run("BEGIN");
   const failure = await runStatements(shadow, plan);
   if (failure === undefined) return { ...found, ...(await compareAfter(shadow, from, plan, before)) };
@@ -193,11 +180,12 @@ async function compareAfter(
   plan: RepairPlan,
   before: ReadonlyMap<string, string>,
 ): Promise<Pick<Proof, "reasons">> {
+  await shadow.run(pathOfRows(plan.wanted));
   const rows = await fingerprints(shadow, keptColumns(from, plan.wanted, lostBy(plan)));
   if (isOneTransaction(plan)) await shadow.run("COMMIT");
-  const after = await shadow.readSchema(extras);
+  const after = mapped(await shadow.readSchema(extras), withUsual);
   const wanted = mapped(plan.wanted, (object) =>
-    withAccess(object, from.objects.get(keyOf(object.kind, object.name))),
+    withUsual(withAccess(object, from.objects.get(keyOf(object.kind, object.name)))),
   );
   const unequal = differences(wanted, after).map((text) => `after the script, ${text}`);
   const lost = [...before].filter(([table, print]) => rows.get(table) !== print);
@@ -215,11 +203,14 @@ export async function proveRepair(
   options: RepairOptions,
   place: ProofPlace,
 ): Promise<Proof> {
+  const asked = (object: SchemaObject) => forServer(withAsked(object, options), from.serverVersion);
   const [left, right] = [
     await build(place.from, from, "present", place.printer),
-    await build(place.to, mapped(to, withoutAccess), "wanted", place.printer),
+    await build(place.to, mapped(to, asked), "wanted", place.printer),
   ];
-  const wanted = mapped(right.built, withoutAccess);
+  const wanted = mapped(right.built, asked);
+  // Failed statements would create them, but also end the transaction of the script.
+  await createRoles(place.from, wanted);
   const unbuilt = [...left.reasons, ...right.reasons];
   const { schema, steps } =
     unbuilt.length > 0

@@ -281,10 +281,3 @@ export async function fillTables(
   }
   return open.map(({ table }) => table.name);
 }
-
-/** Removes all rows of tables. */
-export async function emptyTables(session: Session, tables: readonly SchemaObject[]): Promise<void> {
-  const own = tables.filter((table) => textOf(table, "type") !== "foreign table");
-  if (own.length > 0)
-    await session.run(`TRUNCATE ${own.map(({ name }) => sqlName(name)).join(", ")} CASCADE`);
-}

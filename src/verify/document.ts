@@ -13,6 +13,7 @@ import type { Location } from "../errors.ts";
 import { type Duplicate, mergeDuplicates } from "../schema/duplicates.ts";
 import type { Schema } from "../schema/model.ts";
 import { displayName, parentOf, partsOfName } from "../schema/names.ts";
+import { says } from "../sql/find-name.ts";
 import { referenceFindings } from "./document-references.ts";
 import { countIndexes, type IndexCounts } from "./index-counts.ts";
 
@@ -38,6 +39,23 @@ function warning(
   return { code, severity: "warning", message, location, hint, ...rest };
 }
 
+/** What has indexes and no section of its own, such as a materialised view: its phase is that of the SQL that names it. */
+function otherHosts(
+  document: DocumentedSchema,
+  counts: ReadonlyMap<string, IndexCounts>,
+): { readonly name: string; readonly phase: PhaseRange; readonly count: number }[] {
+  return [...counts].flatMap(([database, { byTable }]) =>
+    [...byTable].flatMap(([name, count]) => {
+      if (document.tables.some((table) => table.database === database && table.name === name)) return [];
+      const own = partsOfName(name).at(-1) ?? "";
+      const section = sectionsOf(document, database).find(({ statements }) =>
+        statements.some((statement) => says(statement, own)),
+      );
+      return section === undefined ? [] : [{ name, phase: section.phase, count }];
+    }),
+  );
+}
+
 /** Counts what each claim of the document is about. */
 export function checkClaims(document: DocumentedSchema, schemas: DocumentedSchemas): CheckedClaim[] {
   const counts = new Map<string, IndexCounts>(
@@ -45,8 +63,12 @@ export function checkClaims(document: DocumentedSchema, schemas: DocumentedSchem
   );
   const byTable = new Map<string, number>();
   const byPhase = new Map<string, PhaseRange & { readonly count: number }>();
-  for (const { name, database, phase } of document.tables) {
-    const count = counts.get(database)?.byTable.get(name) ?? 0;
+  const tables = document.tables.map(({ name, database, phase }) => ({
+    name,
+    phase,
+    count: counts.get(database)?.byTable.get(name) ?? 0,
+  }));
+  for (const { name, phase, count } of [...tables, ...otherHosts(document, counts)]) {
     const range = `${phase.from}-${phase.to}`;
     byTable.set(displayName(name), (byTable.get(displayName(name)) ?? 0) + count);
     byPhase.set(range, { ...phase, count: (byPhase.get(range)?.count ?? 0) + count });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { readSchema } from "../../src/catalog/read.ts";
 import type { Session } from "../../src/database/session.ts";
+import { type AskedAccess, withUsual } from "../../src/repair/access.ts";
 import { changedAttributes } from "../../src/repair/fates.ts";
 import type { RepairStatement } from "../../src/repair/plan-repair.ts";
 import { reversedRenames } from "../../src/repair/rename-texts.ts";
@@ -51,6 +52,32 @@ async function load(session: Session, pair: string, files: readonly string[]): P
   return readSchema(session, extras);
 }
 
+/** The roles of objects that differ from the wanted ones where these are asked for, and otherwise from those of before. */
+function accessDifferences(
+  { present, to, after }: { readonly present: Schema; readonly to: Schema; readonly after: Schema },
+  { privileges = false, owners = false }: AskedAccess,
+): string[] {
+  return [...after.objects].flatMap(([key, object]) =>
+    ["owner", "privileges", "columnPrivileges"].flatMap((name) => {
+      const isAsked = name === "owner" ? owners : privileges;
+      const reference = (isAsked ? to : present).objects.get(key);
+      const [is, wanted] = [object, reference].map((one) =>
+        one === undefined ? null : (withUsual(one).attributes[name] ?? null),
+      );
+      return reference === undefined || is === wanted
+        ? []
+        : [`${name} of ${key}: ${is} instead of ${wanted}`];
+    }),
+  );
+}
+
+/** The options of a pair about roles. */
+function askedFor(pair: string): AskedAccess {
+  const file = path.join(folder, pair, "options.txt");
+  const options = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return { privileges: options.includes("--privileges"), owners: options.includes("--owners") };
+}
+
 /** Runs statements up to the first that fails, and says why it does. */
 async function runAll(session: Session, statements: readonly string[]): Promise<string | undefined> {
   for (const sql of statements) {
@@ -82,36 +109,41 @@ function renamesOf(pair: string, direction: Direction): string[] {
   return direction === "forward" ? renames : reversedRenames(renames);
 }
 
-/** Runs the script, and says how the database differs from the wanted one, and which rows differ from before. */
+/** Runs the script, and says what stops it, how the database differs from the wanted one, and which rows differ from before. */
 async function apply(
-  session: Session,
+  { session, script }: { readonly session: Session; readonly script: Session },
   proof: Proof,
   from: Schema,
   to: Schema,
   printer: Printer,
-): Promise<string[]> {
-  const { settings, statements } = proof.plan;
-  const isRename = ({ sql }: RepairStatement) => / RENAME |^CREATE SCHEMA | SET SCHEMA /.test(sql);
-  const first = statements.findIndex((statement) => !isRename(statement));
-  const renames = statements.slice(0, first < 0 ? statements.length : first);
+  asked: AskedAccess,
+): Promise<Pick<Verdict, "stopped" | "wrong">> {
+  const { settings, statements, renames } = proof.plan;
   const sqlOf = (list: readonly RepairStatement[]) => list.map(({ sql }) => sql);
-  const refused = await runAll(session, [...settings, ...sqlOf(renames)]);
-  if (refused !== undefined) return [refused];
+  const refused = await runAll(script, [...settings, ...sqlOf(renames)]);
+  if (refused !== undefined) return { wrong: [refused] };
+  const stopped = await stopOf(script, proof);
+  if (stopped !== undefined) return { stopped, wrong: [] };
   const present = renames.length === 0 ? from : await readSchema(session, extras);
   const kept = keptColumns(present, to, lostBy(proof.plan));
   const before = await fingerprints(session, kept);
-  const failure = await runAll(session, sqlOf(statements.slice(renames.length)));
-  if (failure !== undefined) return [failure];
-  const { expected, actual } = await comparable(to, await readSchema(session, extras), printer);
+  const failure = await runAll(script, sqlOf(statements.slice(renames.length)));
+  if (failure !== undefined) return { wrong: [failure] };
+  const after = await readSchema(session, extras);
+  const { expected, actual } = await comparable(to, after, printer);
   const rows = await fingerprints(session, kept);
   const changed = [...before].filter(([table, print]) => rows.get(table) !== print);
-  return [...differences(expected, actual), ...changed.map(([table]) => `the rows of ${table} differ`)];
+  const access = accessDifferences({ present, to, after }, asked);
+  const rowsDiffer = changed.map(([table]) => `the rows of ${table} differ`);
+  return { wrong: [...differences(expected, actual), ...access, ...rowsDiffer] };
 }
 
 /** Proves the script of a pair, runs it on a server with the rows of the pair, and compares what it leaves. */
 export async function judge(pair: string, direction: Direction): Promise<Verdict> {
   const place = await makePlace("server");
   const [is, wanted] = [await connectTo(place, "auth"), await connectTo(place, "specs")];
+  // Scripts run in a new session, without what loading the schema has left.
+  const script = await connectTo(place, "auth");
   const [left, right] = [await openShadow({}), await openShadow({})];
   try {
     const isForward = direction === "forward";
@@ -120,18 +152,14 @@ export async function judge(pair: string, direction: Direction): Promise<Verdict
     const from = await load(is, pair, [old ?? "", ...rows]);
     const to = await load(wanted, pair, [next ?? ""]);
     return await withPrinter({}, async (printer) => {
-      const options = { allowDrops: true, renames: renamesOf(pair, direction) };
+      const asked = askedFor(pair);
+      const options = { ...asked, allowDrops: true, renames: renamesOf(pair, direction) };
       const proof = await proveRepair(from, to, options, { from: left, to: right, printer });
       if (proof.reasons.length > 0) return { proof, wrong: [] };
-      const stopped = await stopOf(is, proof);
-      return {
-        proof,
-        stopped,
-        wrong: stopped === undefined ? await apply(is, proof, from, to, printer) : [],
-      };
+      return { proof, ...(await apply({ session: is, script }, proof, from, to, printer, asked)) };
     });
   } finally {
-    await Promise.all([is, wanted, left, right].map((session) => session.close()));
+    await Promise.all([is, wanted, script, left, right].map((session) => session.close()));
     await place.dispose();
   }
 }

@@ -72,7 +72,7 @@ function textOf(error: unknown): string {
 async function apply(session: Shadow, proof: Proof, from: Schema, to: Schema, printer: Printer) {
   const tables = [...from.objects.values()].filter(({ kind }) => kind === "table");
   await fillTables(session, from, tables, "edges", { wanted: to });
-  const { reasons } = await showConditions({ shadow: session, from, wanted: to, tables }, proof.conditions);
+  const { reasons } = await showConditions({ shadow: session, from, wanted: to, tables }, proof.plan);
   if (reasons.length > 0) return reasons.map((reason) => `on the server: ${reason}`);
   const kept = keptColumns(from, to, lostBy(proof.plan));
   const before = await fingerprints(session, kept);

@@ -15,6 +15,7 @@ import {
 import { checkCondition, indexExpressionCondition } from "./of-expressions.ts";
 import { exclusionCondition, referenceCondition, uniqueCondition } from "./of-keys.ts";
 import { partitionConditions } from "./of-partitions.ts";
+import { roleConditions } from "./of-roles.ts";
 import { domainConditions, retypeConditions } from "./of-types.ts";
 
 /** What decides whether rows fit a constraint or an index. */
@@ -152,10 +153,14 @@ class Conditions {
   }
 }
 
-/** What the rows of one schema must be like so that they also fit another one, as far as that can be said before. */
+/** Which roles must exist, and what rows must be like so that they also fit another schema, as far as that can be said before. */
 export function planConditions(from: Schema, to: Schema, fates: Fates): readonly Condition[] {
   const { found } = new Conditions(from, to, fates);
   // Values that do not fit a type come first: what they are compared with assumes that they do.
   const isOfColumn = ({ object }: Condition) => object.startsWith("column ");
-  return [...found.filter(isOfColumn), ...found.filter((condition) => !isOfColumn(condition))];
+  return [
+    ...roleConditions(from, to),
+    ...found.filter(isOfColumn),
+    ...found.filter((condition) => !isOfColumn(condition)),
+  ];
 }
