@@ -56,7 +56,6 @@ async function acceptedValues(
     samples.of(column).map((value) => {
       const own = sqlName(ownName(column.name));
       const checks = samples.checksOf(column).map((check) => `(${check})`);
-
       const one = `SELECT ${["own::text IS NOT NULL", ...checks].join(" AND ")} FROM (SELECT ${literal(value)}::text::${textOf(column, "type")} AS ${own}) AS own`;
       return { column: column.name, value, one };
     }),
