@@ -3,17 +3,18 @@ import path from "node:path";
 import { readSchema } from "../../src/catalog/read.ts";
 import type { Session } from "../../src/database/session.ts";
 import { changedAttributes } from "../../src/repair/fates.ts";
-import type { RepairStatement } from "../../src/repair/plan-repair.ts";
 import { reversedRenames } from "../../src/repair/rename-texts.ts";
 import { alignSchemas } from "../../src/schema/align.ts";
 import type { Schema } from "../../src/schema/model.ts";
 import { comparable } from "../../src/shadow/comparable.ts";
+import { keptColumns } from "../../src/shadow/kept-columns.ts";
 import { openShadow } from "../../src/shadow/open.ts";
 import { type Printer, withPrinter } from "../../src/shadow/printer.ts";
-import { keptColumns, type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
+import { type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
 import { fingerprints } from "../../src/shadow/sample-rows.ts";
 import { makePlace } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
+import { scriptLines } from "./script-lines.ts";
 
 const folder = path.resolve(import.meta.dirname, "../fixtures/repair");
 const extras = { privileges: true, owners: true, exact: true };
@@ -89,16 +90,12 @@ async function apply(
   to: Schema,
   printer: Printer,
 ): Promise<string[]> {
-  const { settings, statements } = proof.plan;
-  const isRename = ({ sql }: RepairStatement) => / RENAME |^CREATE SCHEMA | SET SCHEMA /.test(sql);
-  const first = statements.findIndex((statement) => !isRename(statement));
-  const renames = statements.slice(0, first < 0 ? statements.length : first);
-  const sqlOf = (list: readonly RepairStatement[]) => list.map(({ sql }) => sql);
-  const refused = await runAll(session, [...settings, ...sqlOf(renames)]);
+  const { settings, renames, groups } = proof.plan;
+  const refused = await runAll(session, [...settings, ...renames.map(({ sql }) => sql)]);
   if (refused !== undefined) return [refused];
   const kept = keptColumns(renames.length === 0 ? from : await readSchema(session, extras), to);
   const before = await fingerprints(session, kept);
-  const failure = await runAll(session, sqlOf(statements.slice(renames.length)));
+  const failure = await runAll(session, scriptLines(groups));
   if (failure !== undefined) return [failure];
   const { expected, actual } = await comparable(to, await readSchema(session, extras), printer);
   const rows = await fingerprints(session, kept);
@@ -107,7 +104,7 @@ async function apply(
 }
 
 /** Proves the script of a pair, runs it on a server with the rows of the pair, and compares what it leaves. */
-export async function judge(pair: string, direction: Direction): Promise<Verdict> {
+export async function judge(pair: string, direction: Direction, plain = false): Promise<Verdict> {
   const place = await makePlace("server");
   const [is, wanted] = [await connectTo(place, "auth"), await connectTo(place, "specs")];
   const [left, right] = [await openShadow({}), await openShadow({})];
@@ -118,7 +115,7 @@ export async function judge(pair: string, direction: Direction): Promise<Verdict
     const from = await load(is, pair, [old ?? "", ...rows]);
     const to = await load(wanted, pair, [next ?? ""]);
     return await withPrinter({}, async (printer) => {
-      const options = { allowDrops: true, renames: renamesOf(pair, direction) };
+      const options = { allowDrops: true, plain, renames: renamesOf(pair, direction) };
       const proof = await proveRepair(from, to, options, { from: left, to: right, printer });
       if (proof.reasons.length > 0) return { proof, wrong: [] };
       const stopped = await stopOf(is, proof);

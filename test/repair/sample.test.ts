@@ -6,6 +6,7 @@ it.each([
   ["001-view-chain-drop-column", "forward"],
   ["007-function-return-type", "back"],
   ["024-serial-to-identity", "forward"],
+  ["108-key-changed", "forward"],
 ] as const)("proves a script for %s %s that arrives on the server", async (pair, direction) => {
   const { proof, wrong } = await judge(pair, direction);
   expect([...proof.reasons, ...proof.conditions.map(({ message }) => message), ...wrong]).toEqual([]);
