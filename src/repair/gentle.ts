@@ -171,10 +171,12 @@ export class Gentle {
       name: `${table}.${dotted(freeName(own, "_is_set", isTaken))}`,
       attributes: { type: "check", expression: `${partName(column.name)} IS NOT NULL`, validated: false },
     };
-    const main = stepOf(column, "make NOT NULL", [
-      `${alterColumn(column)} SET NOT NULL`,
-      constraints.drop?.(check) ?? "",
-    ]);
+    const main = stepOf(
+      column,
+      "make NOT NULL",
+      [`${alterColumn(column)} SET NOT NULL`, constraints.drop?.(check) ?? ""],
+      { cost: "catalog only" },
+    );
     return linked(
       [
         stepOf(column, "add a check for NOT NULL to", constraints.create(check)),

@@ -118,7 +118,7 @@ export async function proveRepair(
   };
   const all = { ...options, serverVersion: from.serverVersion };
   const proof = await proveOrShorten({ shadow, from: schema, to: wanted, restore }, all);
-  return { ...proof, plan: afterSteps(steps, proof.plan) };
+  return { ...proof, plan: afterSteps(steps, proof.plan, left.built) };
 }
 
 /** Proves a script, or the one in the shortest form if that alone can be proven. */
