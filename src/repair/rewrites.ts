@@ -12,7 +12,7 @@ function sized(type: string): Sized {
   return { name: type.replace(/\(-?\d+(?:,-?\d+)*\)/, ""), numbers };
 }
 
-/** Types whose values stay as they are if the length grows (manual, ALTER TABLE, notes); others are written anew. */
+/** Types whose values stay as they are if the length grows (manual, ALTER TABLE, notes); others are rewritten. */
 const growing = new Set([
   "character varying",
   "bit varying",
@@ -55,7 +55,7 @@ function fits(before: Sized, after: Sized): boolean {
   return newLength >= length && newScale === scale;
 }
 
-/** The type that a domain without constraints stands on; other types as they are. */
+/** The base type of a domain without constraints; other types as they are. */
 function plainType(type: string, column: SchemaObject, { objects }: Schema): string {
   for (const need of column.needs) {
     const domain = need.startsWith("type ") ? objects.get(need) : undefined;
@@ -71,7 +71,7 @@ function plainType(type: string, column: SchemaObject, { objects }: Schema): str
   return type;
 }
 
-/** Whether a table is written anew when a column changes from one type to another. */
+/** Whether a table is rewritten when a column changes from one type to another. */
 export function rewritesType(
   [from, to]: readonly [from: Schema, to: Schema],
   is: SchemaObject,
@@ -87,7 +87,7 @@ export function rewritesType(
 const volatileFunctions =
   /\b(?:nextval|random|random_normal|gen_random_uuid|uuidv4|uuidv7|clock_timestamp|timeofday|uuid_generate_v\d\w*)\(/;
 
-/** Whether a table is written anew when it gets a column: each row then has its own value (manual, ALTER TABLE, notes). */
+/** Whether a table is rewritten when it gets a column: each row then has its own value (manual, ALTER TABLE, notes). */
 export function rewritesForColumn(column: SchemaObject, { objects }: Schema): boolean {
   const isConstrainedDomain = (object: SchemaObject | undefined) =>
     object?.attributes["type"] === "domain" &&
