@@ -40,6 +40,7 @@ export const longSuites: readonly string[] = [
   "test/package/consumer.test.ts",
   "test/package/examples.test.ts",
   "test/package/reference.test.ts",
+  "test/repair/gentle.test.ts",
   "test/repair/pairs.test.ts",
   "test/runner/data-loss.test.ts",
   "test/runner/fresh-session.test.ts",
