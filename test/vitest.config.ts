@@ -41,6 +41,7 @@ export const longSuites: readonly string[] = [
   "test/package/examples.test.ts",
   "test/package/reference.test.ts",
   "test/repair/conditions.test.ts",
+  "test/repair/gentle.test.ts",
   "test/repair/pairs.test.ts",
   "test/repair/small-pairs-1.test.ts",
   "test/repair/small-pairs-2.test.ts",

@@ -10,8 +10,11 @@ import { catalogs, needsOf, type Registry } from "./registry.ts";
 export function registerIndexes(rows: readonly IndexRow[], registry: Registry): void {
   for (const row of rows) {
     const name = indexName(row, registry);
-    if (name !== undefined)
-      registry.add(catalogs.class, row.oid, keyOf(row.constraintOid === null ? "index" : "constraint", name));
+    if (name === undefined) continue;
+    const key = keyOf(row.constraintOid === null ? "index" : "constraint", name);
+    registry.add(catalogs.class, row.oid, key);
+    // A view that groups by a primary key depends on its constraint.
+    if (row.constraintOid !== null) registry.add(catalogs.constraint, row.constraintOid, key);
   }
 }
 

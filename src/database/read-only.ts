@@ -20,8 +20,7 @@ export const readPrefix = `${[
  * The text of deparsed expressions depends on settings of the session, so these are pinned (manual, section 20.11.2).
  * With jit, PostgreSQL would compile catalog queries for longer than they run.
  */
-export const snapshotPrefix = [
-  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+export const readSettings = [
   "SET LOCAL search_path = pg_catalog, pg_temp",
   "SET LOCAL statement_timeout = '55s'",
   "SET LOCAL lock_timeout = '20s'",
@@ -29,4 +28,7 @@ export const snapshotPrefix = [
   "SET LOCAL quote_all_identifiers = off",
   "SET LOCAL standard_conforming_strings = on",
   ...formats,
-].join("; ");
+];
+
+/** Begins the transaction of queries that read the same state. */
+export const snapshotPrefix = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ...readSettings].join("; ");

@@ -160,9 +160,10 @@ class Decision implements Fates {
       return reason === undefined;
     };
     const names = changed.filter(isPossible);
+    if (names.length === 0) return;
     if (this.replaced.has(key) || names.some((name) => needsNew(name, wanted, is)))
       this.takeDown(key, "rebuild");
-    else if (names.length > 0) this.alter(key, names);
+    else this.alter(key, names);
     if (this.of.get(key) === "alter" && losesNumbers(wanted, is)) this.loosened.add(key);
   }
 

@@ -8,6 +8,7 @@ import type { Fates } from "./fates.ts";
 import { freeName, takenNames, waitingIndexName } from "./free-names.ts";
 import { createIndex } from "./indexes.ts";
 import { isSet, nameInSchema, partName, textOf } from "./names.ts";
+import { partitionBuilds } from "./partition-builds.ts";
 import { type Step, type StepMode, stepOf } from "./steps.ts";
 
 /** Steps that follow each other, of which `main` is the one after which the object has its name and effect. */
@@ -43,7 +44,7 @@ export interface GentleOptions {
 
 /** Forms of changes that let others read and write meanwhile, for tables that exist before and after. */
 export class Gentle {
-  private readonly from: Schema;
+  private readonly schemas: readonly [from: Schema, to: Schema];
   private readonly fates: Fates;
   private readonly plain: boolean;
   private readonly together: ReadonlySet<ObjectKey>;
@@ -51,16 +52,16 @@ export class Gentle {
   private readonly taken: readonly [before: ReadonlySet<string>, after: ReadonlySet<string>];
 
   constructor(
-    [from, to]: readonly [from: Schema, to: Schema],
+    schemas: readonly [from: Schema, to: Schema],
     fates: Fates,
     { plain, together, serverVersion }: GentleOptions,
   ) {
-    this.from = from;
+    this.schemas = schemas;
     this.fates = fates;
     this.plain = plain;
     this.together = together;
     this.major = Math.floor(serverVersion / 10_000);
-    this.taken = [takenNames(from), takenNames(to)];
+    this.taken = [takenNames(schemas[0]), takenNames(schemas[1])];
   }
 
   /** The table or materialised view of a part, if others may use it meanwhile. */
@@ -68,7 +69,7 @@ export class Gentle {
     const host = hostOf(part);
     if (host === undefined || this.plain || this.together.has(keyOfObject(part))) return undefined;
     const fate = this.fates.of.get(host);
-    const object = this.from.objects.get(host);
+    const object = this.schemas[0].objects.get(host);
     const isUsed = (fate === undefined || fate === "alter") && object?.attributes["type"] !== "foreign table";
     return isUsed ? object : undefined;
   }
@@ -107,13 +108,21 @@ export class Gentle {
   }
 
   private index(index: SchemaObject, host: SchemaObject, rest: readonly string[]): Chain | undefined {
-    if (this.isPartitioned(host) || isSet(index, "ofPartition")) return undefined;
+    if (isSet(index, "ofPartition")) return undefined;
+    if (this.isPartitioned(host)) {
+      const steps = this.isTaken(index)
+        ? undefined
+        : partitionBuilds(index, host, rest, this.schemas, this.fates);
+      return steps === undefined ? undefined : linked(steps, steps.at(-1) ?? steps[0]);
+    }
     if (!this.isTaken(index)) {
-      const build = stepOf(index, "create", [createIndex(index, "CONCURRENTLY ")], { mode: "outside" });
+      const build = stepOf(index, "create", [createIndex(index, { concurrently: true })], {
+        mode: "outside",
+      });
       return linked([build, ...(rest.length === 0 ? [] : [stepOf(index, "complete", rest)])], build);
     }
     const name = waitingIndexName(index, this.taken);
-    const build = stepOf(index, "build", [createIndex({ ...index, name }, "CONCURRENTLY ")], {
+    const build = stepOf(index, "build", [createIndex({ ...index, name }, { concurrently: true })], {
       mode: "outside",
     });
     const rename = `ALTER INDEX ${nameInSchema(name)} RENAME TO ${partName(index.name)}`;
@@ -126,7 +135,7 @@ export class Gentle {
     if (this.isPartitioned(host) || isSet(key, "withoutOverlaps")) return undefined;
     const name = this.isTaken(key) ? waitingIndexName(key, this.taken) : key.name;
     const index = { ...having(key, { unique: true }), name };
-    const build = stepOf(key, "build the index of", [createIndex(index, "CONCURRENTLY ")], {
+    const build = stepOf(key, "build the index of", [createIndex(index, { concurrently: true })], {
       mode: "outside",
     });
     const main = stepOf(key, "create", [addUsingIndex(key, name), ...rest]);
@@ -171,10 +180,12 @@ export class Gentle {
       name: `${table}.${dotted(freeName(own, "_is_set", isTaken))}`,
       attributes: { type: "check", expression: `${partName(column.name)} IS NOT NULL`, validated: false },
     };
-    const main = stepOf(column, "make NOT NULL", [
-      `${alterColumn(column)} SET NOT NULL`,
-      constraints.drop?.(check) ?? "",
-    ]);
+    const main = stepOf(
+      column,
+      "make NOT NULL",
+      [`${alterColumn(column)} SET NOT NULL`, constraints.drop?.(check) ?? ""],
+      { cost: "catalog only" },
+    );
     return linked(
       [
         stepOf(column, "add a check for NOT NULL to", constraints.create(check)),

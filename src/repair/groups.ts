@@ -53,6 +53,11 @@ class Waiting {
   }
 }
 
+/** Whether a step adds labels to an enum: such steps do not use each other, and can be committed together. */
+function addsLabels({ kind, mode }: Step): boolean {
+  return kind === "type" && mode === "apart";
+}
+
 /**
  * Divides steps into groups, each as early as its rank allows. Transactions are as large as possible, so that few states
  * in between are visible: a step that runs alone comes before a transaction if that needs it, and otherwise after it.
@@ -61,7 +66,12 @@ export function groupSteps(all: readonly Step[]): Grouped {
   const waiting = new Waiting(all);
   const isTogether = ({ mode }: Step) => mode === "together";
   const groups: StepGroup[] = [];
-  const alone = (step: Step) => groups.push({ transaction: step.mode !== "outside", steps: [step] });
+  const alone = (step: Step) => {
+    const last = groups.at(-1);
+    if (addsLabels(step) && last?.steps.every(addsLabels))
+      groups.splice(-1, 1, { transaction: true, steps: [...last.steps, step] });
+    else groups.push({ transaction: step.mode !== "outside", steps: [step] });
+  };
   for (;;) {
     const needed = waiting.take((step) => !isTogether(step) && waiting.usersOf(step).length > 0);
     if (needed !== undefined) {
@@ -75,7 +85,8 @@ export function groupSteps(all: readonly Step[]): Grouped {
       groups.push({ transaction: true, steps });
       continue;
     }
-    const last = waiting.take(() => true);
+    // The new index exists before the old one is dropped, so that queries have one.
+    const last = waiting.take(({ isRemoval }) => !isRemoval) ?? waiting.take(() => true);
     if (last === undefined) break;
     alone(last);
   }

@@ -3,12 +3,19 @@ import type { KindSql } from "./kind.ts";
 import { clause, hostName, isSet, nameInSchema, partName, sqlName, textOf } from "./names.ts";
 import { indexOptions, indexRoles, keyElements } from "./table-parts.ts";
 
-/** The statement that builds an index alone; `words` follow INDEX: CONCURRENTLY. */
-export function createIndex(object: SchemaObject, words: "" | "CONCURRENTLY " = ""): string {
+/** How an index is built: while others write, or for a partitioned table without its partitions. */
+export interface IndexForm {
+  readonly concurrently?: boolean;
+  readonly only?: boolean;
+}
+
+/** The statement that builds an index alone. */
+export function createIndex(object: SchemaObject, { concurrently, only }: IndexForm = {}): string {
   const { name } = object;
   const method = textOf(object, "method") ?? "btree";
+  const words = `CREATE ${isSet(object, "unique") ? "UNIQUE " : ""}INDEX ${concurrently === true ? "CONCURRENTLY " : ""}`;
   return [
-    `CREATE ${isSet(object, "unique") ? "UNIQUE " : ""}INDEX ${words}${partName(name)} ON ${hostName(name)}`,
+    `${words}${partName(name)} ON ${only === true ? "ONLY " : ""}${hostName(name)}`,
     method === "btree" ? "" : ` USING ${sqlName(method)}`,
     ` (${keyElements(object).join(", ")})`,
     indexOptions(object, false),

@@ -40,10 +40,11 @@ export const indexWays: Ways = {
   ...eachOf(["method", "unique", "directions", "nulls"], "recreate"),
   // A new index of the partitioned table takes an equal one of a partition as its part.
   ofPartition: (wanted) => (isSet(wanted, "ofPartition") ? [] : undefined),
+  // Columns of an index have numbers, which the names of other values have not.
   statistics: valuesWay(
     "statistics",
-    ({ name }, column, value) =>
-      `ALTER INDEX ${nameInSchema(name)} ALTER COLUMN ${column.replaceAll('"', "")} SET STATISTICS ${value ?? -1}`,
+    ({ name }, number, value) =>
+      `ALTER INDEX ${nameInSchema(name)} ALTER COLUMN ${number.replaceAll('"', "")} SET STATISTICS ${value ?? -1}`,
   ),
   comment: commentWay("comment", ({ name }) => `INDEX ${nameInSchema(name)}`),
 };

@@ -2,6 +2,7 @@ import { keyOf, type ObjectKey, type Schema, schemaOf } from "../schema/model.ts
 import { bondsOf, keepBonds } from "./bonds.ts";
 import type { Condition } from "./conditions/condition.ts";
 import { planConditions } from "./conditions/plan-conditions.ts";
+import { Effects, type StatementLock } from "./effects.ts";
 import type { Fates, LeftAlone } from "./fates.ts";
 import { Gentle } from "./gentle.ts";
 import { type Grouped, groupSteps, type StepGroup } from "./groups.ts";
@@ -9,6 +10,7 @@ import { type RepairOptions, withKept } from "./kept.ts";
 import { relateSteps } from "./repair-order.ts";
 import { repairSteps } from "./repair-steps.ts";
 import { creationSettings } from "./search-path.ts";
+import type { Cost } from "./statement-rules.ts";
 import type { Step } from "./steps.ts";
 
 /** One statement of a script. */
@@ -18,6 +20,10 @@ export interface RepairStatement {
   readonly what: string;
   readonly object: ObjectKey;
   readonly destroysRows: boolean;
+  /** The strongest lock that it takes on relations that exist before the script. */
+  readonly lock: StatementLock | undefined;
+  /** What it does to rows that exist. */
+  readonly cost: Cost;
 }
 
 /** Statements of one transaction, or one statement that PostgreSQL refuses inside a transaction. */
@@ -46,17 +52,17 @@ export interface RepairPlan {
   readonly obstacles: readonly LeftAlone[];
 }
 
-function statementsOf(step: Step): RepairStatement[] {
-  return step.sql.map((sql) => ({
-    sql,
-    what: step.what,
-    object: keyOf(step.kind, step.name),
-    destroysRows: step.destroysRows,
-  }));
+function statementsOf(step: Step, effects: Effects): RepairStatement[] {
+  const object = keyOf(step.kind, step.name);
+  return step.sql.map((sql) => {
+    const { lock, cost } = effects.of(sql, object);
+    const { what, destroysRows } = step;
+    return { sql, what, object, destroysRows, lock, cost: step.cost ?? cost };
+  });
 }
 
-function groupOf({ transaction, steps }: StepGroup): RepairGroup {
-  return { transaction, statements: steps.flatMap(statementsOf) };
+function groupOf({ transaction, steps }: StepGroup, effects: Effects): RepairGroup {
+  return { transaction, statements: steps.flatMap((step) => statementsOf(step, effects)) };
 }
 
 /** The groups of a script, or why there are none. */
@@ -93,7 +99,8 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
   const { fates, ...permitted } = withKept(from, to, options);
   const planned = planSteps(from, permitted.to, fates, options);
   const objects = [...from.objects.values(), ...to.objects.values()];
-  const groups = "groups" in planned ? planned.groups.map(groupOf) : [];
+  const effects = new Effects(from, permitted.to);
+  const groups = "groups" in planned ? planned.groups.map((group) => groupOf(group, effects)) : [];
   return {
     settings: creationSettings(schemaOf(objects, [], to.serverVersion)),
     renames: [],
@@ -107,14 +114,25 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
   };
 }
 
-/** A plan whose script first takes other steps: it was made for the schema after them. */
-export function afterSteps(steps: readonly Step[], plan: RepairPlan): RepairPlan {
-  const renames = steps.flatMap(statementsOf);
+/**
+ * A plan whose script first takes other steps: it was made for the schema after them.
+ * @param from the schema before them
+ */
+export function afterSteps(steps: readonly Step[], plan: RepairPlan, from: Schema): RepairPlan {
+  const effects = new Effects(from, plan.wanted);
+  const renames = steps.flatMap((step) => statementsOf(step, effects));
   return { ...plan, renames, statements: [...renames, ...plan.statements] };
 }
 
 function guardStatement({ object, message, guard }: Condition): RepairStatement {
-  return { sql: guard, what: `only if: ${message}`, object, destroysRows: false };
+  return {
+    sql: guard,
+    what: `only if: ${message}`,
+    object,
+    destroysRows: false,
+    lock: undefined,
+    cost: "reads the table",
+  };
 }
 
 /** The groups of a script with its renames and guards, which come first: guards use the new names. */

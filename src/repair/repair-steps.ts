@@ -167,6 +167,7 @@ class Builder implements RepairSteps {
     );
     const schema = schemaOf(objects, [], this.to.serverVersion);
     const { units, unwritten } = creationUnits(schema);
+    const partsBelow = partitionIndexes(this.to);
     for (const [key] of unwritten) this.unwritten.push({ key, reason: "the program cannot write it as SQL" });
     for (const unit of units) {
       const own = unit.provides.flatMap((key) => schema.objects.get(key) ?? []);
@@ -177,7 +178,9 @@ class Builder implements RepairSteps {
       const steps = chain?.steps ?? [main];
       this.all.push(...steps);
       for (const key of unit.provides) this.creates.set(key, main);
-      this.needs.set(steps[0], unit.needs);
+      // An index of a partitioned table takes those of partitions that exist, which may have other names.
+      const below = unit.kind === "index" ? (partsBelow.get(unit.table ?? "") ?? []) : [];
+      this.needs.set(steps[0], [...unit.needs, ...below]);
     }
     for (const object of objects) if (object.kind === "column" && !isOfNew(object)) this.addColumn(object);
   }

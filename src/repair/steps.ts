@@ -1,5 +1,6 @@
 import type { Kind } from "../schema/model.ts";
 import { creationOrder } from "./kinds.ts";
+import type { Cost } from "./statement-rules.ts";
 
 /**
  * Where a step runs: in a transaction with others, in its own transaction, which is committed before others use what it
@@ -16,6 +17,8 @@ export interface Step {
   readonly isRemoval: boolean;
   readonly destroysRows: boolean;
   readonly mode: StepMode;
+  /** What its statements do to rows, if earlier steps make that less than usual. */
+  readonly cost: Cost | undefined;
   readonly after: Set<Step>;
 }
 
@@ -23,16 +26,17 @@ export interface StepDetails {
   readonly isRemoval?: boolean;
   readonly destroysRows?: boolean;
   readonly mode?: StepMode;
+  readonly cost?: Cost;
 }
 
 export function stepOf(
   { kind, name }: { readonly kind: Kind; readonly name: string },
   verb: string,
   sql: readonly string[],
-  { isRemoval = false, destroysRows = false, mode = "together" }: StepDetails = {},
+  { isRemoval = false, destroysRows = false, mode = "together", cost }: StepDetails = {},
 ): Step {
   const what = `${verb} ${kind} ${name}`;
-  return { kind, name, what, sql, isRemoval, destroysRows, mode, after: new Set() };
+  return { kind, name, what, sql, isRemoval, destroysRows, mode, cost, after: new Set() };
 }
 
 const ranks = new Map<Kind, number>(

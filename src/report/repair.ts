@@ -16,6 +16,9 @@ export interface RepairReport {
           readonly sql: string;
           readonly what: string;
           readonly destroysRows: boolean;
+          /** The strongest lock that it takes on relations that exist; null for none. */
+          readonly lock: { readonly mode: string; readonly relations: readonly string[] } | null;
+          readonly cost: string;
         }[];
       }
     >
@@ -34,7 +37,10 @@ export function repairReport({ databases, findings }: RepairResult, summary: Sum
         {
           phase,
           script: script ?? null,
-          statements: statements.map(({ sql, what, destroysRows }) => ({ sql, what, destroysRows })),
+          statements: statements.map(({ lock, object: _, ...statement }) => ({
+            ...statement,
+            lock: lock ?? null,
+          })),
         },
       ]),
     ),

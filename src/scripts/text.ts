@@ -43,13 +43,20 @@ const session = [
   "SET lock_timeout = '5s'",
 ] as const;
 
+function stopsText({ shown, all }: Proof["stops"]): string {
+  return `If it stops between its transactions, a new script arrives: shown for ${shown} of ${counted(all, "place")}.`;
+}
+
 function header({ database, phase, repaired, wanted }: ScriptSides, proof: Proof): string[] {
-  const { plan, unfilled } = proof;
+  const { plan, unfilled, stops, notGentle, unshown } = proof;
   const engine = `PostgreSQL ${versionText(plan.wanted.serverVersion)}`;
   return [
     `Brings ${repaired.label} (${database}, PostgreSQL ${versionText(repaired.serverVersion)})`,
     `to ${wanted.label} (PostgreSQL ${versionText(wanted.serverVersion)}), ${phase}.`,
     `Proven in ${engine}: both sides rebuilt and read back equal, ${counted(plan.statements.length, "statement")} run, the catalog afterwards equal to the wanted side, the generated rows unchanged.`,
+    ...(stops.all === 0 ? [] : [stopsText(stops)]),
+    ...notGentle.map((reason) => `Shortest statements, as the gentle ones are not proven: ${reason}.`),
+    ...unshown.map(({ message }) => `No generated row stops the guard: ${message}.`),
     ...(unfilled.length === 0 ? [] : [`Without rows, as none could be generated: ${unfilled.join(", ")}.`]),
     ...plan.left.map(({ key, reason }) => `Left alone: ${key}: ${reason}.`),
     `Written by socrates-db ${version}.`,
@@ -57,8 +64,10 @@ function header({ database, phase, repaired, wanted }: ScriptSides, proof: Proof
 }
 
 /** One statement as text, with a comment that says what it does. */
-export function statementText({ sql, what }: RepairStatement): string {
-  return `${comment(what)}\n${sql.trimEnd()};`;
+export function statementText({ sql, what, lock, cost }: RepairStatement): string {
+  const locks =
+    lock === undefined ? "no lock on what exists" : `${lock.mode} on ${lock.relations.join(", ")}`;
+  return `${comment(`${what}: ${locks}, ${cost}`)}\n${sql.trimEnd()};`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { insideTransaction } from "../database/inside-transaction.ts";
 import { openSession, type Session } from "../database/session.ts";
 import { identifier } from "../sql/quote.ts";
 import { AbsentExtensions } from "./absent-extensions.ts";
@@ -53,5 +54,6 @@ export async function openEmbedded(): Promise<Shadow> {
     lacks: (error) => absent.lacks(error),
     leaveOut: (sql, error) => absent.leaveOut(sql, error),
     readSchema: (options) => absent.readSchema(session, options),
+    readSchemaInside: (options) => absent.readSchema(insideTransaction(session), options),
   };
 }

@@ -13,6 +13,8 @@ export interface Shadow extends Session {
   leaveOut(sql: string, error: unknown): boolean;
   /** The schema, with what was left out. */
   readSchema(options?: ReadSchemaOptions): Promise<Schema>;
+  /** The same within the open transaction, which stays open. */
+  readSchemaInside(options?: ReadSchemaOptions): Promise<Schema>;
 }
 
 /** The role that a failed statement names and the server does not have. */

@@ -4,7 +4,6 @@ import { readSchema } from "../../src/catalog/read.ts";
 import type { Session } from "../../src/database/session.ts";
 import { type AskedAccess, withUsual } from "../../src/repair/access.ts";
 import { changedAttributes } from "../../src/repair/fates.ts";
-import type { RepairStatement } from "../../src/repair/plan-repair.ts";
 import { reversedRenames } from "../../src/repair/rename-texts.ts";
 import { alignSchemas } from "../../src/schema/align.ts";
 import type { Schema } from "../../src/schema/model.ts";
@@ -16,6 +15,7 @@ import { type Printer, withPrinter } from "../../src/shadow/printer.ts";
 import { type Proof, proveRepair } from "../../src/shadow/repair-proof.ts";
 import { makePlace } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
+import { scriptLines } from "./script-lines.ts";
 
 const folder = path.resolve(import.meta.dirname, "../fixtures/repair");
 const extras = { privileges: true, owners: true, exact: true };
@@ -118,16 +118,15 @@ async function apply(
   printer: Printer,
   asked: AskedAccess,
 ): Promise<Pick<Verdict, "stopped" | "wrong">> {
-  const { settings, statements, renames } = proof.plan;
-  const sqlOf = (list: readonly RepairStatement[]) => list.map(({ sql }) => sql);
-  const refused = await runAll(script, [...settings, ...sqlOf(renames)]);
+  const { settings, groups, renames } = proof.plan;
+  const refused = await runAll(script, [...settings, ...renames.map(({ sql }) => sql)]);
   if (refused !== undefined) return { wrong: [refused] };
   const stopped = await stopOf(script, proof);
   if (stopped !== undefined) return { stopped, wrong: [] };
   const present = renames.length === 0 ? from : await readSchema(session, extras);
   const kept = keptColumns(present, to, lostBy(proof.plan));
   const before = await fingerprints(session, kept);
-  const failure = await runAll(script, sqlOf(statements.slice(renames.length)));
+  const failure = await runAll(script, scriptLines(groups));
   if (failure !== undefined) return { wrong: [failure] };
   const after = await readSchema(session, extras);
   const { expected, actual } = await comparable(to, after, printer);
@@ -139,7 +138,7 @@ async function apply(
 }
 
 /** Proves the script of a pair, runs it on a server with the rows of the pair, and compares what it leaves. */
-export async function judge(pair: string, direction: Direction): Promise<Verdict> {
+export async function judge(pair: string, direction: Direction, plain = false): Promise<Verdict> {
   const place = await makePlace("server");
   const [is, wanted] = [await connectTo(place, "auth"), await connectTo(place, "specs")];
   // Scripts run in a new session, without what loading the schema has left.
@@ -153,7 +152,7 @@ export async function judge(pair: string, direction: Direction): Promise<Verdict
     const to = await load(wanted, pair, [next ?? ""]);
     return await withPrinter({}, async (printer) => {
       const asked = askedFor(pair);
-      const options = { ...asked, allowDrops: true, renames: renamesOf(pair, direction) };
+      const options = { ...asked, allowDrops: true, plain, renames: renamesOf(pair, direction) };
       const proof = await proveRepair(from, to, options, { from: left, to: right, printer });
       if (proof.reasons.length > 0) return { proof, wrong: [] };
       return { proof, ...(await apply({ session: is, script }, proof, from, to, printer, asked)) };

@@ -8,6 +8,7 @@ it.each([
   ["024-serial-to-identity", "forward"],
   ["105-recognised-renames", "forward"],
   ["111-privileges", "back"],
+  ["108-key-changed", "forward"],
 ] as const)("proves a script for %s %s that arrives on the server", async (pair, direction) => {
   const { proof, wrong } = await judge(pair, direction);
   expect([...proof.reasons, ...proof.conditions.map(({ message }) => message), ...wrong]).toEqual([]);

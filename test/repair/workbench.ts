@@ -16,6 +16,7 @@ import { fillTables } from "../../src/shadow/sample-rows.ts";
 import type { Shadow } from "../../src/shadow/shadow.ts";
 import { makePlace } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
+import { scriptLines } from "./script-lines.ts";
 import type { SmallPair } from "./small-pairs.ts";
 
 const extras = { privileges: true, owners: true, exact: true };
@@ -76,8 +77,8 @@ async function apply(session: Shadow, proof: Proof, from: Schema, to: Schema, pr
   if (reasons.length > 0) return reasons.map((reason) => `on the server: ${reason}`);
   const kept = keptColumns(from, to, lostBy(proof.plan));
   const before = await fingerprints(session, kept);
-  const { settings, statements, conditions } = proof.plan;
-  const script = [...settings, ...conditions.map(({ guard }) => guard), ...statements.map(({ sql }) => sql)];
+  const { settings, groups, conditions } = proof.plan;
+  const script = [...settings, ...conditions.map(({ guard }) => guard), ...scriptLines(groups)];
   for (const sql of script) {
     const failure = await session.run(sql).then(() => undefined, textOf);
     if (failure !== undefined) return [`${failure} in: ${sql}`];

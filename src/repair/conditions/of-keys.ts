@@ -24,6 +24,8 @@ export function uniqueCondition(object: SchemaObject, rows: KeptRows): Condition
   const table = parentOf(object.name);
   const source = rows.source(table, object, true);
   if (source === undefined || !rows.canUseNow(object)) return [];
+  // A materialised view without data cannot be queried, but can get an index.
+  if (object.needs.includes(keyOf("view", table))) return [];
   const keys = keysOf(object);
   const predicate = textOf(object, "predicate");
   const filters = [

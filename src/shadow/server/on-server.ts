@@ -1,8 +1,9 @@
 import { readSchema } from "../../catalog/read.ts";
+import { insideTransaction } from "../../database/inside-transaction.ts";
 import { openSession } from "../../database/session.ts";
 import { keepAliveSql } from "../../database/session-sql.ts";
 import { SocratesError } from "../../errors.ts";
-import { schemaOf, type Uncovered } from "../../schema/model.ts";
+import { type Schema, schemaOf, type Uncovered } from "../../schema/model.ts";
 import { missingRole, type Shadow, shownSql } from "../shadow.ts";
 import type { ServerPlace } from "./server-place.ts";
 import { isServerWide } from "./server-wide.ts";
@@ -34,6 +35,8 @@ export async function openOnServer(place: ServerPlace, database: string | undefi
     applicationName: "socrates-db shadow",
   });
   const leftOut: Uncovered[] = [];
+  const withLeftOut = ({ objects, uncovered, serverVersion }: Schema) =>
+    schemaOf(objects.values(), [...uncovered, ...leftOut], serverVersion);
   const close = async () => {
     await session.close();
     await created.drop();
@@ -68,10 +71,8 @@ export async function openOnServer(place: ServerPlace, database: string | undefi
     },
     lacks: () => false,
     leaveOut: () => false,
-    readSchema: async (options) => {
-      const schema = await readSchema(session, options);
-      return schemaOf(schema.objects.values(), [...schema.uncovered, ...leftOut], schema.serverVersion);
-    },
+    readSchema: async (options) => withLeftOut(await readSchema(session, options)),
+    readSchemaInside: async (options) => withLeftOut(await readSchema(insideTransaction(session), options)),
     close,
   };
 }
