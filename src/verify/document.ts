@@ -39,7 +39,7 @@ function warning(
   return { code, severity: "warning", message, location, hint, ...rest };
 }
 
-/** What has indexes and no section of its own, such as a materialised view: its phase is that of the SQL that names it. */
+/** What has indexes and is no documented table, such as a materialised view: its phase is that of the SQL that names it. */
 function otherHosts(
   document: DocumentedSchema,
   counts: ReadonlyMap<string, IndexCounts>,
