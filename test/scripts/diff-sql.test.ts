@@ -146,6 +146,10 @@ describe("diff --format sql", () => {
         exitCode: 2,
         stderr: expect.stringContaining(`${option[0]} is for generated scripts`),
       });
+    expect(await sql("--settings")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("Leave out --settings"),
+    });
   });
 
   it("writes its findings to a file, and is stable", async () => {

@@ -28,6 +28,10 @@ function onlyScript(databases: readonly RepairedDatabase[]): string | undefined 
 /** `socrates-db diff --format sql`: the script on stdout, everything else on stderr. */
 export const diffSqlAction: Action = async (invocation) => {
   const { io, given } = invocation;
+  if (given(options.settings))
+    throw new SocratesError("usage", "no script changes settings of the database or of roles", {
+      hint: "Leave out --settings, and change them with ALTER DATABASE and ALTER ROLE.",
+    });
   const [from, to] = [given(options.from), given(options.to) ?? "live"];
   const workspace = await workspaceOf(invocation, {
     migrations: "optional",
