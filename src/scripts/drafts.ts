@@ -14,6 +14,7 @@ import { areEqual } from "./equal.ts";
 import { proofFindings } from "./findings.ts";
 import { migrationText } from "./migration-text.ts";
 import { type ProofTools, proofOf } from "./proof-of.ts";
+import { renamesIn } from "./renames.ts";
 
 /** A migration that is not yet written. */
 export interface Draft {
@@ -49,6 +50,32 @@ export interface DraftInput {
   readonly options: RepairOptions;
 }
 
+/** A draft that has been run. */
+interface RunDraft extends Draft {
+  /** Whether its down file runs outside of transactions. */
+  readonly downAlone: boolean;
+}
+
+/** A file that takes a migration back. */
+interface DownFile {
+  readonly text: string;
+  readonly noTransaction: boolean;
+}
+
+const amends = "socrates-db: amends what earlier phases have made";
+
+/** The files of a migration, which says so if it has no down file. */
+function filesOf(up: string, down: DownFile | undefined): Pick<RunDraft, "up" | "down" | "downAlone"> {
+  if (down !== undefined) return { up, down: down.text, downAlone: down.noTransaction };
+  const directive = "-- socrates-db: irreversible no script that takes it back is proven";
+  return { up: `${directive}\n${up}`, down: undefined, downAlone: false };
+}
+
+/** The schema at the end of a chain. */
+export function endOf({ empty, steps }: ChainSchemas): Schema {
+  return steps.at(-1)?.after ?? empty;
+}
+
 async function runText(shadow: Shadow, text: string, noTransaction: boolean): Promise<void> {
   await runScript(shadow, readScript({ path: "a new migration", text }, noTransaction));
 }
@@ -60,21 +87,16 @@ async function downText(
   id: string,
   options: RepairOptions,
   tools: ProofTools,
-): Promise<{ readonly text: string; readonly noTransaction: boolean } | undefined> {
+): Promise<DownFile | undefined> {
   for (const plain of [options.plain ?? false, true]) {
-    const rules = { ...options, plain, allowDrops: true, renames: reversedRenames(options.renames ?? []) };
-    const proof = await proofOf(after, before, rules, tools);
+    const proof = await proofOf(after, before, { ...options, plain, allowDrops: true }, tools);
     if (proof === undefined || proof.reasons.length > 0) continue;
     const [group, second] = scriptGroups(proof.plan);
-    const isOne = group !== undefined && second === undefined;
-    if (isOne)
-      return {
-        text: migrationText(group, {
-          ...proof.plan,
-          header: [`Reverts ${id}`],
-        }),
-        noTransaction: !group.transaction,
-      };
+    if (group === undefined || second !== undefined) continue;
+    return {
+      text: migrationText(group, { settings: proof.plan.settings, header: [`Reverts ${id}`] }),
+      noTransaction: !group.transaction,
+    };
   }
   return undefined;
 }
@@ -137,52 +159,42 @@ function changesAny(
 export async function draftsOf(input: DraftInput, tools: ProofTools): Promise<Drafts> {
   const { chain, document, phases, options, name, schemas } = input;
   const { database } = chain;
-  const end = schemas.steps.at(-1)?.after ?? schemas.empty;
-  const equal = await Promise.all(phases.map(({ wanted }) => areEqual(wanted, end, tools.printer)));
+  const equal = await Promise.all(
+    phases.map(({ wanted }) => areEqual(wanted, endOf(schemas), tools.printer)),
+  );
   if (!equal.includes(false)) return { drafts: [], findings: [] };
   return withShadow(tools.place, async (shadow) => {
     for (const file of chain.migrations) await runUp(shadow, file);
     const read = () => shadow.readSchema({ exact: true });
     const first = await read();
-    const drafts: (Draft & { readonly noTransaction: boolean; readonly downAlone: boolean })[] = [];
+    const drafts: RunDraft[] = [];
     const findings: Finding[] = [];
     let state = first;
     for (const { phase, wanted } of phases) {
       const earlier = earlierThan(phase, schemas, state);
-      const proof = await proofOf(state, wanted, options, tools);
+      const renames = renamesIn(state, options.renames ?? []);
+      const proof = await proofOf(state, wanted, { ...options, renames }, tools);
       if (proof === undefined) continue;
       findings.push(...proofFindings(database, proof));
       if (proof.reasons.length > 0) return { drafts: [], findings };
-      for (const group of scriptGroups(proof.plan)) {
+      for (const [i, group] of scriptGroups(proof.plan).entries()) {
+        const number = input.number + drafts.length;
+        const id = `${formatNumber(number)}_${name}${drafts.length === 0 ? "" : `_${drafts.length + 1}`}`;
         const up = migrationText(group, {
           settings: proof.plan.settings,
           header: [
             `socrates-db: phase ${phase}`,
-            ...(changesAny(group, [wanted, state], earlier)
-              ? ["socrates-db: amends what earlier phases have made"]
-              : []),
+            ...(changesAny(group, [wanted, state], earlier) ? [amends] : []),
             `Brings ${database} to ${document}.`,
           ],
         });
         await runText(shadow, up, !group.transaction);
         const after = await read();
-        const number = input.number + drafts.length;
-        const id = `${formatNumber(number)}_${name}${drafts.length === 0 ? "" : `_${drafts.length + 1}`}`;
-        const down = await downText(after, state, id, options, tools);
+        // The first group has the renames.
+        const back = { ...options, renames: i === 0 ? reversedRenames(renames) : [] };
+        const down = await downText(after, state, id, back, tools);
         if (down === undefined) findings.push(irreversible(database, phase));
-        drafts.push({
-          database,
-          number,
-          id,
-          phase,
-          up:
-            down === undefined
-              ? `-- socrates-db: irreversible no script that takes it back is proven\n${up}`
-              : up,
-          down: down?.text,
-          noTransaction: !group.transaction,
-          downAlone: down?.noTransaction ?? false,
-        });
+        drafts.push({ database, number, id, phase, ...filesOf(up, down) });
         state = after;
       }
       if (proof.plan.left.length === 0 && !(await areEqual(wanted, state, tools.printer)))

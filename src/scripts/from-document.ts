@@ -3,17 +3,19 @@ import { noDocument, noMigrations } from "../config/own-files.ts";
 import type { Finding } from "../diff/finding.ts";
 import { sectionsOf } from "../document/model.ts";
 import { fileNameOf, nextNumber, refuseInstalled } from "../migrations/create.ts";
-import { checkChains } from "../migrations/files.ts";
+import { type ChainFiles, checkChains } from "../migrations/files.ts";
 import type { DatabaseInput } from "../project/open.ts";
 import type { Workspace } from "../project/workspace.ts";
 import type { RepairOptions } from "../repair/kept.ts";
+import type { Schema } from "../schema/model.ts";
 import { withPrinter } from "../shadow/printer.ts";
 import { documentSchemas } from "../sources/of-document.ts";
 import { chainSchemas } from "../sources/of-migrations.ts";
 import { openDocument, shadowOptions } from "../sources/of-workspace.ts";
 import { displayPath } from "../sql/source-file.ts";
 import { writeAll } from "../write-files.ts";
-import { type Draft, draftsOf } from "./drafts.ts";
+import { type Draft, type DraftInput, type Drafts, draftsOf, endOf } from "./drafts.ts";
+import { checkRenames } from "./renames.ts";
 
 export interface FromDocumentOptions
   extends Partial<Pick<RepairOptions, "allowDrops" | "plain" | "renames">> {
@@ -48,6 +50,31 @@ function filesOf(draft: Draft, folder: string): WrittenMigration {
   };
 }
 
+/** The documented schemas from the last phase of a chain on: phases never fall along it. */
+function phasesLeft(phases: readonly Schema[], chain: ChainFiles): DraftInput["phases"] {
+  const last = chain.migrations.at(-1)?.phase ?? 0;
+  const end = phases.at(-1);
+  if (end !== undefined && phases.length <= last) return [{ phase: last, wanted: end }];
+  return phases.flatMap((wanted, phase) => (phase < last ? [] : [{ phase, wanted }]));
+}
+
+function outcomeOf({ drafts, findings }: Drafts): string {
+  if (drafts.length === 0) return findings.length === 0 ? "no difference" : "nothing to write";
+  const count = `${drafts.length} ${drafts.length === 1 ? "migration" : "migrations"}`;
+  return `${count}, proven up${drafts.every(({ down }) => down !== undefined) ? " and down" : ""}`;
+}
+
+function summaryOf(
+  databases: readonly DatabaseInput[],
+  inputs: readonly Pick<DraftInput, "chain">[],
+  made: readonly Drafts[],
+): string[] {
+  return databases.map(({ key }) => {
+    const drafts = made[inputs.findIndex(({ chain }) => chain.database === key)];
+    return `${key}: ${drafts === undefined ? "the document has no table of it" : outcomeOf(drafts)}`;
+  });
+}
+
 /**
  * Compares the end of each chain with the document, and writes the migrations that are missing: all, or none if one of
  * them is not proven.
@@ -65,42 +92,38 @@ export async function migrationsFromDocument(
   checkChains(project.chains);
   const document = await openDocument(workspace);
   const shadow = { ...shadowOptions(workspace), signal, exact: true };
-  const rules = { allowDrops, plain, renames, privileges: false, owners: false };
-  const drafts: Draft[] = [];
-  const findings: Finding[] = [];
-  const summary: string[] = [];
-  await withPrinter(shadow, async (printer) => {
-    for (const { key, name: database, chain } of project.databases) {
-      if (sectionsOf(document, database).length === 0) {
-        summary.push(`${key}: ${document.file} documents no table of it`);
-        continue;
-      }
-      refuseInstalled(chain.folder);
-      onProgress(`comparing ${key} with the document`);
-      const { phases } = await documentSchemas(document, database, shadow);
-      const last = chain.migrations.at(-1)?.phase ?? 0;
-      const left = phases.flatMap((wanted, phase) => (phase < last ? [] : [{ phase, wanted }]));
-      const documented = phases.at(-1);
-      const made = await draftsOf(
-        {
-          name,
-          number: nextNumber(project.chains) + drafts.length,
-          chain,
-          schemas: await chainSchemas(chain, shadow),
-          document: displayPath(document.file),
-          phases: left.length > 0 || documented === undefined ? left : [{ phase: last, wanted: documented }],
-          options: rules,
-        },
-        { place: { ...shadow, database: key }, printer },
-      );
-      drafts.push(...made.drafts);
-      findings.push(...made.findings);
-      const count = made.drafts.length;
-      summary.push(
-        `${key}: ${count === 0 ? (made.findings.length === 0 ? "no difference" : "nothing to write") : `${count} ${count === 1 ? "migration" : "migrations"}, proven up and down`}`,
-      );
+  const documented = project.databases.filter(
+    ({ name: database }) => sectionsOf(document, database).length > 0,
+  );
+  for (const { chain } of documented) refuseInstalled(chain.folder);
+  const inputs: Omit<DraftInput, "number">[] = [];
+  for (const { name: database, chain } of documented)
+    inputs.push({
+      name,
+      chain,
+      schemas: await chainSchemas(chain, shadow),
+      document: displayPath(document.file),
+      phases: phasesLeft((await documentSchemas(document, database, shadow)).phases, chain),
+      options: { allowDrops, plain, renames },
+    });
+  checkRenames(
+    inputs.map(({ schemas }) => endOf(schemas)),
+    renames,
+  );
+  const made = await withPrinter(shadow, async (printer) => {
+    const all: Drafts[] = [];
+    let number = nextNumber(project.chains);
+    for (const input of inputs) {
+      const { database } = input.chain;
+      onProgress(`comparing ${database} with the document`);
+      const drafts = await draftsOf({ ...input, number }, { place: { ...shadow, database }, printer });
+      number += drafts.drafts.length;
+      all.push(drafts);
     }
+    return all;
   });
+  const drafts = made.flatMap((one) => one.drafts);
+  const findings = made.flatMap((one) => one.findings);
   const isRefused = findings.some(({ code }) => code === "not-provable");
   const folderOf = (key: string) =>
     project.databases.find((one: DatabaseInput) => one.key === key)?.chain.folder ?? "";
@@ -115,5 +138,5 @@ export async function migrationsFromDocument(
       ];
     }),
   );
-  return { written, findings, summary };
+  return { written, findings, summary: summaryOf(project.databases, inputs, made) };
 }

@@ -2,7 +2,6 @@ import { type DatabaseSides, openSides, sidesOf } from "../compare/sides.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { IgnoreRule } from "../diff/ignore.ts";
 import { uncoveredFindings } from "../diff/uncovered.ts";
-import type { DatabaseInput } from "../project/open.ts";
 import { checkPhase, type Workspace } from "../project/workspace.ts";
 import type { RepairOptions } from "../repair/kept.ts";
 import { type RepairStatement, scriptGroups } from "../repair/plan-repair.ts";
@@ -16,6 +15,7 @@ import { phaseText } from "../sources/source.ts";
 import { proofFindings } from "./findings.ts";
 import { ignoring } from "./ignoring.ts";
 import { proofOf } from "./proof-of.ts";
+import { checkRenames, renamesIn } from "./renames.ts";
 import { scriptText } from "./text.ts";
 
 /** Which scripts are written, and what they may do. */
@@ -106,23 +106,32 @@ export async function repairScripts(
     new AbortController(),
   );
   const shadow = { ...shadowOptions(workspace), signal };
-  const scriptOf = async (database: DatabaseInput, printer: Printer) => {
-    const { key } = database;
+  const pairs = workspace.project.databases.map((database) => {
     const read = sidesOf(database, sides, phase, workspace);
-    const { repaired, labels, ...pair } = pairOf(read, down);
+    return { key: database.key, read, ...pairOf(read, down) };
+  });
+  const asked = down ? reversedRenames(renames) : renames;
+  checkRenames(
+    pairs.map(({ repaired }) => repaired),
+    asked,
+  );
+  const scriptOf = async (
+    { key, read, repaired, labels, ...pair }: (typeof pairs)[number],
+    printer: Printer,
+  ) => {
     const wanted = ignoring(pair.wanted, repaired, ignore);
     onProgress(`proving the script for ${key}`);
     const rules = {
       allowDrops,
       plain,
-      renames: down ? reversedRenames(renames) : renames,
+      renames: renamesIn(repaired, asked),
       privileges,
       owners,
+      // The script is for the older one: a document comes from the shadow, which is newer than most servers.
+      serverVersion: Math.min(repaired.serverVersion, wanted.serverVersion),
     };
-    const proof = await proofOf(repaired, wanted, rules, {
-      place: { ...shadow, database: key },
-      printer,
-    });
+    const tools = { place: { ...shadow, database: key }, printer };
+    const proof = await proofOf(repaired, wanted, rules, tools);
     const isScript = proof !== undefined && proof.reasons.length === 0 && proof.plan.statements.length > 0;
     const about = {
       database: key,
@@ -130,17 +139,23 @@ export async function repairScripts(
       repaired: { label: labels.repaired, serverVersion: repaired.serverVersion },
       wanted: { label: labels.wanted, serverVersion: wanted.serverVersion },
     };
-    const script = isScript ? scriptText(about, proof) : undefined;
-    const statements = isScript ? scriptGroups(proof.plan).flatMap((group) => group.statements) : [];
     const findings = [
       ...uncoveredFindings({ database: key, ...read }),
       ...(proof === undefined ? [] : proofFindings(key, proof)),
     ];
-    return { key, phase: read.phase, labels, proof, script, statements, findings };
+    return {
+      key,
+      phase: read.phase,
+      labels,
+      proof,
+      script: isScript ? scriptText(about, proof) : undefined,
+      statements: isScript ? scriptGroups(proof.plan).flatMap((group) => group.statements) : [],
+      findings,
+    };
   };
   return withPrinter(shadow, async (printer) => {
     const databases: Awaited<ReturnType<typeof scriptOf>>[] = [];
-    for (const database of workspace.project.databases) databases.push(await scriptOf(database, printer));
+    for (const pair of pairs) databases.push(await scriptOf(pair, printer));
     return {
       databases,
       findings: databases.flatMap(({ findings }) => findings),

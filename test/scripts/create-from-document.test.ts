@@ -64,7 +64,9 @@ COMMENT ON COLUMN project_notes.author_id IS 'References socrates_auth.users(id)
 #### Table: project_shares (Phase 6)`;
 
 describe.each(["embedded", "server"] as const)("create --from document on the %s engine", (engine) => {
-  it("writes migrations that arrive at the document and can be rolled back", async ({ skip }) => {
+  it("writes migrations that arrive at the document and can be rolled back", { timeout: 600_000 }, async ({
+    skip,
+  }) => {
     skip(lastPhase(engine) < 6, "the test server lacks pgvector");
     await prepare(engine);
     await clean(["migrate", "--quiet"]);
@@ -120,11 +122,23 @@ describe("create --from document", () => {
 
   it("takes renames, which keep the values, and goes back by them", async () => {
     await prepare("embedded");
-    edit(["    name VARCHAR(255),\n", "    full_name VARCHAR(255),\n"]);
+    // Each database takes the renames of its own objects.
+    edit(
+      ["    name VARCHAR(255),\n", "    full_name VARCHAR(255),\n"],
+      [
+        "CREATE INDEX idx_users_email",
+        "CREATE INDEX idx_users_full_name ON users(full_name);\nCREATE INDEX idx_users_email",
+      ],
+      ["#### Table: project_shares (Phase 6)", notes],
+    );
     const { exitCode, stdout } = await create("--rename", "public.users.name=full_name", "--format", "json");
     expect(exitCode).toBe(0);
     const { files } = JSON.parse(stdout);
-    expect(files).toMatchObject([{ database: "auth", number: 15, phase: 6 }]);
+    expect(files).toMatchObject([
+      { database: "auth", number: 15, phase: 6 },
+      { database: "auth", number: 16, phase: 6 },
+      { database: "specs", number: 17, phase: 6 },
+    ]);
     const [up, down] = [files[0].up, files[0].down].map((name) => readFileSync(file(name), "utf8"));
     expect(up).toContain("RENAME COLUMN name TO full_name");
     expect(down).toContain("RENAME COLUMN full_name TO name");
@@ -136,6 +150,10 @@ describe("create --from document", () => {
     expect(await create("--phase", "6")).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining("--phase cannot be combined with --from document"),
+    });
+    expect(await create("--rename", "public.nothing=public.something")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("has no such object"),
     });
     const args = ["create", "x", "--database", "auth", "--phase", "6", "--plain"];
     expect(await place.run(args)).toMatchObject({
