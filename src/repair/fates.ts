@@ -7,7 +7,7 @@ import { ofRoles } from "./access-ways.ts";
 import { Dependencies, keyOfObject } from "./dependencies.ts";
 import { lateColumns } from "./late-columns.ts";
 import { textOf } from "./names.ts";
-import { originsOf } from "./origins.ts";
+import { inheritsCheck, originsOf } from "./origins.ts";
 import { reasonAgainst, wayOf } from "./ways.ts";
 
 /** What a script does to an object: it keeps all others as they are. */
@@ -24,7 +24,7 @@ export interface Fates {
   readonly of: ReadonlyMap<ObjectKey, Fate>;
   /** Attributes of altered objects that change, or are set again as what they use is created again. */
   readonly changes: ReadonlyMap<ObjectKey, ReadonlySet<string>>;
-  /** Columns whose default is taken away first, as it uses an object that is dropped. */
+  /** Columns whose default is taken away first, as it uses an object that is dropped, and sequences that leave their column. */
   readonly loosened: ReadonlySet<ObjectKey>;
   readonly left: readonly LeftAlone[];
 }
@@ -44,6 +44,12 @@ function needsNew(name: string, wanted: SchemaObject, is: SchemaObject): boolean
   const way = wayOf(wanted.kind, name);
   if (way === "recreate" || way === undefined) return true;
   return (typeof way === "function" ? way : way.change)(wanted, is) === undefined;
+}
+
+/** Whether a sequence leaves the column that owns it, which may be dropped. */
+function losesOwner(wanted: SchemaObject, is: SchemaObject): boolean {
+  const owner = is.kind === "sequence" ? textOf(is, "ownedBy") : undefined;
+  return owner !== undefined && owner !== textOf(wanted, "ownedBy");
 }
 
 /** Whether a column no longer takes its values from where it does: the sequence can then be dropped or replaced. */
@@ -138,16 +144,16 @@ class Decision implements Fates {
     }
   }
 
-  /** Whether a table has a column from a table above it in a schema that does not list it as the table's own. */
-  private inherits(column: SchemaObject, schema: Schema): boolean {
-    const key = keyOfObject(column);
+  /** Whether a table has a column or check from a table above it in a schema that does not list it as the table's own. */
+  private inherits(part: SchemaObject, schema: Schema): boolean {
+    const key = keyOfObject(part);
     const isKept = [this.from, this.to].every(({ objects }) =>
-      objects.has(keyOf("table", parentOf(column.name))),
+      objects.has(keyOf("table", parentOf(part.name))),
     );
+    if (part.kind === "constraint")
+      return isKept && part.attributes["type"] === "check" && inheritsCheck(part, schema);
     return (
-      column.kind === "column" &&
-      isKept &&
-      originsOf(key, schema).some((origin) => schema.objects.has(origin))
+      part.kind === "column" && isKept && originsOf(key, schema).some((origin) => schema.objects.has(origin))
     );
   }
 
@@ -164,7 +170,8 @@ class Decision implements Fates {
     if (this.replaced.has(key) || names.some((name) => needsNew(name, wanted, is)))
       this.takeDown(key, "rebuild");
     else this.alter(key, names);
-    if (this.of.get(key) === "alter" && losesNumbers(wanted, is)) this.loosened.add(key);
+    if (this.of.get(key) === "alter" && (losesNumbers(wanted, is) || losesOwner(wanted, is)))
+      this.loosened.add(key);
   }
 
   private takeDown(key: ObjectKey, fate: "drop" | "rebuild"): void {

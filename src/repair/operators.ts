@@ -52,7 +52,7 @@ export const operators: KindSql = {
   },
 };
 
-const modifyWords: Readonly<Record<string, string>> = { shareable: "SHAREABLE", "read-write": "READ_WRITE" };
+const modifyWords: Readonly<Record<string, string>> = { shareable: "SHAREABLE", "read write": "READ_WRITE" };
 
 /** SSPACE and the like, which are 0 where they are not set. */
 function space(object: SchemaObject, attribute: string): string | undefined {
@@ -86,6 +86,7 @@ export const aggregates: KindSql = {
       MSSPACE: space(object, "movingStateSpace"),
       MFINALFUNC: functionOf(object, "movingFinal"),
       MFINALFUNC_EXTRA: flag(object, "movingFinalExtra"),
+      MFINALFUNC_MODIFY: modifyWords[textOf(object, "movingFinalModify") ?? ""],
       MINITCOND: state("movingInitialState"),
       SORTOP: operatorOf(object, "sortOperator"),
       PARALLEL: parallel === "unsafe" ? undefined : parallel?.toUpperCase(),

@@ -190,7 +190,8 @@ export const defaultPrivileges: KindSql = {
     const text = String(attributes["privileges"]);
     const { head, kind, isOfAll } = alterDefault(name);
     const entries = text === "none" ? [] : entriesOf(text);
-    const given = entries.map(({ grantee }) => grantee).filter((grantee) => !isOfAll || grantee !== "PUBLIC");
+    const isUsual = (grantee: string) => isOfAll && kind in ofPublic && grantee === "PUBLIC";
+    const given = entries.map(({ grantee }) => grantee).filter((grantee) => !isUsual(grantee));
     const isTaken = isOfAll && kind in ofPublic && given.length === entries.length;
     return [
       ...given.map((grantee) => `${head} REVOKE ALL ON ${kind} FROM ${grantee}`),

@@ -1,4 +1,4 @@
-import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
 import { Dependencies, tableOfColumn } from "./dependencies.ts";
 import type { Fates } from "./fates.ts";
@@ -20,10 +20,17 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
   const put = (step: Step | undefined, earlier: Step | undefined) => {
     if (step !== undefined && earlier !== undefined && step !== earlier) step.after.add(earlier);
   };
+  /** What creates the column that will own a sequence: the sequence can exist before it. */
+  const ownerOf = (sequence: ObjectKey) => {
+    const owner = to.objects.get(sequence)?.attributes["ownedBy"];
+    return typeof owner === "string"
+      ? (creates.get(keyOf("column", owner)) ?? creates.get(keyOf("table", parentOf(owner))))
+      : undefined;
+  };
   const madeFor = (step: Step, needs: readonly ObjectKey[]) => {
     for (const need of needs.flatMap((one) => originsOf(one, to))) {
       put(step, creates.get(need) ?? creates.get(tableOfColumn(need)));
-      put(step, alters.get(need));
+      if (ownerOf(need) !== step) put(step, alters.get(need));
     }
   };
 
@@ -40,6 +47,10 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
   for (const [key, step] of loosens) {
     const is = from.objects.get(key);
     for (const need of is === undefined ? [] : before.needsOf(is)) put(takes.get(need), step);
+    const owner = is?.kind === "sequence" ? is.attributes["ownedBy"] : undefined;
+    if (typeof owner === "string")
+      for (const owning of [keyOf("column", owner), keyOf("table", parentOf(owner))])
+        put(takes.get(owning), step);
   }
   for (const [key, step] of alters) {
     const [is, wanted] = [from.objects.get(key), to.objects.get(key)];
@@ -47,6 +58,7 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
     const needs = after.needsOf(wanted);
     madeFor(step, needs);
     put(step, loosens.get(key));
+    put(step, ownerOf(key));
     for (const need of before.needsOf(is)) {
       const end = ends.get(need);
       if (end !== undefined) put(end, step);
@@ -71,6 +83,16 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
     const wanted = to.objects.get(key);
     if (wanted === undefined || !needsNotNull(wanted)) continue;
     for (const need of after.needsOf(wanted)) put(step, tightens.get(need)?.main);
+  }
+
+  // To stop clustering a table by one index also stops it by another one.
+  const clustered = (key: ObjectKey, value: boolean) =>
+    to.objects.get(key)?.attributes["clustered"] === value;
+  for (const [key, step] of alters) {
+    if (!clustered(key, false) || fates.changes.get(key)?.has("clustered") !== true) continue;
+    const isOfTable = (other: ObjectKey) => parentOf(nameIn(other)) === parentOf(nameIn(key));
+    for (const [other, later] of [...creates, ...alters])
+      if (clustered(other, true) && isOfTable(other)) put(later, step);
   }
 
   for (const [column, triggers] of lateColumns(to.objects))

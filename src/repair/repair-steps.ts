@@ -147,9 +147,13 @@ class Builder implements RepairSteps {
   }
 
   private loosen(key: ObjectKey): void {
-    const column = this.from.objects.get(key);
-    if (column === undefined || this.isDown(key)) return;
-    const step = stepOf(column, "take the default from", [loosenColumn(column)], { isRemoval: true });
+    const is = this.from.objects.get(key);
+    if (is === undefined || this.isDown(key)) return;
+    const [verb, sql] =
+      is.kind === "sequence"
+        ? ["take the column from", `ALTER SEQUENCE ${sqlName(is.name)} OWNED BY NONE`]
+        : ["take the default from", loosenColumn(is)];
+    const step = stepOf(is, verb, [sql], { isRemoval: true });
     this.loosens.set(key, this.add(step));
   }
 

@@ -119,24 +119,28 @@ function alterSequence({ name }: SchemaObject): string {
   return `ALTER SEQUENCE ${sqlName(name)}`;
 }
 
+const sequenceWords: readonly (readonly [attribute: string, words: string])[] = [
+  ["type", "AS"],
+  ["increment", "INCREMENT"],
+  ["min", "MINVALUE"],
+  ["max", "MAXVALUE"],
+  ["start", "START"],
+  ["cache", "CACHE"],
+];
+
+/** All changed options in one statement, as PostgreSQL checks each against the others. */
+const sequenceOptions: Change = (wanted, is) => {
+  const isChanged = (name: string) => wanted.attributes[name] !== is.attributes[name];
+  const options = sequenceWords.flatMap(([name, words]) =>
+    isChanged(name) ? [`${words} ${wanted.attributes[name]}`] : [],
+  );
+  const cycle = wanted.attributes["cycle"] === true ? "CYCLE" : "NO CYCLE";
+  return [[alterSequence(wanted), ...options, ...(isChanged("cycle") ? [cycle] : [])].join(" ")];
+};
+
 /** What changes each attribute of a sequence: its next value stays. */
 export const sequenceWays: Ways = {
-  type: (wanted) => [`${alterSequence(wanted)} AS ${textOf(wanted, "type")}`],
-  ...Object.fromEntries(
-    Object.entries({
-      increment: "INCREMENT",
-      min: "MINVALUE",
-      max: "MAXVALUE",
-      start: "START",
-      cache: "CACHE",
-    }).map(([attribute, word]): [string, Change] => [
-      attribute,
-      (wanted) => [`${alterSequence(wanted)} ${word} ${wanted.attributes[attribute]}`],
-    ]),
-  ),
-  cycle: (wanted) => [
-    `${alterSequence(wanted)} ${wanted.attributes["cycle"] === true ? "CYCLE" : "NO CYCLE"}`,
-  ],
+  ...eachOf([...sequenceWords.map(([name]) => name), "cycle"], sequenceOptions),
   ownedBy: (wanted) => [`${alterSequence(wanted)} OWNED BY${clause("", ownerOf(wanted))}`],
   persistence: (wanted) => [
     `${alterSequence(wanted)} SET ${textOf(wanted, "persistence") === "unlogged" ? "UNLOGGED" : "LOGGED"}`,

@@ -2,6 +2,7 @@ import type { Kind, SchemaObject } from "../schema/model.ts";
 import { accessWays } from "./access-ways.ts";
 import { columnWays } from "./column-ways.ts";
 import { kindSql } from "./kinds.ts";
+import { textLiteral } from "./literals.ts";
 import { sqlName, textOf } from "./names.ts";
 import {
   constraintWays,
@@ -15,7 +16,7 @@ import {
 import { aggregateWays, functionWays, viewWays } from "./routine-ways.ts";
 import { tableWays } from "./table-ways.ts";
 import { sequenceWays, typeWays } from "./type-ways.ts";
-import { commentWay, eachOf, foreignOptionsWay, type Way, type Ways } from "./way.ts";
+import { commentWay, eachOf, foreignOptionsWay, onlyIfSet, type Way, type Ways } from "./way.ts";
 
 function identity(object: SchemaObject): string {
   return kindSql[object.kind]?.identity(object) ?? "";
@@ -46,7 +47,10 @@ export const ways: Readonly<Partial<Record<Kind, Ways>>> = {
     options: foreignOptionsWay("options", alter),
   },
   server: {
-    ...eachOf(["wrapper", "type", "version"], "recreate"),
+    ...eachOf(["wrapper", "type"], "recreate"),
+    version: onlyIfSet("version", (wanted) => [
+      `${alter(wanted)} VERSION ${textLiteral(textOf(wanted, "version") ?? "")}`,
+    ]),
     options: foreignOptionsWay("options", alter),
   },
   "user mapping": { options: foreignOptionsWay("options", alter) },

@@ -66,6 +66,16 @@ function ordered(schema: Schema, wanted: readonly SchemaObject[], rewrite: Rewri
   return definitions;
 }
 
+/** Objects of users outside of schemas and extensions, and default privileges: dropping the schemas leaves them. */
+const leftOvers = `SELECT 'DROP EVENT TRIGGER ' || quote_ident(evtname) AS sql FROM pg_event_trigger WHERE oid >= 16384
+UNION ALL SELECT 'DROP PUBLICATION ' || quote_ident(pubname) FROM pg_publication
+UNION ALL SELECT 'DROP FOREIGN DATA WRAPPER ' || quote_ident(fdwname) || ' CASCADE' FROM pg_foreign_data_wrapper WHERE oid >= 16384
+UNION ALL SELECT 'DROP TRANSFORM FOR ' || trftype::regtype || ' LANGUAGE ' || quote_ident(lanname) FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang WHERE t.oid >= 16384
+UNION ALL SELECT 'DROP LANGUAGE ' || quote_ident(lanname) || ' CASCADE' FROM pg_language WHERE oid >= 16384
+UNION ALL SELECT 'DROP ACCESS METHOD ' || quote_ident(amname) || ' CASCADE' FROM pg_am WHERE oid >= 16384
+UNION ALL SELECT 'DROP CAST (' || castsource::regtype || ' AS ' || casttarget::regtype || ')' FROM pg_cast WHERE oid >= 16384
+UNION ALL SELECT 'SET allow_system_table_mods = on; DELETE FROM pg_default_acl; RESET allow_system_table_mods' WHERE EXISTS (SELECT FROM pg_default_acl)`;
+
 /** Drops everything that a rebuild creates, which is faster than another shadow. */
 export async function clear(session: Session): Promise<void> {
   const names = await session.run<{ kind: string; name: string }>(
@@ -74,6 +84,7 @@ UNION ALL SELECT 'SCHEMA', nspname FROM pg_namespace WHERE nspname <> 'informati
   );
   const drops = names.map(({ kind, name }) => `DROP ${kind} ${identifier(name)} CASCADE;`);
   await session.run(`${drops.join(" ")} CREATE SCHEMA public`);
+  for (const { sql } of await session.run<{ sql: string }>(leftOvers)) await session.run(sql);
 }
 
 /**

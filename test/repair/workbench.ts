@@ -19,16 +19,8 @@ import { connectTo } from "../support/session.ts";
 import { scriptLines } from "./script-lines.ts";
 import type { SmallPair } from "./small-pairs.ts";
 
-const extras = { privileges: true, owners: true, exact: true };
-
-/** Objects outside of schemas, and default privileges, which dropping the schemas leaves. */
-const leftOvers = `SELECT 'DROP EVENT TRIGGER ' || quote_ident(evtname) AS sql FROM pg_event_trigger WHERE oid >= 16384
-UNION ALL SELECT 'DROP PUBLICATION ' || quote_ident(pubname) FROM pg_publication
-UNION ALL SELECT 'DROP FOREIGN DATA WRAPPER ' || quote_ident(fdwname) || ' CASCADE' FROM pg_foreign_data_wrapper WHERE oid >= 16384
-UNION ALL SELECT 'DROP LANGUAGE ' || quote_ident(lanname) || ' CASCADE' FROM pg_language WHERE oid >= 16384
-UNION ALL SELECT 'DROP ACCESS METHOD ' || quote_ident(amname) || ' CASCADE' FROM pg_am WHERE oid >= 16384
-UNION ALL SELECT 'DROP CAST (' || castsource::regtype || ' AS ' || casttarget::regtype || ')' FROM pg_cast WHERE oid >= 16384
-UNION ALL SELECT 'DELETE FROM pg_default_acl' WHERE EXISTS (SELECT FROM pg_default_acl)`;
+/** What a script is compared with: all that the reader reads. */
+export const extras = { privileges: true, owners: true, exact: true };
 
 /** Databases and shadows that many pairs use, one after the other. */
 export interface Workbench {
@@ -37,13 +29,12 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-async function wipe(session: Session): Promise<void> {
+/** Drops everything that a pair or a mutation has left in a database. */
+export async function wipe(session: Session): Promise<void> {
   await session.run(
     "ROLLBACK; RESET ALL; SET client_min_messages = warning; SET search_path = public, pg_temp",
   );
-  await session.run("SET allow_system_table_mods = on");
   await clear(session);
-  for (const { sql } of await session.run<{ sql: string }>(leftOvers)) await session.run(sql);
 }
 
 async function load(session: Session, sql: string): Promise<Schema> {
@@ -52,7 +43,8 @@ async function load(session: Session, sql: string): Promise<Schema> {
   return readSchema(session, extras);
 }
 
-function differences(wanted: Schema, is: Schema): string[] {
+/** The differences of two schemas, without those in owners and privileges. */
+export function differences(wanted: Schema, is: Schema): string[] {
   const { missing, unexpected, pairs } = alignSchemas(wanted, is);
   return [
     ...missing.map(({ kind, name }) => `missing ${kind} ${name}`),
@@ -69,23 +61,38 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Fills the tables, runs the script over rows that fulfil its conditions, and compares what it leaves. */
-async function apply(session: Shadow, proof: Proof, from: Schema, to: Schema, printer: Printer) {
+/** Runs statements up to the first that fails, and says why it does. */
+async function failureOf(session: Session, statements: readonly string[]): Promise<string[]> {
+  for (const sql of statements) {
+    const failure = await session.run(sql).then(() => undefined, textOf);
+    if (failure !== undefined) return [`${failure} in: ${sql}`];
+  }
+  return [];
+}
+
+/** Fills the tables, runs the script over rows that fulfil its conditions, and says what is wrong with what it leaves. */
+export async function apply(
+  session: Shadow,
+  proof: Proof,
+  before: Schema,
+  to: Schema,
+  printer: Printer,
+): Promise<string[]> {
+  const { settings, groups, conditions, renames } = proof.plan;
+  const refused = await failureOf(session, [...settings, ...renames.map(({ sql }) => sql)]);
+  if (refused.length > 0) return refused;
+  const from = renames.length === 0 ? before : await readSchema(session, extras);
   const tables = [...from.objects.values()].filter(({ kind }) => kind === "table");
   await fillTables(session, from, tables, "edges", { wanted: to });
   const { reasons } = await showConditions({ shadow: session, from, wanted: to, tables }, proof.plan);
   if (reasons.length > 0) return reasons.map((reason) => `on the server: ${reason}`);
   const kept = keptColumns(from, to, lostBy(proof.plan));
-  const before = await fingerprints(session, kept);
-  const { settings, groups, conditions } = proof.plan;
-  const script = [...settings, ...conditions.map(({ guard }) => guard), ...scriptLines(groups)];
-  for (const sql of script) {
-    const failure = await session.run(sql).then(() => undefined, textOf);
-    if (failure !== undefined) return [`${failure} in: ${sql}`];
-  }
-  const { expected, actual } = await comparable(to, await readSchema(session, extras), printer);
   const rows = await fingerprints(session, kept);
-  const changed = [...before].filter(([table, print]) => rows.get(table) !== print);
+  const failed = await failureOf(session, [...conditions.map(({ guard }) => guard), ...scriptLines(groups)]);
+  if (failed.length > 0) return failed;
+  const { expected, actual } = await comparable(to, await readSchema(session, extras), printer);
+  const after = await fingerprints(session, kept);
+  const changed = [...rows].filter(([table, print]) => after.get(table) !== print);
   const again = planRepair(actual, expected, { allowDrops: true });
   return [
     ...differences(expected, actual),
