@@ -4,7 +4,7 @@ import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from ".
 import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
 import { ofRoles } from "./access-ways.ts";
-import { Dependencies, keyOfObject } from "./dependencies.ts";
+import { dependenciesOf, keyOfObject } from "./dependencies.ts";
 import { lateColumns } from "./late-columns.ts";
 import { textOf } from "./names.ts";
 import { originsOf } from "./origins.ts";
@@ -103,7 +103,7 @@ class Decision implements Fates {
     this.below = tablesBelow(from);
     for (const [column, triggers] of lateColumns(to.objects))
       for (const trigger of triggers) this.inWay.set(trigger, [...(this.inWay.get(trigger) ?? []), column]);
-    const dependencies = new Dependencies(from);
+    const dependencies = dependenciesOf(from);
     for (const [key, object] of from.objects)
       for (const need of dependencies.needsOf(object))
         this.users.set(need, [...(this.users.get(need) ?? []), key]);
