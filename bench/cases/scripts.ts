@@ -3,7 +3,7 @@ import path from "node:path";
 import { fingerprints } from "../../src/shadow/fingerprints.ts";
 import type { BenchCase, BenchContext, Table } from "../case.ts";
 import { packages } from "../peers/peers.ts";
-import { lastLine, runProcess, type ScriptFile, type ScriptWriter } from "../peers/script-writer.ts";
+import { reasonIn, runProcess, type ScriptFile, type ScriptWriter } from "../peers/script-writer.ts";
 import { asScript, ourDiff, scriptWriters } from "../peers/script-writers.ts";
 import { root } from "../tool.ts";
 
@@ -99,7 +99,7 @@ async function apply(
       ...["-X", "-q", "-v", "ON_ERROR_STOP=1", ...(transaction ? ["-1"] : []), "-f", file],
       server.url(database),
     ]);
-    if (code !== 0) return lastLine(errors);
+    if (code !== 0) return reasonIn(errors);
   }
   return undefined;
 }

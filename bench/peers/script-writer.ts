@@ -41,9 +41,10 @@ export function runProcess(
   });
 }
 
-/** The last line of what a tool says, which usually has the reason. */
-export function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
+/** What went wrong, by what a tool says: its error, or its last line. */
+export function reasonIn(text: string): string {
+  const lines = text.trim().split("\n");
+  return lines.find((line) => line.includes("ERROR")) ?? lines.at(-1) ?? "";
 }
 
 /** `pgdelta plan` and `pgdelta render`, which writes a file for each part that is committed separately. */
@@ -54,11 +55,11 @@ export function pgDelta(programs: string): ScriptWriter {
     write: async (from, to, folder) => {
       const plan = path.join(folder, "plan.json");
       const planned = await runProcess([program, "plan", "--source", from, "--desired", to, "--out", plan]);
-      if (planned.code !== 0 || !existsSync(plan)) return { refused: lastLine(planned.errors) };
+      if (planned.code !== 0 || !existsSync(plan)) return { refused: reasonIn(planned.errors) };
       const base = path.join(folder, "script");
       const rendered = await runProcess([program, "render", "--plan", plan, "--out", base, "--allow-drops"]);
       // 3: the plan is empty.
-      if (rendered.code !== 0 && rendered.code !== 3) return { refused: lastLine(rendered.errors) };
+      if (rendered.code !== 0 && rendered.code !== 3) return { refused: reasonIn(rendered.errors) };
       const number = (file: string) => Number(/_(\d+)\.sql$/.exec(file)?.[1] ?? 0);
       const names = readdirSync(folder).filter((file) => file.endsWith(".sql"));
       const files = names

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { tool } from "../tool.ts";
-import { lastLine, pgDelta, runProcess, type ScriptWriter } from "./script-writer.ts";
+import { pgDelta, reasonIn, runProcess, type ScriptWriter } from "./script-writer.ts";
 
 /** Statements to standard output, with drops as the others also write them. */
 function migra(programs: string): ScriptWriter {
@@ -15,7 +15,7 @@ function migra(programs: string): ScriptWriter {
         to,
         "--unsafe",
       ]);
-      if (code !== 0) return { refused: lastLine(errors) };
+      if (code !== 0) return { refused: reasonIn(errors) };
       const file = path.join(folder, "script.sql");
       writeFileSync(file, output);
       return { files: [{ file, transaction: true }] };
