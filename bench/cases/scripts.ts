@@ -57,7 +57,7 @@ class Databases {
   }
 }
 
-/** Columns of tables with rows of their own, as SQL; generated ones may change with their expression. */
+/** Columns of tables that store rows, as SQL; generated ones may change with their expression. */
 const columnsQuery = `SELECT format('%I.%I', n.nspname, c.relname) AS table, format('%I', a.attname) AS column,
   format_type(a.atttypid, a.atttypmod) AS type
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
