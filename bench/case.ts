@@ -28,6 +28,13 @@ export interface Table {
   readonly title: string;
   readonly samples: readonly { readonly name: string; readonly sample: Sample }[];
   readonly aims: readonly Aim[];
+  /** Figures that are not times. */
+  readonly counts?: {
+    readonly head: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  };
+  /** What only the JSON report has. */
+  readonly details?: readonly string[];
   /** Notes, one line each. */
   readonly notes: readonly string[];
 }

@@ -32,7 +32,7 @@ const aimHead = ["ratio", "measured", "aim", ""];
 
 /** For the terminal. */
 export function textReport({ machine, server, tables, missing }: BenchReport): string {
-  const grid = (titles: readonly string[], body: readonly string[][]) => {
+  const grid = (titles: readonly string[], body: readonly (readonly string[])[]) => {
     const table = new Table({ head: [...titles], style: { head: [], border: [] } });
     table.push(...body.map((row) => [...row]));
     return table.toString();
@@ -44,6 +44,7 @@ export function textReport({ machine, server, tables, missing }: BenchReport): s
       "",
       table.title,
       ...(table.samples.length > 0 ? [grid(head, rows(table))] : []),
+      ...(table.counts === undefined ? [] : [grid(table.counts.head, table.counts.rows)]),
       ...(table.aims.length > 0 ? [grid(aimHead, aims(table))] : []),
       ...table.notes,
     ]),
@@ -51,7 +52,7 @@ export function textReport({ machine, server, tables, missing }: BenchReport): s
   ].join("\n");
 }
 
-function markdownTable(titles: readonly string[], body: readonly string[][]): string {
+function markdownTable(titles: readonly string[], body: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(titles), line(titles.map((_, i) => (i === 0 ? "---" : "---:"))), ...body.map(line)].join("\n");
 }
@@ -70,6 +71,7 @@ export function markdownReport({ machine, server, tables, missing }: BenchReport
       `## ${table.title}`,
       "",
       ...(table.samples.length > 0 ? [markdownTable(head, rows(table)), ""] : []),
+      ...(table.counts === undefined ? [] : [markdownTable(table.counts.head, table.counts.rows), ""]),
       ...(table.aims.length > 0 ? [markdownTable(aimHead, aims(table)), ""] : []),
       ...table.notes.flatMap((note) => [note, ""]),
     ]),

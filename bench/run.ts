@@ -8,6 +8,8 @@ import { chains } from "./cases/chains.ts";
 import { embedded } from "./cases/embedded.ts";
 import { migrate } from "./cases/migrate.ts";
 import { references } from "./cases/references.ts";
+import { repair } from "./cases/repair.ts";
+import { scripts } from "./cases/scripts.ts";
 import { seed } from "./cases/seed.ts";
 import { startup } from "./cases/startup.ts";
 import { testDatabases } from "./cases/test-databases.ts";
@@ -25,6 +27,8 @@ const cases: readonly BenchCase[] = [
   references,
   seed,
   testDatabases,
+  repair,
+  scripts,
 ];
 
 const usage = `Usage: npm run bench -- [case…] [--runs N] [--json FILE] [--markdown FILE]

@@ -7,7 +7,7 @@ import { alembic, psql, sqlMigrate } from "./installed.ts";
 import { type Migrator, writeFiles } from "./migrator.ts";
 
 /** Versions of similar tools from npm; they are downloaded on the first run and are not dependencies of the project. */
-const packages = {
+export const packages = {
   dbmate: "2.36.0",
   "node-pg-migrate": "9.0.0",
   pg: "8.23.1",
@@ -25,6 +25,8 @@ export interface Differ {
 export interface Peers {
   readonly migrators: readonly Migrator[];
   readonly differs: readonly Differ[];
+  /** The folder of the packages from npm; undefined if they could not be installed. */
+  readonly modules: string | undefined;
   /** The unavailable tools, with reasons. */
   readonly missing: readonly string[];
 }
@@ -123,6 +125,7 @@ export function findPeers(root: string, programs: string, say: (line: string) =>
       plainUmzug(root),
     ],
     differs: modules === undefined ? [] : differs(modules),
+    modules,
     missing: [
       ...Object.entries(installed)
         .filter(([, migrator]) => migrator === undefined)

@@ -2,7 +2,7 @@ import { hostOf } from "../schema/hosts.ts";
 import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
 import { comment, commentsOf } from "./comments.ts";
-import { Dependencies, keyOfObject } from "./dependencies.ts";
+import { type Dependencies, dependenciesOf, keyOfObject } from "./dependencies.ts";
 import { partitionIndexes, triggerStateUnits } from "./inherited.ts";
 import { kindSql } from "./kinds.ts";
 import { sqlName, textOf } from "./names.ts";
@@ -104,8 +104,8 @@ export interface CreationUnits {
 export function creationUnits(whole: Schema): CreationUnits {
   const unwritten = unwrittenIn(whole, isWritable);
   const objects = [...whole.objects].flatMap(([key, object]) => (unwritten.has(key) ? [] : [object]));
-  const schema = schemaOf(objects, whole.uncovered, whole.serverVersion);
-  const dependencies = new Dependencies(schema);
+  const schema = unwritten.size === 0 ? whole : schemaOf(objects, whole.uncovered, whole.serverVersion);
+  const dependencies = dependenciesOf(schema);
   const tables = objects
     .filter(({ kind }) => kind === "table")
     .flatMap((table) => [...tableUnits(table, dependencies), ...triggerStateUnits(table, schema)]);

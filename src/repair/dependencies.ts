@@ -111,3 +111,12 @@ export class Dependencies {
     return this.needsOf(part).filter((need) => circle.has(need) && !own.has(need));
   }
 }
+
+const known = new WeakMap<Schema, Dependencies>();
+
+/** The dependencies of a schema, found once: several parts of a plan need them. */
+export function dependenciesOf(schema: Schema): Dependencies {
+  const found = known.get(schema) ?? new Dependencies(schema);
+  known.set(schema, found);
+  return found;
+}

@@ -1,10 +1,11 @@
 import { alignSchemas } from "../schema/align.ts";
+import { append } from "../schema/append.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
 import { ofRoles } from "./access-ways.ts";
-import { Dependencies, keyOfObject } from "./dependencies.ts";
+import { dependenciesOf, keyOfObject } from "./dependencies.ts";
 import { lateColumns } from "./late-columns.ts";
 import { textOf } from "./names.ts";
 import { inheritsCheck, originsOf } from "./origins.ts";
@@ -68,8 +69,7 @@ function tablesBelow({ objects }: Schema): ReadonlyMap<string, readonly string[]
   for (const object of objects.values()) {
     if (object.kind !== "table") continue;
     const parents = textOf(object, "partitionOf") ?? textOf(object, "inherits");
-    for (const parent of parents === undefined ? [] : itemsOf(parents))
-      below.set(parent, [...(below.get(parent) ?? []), object.name]);
+    for (const parent of parents === undefined ? [] : itemsOf(parents)) append(below, parent, object.name);
   }
   return below;
 }
@@ -108,11 +108,10 @@ class Decision implements Fates {
     this.replaced = replaced;
     this.below = tablesBelow(from);
     for (const [column, triggers] of lateColumns(to.objects))
-      for (const trigger of triggers) this.inWay.set(trigger, [...(this.inWay.get(trigger) ?? []), column]);
-    const dependencies = new Dependencies(from);
+      for (const trigger of triggers) append(this.inWay, trigger, column);
+    const dependencies = dependenciesOf(from);
     for (const [key, object] of from.objects)
-      for (const need of dependencies.needsOf(object))
-        this.users.set(need, [...(this.users.get(need) ?? []), key]);
+      for (const need of dependencies.needsOf(object)) append(this.users, need, key);
     this.compare();
     // A set also visits what is added meanwhile.
     for (const cause of this.down) for (const user of this.users.get(cause) ?? []) this.reach(user, cause);

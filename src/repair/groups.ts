@@ -1,3 +1,4 @@
+import { append } from "../schema/append.ts";
 import { byRank, type Step } from "./steps.ts";
 
 /** Steps of one transaction, or one step outside of transactions. */
@@ -22,7 +23,7 @@ class Waiting {
     for (const step of sorted) {
       const before = [...step.after].filter((other) => other !== step && this.position.has(other));
       this.open.set(step, before.length);
-      for (const other of before) this.users.set(other, [...(this.users.get(other) ?? []), step]);
+      for (const other of before) append(this.users, other, step);
     }
     this.ready = sorted.filter((step) => this.open.get(step) === 0);
   }

@@ -1,3 +1,4 @@
+import { append } from "../schema/append.ts";
 import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { dotted, partsOfName } from "../schema/names.ts";
 import { textLiteral } from "./literals.ts";
@@ -78,7 +79,7 @@ export function partitionIndexes(schema: Schema): ReadonlyMap<string, readonly O
     );
     const table = host === undefined ? undefined : schema.objects.get(host);
     if (table === undefined) continue;
-    for (const { name } of above(table, schema)) found.set(name, [...(found.get(name) ?? []), key]);
+    for (const { name } of above(table, schema)) append(found, name, key);
   }
   return found;
 }

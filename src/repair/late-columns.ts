@@ -1,3 +1,4 @@
+import { append } from "../schema/append.ts";
 import { keyOf, type ObjectKey, type SchemaObject } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
 import { textOf } from "./names.ts";
@@ -24,7 +25,7 @@ export function lateColumns(
   for (const [key, object] of objects) {
     if (!readsWholeRow(object)) continue;
     const table = parentOf(object.name);
-    triggers.set(table, [...(triggers.get(table) ?? []), key]);
+    append(triggers, table, key);
   }
   const late = new Map<ObjectKey, readonly ObjectKey[]>();
   if (triggers.size === 0) return late;

@@ -1,6 +1,6 @@
 import { keyOf, nameIn, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
-import { Dependencies, tableOfColumn } from "./dependencies.ts";
+import { dependenciesOf, tableOfColumn } from "./dependencies.ts";
 import type { Fates } from "./fates.ts";
 import { namesOf } from "./free-names.ts";
 import { lateColumns } from "./late-columns.ts";
@@ -16,7 +16,7 @@ function needsNotNull({ attributes }: SchemaObject): boolean {
 /** Puts the steps into relation: each knows the steps that come before it. */
 export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: RepairSteps): void {
   const { takes, ends, loosens, alters, creates, tightens } = steps;
-  const [before, after] = [new Dependencies(from), new Dependencies(to)];
+  const [before, after] = [dependenciesOf(from), dependenciesOf(to)];
   const put = (step: Step | undefined, earlier: Step | undefined) => {
     if (step !== undefined && earlier !== undefined && step !== earlier) step.after.add(earlier);
   };

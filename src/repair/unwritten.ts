@@ -1,3 +1,4 @@
+import { append } from "../schema/append.ts";
 import { hostOf } from "../schema/hosts.ts";
 import type { ObjectKey, Schema, SchemaObject } from "../schema/model.ts";
 
@@ -21,7 +22,7 @@ export function unwrittenIn(
   const found = new Map<ObjectKey, Unwritten>();
   for (const [key, object] of objects) {
     if (!isWritable(object)) found.set(key, { object, because: undefined });
-    for (const need of object.needs) users.set(need, [...(users.get(need) ?? []), key]);
+    for (const need of object.needs) append(users, need, key);
   }
   // A map also visits what is added meanwhile.
   for (const [key] of found)

@@ -1,5 +1,6 @@
 import { sqlName, textOf } from "../repair/names.ts";
 import type { RepairPlan } from "../repair/plan-repair.ts";
+import { append } from "../schema/append.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
@@ -56,7 +57,7 @@ export function keptColumns(
     if (changed.has(before.name) || lost.has(table)) continue;
     if ([before, after].some((one) => textOf(one, "type") === "foreign table")) continue;
     const name = sqlName(before.name);
-    kept.set(name, [...(kept.get(name) ?? []), sqlName(ownName(is.name))]);
+    append(kept, name, sqlName(ownName(is.name)));
   }
   return kept;
 }

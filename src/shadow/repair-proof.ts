@@ -44,9 +44,9 @@ async function build(
   side: string,
   printer: Printer,
 ): Promise<{ readonly built: Schema; readonly reasons: readonly string[] }> {
-  const { unwritten } = planCreation(schema);
+  const { creations, unwritten } = planCreation(schema);
   const reasons = [...unwritten.keys()].map((key) => `${key} of the ${side} side cannot be written as SQL`);
-  const failure = reasons.length > 0 ? undefined : await createSide(shadow, schema);
+  const failure = reasons.length > 0 ? undefined : await createSide(shadow, schema, creations);
   if (failure !== undefined)
     return { built: schema, reasons: [`the ${side} side cannot be rebuilt: ${failure}`] };
   const built = await shadow.readSchema(extras);
@@ -86,10 +86,10 @@ export async function proveRepair(
 ): Promise<Proof> {
   const { serverVersion = from.serverVersion } = options;
   const asked = (object: SchemaObject) => forServer(withAsked(object, options), serverVersion);
-  const [left, right] = [
-    await build(shadow, from, "present", printer),
-    await build(other, mapped(to, asked), "wanted", printer),
-  ];
+  const [left, right] = await Promise.all([
+    build(shadow, from, "present", printer),
+    build(other, mapped(to, asked), "wanted", printer),
+  ]);
   const wanted = mapped(right.built, asked);
   // Failed statements would create them, but also end the transaction of the script.
   await createRoles(shadow, wanted);

@@ -7,6 +7,7 @@ import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
 import { dollarQuoted, literal } from "../sql/quote.ts";
+import { batches } from "./batches.ts";
 import { SampleValues } from "./sample-values.ts";
 
 /**
@@ -24,15 +25,6 @@ export interface FillOptions {
 
 const enough: Readonly<Record<RowLevel, number>> = { edges: 3, plain: 1, none: 0, alike: 3 };
 const attempts = 12;
-/** How many statements or tables one message has. */
-const batch = 100;
-
-function batches<T>(items: readonly T[]): T[][] {
-  const found: T[][] = [];
-  for (let i = 0; i < items.length; i += batch) found.push(items.slice(i, i + batch));
-  return found;
-}
-
 /** A table with all that its rows depend on. */
 interface Filled {
   readonly table: SchemaObject;

@@ -1,4 +1,5 @@
 import { sqlName, textOf } from "../repair/names.ts";
+import { append } from "../schema/append.ts";
 import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
 import { ownName, parentOf } from "../schema/names.ts";
 import { itemsOf } from "../sql/parentheses.ts";
@@ -88,11 +89,11 @@ export class SampleValues {
     const [parent, key] = [textOf(table, "partitionOf"), textOf(table, "partitionKey")];
     if (key !== undefined) this.partitionKeys.set(table.name, key);
     if (parent === undefined) return;
-    this.bounds.set(parent, [...(this.bounds.get(parent) ?? []), textOf(table, "partitionBound") ?? ""]);
+    append(this.bounds, parent, textOf(table, "partitionBound") ?? "");
   }
 
   private addCheck(column: string, expression: string, isAlone: boolean): void {
-    this.checks.set(column, [...(this.checks.get(column) ?? []), { expression, isAlone }]);
+    append(this.checks, column, { expression, isAlone });
   }
 
   private allChecksOf(column: SchemaObject): readonly Check[] {

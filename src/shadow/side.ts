@@ -1,10 +1,10 @@
 import { isServerError } from "../database/server-error.ts";
 import { accessOf } from "../repair/access.ts";
-import { planCreation } from "../repair/creation.ts";
 import { functionName, sqlName } from "../repair/names.ts";
 import { creationSettings } from "../repair/search-path.ts";
 import type { Creation } from "../repair/unit.ts";
 import { keyOf, type Schema, type SchemaObject } from "../schema/model.ts";
+import { batches } from "./batches.ts";
 import type { Shadow } from "./shadow.ts";
 
 /** SQLSTATEs of names that are not found: functions, tables, types and the like, columns. */
@@ -35,6 +35,16 @@ export const forgetExpressions = `UPDATE pg_catalog.pg_class SET relname = relna
 interface Failure {
   readonly code: string;
   readonly text: string;
+}
+
+/** Runs statements in one message, and thus in one transaction. @returns whether they have succeeded, or have no effect */
+async function succeedTogether(shadow: Shadow, statements: readonly string[]): Promise<boolean> {
+  const error = await shadow.run(statements.join(";\n")).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error !== undefined && !isServerError(error)) throw error;
+  return error === undefined;
 }
 
 /** Runs statements up to the first that fails. */
@@ -79,16 +89,30 @@ async function create(shadow: Shadow, creation: Creation, schema: Schema): Promi
 }
 
 /**
- * Creates a schema in an empty database, with owners and privileges as far as they were read.
+ * Creates a schema in an empty database, with owners and privileges as far as they were read: in large messages, and
+ * one by one what fails in them.
+ * @param creations of the schema, in their order
  * @returns why it cannot be created
  */
-export async function createSide(shadow: Shadow, schema: Schema): Promise<string | undefined> {
-  const { creations } = planCreation(schema);
+export async function createSide(
+  shadow: Shadow,
+  schema: Schema,
+  creations: readonly Creation[],
+): Promise<string | undefined> {
   const settings = await failureOf(shadow, creationSettings(schema));
   if (settings !== undefined) return settings.text;
-  for (const creation of creations) {
-    const failure = await create(shadow, creation, schema);
+  for (const part of batches(creations)) {
+    const statements = part.flatMap((creation) => creation.create);
+    if (await succeedTogether(shadow, statements)) continue;
+    for (const creation of part) {
+      const failure = await create(shadow, creation, schema);
+      if (failure !== undefined) return failure.text;
+    }
+  }
+  for (const part of batches(accessOf([...schema.objects.values()], schema))) {
+    if (await succeedTogether(shadow, part)) continue;
+    const failure = await failureOf(shadow, part);
     if (failure !== undefined) return failure.text;
   }
-  return (await failureOf(shadow, accessOf([...schema.objects.values()], schema)))?.text;
+  return undefined;
 }

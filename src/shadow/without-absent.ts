@@ -1,3 +1,4 @@
+import { append } from "../schema/append.ts";
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { absentExtension } from "./absent-extensions.ts";
@@ -18,7 +19,7 @@ function dependents(
 ): ReadonlyMap<ObjectKey, SchemaObject> {
   const users = new Map<ObjectKey, ObjectKey[]>();
   for (const [key, object] of schema.objects) {
-    for (const need of object.needs) users.set(need, [...(users.get(need) ?? []), key]);
+    for (const need of object.needs) append(users, need, key);
   }
   const found = new Map<ObjectKey, SchemaObject>();
   const pending = extensions.map((name) => keyOf("extension", name));
