@@ -57,9 +57,14 @@ class Databases {
   }
 }
 
-/** Columns of tables that store rows, as SQL; generated ones may change with their expression. */
+/**
+ * Columns of tables that store rows, as SQL; generated ones may change with their expression.
+ * Those of a composite type look different where its fields do.
+ */
 const columnsQuery = `SELECT format('%I.%I', n.nspname, c.relname) AS table, format('%I', a.attname) AS column,
-  format_type(a.atttypid, a.atttypmod) AS type
+  concat_ws(' ', format_type(a.atttypid, a.atttypmod), (SELECT string_agg(format_type(f.atttypid, f.atttypmod), ' ' ORDER BY f.attnum)
+    FROM pg_attribute f JOIN pg_type t ON f.attrelid = t.typrelid
+    WHERE t.oid IN (a.atttypid, (SELECT typelem FROM pg_type WHERE oid = a.atttypid)) AND f.attnum > 0 AND NOT f.attisdropped)) AS type
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
   AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' ORDER BY 1, a.attname`;
