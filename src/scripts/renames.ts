@@ -8,7 +8,7 @@ function namesIn({ objects }: Schema): ReadonlySet<string> {
   return new Set([...names, ...names.map(withoutTypes)]);
 }
 
-/** The renames of objects that a schema has: those of others are of another database. @throws SocratesError `usage` */
+/** The renames of objects that a schema has; the rest are for another database. @throws SocratesError `usage` */
 export function renamesIn(schema: Schema, renames: readonly string[]): string[] {
   if (renames.length === 0) return [];
   const names = namesIn(schema);

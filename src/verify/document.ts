@@ -39,7 +39,7 @@ function warning(
   return { code, severity: "warning", message, location, hint, ...rest };
 }
 
-/** What has indexes and is no documented table, such as a materialised view: its phase is that of the SQL that names it. */
+/** Objects with indexes besides the documented tables, such as materialised views; the phase is that of the SQL that names them. */
 function otherHosts(
   document: DocumentedSchema,
   counts: ReadonlyMap<string, IndexCounts>,

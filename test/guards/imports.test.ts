@@ -89,6 +89,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "config",
     "diff",
     "document",
+    "errors",
     "migration-number",
     "migrations",
     "project",
