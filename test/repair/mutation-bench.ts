@@ -33,7 +33,7 @@ export interface MutationBench {
 /** Everything may change, so that the catalog can be compared with owners and privileges. */
 const asked = { allowDrops: true, privileges: true, owners: true };
 
-/** The lines of a dump in any order, as columns may stand in another one, without what differs each time. */
+/** The lines of a dump in any order, as columns may have another one, without what differs each time. */
 function dumpOf(url: string): string[] | undefined {
   try {
     const text = execFileSync("pg_dump", ["--schema-only", url], {
