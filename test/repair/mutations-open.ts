@@ -21,6 +21,7 @@ export const openMutations: Readonly<Record<string, string>> = Object.fromEntrie
   ...inBoth("index-invalid", (side) => `the rebuilt ${side} side differs: valid of index`),
   ...inBoth("constraint-index-not-live", (side) => `the rebuilt ${side} side differs: live of constraint`),
   ...inBoth("constraint-index-not-ready", (side) => `the rebuilt ${side} side differs: ready of constraint`),
-  // The mutation writes to the catalog what PostgreSQL refuses.
+  // PostgreSQL refuses to create what the mutation writes to the catalog.
+  ...inBoth("collation-deterministic", (side) => `the ${side} side cannot be rebuilt: nondeterministic`),
   ...inBoth("operator-class-storage", (side) => `the ${side} side cannot be rebuilt: storage type`),
 ]);
