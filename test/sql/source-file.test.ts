@@ -61,7 +61,7 @@ describe("directives", () => {
     [
       "-- socrates-db: something",
       'unknown directive "something"',
-      "The directives are: phase, no-transaction, irreversible.",
+      "The directives are: phase, no-transaction, irreversible, amends.",
     ],
     ["--- socratesdb: phase 1", 'unknown directive prefix "socratesdb"', 'Write "-- socrates-db: …".'],
     [
