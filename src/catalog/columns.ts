@@ -119,6 +119,8 @@ export function columnPlace(relation: number, number: number | undefined): strin
 export interface ColumnExtras {
   readonly defaults: ReadonlyMap<string, DefaultRow>;
   readonly identityOptions: ReadonlyMap<string, string>;
+  /** Null for the usual ones. */
+  readonly identityPrivileges: ReadonlyMap<string, string | null>;
   /** Only for an exact copy. */
   readonly identitySequences: ReadonlyMap<string, string> | undefined;
   readonly notNulls: ReadonlyMap<string, NotNullRow>;
@@ -165,7 +167,10 @@ export function* columnObjects(
         options: rare.options,
         ...(rare.foreignOptions !== null && { foreignOptions: rare.foreignOptions }),
         comment: registry.comment(catalogs.class, row.relation, row.number),
-        ...(withPrivileges && { privileges: row.privileges ?? null }),
+        ...(withPrivileges && {
+          privileges: row.privileges ?? null,
+          identityPrivileges: extras.identityPrivileges.get(place) ?? null,
+        }),
       },
       needs: partNeeds(keyOf("column", name), table, [
         registry.key(catalogs.type, row.typeOid),

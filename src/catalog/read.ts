@@ -23,6 +23,7 @@ import { ruleObjects } from "./rules.ts";
 import { registerSchemas, schemaObjects } from "./schemas.ts";
 import {
   identityOptions,
+  identityPrivileges,
   identitySequences,
   registerSequences,
   sequenceObjects,
@@ -67,6 +68,7 @@ function* objectsOf(rows: Rows, registry: Registry, options: ReadOptions): Gener
       rows.notNulls.map((row) => [columnPlace(row.relation, numbersOf(row.columns)[0]), row]),
     ),
     identityOptions: identityOptions(rows.sequences),
+    identityPrivileges: identityPrivileges(rows.sequences),
     identitySequences: options.exact ? identitySequences(rows.sequences) : undefined,
     sequenceOwners: sequenceOwners(rows.sequences),
   };

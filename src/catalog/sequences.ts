@@ -73,6 +73,15 @@ export function identitySequences(rows: readonly SequenceRow[]): ReadonlyMap<str
   );
 }
 
+/** The privileges on the sequences of identity columns, by relation and column number. */
+export function identityPrivileges(rows: readonly SequenceRow[]): ReadonlyMap<string, string | null> {
+  return new Map(
+    rows
+      .filter(({ isIdentity }) => isIdentity)
+      .map((row) => [`${row.ownerOid}.${row.ownerColumn}`, row.privileges]),
+  );
+}
+
 /** The columns (`relation.number`) that own sequences, by the sequences' keys. */
 export function sequenceOwners(rows: readonly SequenceRow[]): ReadonlyMap<ObjectKey, string> {
   return new Map(

@@ -66,7 +66,7 @@ export async function openSides(
   const { from, to, phase } = options;
   const document = from === "document" || to === "document" ? await openDocument(workspace) : undefined;
   const sharing = new Sharing();
-  // Without migrations, there are no phases that a ledger could tell.
+  // Without migrations, no ledger can tell a phase.
   const phaseGiven =
     phase !== undefined || workspace.project.chains.every(({ migrations }) => migrations.length === 0);
   const open = (side: "from" | "to") =>

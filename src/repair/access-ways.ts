@@ -1,7 +1,7 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { kindSql } from "./kinds.ts";
 import { sqlName, textOf } from "./names.ts";
-import { columnPrivilegeChanges, privilegeChanges } from "./privilege-changes.ts";
+import { columnPrivilegeChanges, identityPrivilegeChanges, privilegeChanges } from "./privilege-changes.ts";
 import type { Ways } from "./way.ts";
 
 /** The owner of an object as SQL; undefined where it was not read. */
@@ -25,6 +25,7 @@ export const accessWays: Ways = {
   owner: ownerOf,
   privileges: privilegeChanges,
   columnPrivileges: columnPrivilegeChanges,
+  identityPrivileges: identityPrivilegeChanges,
 };
 
 /** Attributes of roles: scripts change those of existing objects only on request. */

@@ -1,7 +1,8 @@
 import { type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { ofRoles, ownerOf } from "./access-ways.ts";
+import { keyOfObject } from "./dependencies.ts";
 import { textOf } from "./names.ts";
-import { grantsOf, withoutMaintain } from "./privileges.ts";
+import { grantsOf, identitySequenceOf, withoutMaintain } from "./privileges.ts";
 
 /** What of roles a script changes. */
 export interface AskedAccess {
@@ -27,9 +28,35 @@ export function accessOf(
 /** An object that is created again, with the owner and privileges that it had unless others are wanted. */
 export function withAccess(wanted: SchemaObject, is: SchemaObject | undefined): SchemaObject {
   if (is === undefined) return wanted;
-  const known = [...ofRoles].filter((name) => name in is.attributes && !(name in wanted.attributes));
+  const isIdentity = [is, wanted].every((object) => textOf(object, "identity") !== undefined);
+  const isRead = (name: string) => name in is.attributes && (name !== "identityPrivileges" || isIdentity);
+  const known = [...ofRoles].filter((name) => isRead(name) && !(name in wanted.attributes));
   const kept = Object.fromEntries(known.map((name) => [name, is.attributes[name] ?? null]));
   return { ...wanted, attributes: { ...wanted.attributes, ...kept } };
+}
+
+/**
+ * The statements that give the sequence from which a column takes its numbers the privileges of the one before, where a
+ * column turns from serial to identity or back and no others are wanted.
+ */
+export function carryAccess(wanted: SchemaObject, is: SchemaObject, from: Schema, to: Schema): string[] {
+  const [wasIdentity, isIdentity] = [is, wanted].map((column) => textOf(column, "identity") !== undefined);
+  if (wasIdentity === isIdentity || "identityPrivileges" in wanted.attributes) return [];
+  const [before, after] = [numberSource(is, from), numberSource(wanted, to)];
+  if (before === undefined || after === undefined) return [];
+  const isKept = !isIdentity && from.objects.has(keyOfObject(after));
+  const { privileges } = before.attributes;
+  return isKept || privileges === undefined
+    ? []
+    : accessOf([{ ...after, attributes: { privileges } }], to, from);
+}
+
+/** The sequence of a serial or identity column. */
+function numberSource(column: SchemaObject, { objects }: Schema): SchemaObject | undefined {
+  if (textOf(column, "identity") !== undefined) return identitySequenceOf(column);
+  return [...objects.values()].find(
+    ({ kind, attributes }) => kind === "sequence" && attributes["ownedBy"] === column.name,
+  );
 }
 
 /** An object without the attributes of roles that a script does not change. */

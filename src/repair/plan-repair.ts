@@ -48,7 +48,7 @@ export interface RepairPlan {
   readonly wanted: Schema;
   /** Objects that differ and that the script leaves as they are. */
   readonly left: readonly LeftAlone[];
-  /** Why there are no statements, although the schemas differ. */
+  /** Why no statement is planned, although the schemas differ. */
   readonly obstacles: readonly LeftAlone[];
 }
 

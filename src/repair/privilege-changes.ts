@@ -1,6 +1,6 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { hostName, partName, sqlName, textOf } from "./names.ts";
-import { type Entry, entriesOf, grantName, privilegesByColumn } from "./privileges.ts";
+import { type Entry, entriesOf, grantName, identitySequenceOf, privilegesByColumn } from "./privileges.ts";
 
 /** What roles may do, by role. */
 type Entries = ReadonlyMap<string, Entry>;
@@ -109,4 +109,13 @@ export function privilegeChanges(wanted: SchemaObject, is: SchemaObject): string
     // REVOKE on a view also takes the privileges of its columns.
     ...(wanted.kind === "view" ? columnPrivilegeChanges(wanted, is) : []),
   ];
+}
+
+/** The statements that give the existing or new sequence of an identity column the wanted privileges. */
+export function identityPrivilegeChanges(wanted: SchemaObject, is: SchemaObject): string[] {
+  const sequence = identitySequenceOf(wanted);
+  if (sequence === undefined) return [];
+  const before = identitySequenceOf(is);
+  // Its owner is that of the table.
+  return privilegeChanges(sequence, { ...sequence, attributes: before?.attributes ?? {} });
 }

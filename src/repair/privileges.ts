@@ -62,6 +62,13 @@ export function grantName(object: SchemaObject): string | undefined {
   }
 }
 
+/** The sequence of an identity column with its privileges: a schema has it only as a part of the column. */
+export function identitySequenceOf(column: SchemaObject): SchemaObject | undefined {
+  const name = textOf(column, "identitySequence");
+  const { identityPrivileges: privileges = null } = column.attributes;
+  return name === undefined ? undefined : { kind: "sequence", name, attributes: { privileges }, needs: [] };
+}
+
 /** Whether PUBLIC has privileges on a new object (manual, table 5.2); of schemas, on `public` up to PostgreSQL 14. */
 function isPublic({ kind, name }: SchemaObject): boolean {
   return (
@@ -121,7 +128,9 @@ export function grantsOf(schema: Schema, present?: Schema): string[] {
   const objects = [...schema.objects.values()];
   const given = new DefaultGrants(present);
   return [
-    ...objects.flatMap((object) => objectGrants(object, given.rolesOf(object))),
+    ...[...objects, ...objects.flatMap((object) => identitySequenceOf(object) ?? [])].flatMap((object) =>
+      objectGrants(object, given.rolesOf(object)),
+    ),
     // REVOKE on a table also takes the privileges of its columns.
     ...objects.flatMap(columnGrants),
   ];
@@ -130,7 +139,7 @@ export function grantsOf(schema: Schema, present?: Schema): string[] {
 /** A schema as read without privileges. */
 export function withoutPrivileges(object: SchemaObject): SchemaObject {
   if (object.kind === "default privileges") return object;
-  const { privileges: _, columnPrivileges: __, ...attributes } = object.attributes;
+  const { privileges: _, columnPrivileges: __, identityPrivileges: ___, ...attributes } = object.attributes;
   return { ...object, attributes };
 }
 

@@ -1,7 +1,7 @@
 import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, schemaOf } from "../schema/model.ts";
 import { parentOf } from "../schema/names.ts";
-import { accessOf, withAccess } from "./access.ts";
+import { accessOf, carryAccess, withAccess } from "./access.ts";
 import { changesOf } from "./changes.ts";
 import { addColumn, carryNumbers, loosenColumn, loosened } from "./column-ways.ts";
 import { columnDefinition } from "./columns.ts";
@@ -211,7 +211,9 @@ class Builder implements RepairSteps {
     if (names.length === 0) return;
     const sql = [
       ...changesOf(wanted, start, new Set(names)),
-      ...(wanted.kind === "column" ? carryNumbers(wanted, is) : []),
+      ...(wanted.kind === "column"
+        ? [...carryNumbers(wanted, is), ...carryAccess(wanted, is, this.from, this.to)]
+        : []),
       ...(wanted.kind === "table" ? inheritedAgain(wanted, is, this.to) : []),
     ];
     this.alters.set(

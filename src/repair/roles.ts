@@ -9,9 +9,11 @@ const pseudoRoles: ReadonlySet<string> = new Set(["PUBLIC", "CURRENT_USER", ""])
 /** The roles that the SQL of an object names, as SQL. */
 export function rolesOf(object: SchemaObject): string[] {
   const { kind, name } = object;
-  const privileges = textOf(object, "privileges");
-  const ofColumns = privilegesByColumn(textOf(object, "columnPrivileges")).map(([, text]) => text);
-  const texts = privileges === undefined || privileges === "none" ? ofColumns : [privileges, ...ofColumns];
+  const own = [textOf(object, "privileges"), textOf(object, "identityPrivileges")];
+  const texts = [
+    ...own.flatMap((text) => (text === undefined || text === "none" ? [] : [text])),
+    ...privilegesByColumn(textOf(object, "columnPrivileges")).map(([, text]) => text),
+  ];
   const roles = [
     ...(kind === "policy" ? (textOf(object, "roles") ?? "").split(", ") : []),
     ...(kind === "user mapping" ? [ownName(name)] : []),

@@ -117,6 +117,21 @@ const fillings = [
   ["none", 0],
 ] as const;
 
+/** The conditions that some row can violate. */
+export async function possibleConditions(
+  shadow: Shadow,
+  { conditions, settings }: Pick<RepairPlan, "conditions" | "settings">,
+): Promise<Condition[]> {
+  const possible: Condition[] = [];
+  for (const condition of conditions) {
+    const { likeness } = condition;
+    const rows =
+      likeness === undefined ? undefined : await tryOut(shadow, settings, () => shadow.run<object>(likeness));
+    if (rows === undefined || "failure" in rows || rows.length > 0) possible.push(condition);
+  }
+  return possible;
+}
+
 /**
  * Shows that each condition describes rows that the script cannot have: its guard fires for them, and lets others pass.
  * The tables then have rows that fulfil all conditions.

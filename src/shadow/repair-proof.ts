@@ -1,5 +1,4 @@
 import { forServer, withAsked } from "../repair/access.ts";
-import type { Condition } from "../repair/conditions/condition.ts";
 import { planCreation } from "../repair/creation.ts";
 import type { LeftAlone } from "../repair/fates.ts";
 import type { RepairOptions } from "../repair/kept.ts";
@@ -17,10 +16,7 @@ import type { Shadow } from "./shadow.ts";
 import { createSide } from "./side.ts";
 
 /** A script that was run in a shadow, or why it is not proven. */
-export interface Proof extends Pick<Ran, "reasons" | "unshown" | "unfilled" | "stops"> {
-  readonly plan: RepairPlan;
-  /** What the rows must be like. */
-  readonly conditions: readonly Condition[];
+export interface Proof extends Pick<Ran, "plan" | "reasons" | "unshown" | "unfilled" | "stops"> {
   /** Why the script has the shortest form although others should be able to read and write; empty if it has not. */
   readonly notGentle: readonly string[];
 }
@@ -121,7 +117,7 @@ type CompleteOptions = RepairOptions & { readonly serverVersion: number };
 
 function unproven(plan: RepairPlan, reasons: readonly string[]): Proof {
   const stops = { shown: 0, all: 0 };
-  return { plan, reasons, conditions: [], unshown: [], unfilled: [], stops, notGentle: [] };
+  return { plan, reasons, unshown: [], unfilled: [], stops, notGentle: [] };
 }
 
 /** Plans a script and runs it; a column without a cast to its new type is replaced, which destroys its values. */
@@ -133,11 +129,11 @@ async function prove(sides: Sides, options: CompleteOptions): Promise<Proof> {
   });
   const known = [...plan.obstacles.map(wordsOf), ...tooNew];
   if (known.length > 0) return unproven(plan, known);
-  const { uncastable, isRestored, ...ran } = await runRepair(sides.shadow, sides.from, plan, options);
-  const proof = { plan, conditions: plan.conditions, notGentle: [], ...ran };
+  const { uncastable, ...ran } = await runRepair(sides.shadow, sides.from, plan, options);
+  const proof = { ...ran, notGentle: [] };
   const replaced = new Set<ObjectKey>(options.replaced);
   if (uncastable === undefined || replaced.has(uncastable)) return proof;
-  if (!isRestored && (await sides.restore()).length > 0) return proof;
+  if ((await sides.restore()).length > 0) return proof;
   return prove(sides, { ...options, replaced: replaced.add(uncastable) });
 }
 

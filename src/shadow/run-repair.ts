@@ -4,8 +4,7 @@ import type { RepairOptions } from "../repair/kept.ts";
 import { sqlName } from "../repair/names.ts";
 import type { RepairPlan } from "../repair/plan-repair.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
-import { cannotCoerce, showConditions } from "./condition-proof.ts";
-import { emptyTables } from "./empty-tables.ts";
+import { cannotCoerce, possibleConditions, showConditions } from "./condition-proof.ts";
 import { fingerprints } from "./fingerprints.ts";
 import { keptColumns, lostBy } from "./kept-columns.ts";
 import { changedRows, differences, extras, readAfter, wantedAfter } from "./repair-result.ts";
@@ -23,6 +22,8 @@ export interface Stops {
 
 /** What became of a script in a shadow. */
 export interface Ran {
+  /** The script, without conditions that no row can violate. */
+  readonly plan: RepairPlan;
   /** Empty if the script is proven. */
   readonly reasons: readonly string[];
   /** Conditions that no generated row has violated: nothing shows that their guards stop the script. */
@@ -32,8 +33,6 @@ export interface Ran {
   readonly stops: Stops;
   /** A column that has no cast to its wanted type, if that is the only reason. */
   readonly uncastable?: ObjectKey | undefined;
-  /** Whether the side is as it was before the script. */
-  readonly isRestored: boolean;
 }
 
 /** Errors about the values of rows: data exceptions and violated constraints (manual, appendix A). */
@@ -58,9 +57,10 @@ function keptTables(from: Schema, kept: ReadonlyMap<string, unknown>): SchemaObj
 export async function runRepair(
   shadow: Shadow,
   from: Schema,
-  plan: RepairPlan,
+  planned: RepairPlan,
   options: RepairOptions,
 ): Promise<Ran> {
+  const plan = { ...planned, conditions: await possibleConditions(shadow, planned) };
   const kept = keptColumns(from, plan.wanted, lostBy(plan));
   const tables = keptTables(from, kept);
   await shadow.run(pathOfRows(from));
@@ -71,24 +71,19 @@ export async function runRepair(
   );
   const isOne = isOneTransaction(plan);
   const all = isOne ? 0 : plan.groups.length - 1;
-  if (reasons.length > 0) {
-    await emptyTables(shadow, tables);
-    return { reasons, unshown, unfilled, uncastable, stops: { shown: 0, all }, isRestored: true };
-  }
+  if (reasons.length > 0) return { plan, reasons, unshown, unfilled, uncastable, stops: { shown: 0, all } };
   const script = { shadow, from, plan, options, rows: await fingerprints(shadow, kept) };
   await shadow.run(forgetExpressions);
   await applySettings(shadow, plan);
   const { failure, ...ran } = isOne ? await runOne(script) : await runGroups(script, all);
-  const isRestored = isOne && failure !== undefined;
-  if (isRestored) await emptyTables(shadow, tables);
-  if (failure === undefined) return { ...ran, unshown, unfilled, isRestored };
+  if (failure === undefined) return { ...ran, plan, unshown, unfilled };
   return {
     ...ran,
+    plan,
     reasons: [wordsOf(failure)],
     unshown,
     unfilled,
     uncastable: failure.code === cannotCoerce ? failure.object : undefined,
-    isRestored,
   };
 }
 

@@ -11,5 +11,5 @@ it.each([
   ["108-key-changed", "forward"],
 ] as const)("proves a script for %s %s that arrives on the server", async (pair, direction) => {
   const { proof, wrong } = await judge(pair, direction);
-  expect([...proof.reasons, ...proof.conditions.map(({ message }) => message), ...wrong]).toEqual([]);
+  expect([...proof.reasons, ...proof.plan.conditions.map(({ message }) => message), ...wrong]).toEqual([]);
 });

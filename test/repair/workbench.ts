@@ -1,5 +1,6 @@
 import { readSchema } from "../../src/catalog/read.ts";
 import type { Session } from "../../src/database/session.ts";
+import { ofRoles } from "../../src/repair/access-ways.ts";
 import { changedAttributes } from "../../src/repair/fates.ts";
 import { planRepair } from "../../src/repair/plan-repair.ts";
 import { alignSchemas } from "../../src/schema/align.ts";
@@ -51,7 +52,7 @@ export function differences(wanted: Schema, is: Schema): string[] {
     ...unexpected.map(({ kind, name }) => `unexpected ${kind} ${name}`),
     ...pairs.flatMap(([a, b]) =>
       changedAttributes(a, b)
-        .filter((name) => !["owner", "privileges", "columnPrivileges"].includes(name))
+        .filter((name) => !ofRoles.has(name))
         .map((name) => `${name} of ${a.kind} ${a.name}: ${b.attributes[name]} not ${a.attributes[name]}`),
     ),
   ];

@@ -14,6 +14,8 @@ export interface Condition {
   readonly tables: readonly ObjectKey[];
   /** A statement that fulfils it, if it is not about rows of tables. */
   readonly remedy?: string | undefined;
+  /** Returns no row if no row of a table can violate it: all rows are alike in what it is about. */
+  readonly likeness?: string | undefined;
 }
 
 /** A temporary function that a query calls to try what may fail: `pg_temp.fits(value)`. */
@@ -34,6 +36,7 @@ export interface ConditionParts {
   readonly trials?: readonly Trial[];
   readonly tables: readonly ObjectKey[];
   readonly remedy?: string;
+  readonly likeness?: string | undefined;
 }
 
 /** Errors about values: data exceptions and violated constraints. */
@@ -75,7 +78,7 @@ export function refusalOf({ message }: Condition): string {
 }
 
 export function conditionOf(parts: ConditionParts): Condition {
-  const { object, message, select, trials = [], tables, remedy } = parts;
+  const { object, message, select, trials = [], tables, remedy, likeness } = parts;
   return {
     object: keyOf(object.kind, object.name),
     message,
@@ -83,5 +86,6 @@ export function conditionOf(parts: ConditionParts): Condition {
     guard: guardOf(parts),
     tables,
     remedy,
+    likeness,
   };
 }

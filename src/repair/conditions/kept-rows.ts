@@ -13,12 +13,16 @@ import { canFail } from "./expressions.ts";
 export interface Source {
   readonly sql: string;
   readonly trials: readonly Trial[];
+  /** One row of it, if all rows are alike, as their columns are new. */
+  readonly likeness?: string | undefined;
 }
 
 /** The value that a column will have, as SQL over the present row. */
 interface Value {
   readonly sql: string;
   readonly trial?: Trial;
+  /** Whether each row has it. */
+  readonly isSame?: true;
 }
 
 /** The rows that a script finds: what they are now, and what they will be when it needs them. */
@@ -83,7 +87,19 @@ export class KeptRows {
     const preset = textOf(wanted, "default");
     // Each row may get another value.
     if (textOf(wanted, "identity") !== undefined || preset?.includes("(") === true) return undefined;
-    return { sql: `${preset === undefined ? "NULL" : `(${preset})`}::${type}` };
+    return { sql: `${preset === undefined ? "NULL" : `(${preset})`}::${type}`, isSame: true };
+  }
+
+  /** Whether one of the columns of a key is new and has no value in any row. */
+  hasNull(table: string, columns: string): boolean {
+    return itemsOf(columns).some((column) => {
+      const key = keyOf("column", `${table}.${column}`);
+      const wanted = this.to.objects.get(key);
+      const given = ["default", "identity", "expression"];
+      return (
+        wanted !== undefined && this.isNew(key) && given.every((name) => textOf(wanted, name) === undefined)
+      );
+    });
   }
 
   private retypedValue(wanted: SchemaObject, is: SchemaObject, number: number): Value {
@@ -119,6 +135,7 @@ export class KeptRows {
     return {
       sql: `(SELECT tableoid, ctid, ${list.join(", ")} FROM ${from})`,
       trials: values.flatMap(({ trial }) => trial ?? []),
+      likeness: values.every(({ isSame }) => isSame) ? `(SELECT ${list.join(", ")})` : undefined,
     };
   }
 }

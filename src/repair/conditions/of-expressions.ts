@@ -29,6 +29,10 @@ export function checkCondition(object: SchemaObject, rows: KeptRows): Condition[
         ? [trialOf(table, `IF (SELECT NOT (${expression}) ${ownRow}) THEN RETURN false; END IF;`)]
         : source.trials,
       tables: [keyOf("table", table)],
+      likeness:
+        source.likeness === undefined
+          ? undefined
+          : `SELECT own.* FROM ${source.likeness} AS own WHERE NOT (${expression})`,
     }),
   ];
 }

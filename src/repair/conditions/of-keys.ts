@@ -26,6 +26,8 @@ export function uniqueCondition(object: SchemaObject, rows: KeptRows): Condition
   if (source === undefined || !rows.canUseNow(object)) return [];
   // A materialised view without data cannot be queried, but can get an index.
   if (object.needs.includes(keyOf("view", table))) return [];
+  const columns = textOf(object, "columns") ?? "";
+  if (!isSet(object, "nullsNotDistinct") && rows.hasNull(table, columns)) return [];
   const keys = keysOf(object);
   const predicate = textOf(object, "predicate");
   const filters = [
@@ -37,7 +39,7 @@ export function uniqueCondition(object: SchemaObject, rows: KeptRows): Condition
   return [
     conditionOf({
       object,
-      message: `rows of ${table} must differ in (${textOf(object, "columns")}), as ${object.kind} ${object.name} is unique`,
+      message: `rows of ${table} must differ in (${columns}), as ${object.kind} ${object.name} is unique`,
       select: `SELECT ${keys.join(", ")}, pg_catalog.count(*) AS rows FROM ${source.sql} AS own${where} GROUP BY ${places} HAVING pg_catalog.count(*) > 1`,
       trials: source.trials,
       tables: tablesOf(table),
@@ -85,7 +87,10 @@ export function referenceCondition(object: SchemaObject, rows: KeptRows): Condit
   const isOfOld = rows.isKept(referenced);
   const other = rows.source(referenced, object, true);
   if (own === undefined || (isOfOld && other?.trials.length !== 0)) return [];
-  const keys = itemsOf(columnList(textOf(object, "columns") ?? ""));
+  const columns = textOf(object, "columns") ?? "";
+  const keys = itemsOf(columnList(columns));
+  const isFull = textOf(object, "match") === "full" && keys.length > 1;
+  if (!isFull && rows.hasNull(table, columns)) return [];
   const others = columnList(textOf(object, "referencedColumns") ?? "");
   const isNotNull = keys.map((key) => `${key} IS NOT NULL`).join(" AND ");
   const isNull = keys.map((key) => `${key} IS NULL`).join(" AND ");
@@ -93,7 +98,6 @@ export function referenceCondition(object: SchemaObject, rows: KeptRows): Condit
   const list = keys.join(", ");
   const orphans = `SELECT ${list} FROM ${own.sql} AS own WHERE ${isNotNull}${except}`;
   const mixed = `SELECT ${list} FROM ${own.sql} AS own WHERE NOT (${isNotNull}) AND NOT (${isNull})`;
-  const isFull = textOf(object, "match") === "full" && keys.length > 1;
   return [
     conditionOf({
       object,
