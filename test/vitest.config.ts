@@ -60,6 +60,7 @@ export const longSuites: readonly string[] = [
   "test/runner/sql-errors.test.ts",
   "test/scripts/create-from-document.test.ts",
   "test/scripts/diff-sql.test.ts",
+  "test/scripts/untouched.test.ts",
   "test/seed/engines.test.ts",
   "test/seed/modes.test.ts",
   "test/seed/others.test.ts",

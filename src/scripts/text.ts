@@ -48,7 +48,7 @@ function stopsText({ shown, all }: Proof["stops"]): string {
 }
 
 function header({ database, phase, repaired, wanted }: ScriptSides, proof: Proof): string[] {
-  const { plan, unfilled, stops, notGentle, unshown } = proof;
+  const { plan, unfilled, stops, notGentle, unshown, untouched } = proof;
   const engine = `PostgreSQL ${versionText(plan.wanted.serverVersion)}`;
   return [
     `Brings ${repaired.label} (${database}, PostgreSQL ${versionText(repaired.serverVersion)})`,
@@ -58,6 +58,9 @@ function header({ database, phase, repaired, wanted }: ScriptSides, proof: Proof
     ...notGentle.map((reason) => `Shortest statements, as the gentle ones are not proven: ${reason}.`),
     ...unshown.map(({ message }) => `No generated row stops the guard: ${message}.`),
     ...(unfilled.length === 0 ? [] : [`Without rows, as none could be generated: ${unfilled.join(", ")}.`]),
+    ...(untouched.length === 0
+      ? []
+      : [`Not rebuilt for the proof, as it is equal on both sides and has no SQL: ${untouched.join(", ")}.`]),
     ...plan.left.map(({ key, reason }) => `Left alone: ${key}: ${reason}.`),
     `Written by socrates-db ${version}.`,
   ].map(comment);

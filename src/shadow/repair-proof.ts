@@ -14,11 +14,14 @@ import { createRoles } from "./roles.ts";
 import { type Ran, runRepair } from "./run-repair.ts";
 import type { Shadow } from "./shadow.ts";
 import { createSide } from "./side.ts";
+import { withoutUntouched } from "./untouched.ts";
 
 /** A script that was run in a shadow, or why it is not proven. */
 export interface Proof extends Pick<Ran, "plan" | "reasons" | "unshown" | "unfilled" | "stops"> {
   /** Why the script has the shortest form although others should be able to read and write; empty if it has not. */
   readonly notGentle: readonly string[];
+  /** Objects that the proof did without: this program writes no SQL for them, and the script does not concern them. */
+  readonly untouched: readonly ObjectKey[];
 }
 
 /** Two empty databases: one for each side. */
@@ -78,8 +81,21 @@ export async function proveRepair(
   from: Schema,
   to: Schema,
   options: RepairOptions,
-  { from: shadow, to: other, printer }: ProofPlace,
+  place: ProofPlace,
 ): Promise<Proof> {
+  const { untouched, ...sides } = await withoutUntouched(from, to, place.printer);
+  return { ...(await proveSides(sides.from, sides.to, options, place)), untouched };
+}
+
+/** The proof of a script without what it leaves untouched. */
+type OwnProof = Omit<Proof, "untouched">;
+
+async function proveSides(
+  from: Schema,
+  to: Schema,
+  options: RepairOptions,
+  { from: shadow, to: other, printer }: ProofPlace,
+): Promise<OwnProof> {
   const { serverVersion = from.serverVersion } = options;
   const asked = (object: SchemaObject) => forServer(withAsked(object, options), serverVersion);
   const [left, right] = await Promise.all([
@@ -105,7 +121,7 @@ export async function proveRepair(
 }
 
 /** Proves a script, or the one in the shortest form if that alone can be proven. */
-async function proveOrShorten(sides: Sides, options: CompleteOptions): Promise<Proof> {
+async function proveOrShorten(sides: Sides, options: CompleteOptions): Promise<OwnProof> {
   const proof = await prove(sides, options);
   if (proof.reasons.length === 0 || options.plain === true || proof.plan.groups.length <= 1) return proof;
   if ((await sides.restore()).length > 0) return proof;
@@ -115,13 +131,13 @@ async function proveOrShorten(sides: Sides, options: CompleteOptions): Promise<P
 
 type CompleteOptions = RepairOptions & { readonly serverVersion: number };
 
-function unproven(plan: RepairPlan, reasons: readonly string[]): Proof {
+function unproven(plan: RepairPlan, reasons: readonly string[]): OwnProof {
   const stops = { shown: 0, all: 0 };
   return { plan, reasons, unshown: [], unfilled: [], stops, notGentle: [] };
 }
 
 /** Plans a script and runs it; a column without a cast to its new type is replaced, which destroys its values. */
-async function prove(sides: Sides, options: CompleteOptions): Promise<Proof> {
+async function prove(sides: Sides, options: CompleteOptions): Promise<OwnProof> {
   const plan = planRepair(sides.from, sides.to, options);
   const tooNew = plan.statements.flatMap(({ sql, what }) => {
     const reason = tooNewFor(sql, options.serverVersion);
