@@ -44,7 +44,7 @@ export class AbsentExtensions {
   private readonly leftOut: Uncovered[] = [];
 
   /** SQL that creates the files of an empty extension, if an error is about one that the engine lacks. */
-  repair(error: unknown): string | undefined {
+  repair(error: unknown): readonly string[] | undefined {
     if (!isServerError(error)) return undefined;
     const [, name, version = anyVersion] = absences
       .map((absence) => absence.exec(error.message))
@@ -53,7 +53,11 @@ export class AbsentExtensions {
     this.names.add(name);
     const write = (file: string, text: string) =>
       `COPY (SELECT ${literal(text)}) TO ${literal(`${folder}/${file}`)};`;
-    return `${write(`${name}.control`, `default_version = '${anyVersion}'`)} ${write(`${name}--${version}.sql`, "SELECT 1;")} ${uncheckedBodies}`;
+    return [
+      write(`${name}.control`, `default_version = '${anyVersion}'`),
+      write(`${name}--${version}.sql`, "SELECT 1;"),
+      uncheckedBodies,
+    ];
   }
 
   /** Whether a statement may have failed because it depends on an extension that the engine lacks. */

@@ -22,6 +22,11 @@ export function missingRole(error: unknown): string | undefined {
   return isServerError(error) ? /^role "(.+)" does not exist$/.exec(error.message)?.[1] : undefined;
 }
 
+/** The tablespace that a failed statement names and the server does not have. */
+export function missingTablespace(error: unknown): string | undefined {
+  return isServerError(error) ? /^tablespace "(.+)" does not exist$/.exec(error.message)?.[1] : undefined;
+}
+
 const longest = 60;
 
 /** The start of a statement, on one line. */

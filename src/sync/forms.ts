@@ -29,7 +29,8 @@ export function formOf(object: SchemaObject): Form | undefined {
   const sql = kindSql[object.kind];
   const [main, ...rest] = sql?.create(object) ?? [];
   if (sql === undefined || main === undefined) return undefined;
-  return { main, addenda: [...rest, ...commentsOf(object, sql.identity(object))] };
+  const members = sql.complete?.(object) ?? [];
+  return { main, addenda: [...rest, ...members, ...commentsOf(object, sql.identity(object))] };
 }
 
 /** An object with some attributes of another one. */

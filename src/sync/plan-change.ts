@@ -109,6 +109,12 @@ function editMain(
   return undefined;
 }
 
+/** Takes a constraint out of CREATE TABLE, where NOT VALID has no effect, and adds it by a statement of its own. */
+function moveConstraint(planner: Planner, wanted: SchemaObject, creation: Made): Reason {
+  const reason = removePart(planner, wanted, creation);
+  return reason ?? insert(planner, wanted, kindSql[wanted.kind]?.create(wanted) ?? []);
+}
+
 function planChanged(planner: Planner, change: Change, attempt: Attempt): Reason {
   const { key, documented, wanted, attributes } = change;
   const made = planner.makers.get(key) ?? [];
@@ -136,7 +142,10 @@ function planChanged(planner: Planner, change: Change, attempt: Attempt): Reason
   if (refused !== undefined || (was.main === is.main && attempt === "edit")) return refused;
   const forms = [was, is] as const;
   if (wanted.kind === "column") return editColumn(planner, wanted, creation, forms, attempt);
-  if (wanted.kind === "constraint") return editConstraint(planner, wanted, creation, forms, attempt);
+  if (wanted.kind === "constraint")
+    return attempt === "append"
+      ? moveConstraint(planner, wanted, creation)
+      : editConstraint(planner, wanted, creation, forms, attempt);
   return editMain(planner, wanted, creation, forms, attempt);
 }
 
