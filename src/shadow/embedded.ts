@@ -10,7 +10,7 @@ function createRole(error: unknown): readonly string[] | undefined {
   return role === undefined ? undefined : [`CREATE ROLE ${identifier(role)}`];
 }
 
-/** So do tablespaces: this one lies in the folder of the data (`allow_in_place_tablespaces`, manual 19.17). */
+/** So do tablespaces: this one is in the folder of the data (`allow_in_place_tablespaces`, manual 19.17). */
 function createTablespace(error: unknown): readonly string[] | undefined {
   const name = missingTablespace(error);
   return name === undefined

@@ -109,7 +109,7 @@ function editMain(
   return undefined;
 }
 
-/** Takes a constraint out of CREATE TABLE, where NOT VALID has no effect, and adds it by a statement of its own. */
+/** Takes a constraint out of CREATE TABLE, where NOT VALID has no effect, and adds it by a separate statement. */
 function moveConstraint(planner: Planner, wanted: SchemaObject, creation: Made): Reason {
   const reason = removePart(planner, wanted, creation);
   return reason ?? insert(planner, wanted, kindSql[wanted.kind]?.create(wanted) ?? []);
