@@ -1,6 +1,8 @@
+import { changesOf } from "../repair/changes.ts";
+import { inheritedAgain } from "../repair/inherited-again.ts";
 import { kindSql } from "../repair/kinds.ts";
 import { hostOf } from "../schema/hosts.ts";
-import { nameIn, type SchemaObject } from "../schema/model.ts";
+import { nameIn, type Schema, type SchemaObject } from "../schema/model.ts";
 import { parentOf, partsOfName } from "../schema/names.ts";
 import { type Change, objectOf } from "./changes.ts";
 import { type Form, formOf, inStyle, withAttributes } from "./forms.ts";
@@ -14,9 +16,9 @@ import { tableItems } from "./table-items.ts";
 
 /**
  * How far an attempt goes: `edit` changes words in place, `replace` writes a whole item or statement, `append` adds a
- * statement.
+ * statement, and `end` adds it after all others, where everything exists that it may need.
  */
-export const attempts = ["edit", "replace", "append"] as const;
+export const attempts = ["edit", "replace", "append", "end"] as const;
 export type Attempt = (typeof attempts)[number];
 
 /** Why a change cannot be written; undefined if it was planned. */
@@ -46,11 +48,16 @@ export function anchorOf(planner: Planner, table: string, sql: string): SourceSt
   return about.findLast(({ text }) => kind(text) === kind(sql)) ?? own.at(-1) ?? about.at(-1);
 }
 
-function insert(planner: Planner, object: SchemaObject, sqls: readonly string[]): Reason {
+function insert(
+  planner: Planner,
+  object: SchemaObject,
+  sqls: readonly string[],
+  attempt: Attempt = "append",
+): Reason {
   const table = tableOf(object);
   for (const sql of sqls) {
     const anchor = table === undefined ? undefined : anchorOf(planner, table, sql);
-    const after = anchor ?? planner.lastObject;
+    const after = attempt === "end" ? planner.statements.at(-1) : (anchor ?? planner.lastObject);
     if (after === undefined) planner.loose.push({ kind: object.kind, sqls: [sql] });
     else planner.insertAfter(after, [sql]);
   }
@@ -115,12 +122,22 @@ function moveConstraint(planner: Planner, wanted: SchemaObject, creation: Made):
   return reason ?? insert(planner, wanted, kindSql[wanted.kind]?.create(wanted) ?? []);
 }
 
+/** The statements that change an existing object as in a script. */
+function alterations({ documented, wanted, attributes }: Change, schema: Schema): readonly string[] {
+  if (documented === undefined || wanted === undefined) return [];
+  const again = wanted.kind === "table" ? inheritedAgain(wanted, documented, schema) : [];
+  return [...changesOf(wanted, documented, new Set(attributes)), ...again];
+}
+
 function planChanged(planner: Planner, change: Change, attempt: Attempt): Reason {
   const { key, documented, wanted, attributes } = change;
   const made = planner.makers.get(key) ?? [];
   const creation = made.find(({ before, after }) => before === undefined && after !== undefined);
   if (documented === undefined || wanted === undefined || creation?.after === undefined)
     return "no statement of the document creates it";
+  const isAdding = attempt === "append" || attempt === "end";
+  const statements = isAdding && wanted.kind !== "constraint" ? alterations(change, planner.wanted) : [];
+  if (statements.length > 0) return insert(planner, wanted, statements, attempt);
   const base = creation.after;
   const target = withAttributes(base, wanted, attributes);
   const later = made.filter(
@@ -143,7 +160,7 @@ function planChanged(planner: Planner, change: Change, attempt: Attempt): Reason
   const forms = [was, is] as const;
   if (wanted.kind === "column") return editColumn(planner, wanted, creation, forms, attempt);
   if (wanted.kind === "constraint")
-    return attempt === "append"
+    return isAdding
       ? moveConstraint(planner, wanted, creation)
       : editConstraint(planner, wanted, creation, forms, attempt);
   return editMain(planner, wanted, creation, forms, attempt);
@@ -171,14 +188,14 @@ function planRemoved(planner: Planner, change: Change): Reason {
 function planAdded(planner: Planner, change: Change, attempt: Attempt): Reason {
   const object = objectOf(change);
   const { kind, name } = object;
-  if (kind === "column" && attempt !== "append") return addColumn(planner, object);
+  if (kind === "column" && (attempt === "edit" || attempt === "replace")) return addColumn(planner, object);
   if (kind === "constraint" && attempt === "edit" && addConstraint(planner, object)) return undefined;
-  if (kind === "column") return insert(planner, object, addColumnSql(planner, object));
+  if (kind === "column") return insert(planner, object, addColumnSql(planner, object), attempt);
   const own = planner.creations.filter((creation) => creation.kind === kind && creation.name === name);
   const sqls = own.length > 0 ? own.flatMap(({ create }) => create) : (kindSql[kind]?.create(object) ?? []);
   const all =
     kind === "constraint" && own.length === 0 ? [...sqls, ...(formOf(object)?.addenda ?? [])] : sqls;
-  return all.length === 0 ? unwritable : insert(planner, object, [...new Set(all)]);
+  return all.length === 0 ? unwritable : insert(planner, object, [...new Set(all)], attempt);
 }
 
 /** ALTER TABLE for a column of a table whose CREATE TABLE lists none. */
