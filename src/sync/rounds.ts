@@ -153,11 +153,12 @@ export async function syncDatabase(
   let source = readSource(texts, options.databases);
   let compared = await compareDocument(source.document, target, options, printer);
   const { changes, kept } = compared;
-  const tried = new Map<string, { attempt: number; state: string }>();
-  const stateOf = ({ attributes }: Change) => attributes.join();
-  const attemptOf = (change: Change) => tried.get(change.key)?.attempt ?? 0;
-  const escalate = (change: Change) =>
-    tried.set(change.key, { attempt: attemptOf(change) + 1, state: stateOf(change) });
+  const tried = new Map<string, number>();
+  const attemptOf = (change: Change) => tried.get(change.key) ?? 0;
+  const escalate = (change: Change) => tried.set(change.key, attemptOf(change) + 1);
+  // An edit may also undo what another one has done.
+  const seen = new Set<string>();
+  const stateOf = ({ key, attributes }: Change) => `${key}: ${attributes.join()}`;
   const run = async (some: readonly Change[]) => {
     const { texts: next, hasDropped } = await attemptChanges(
       source,
@@ -179,6 +180,7 @@ export async function syncDatabase(
     if (first !== undefined && round >= mostRounds)
       throw refused(first, "too many attempts have failed", target);
     const before = compared.changes;
+    for (const change of before) seen.add(stateOf(change));
     try {
       const next = await run(before);
       source = next.source;
@@ -203,12 +205,7 @@ export async function syncDatabase(
         }
       }
     }
-    for (const change of compared.changes) {
-      const same = before.some(
-        ({ key, ...other }) => key === change.key && other.attributes.join() === stateOf(change),
-      );
-      if (same) escalate(change);
-    }
+    for (const change of compared.changes) if (seen.has(stateOf(change))) escalate(change);
   }
   return { texts: source.texts, changes, kept, compared };
 }
