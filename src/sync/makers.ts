@@ -31,13 +31,14 @@ const unnamed: ReadonlySet<Kind> = new Set([
   "security label",
 ]);
 
-/** Words by which a statement mentions an object: the parts of a table are often unnamed. */
-function wordsFor({ kind, name }: SchemaObject): string[] {
+/** Words by which a statement mentions an object: the parts of a table are often unnamed, as sequences of its columns. */
+function wordsFor({ kind, name, attributes: { ownedBy } }: SchemaObject): string[] {
   const parts = partsOfName(name);
   const own = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*/u.exec(parts.at(-1) ?? "")?.[0];
   const whole = ownName(name).startsWith('"') ? parts.at(-1) : own;
   const named = unnamed.has(kind) || whole === undefined ? [kind.split(" ")[0] ?? ""] : [whole];
-  return parts.length > 2 ? [...named, parts[1] ?? ""] : named;
+  const owner = typeof ownedBy === "string" ? partsOfName(ownedBy).slice(-2, -1) : [];
+  return parts.length > 2 ? [...named, parts[1] ?? ""] : [...named, ...owner];
 }
 
 /** Whether SQL has one of some names as a word. */
@@ -50,33 +51,56 @@ export function saysOneOf(sql: string, names: ReadonlySet<string>): boolean {
 
 /**
  * Runs the document's SQL for one database and finds the statements that make some objects: the catalog is read after
- * each statement that mentions one of them.
+ * each statement that mentions one of them, or after each one where that does not tell which has made an object.
  * @throws SocratesError `document-invalid`
  */
 export async function findMakers(
   source: SourceDocument,
-  { name }: NamedDatabase,
+  database: NamedDatabase,
   objects: readonly SchemaObject[],
   shadow: ShadowPlace,
 ): Promise<Makers> {
+  const names = new Set(objects.flatMap(wordsFor));
+  const mentions = (sql: string) => saysOneOf(sql, names);
+  const { makers, isCertain } = await readMakers(source, database, objects, shadow, mentions);
+  return isCertain ? makers : (await readMakers(source, database, objects, shadow, () => true)).makers;
+}
+
+async function readMakers(
+  source: SourceDocument,
+  { name }: NamedDatabase,
+  objects: readonly SchemaObject[],
+  shadow: ShadowPlace,
+  isRead: (sql: string) => boolean,
+): Promise<{ readonly makers: Makers; readonly isCertain: boolean }> {
   const byPlace = new Map(
     source.statements.map((statement) => [placeKey(statement.location), statement] as const),
   );
-  const names = new Set(objects.flatMap(wordsFor));
-  const keys = objects.map(({ kind, name: own }) => keyOf(kind, own));
+  const words = new Map(
+    objects.map((object) => [keyOf(object.kind, object.name), new Set(wordsFor(object))]),
+  );
   const makers = new Map<ObjectKey, Made[]>();
   let known: Schema | undefined;
+  let isCertain = true;
+  let hasSkipped = false;
   const onRun: OnRun = async ({ sql, location, deferred }, ran) => {
     const statement = byPlace.get(placeKey(location));
-    if (deferred || statement === undefined || !saysOneOf(sql, names)) return;
+    if (deferred || statement === undefined) return;
+    if (!isRead(sql)) {
+      hasSkipped = true;
+      return;
+    }
     const schema = await ran.readSchema();
-    for (const key of keys) {
+    for (const [key, own] of words) {
       const [before, after] = [known?.objects.get(key), schema.objects.get(key)];
       if (JSON.stringify(before?.attributes) === JSON.stringify(after?.attributes)) continue;
       makers.set(key, [...(makers.get(key) ?? []), { statement, before, after }]);
+      // A statement that was not read after may have made it.
+      if (hasSkipped && !saysOneOf(sql, own)) isCertain = false;
     }
     known = schema;
+    hasSkipped = false;
   };
   await materialise(source.document, name, shadow, { onRun });
-  return makers;
+  return { makers, isCertain };
 }
