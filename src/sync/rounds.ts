@@ -2,6 +2,7 @@ import type { NamedDatabase } from "../databases.ts";
 import { pluralOf } from "../diff/findings.ts";
 import type { DocumentText } from "../document/files.ts";
 import { SocratesError } from "../errors.ts";
+import { hostOf } from "../schema/hosts.ts";
 import { shortName } from "../schema/names.ts";
 import type { Printer } from "../shadow/printer.ts";
 import { type Change, objectOf } from "./changes.ts";
@@ -103,6 +104,18 @@ function objectEdits(planner: Planner): FileEdit[] {
   return edit === undefined ? [] : [edit];
 }
 
+/** What a removed object contains, such as the user mappings of a server, has separate statements that go as well. */
+function contentsOf({ key, wanted }: Change, { documented }: Compared): Change[] {
+  if (wanted !== undefined) return [];
+  const contents = [...documented.objects].filter(([, object]) => hostOf(object) === key);
+  return contents.map(([own, object]) => ({
+    key: own,
+    documented: object,
+    wanted: undefined,
+    attributes: [],
+  }));
+}
+
 /** The document with the edits for some changes, each at its own attempt. */
 async function attemptChanges(
   source: SourceDocument,
@@ -115,7 +128,8 @@ async function attemptChanges(
   const named = { key: target.key, name: target.name, urlVariable: "" };
   const isWholeTable = (change: Change) =>
     objectOf(change).kind === "table" && (change.documented === undefined || change.wanted === undefined);
-  const inside = changes.filter((change) => !isWholeTable(change));
+  const own = changes.filter((change) => !isWholeTable(change));
+  const inside = [...own, ...own.flatMap((change) => contentsOf(change, compared))];
   const makers = await findMakers(source, named, inside.map(objectOf), options.shadow);
   const planner = new Planner(source, makers, compared.wanted, target.name);
   for (const change of inside) {
