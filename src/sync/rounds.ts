@@ -170,7 +170,7 @@ export async function syncDatabase(
   const tried = new Map<string, number>();
   const attemptOf = (change: Change) => tried.get(change.key) ?? 0;
   const escalate = (change: Change) => tried.set(change.key, attemptOf(change) + 1);
-  // An edit may also undo what another one has done.
+  // An edit may also take back what another one has done.
   const seen = new Set<string>();
   const stateOf = ({ key, attributes }: Change) => `${key}: ${attributes.join()}`;
   const run = async (some: readonly Change[]) => {
