@@ -47,6 +47,21 @@ describe("queries through postgres.js", () => {
     expect(await sql.unsafe("SET timezone_abbreviations = 'Australia'; SELECT 1 AS a")).toHaveLength(2);
   });
 
+  it("refuses to convert between encodings whose functions it lacks, and goes on", async () => {
+    for (const [from, to] of [
+      ["UTF8", "LATIN9"],
+      ["UTF8", "SJIS"],
+      ["KOI8R", "WIN1251"],
+    ] as const) {
+      await expect(sql`SELECT convert('a'::bytea, ${from}, ${to})`).rejects.toMatchObject({ code: "0A000" });
+      await expect(
+        sql.unsafe("CREATE CONVERSION own FOR 'UTF8' TO 'LATIN9' FROM utf8_to_iso8859"),
+      ).rejects.toMatchObject({ code: "0A000" });
+    }
+    const [row] = await sql`SELECT convert('a'::bytea, 'UTF8', 'LATIN1')::text AS bytes`;
+    expect(row).toEqual({ bytes: "\\x61" });
+  });
+
   it("binds parameters, arrays and null", async () => {
     const [row] =
       await sql`SELECT ${7}::int AS n, ${"it's"}::text AS t, ${[1, 2]}::int[] AS a, ${null}::text AS e`;

@@ -51,6 +51,8 @@ const refusals: Readonly<Record<string, RegExp>> = {
   "index-replica-identity": noEdit,
   "operator-class-storage": noEdit,
   "security-label-changed": noStatement,
+  // The embedded engine has no functions for this encoding.
+  "conversion-to": noEdit,
   // Every database has it.
   "extension-missing": noStatement,
   // Its body is not of that language, and PostgreSQL checks it.

@@ -1,4 +1,5 @@
 import type { postgresMod } from "@electric-sql/pglite";
+import { CApi } from "./c-api.ts";
 
 type Engine = postgresMod.PostgresMod;
 
@@ -14,6 +15,17 @@ const field = { data: 28, dataSize: 32, name: 36 } as const;
 
 /** Symbols of the linker, which it does not resolve. */
 const internal = /^(?:__|_emscripten_)/;
+
+/** Functions of PostgreSQL that its libraries for encodings call, and the engine leaves out (conv.c). */
+const conversions = [
+  "UtfToLocal",
+  "LocalToUtf",
+  "local2local",
+  "latin2mic",
+  "mic2latin",
+  "latin2mic_with_table",
+  "mic2latin_with_table",
+] as const;
 
 /**
  * Libraries of PostgreSQL, such as those of extensions. After a return to a state before a library was opened,
@@ -32,6 +44,9 @@ export class Libraries {
   /** The imports with an opening that can be repeated. */
   imports<Imports extends LibraryImports>(imports: Imports): Imports {
     const { env, "GOT.mem": symbols } = imports;
+    const own: Record<string, unknown> = env;
+    // A library finds them here; one that is nowhere would end the engine.
+    for (const name of conversions) own[name] ??= () => this.refuseConversion();
     const open = (library: number): number => {
       const { engine } = this;
       if (engine === undefined) return env._dlopen_js(library);
@@ -43,6 +58,15 @@ export class Libraries {
       return result;
     };
     return { ...imports, env: { ...env, _dlopen_js: open } };
+  }
+
+  private refuseConversion(): never {
+    if (this.engine === undefined) throw new Error("a library is opened by an engine");
+    return new CApi(this.engine).raise(
+      "0A000",
+      "the embedded engine does not convert between these encodings",
+      "It converts between UTF8 and LATIN1 only: run this on a server.",
+    );
   }
 
   private reopen(
