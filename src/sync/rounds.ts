@@ -104,7 +104,7 @@ function objectEdits(planner: Planner): FileEdit[] {
   return edit === undefined ? [] : [edit];
 }
 
-/** What a removed object contains, such as the user mappings of a server, has separate statements that go as well. */
+/** What a removed object contains, such as the user mappings of a server, also goes: it has separate statements. */
 function contentsOf({ key, wanted }: Change, { documented }: Compared): Change[] {
   if (wanted !== undefined) return [];
   const contents = [...documented.objects].filter(([, object]) => hostOf(object) === key);

@@ -47,7 +47,7 @@ describe("queries through postgres.js", () => {
     expect(await sql.unsafe("SET timezone_abbreviations = 'Australia'; SELECT 1 AS a")).toHaveLength(2);
   });
 
-  it("refuses to convert between encodings whose functions it lacks, and goes on", async () => {
+  it("refuses to convert between encodings whose functions it lacks, and continues", async () => {
     for (const [from, to] of [
       ["UTF8", "LATIN9"],
       ["UTF8", "SJIS"],
