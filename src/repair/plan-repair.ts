@@ -106,7 +106,7 @@ export function planRepair(from: Schema, to: Schema, options: RepairOptions): Re
     renames: [],
     groups: groups.filter(({ statements }) => statements.length > 0),
     statements: groups.flatMap(({ statements }) => statements),
-    conditions: "groups" in planned ? planConditions(from, permitted.to, fates) : [],
+    conditions: "groups" in planned ? planConditions(from, permitted.to, fates, options) : [],
     wanted: permitted.to,
     left: [...permitted.left, ...fates.left],
     obstacles:

@@ -5,6 +5,7 @@ import { accessOf, carryAccess, withAccess } from "./access.ts";
 import { changesOf } from "./changes.ts";
 import { addColumn, carryNumbers, loosenColumn, loosened } from "./column-ways.ts";
 import { columnDefinition } from "./columns.ts";
+import { changeOfValue } from "./conditions/losses.ts";
 import { creationUnits } from "./creation.ts";
 import { keyOfObject } from "./dependencies.ts";
 import type { Fates, LeftAlone } from "./fates.ts";
@@ -216,9 +217,12 @@ class Builder implements RepairSteps {
         : []),
       ...(wanted.kind === "table" ? inheritedAgain(wanted, is, this.to) : []),
     ];
+    const types = [textOf(is, "type") ?? "", textOf(wanted, "type") ?? ""] as const;
+    const isLossy = wanted.kind === "column" && changed.has("type") && changeOfValue(...types) !== undefined;
+    const verb = isLossy ? "round or shorten" : "change";
     this.alters.set(
       key,
-      this.add(stepOf(wanted, "change", sql, { mode: this.gentle.modeOfChange(wanted, sql) })),
+      this.add(stepOf(wanted, verb, sql, { mode: this.gentle.modeOfChange(wanted, sql) })),
     );
   }
 }

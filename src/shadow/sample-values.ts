@@ -16,7 +16,7 @@ const samples: readonly (readonly [type: RegExp, values: readonly string[]])[] =
   [/^money$/, ["1", "0", "0.5", "-1"]],
   [/^boolean$/, ["true", "false"]],
   [/^uuid$/, ["00000000-0000-0000-0000-000000000001", "ffffffff-ffff-ffff-ffff-ffffffffffff"]],
-  [/^(date$|timestamp)/, ["2000-01-01", "2025-06-01", "4713-01-01 BC", "9999-12-31"]],
+  [/^(date$|timestamp)/, ["2000-01-01", "2025-06-01 12:34:56.789012", "4713-01-01 BC", "9999-12-31"]],
   [/^time/, ["00:00:00", "23:59:59.999999", "12:00:00.5"]],
   [/^interval/, ["1 day", "-1 second", "1 mon 2 days 03:04:05.678"]],
   [/^jsonb?$/, ['{"a": [1, null]}', "null", "[]", '"text"', "1"]],

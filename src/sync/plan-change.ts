@@ -135,9 +135,6 @@ function planChanged(planner: Planner, change: Change, attempt: Attempt): Reason
   const creation = made.find(({ before, after }) => before === undefined && after !== undefined);
   if (documented === undefined || wanted === undefined || creation?.after === undefined)
     return "no statement of the document creates it";
-  const isAdding = attempt === "append" || attempt === "end";
-  const statements = isAdding && wanted.kind !== "constraint" ? alterations(change, planner.wanted) : [];
-  if (statements.length > 0) return insert(planner, wanted, statements, attempt);
   const base = creation.after;
   const target = withAttributes(base, wanted, attributes);
   const later = made.filter(
@@ -150,6 +147,9 @@ function planChanged(planner: Planner, change: Change, attempt: Attempt): Reason
   );
   const [was, is] = [formOf(base), formOf(target)];
   if (was === undefined || is === undefined) return unwritable;
+  const isAdding = attempt === "append" || attempt === "end";
+  const statements = isAdding && wanted.kind !== "constraint" ? alterations(change, planner.wanted) : [];
+  if (statements.length > 0) return insert(planner, wanted, statements, attempt);
   // What a later statement had set is compared with that.
   const shown = formOf(withAttributes(base, documented, attributes)) ?? was;
   const refused = replaceAddenda(planner, wanted, later, shown, {

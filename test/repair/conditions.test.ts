@@ -183,6 +183,60 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** A change of a type that PostgreSQL makes without an error, and what becomes of some values. */
+const changes: readonly (readonly [before: string, after: string, changed: string | null, kept: string])[] = [
+  ["numeric(10,4)", "numeric(10,2)", "1.005", "1.0100"],
+  ["numeric", "numeric(10,2)", "1.005", "NaN"],
+  ["numeric(10,2)", "integer", "0.50", "7.00"],
+  ["numeric(10,0)", "integer", null, "7"],
+  ["double precision", "integer", "0.5", "7"],
+  ["double precision", "real", "0.1", "0.5"],
+  ["bigint", "double precision", "9007199254740993", "9007199254740992"],
+  ["integer", "real", "16777217", "16777216"],
+  ["integer", "bigint", null, "7"],
+  ["integer", "boolean", "7", "1"],
+  ["timestamp", "timestamp(3)", "2025-06-01 12:34:56.789012", "2025-06-01 12:34:56.789"],
+  ["timestamp", "date", "2025-06-01 12:34:56", "2025-06-01"],
+  ["timestamptz", "date", "2025-06-01 12:34:56", "2025-06-01"],
+  ["timestamp", "time", "2025-06-01 12:34:56", ""],
+  ["time(6)", "time(0)", "12:00:00.4", "12:00:00"],
+  ["timetz", "time", "12:00:00+05", "12:00:00+00"],
+  ["interval", "interval day", "1 day 02:00", "1 day"],
+  ["interval", "interval(0)", "0.4 s", "1 s"],
+  ["inet", "cidr", "10.1.2.3/8", "10.0.0.0/8"],
+  ["text", "name", "x".repeat(64), "x".repeat(63)],
+  ["text", "numeric(10,2)", "1.005", "1.01"],
+  ["text", "integer", null, "007"],
+  ["numeric(10,4)[]", "numeric(10,2)[]", "{1.0,1.005}", "{1.01,NULL}"],
+  ["date", "timestamptz", null, "2025-06-01"],
+  ["varchar(9)", "varchar(20)", null, "a"],
+];
+
+it.each(changes)("refuses to change values from %s to %s, unless drops are allowed", async (...one) => {
+  const [before, after, changed, kept] = one;
+  const table = (type: string) => `CREATE TABLE jars (id integer, size ${type})`;
+  const [to, from] = [await schemaOf(table(after)), await schemaOf(table(before))];
+  await shadow.run("SET TimeZone = 'UTC'");
+  const messages = async (value: string, allowDrops: boolean) => {
+    const { conditions } = planRepair(from, to, { allowDrops });
+    await shadow.run(
+      `DELETE FROM jars; INSERT INTO jars VALUES (1, NULLIF('${value}', '')::${before}), (2, NULL)`,
+    );
+    const found: string[] = [];
+    for (const { query, message } of conditions)
+      if ((await shadow.run<object>(query)).length > 0) found.push(message);
+    return found;
+  };
+  expect(await messages(kept, false)).toEqual([]);
+  if (changed === null) return;
+  expect(await messages(changed, false)).toEqual([
+    expect.stringMatching(
+      /^each value of public\.jars\.size must be .*, unchanged, unless --allow-drops is given$/,
+    ),
+  ]);
+  expect(await messages(changed, true)).toEqual([]);
+});
+
 it.each(cases)("stops the script for rows that do not fit $what, and for no others", async (one) => {
   const to = await schemaOf(one.next);
   const from = await schemaOf(one.old);

@@ -14,12 +14,19 @@ export function checksOf(domain: SchemaObject): ReadonlyMap<string, string> {
   return new Map(checks);
 }
 
-/** Tries to assign a value as the script will; a domain that does not exist now is tried by its definition. */
+export interface CastTrialOptions {
+  /** A domain that does not exist now: it is tried by its definition. */
+  readonly domain?: SchemaObject | undefined;
+  /** A test of whether a value changes, which is then refused. */
+  readonly change?: string | undefined;
+}
+
+/** Tries to assign a value as the script will. */
 export function castTrial(
   name: string,
   wanted: SchemaObject,
   is: SchemaObject,
-  domain?: SchemaObject,
+  { domain, change }: CastTrialOptions = {},
 ): Trial {
   const type =
     (domain === undefined ? undefined : textOf(domain, "baseType")) ?? textOf(wanted, "type") ?? "";
@@ -29,6 +36,7 @@ export function castTrial(
   const value = cast === undefined ? "value" : `(SELECT ${cast} FROM (SELECT value AS ${own}) AS own)`;
   const checks = domain === undefined ? [] : [...checksOf(domain).values()];
   const tests = [
+    ...(change === undefined ? [] : [`IF ${change} THEN RETURN false; END IF;`]),
     ...checks.map((check) => `IF NOT (${withValue(check, "new_value")}) THEN RETURN false; END IF;`),
     ...(domain !== undefined && isSet(domain, "notNull")
       ? ["IF new_value IS NULL THEN RETURN false; END IF;"]

@@ -7,6 +7,7 @@ import { alwaysCasts } from "./casts.ts";
 import { type Condition, conditionOf } from "./condition.ts";
 import { withValue } from "./expressions.ts";
 import type { KeptRows } from "./kept-rows.ts";
+import { changeOfValue } from "./losses.ts";
 
 /** The type object that a column has, or that its array has; undefined for types of PostgreSQL. */
 function typeOf(column: SchemaObject, { to }: KeptRows): SchemaObject | undefined {
@@ -21,18 +22,27 @@ function labelsAre(column: string, labels: string, isArray: boolean): string {
   return `EXISTS (SELECT FROM pg_catalog.unnest(${column}::text[]) AS label WHERE label NOT IN (${labels}))`;
 }
 
-/** What a new type demands of the values of a column. */
-export function retypeConditions(wanted: SchemaObject, is: SchemaObject, rows: KeptRows): Condition[] {
+/**
+ * What a new type demands of the values of a column.
+ * @param mayChange whether values may be rounded or shortened
+ */
+export function retypeConditions(
+  wanted: SchemaObject,
+  is: SchemaObject,
+  rows: KeptRows,
+  mayChange: boolean,
+): Condition[] {
   const [type = "", before = ""] = [textOf(wanted, "type"), textOf(is, "type")];
   const user = typeOf(wanted, rows);
   const isNewType = user !== undefined && rows.isNew(keyOf("type", user.name));
-  if (!isNewType && alwaysCasts(before, type)) return [];
+  const change = mayChange || user !== undefined ? undefined : changeOfValue(before, type);
+  if (!isNewType && change === undefined && alwaysCasts(before, type)) return [];
   const table = parentOf(wanted.name);
   const source = hostName(wanted.name);
   const column = partName(wanted.name);
   const parts = {
     object: wanted,
-    message: `each value of ${wanted.name} must be one of type ${type}`,
+    message: `each value of ${wanted.name} must be one of type ${type}${change === undefined ? "" : ", unchanged, unless --allow-drops is given"}`,
     tables: [keyOf("table", table)],
   };
   const labels = user === undefined ? undefined : textOf(user, "values");
@@ -57,7 +67,7 @@ export function retypeConditions(wanted: SchemaObject, is: SchemaObject, rows: K
     conditionOf({
       ...parts,
       select: `SELECT own.* FROM ${source} AS own WHERE NOT pg_temp.fits(${column})`,
-      trials: [castTrial("fits", wanted, is, domain)],
+      trials: [castTrial("fits", wanted, is, { domain, change })],
     }),
   ];
 }

@@ -41,8 +41,11 @@ const demands = [
 class Conditions {
   readonly found: Condition[] = [];
   private readonly rows: KeptRows;
+  private readonly mayChange: boolean;
 
-  constructor(from: Schema, to: Schema, fates: Fates) {
+  /** @param mayChange whether values may be rounded or shortened */
+  constructor(from: Schema, to: Schema, fates: Fates, mayChange: boolean) {
+    this.mayChange = mayChange;
     this.rows = new KeptRows(from, to, fates);
     for (const [key, wanted] of to.objects) this.add(key, wanted);
   }
@@ -84,7 +87,7 @@ class Conditions {
     if (!this.rows.isKept(parentOf(wanted.name))) return;
     if (this.rows.isNew(key)) this.found.push(...newColumnConditions(wanted, this.rows));
     if (is === undefined || this.rows.isNew(key)) return;
-    if (changes.has("type")) this.found.push(...retypeConditions(wanted, is, this.rows));
+    if (changes.has("type")) this.found.push(...retypeConditions(wanted, is, this.rows, this.mayChange));
     if (changes.has("notNull") || changes.has("notNullConstraint"))
       this.found.push(...notNullConditions(wanted, is));
     if (changes.has("identityOptions")) this.found.push(...identityConditions(wanted, is));
@@ -154,8 +157,13 @@ class Conditions {
 }
 
 /** Which roles must exist, and what rows must be like so that they also fit another schema, as far as that can be said before. */
-export function planConditions(from: Schema, to: Schema, fates: Fates): readonly Condition[] {
-  const { found } = new Conditions(from, to, fates);
+export function planConditions(
+  from: Schema,
+  to: Schema,
+  fates: Fates,
+  { allowDrops }: { readonly allowDrops: boolean },
+): readonly Condition[] {
+  const { found } = new Conditions(from, to, fates, allowDrops);
   // Values that do not fit a type come first: what they are compared with assumes that they do.
   const isOfColumn = ({ object }: Condition) => object.startsWith("column ");
   return [
