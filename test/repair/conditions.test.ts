@@ -237,6 +237,22 @@ it.each(changes)("refuses to change values from %s to %s, unless drops are allow
   expect(await messages(changed, true)).toEqual([]);
 });
 
+it.each([
+  ["numeric(10,2)", "numeric"],
+  ["numeric(10,2)", "numeric(12,3)"],
+  ["timestamp(3)", "timestamp"],
+  ["timestamptz(3)", "timestamptz"],
+  ["time(3)", "time"],
+  ["varchar(9)", "varchar(20)"],
+  ["varchar(9)", "text"],
+  ["integer", "bigint"],
+  ["varchar(9)[]", "text[]"],
+])("has no condition for values of %s that become %s", async (before, after) => {
+  const table = (type: string) => `CREATE TABLE jars (id integer, size ${type})`;
+  const [to, from] = [await schemaOf(table(after)), await schemaOf(table(before))];
+  expect(planRepair(from, to, { allowDrops: false }).conditions).toEqual([]);
+});
+
 it.each(cases)("stops the script for rows that do not fit $what, and for no others", async (one) => {
   const to = await schemaOf(one.next);
   const from = await schemaOf(one.old);

@@ -1,14 +1,4 @@
-interface TypeParts {
-  readonly base: string;
-  readonly sizes: readonly number[];
-  readonly end: string;
-}
-
-/** `numeric(10,2)` and `timestamp(3) without time zone` in their parts. */
-function partsOf(type: string): TypeParts {
-  const [, start = type, sizes = "", end = ""] = /^([^(]+?)(?:\(([\d,]+)\))?([^()]*)$/.exec(type) ?? [];
-  return { base: start, sizes: sizes === "" ? [] : sizes.split(",").map(Number), end };
-}
+import { partsOf, type TypeParts } from "./type-parts.ts";
 
 /** Types with all types whose values they can have. */
 const wider: Readonly<Record<string, readonly string[]>> = {
@@ -49,19 +39,19 @@ export function alwaysCasts(before: string, after: string): boolean {
     return alwaysCasts(before.slice(0, -2), after.slice(0, -2));
   const [is, wanted] = [partsOf(before), partsOf(after)];
   if (after === "text" || after === "character varying") return true;
-  if (/(?:^|\.)citext$/.test(after) && words.has(is.base)) return true;
+  if (/(?:^|\.)citext$/.test(after) && words.has(is.name)) return true;
   if (/^jsonb?$/.test(after) && before.endsWith("[]")) return true;
-  const isSame = is.base === wanted.base && is.end === wanted.end;
-  if (rounded.test(wanted.base)) return isSame || isWider(is, wanted);
+  const isSame = is.name === wanted.name;
+  if (rounded.test(wanted.name)) return isSame || isWider(is, wanted);
   if (!isSame) return wanted.sizes.length === 0 && isWider(is, wanted);
   if (wanted.sizes.length === 0) return true;
   if (is.sizes.length === 0) return false;
   const [size = 0, scale = 0] = is.sizes;
   const [newSize = 0, newScale = 0] = wanted.sizes;
-  if (withLength.has(wanted.base)) return newSize >= size;
-  return wanted.base === "numeric" && newScale >= scale && newSize - newScale >= size - scale;
+  if (withLength.has(wanted.name)) return newSize >= size;
+  return wanted.name === "numeric" && newScale >= scale && newSize - newScale >= size - scale;
 }
 
 function isWider(is: TypeParts, wanted: TypeParts): boolean {
-  return (wider[`${wanted.base}${wanted.end}`] ?? []).includes(`${is.base}${is.end}`);
+  return (wider[wanted.name] ?? []).includes(is.name);
 }

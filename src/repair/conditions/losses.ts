@@ -1,13 +1,4 @@
-/** `timestamp(3) without time zone` as its name without the size, and this. */
-interface TypeParts {
-  readonly name: string;
-  readonly sizes: readonly number[];
-}
-
-function partsOf(type: string): TypeParts {
-  const [sizes, list] = /\(([\d,]+)\)/.exec(type) ?? ["", ""];
-  return { name: type.replace(sizes, ""), sizes: list === "" ? [] : (list ?? "").split(",").map(Number) };
-}
+import { partsOf, type TypeParts } from "./type-parts.ts";
 
 const integers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
 const floats: ReadonlySet<string> = new Set(["real", "double precision"]);
