@@ -20,7 +20,7 @@ export function phaseOption(summary: string, byDefault?: string): CommandOption<
 export function scriptOptions(when: string) {
   return {
     allowDrops: flag("--allow-drops", {
-      summary: `${when}: also drop tables and columns with the rows that they hold`,
+      summary: `${when}: also drop tables and columns with the rows that they hold, and round or shorten values that do not fit a new type`,
     }),
     plain: flag("--plain", { summary: `${when}: the shortest statements, whatever they lock` }),
     rename: list(
