@@ -48,7 +48,7 @@ export interface DiffCall extends FindingsOptions {
 
 /** What a generated script may do. */
 export interface ScriptRules {
-  /** Also drop tables and columns with the rows that they hold. */
+  /** Also drop tables and columns with the rows that they hold, and round or shorten values that do not fit a new type. */
   readonly allowDrops?: boolean;
   /** The shortest statements, whatever they lock. */
   readonly plain?: boolean;
