@@ -36,6 +36,19 @@ export interface ReadyCall extends SignalOptions {
   readonly onWait?: (reason: string) => void;
 }
 
+/** Which files are rehearsed: the pending migrations by default. */
+export interface RehearseCall extends FindingsOptions, SignalOptions {
+  readonly phase?: number;
+  /** The last migration. */
+  readonly to?: number;
+  /** The last migration that counts as applied; without it, the ledgers say so. */
+  readonly since?: number;
+  /** Paths of SQL files, migrations or not. */
+  readonly files?: readonly string[];
+  /** Receives what is being done, in a few words. */
+  readonly onProgress?: (text: string) => void;
+}
+
 export interface DiffCall extends FindingsOptions {
   readonly from?: string;
   readonly to?: string;

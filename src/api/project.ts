@@ -10,6 +10,7 @@ import { doctor } from "../project/doctor.ts";
 import { readyTimeout, waitUntilReady } from "../project/ready.ts";
 import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
+import { rehearse } from "../rehearse/rehearse.ts";
 import { adoptDetails } from "../report/adopt.ts";
 import { type DoctorReport, doctorReport } from "../report/doctor.ts";
 import type { FindingsJson } from "../report/findings/json.ts";
@@ -40,6 +41,7 @@ import {
   type MigrateCall,
   migrateLimit,
   type ReadyCall,
+  type RehearseCall,
   type RepairCall,
   type RollbackCall,
   rollbackLimit,
@@ -160,6 +162,15 @@ export class OpenProject implements AsyncDisposable {
         onWait,
       });
       return readyReport(result);
+    });
+  }
+
+  /** Runs the pending migrations in shadows, and says what each statement locks, rewrites and reads, with its hazards. */
+  rehearse(options: RehearseCall = {}): Promise<FindingsJson> {
+    return this.#call("required", async (workspace) => {
+      const signal = this.#signal(options.signal);
+      const { findings, version: rules, statements } = await rehearse(workspace, { ...options, signal });
+      return findingsReport(workspace, options, { findings, details: { version: rules, statements } });
     });
   }
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Finding, summarise } from "../diff/finding.ts";
+import { type Finding, isAtLeast, summarise } from "../diff/finding.ts";
 import { withoutIgnored } from "../diff/ignore.ts";
 import { reportedFindings } from "../diff/reported.ts";
 import { type ExitCode, SocratesError } from "../errors.ts";
@@ -63,9 +63,8 @@ function prepare(
   return whole;
 }
 
-function codeOf({ findings }: FindingsReport, { strict }: FindingsSettings): ExitCode {
-  const counts = ({ severity }: Finding) => severity === "error" || (severity === "warning" && strict);
-  return findings.some(counts) ? 1 : 0;
+function codeOf({ findings }: FindingsReport, { failOn }: FindingsSettings): ExitCode {
+  return findings.some((finding) => isAtLeast(finding, failOn)) ? 1 : 0;
 }
 
 /**

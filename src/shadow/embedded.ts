@@ -57,6 +57,7 @@ export async function openEmbedded(): Promise<Shadow> {
   const repair = (error: unknown) => createRole(error) ?? createTablespace(error) ?? absent.repair(error);
   return {
     ...session,
+    runAsIs: session.run,
     run: (sql) => runRepaired(session, sql, repair),
     skips: () => false,
     lacks: (error) => absent.lacks(error),

@@ -5,6 +5,8 @@ import type { Schema } from "../schema/model.ts";
 
 /** An empty database for SQL that others wrote. */
 export interface Shadow extends Session {
+  /** Runs SQL in the open transaction, without creating what it lacks: that would end the transaction. */
+  runAsIs<Row extends object>(sql: string): Promise<readonly Row[]>;
   /** Whether a statement is not run here, and reported instead. */
   skips(sql: string): boolean;
   /** Whether SQL may have failed because it depends on an extension that the engine lacks. */

@@ -14,8 +14,8 @@ export interface FindingsSettings {
   readonly ignore: readonly IgnoreRule[];
   /** The lowest severity to report. */
   readonly severity: Severity;
-  /** Whether warnings also exit with 1. */
-  readonly strict: boolean;
+  /** The lowest severity that exits with 1. */
+  readonly failOn: Severity;
 }
 
 /** The command line overrides the config file, which overrides the defaults; rules to ignore are combined. */
@@ -36,11 +36,11 @@ export function scriptFindingsSettings({ given }: Invocation, file: ConfigFile):
       ...(file.ignore ?? []).map(({ object, reason }) => ignoreRule(object, reason)),
     ],
     severity: given(findingsOptions.severity) ?? file.severity ?? sharedOptions.severity.byDefault,
-    strict: given(findingsOptions.strict) || file.strict === true,
+    failOn: given(findingsOptions.strict) || file.strict === true ? "warning" : "error",
   };
 }
 
 /** A report of all findings, for commands that cannot ignore any. */
 export function allFindings(format: FindingsFormat = "text"): FindingsSettings {
-  return { format, outputs: [], ignore: [], severity: "advice", strict: false };
+  return { format, outputs: [], ignore: [], severity: "advice", failOn: "error" };
 }

@@ -11,6 +11,7 @@ import { env } from "./env.ts";
 import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
 import { psql } from "./psql.ts";
+import { rehearse } from "./rehearse.ts";
 import { rollback } from "./rollback.ts";
 import { seed } from "./seed.ts";
 import { serve } from "./serve.ts";
@@ -23,6 +24,7 @@ export function commandsFor(databases: readonly NamedDatabase[]): readonly Comma
   return [
     init,
     migrate,
+    rehearse,
     rollback,
     adopt(databases),
     status,

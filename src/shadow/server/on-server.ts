@@ -49,6 +49,7 @@ export async function openOnServer(place: ServerPlace, database: string | undefi
   }
   return {
     ...session,
+    runAsIs: session.run,
     run: async <Row extends object>(sql: string) => {
       try {
         return await session.run<Row>(sql);

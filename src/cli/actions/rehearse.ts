@@ -1,0 +1,39 @@
+import { SocratesError } from "../../errors.ts";
+import { fallbackFile } from "../../project/workspace.ts";
+import { rehearse } from "../../rehearse/rehearse.ts";
+import { findingsSettings } from "../arguments/findings-settings.ts";
+import { globalOptions } from "../arguments/global-options.ts";
+import type { Action } from "../commands/command.ts";
+import { options } from "../commands/rehearse.ts";
+import { report } from "../findings.ts";
+import { openActivity } from "../progress/activity.ts";
+import { withInterrupt } from "../start/interrupt.ts";
+import { workspaceOf } from "../workspace.ts";
+
+/** `socrates-db rehearse` */
+export const rehearseAction: Action = async (invocation) => {
+  const { io, given, args } = invocation;
+  const files = args.flatMap((file) => file ?? []);
+  const [phase, to, since] = [given(options.phase), given(options.to), given(options.since)];
+  if (files.length > 0 && [phase, to, since].some((one) => one !== undefined))
+    throw new SocratesError("usage", "files are rehearsed as they are given", {
+      hint: "Leave out --phase, --to and --since, or the files.",
+    });
+  const isOffline = files.length > 0 || since !== undefined;
+  const workspace = await workspaceOf(invocation, { databases: isOffline ? "unused" : "used" });
+  const settings = findingsSettings(invocation, workspace.config.file);
+  const activity = openActivity(io, given(globalOptions.quiet));
+  const { version, statements, findings, summary, isIncomplete } = await withInterrupt(io, (signal) =>
+    rehearse(workspace, { phase, to, since, files, signal, onProgress: activity.show }),
+  ).finally(activity.stop);
+  const content = {
+    title: "socrates-db rehearse",
+    place: fallbackFile(workspace),
+    findings,
+    summary,
+    details: { version, statements },
+  };
+  const failOn = given(options.failOn) ?? settings.failOn;
+  const code = await report(invocation, content, { ...settings, failOn });
+  return isIncomplete ? 2 : code;
+};

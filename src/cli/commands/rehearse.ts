@@ -1,0 +1,39 @@
+import { severities } from "../../severity.ts";
+import { phaseOption } from "../arguments/common-options.ts";
+import { findingsOptions } from "../arguments/findings-options.ts";
+import { choice, integer } from "../arguments/option.ts";
+import type { CommandDefinition } from "./command.ts";
+
+export const options = {
+  phase: phaseOption("stop at the end of this phase"),
+  to: integer("--to <number>", { summary: "stop after the migration of this number", min: 1 }),
+  since: integer("--since <number>", {
+    summary: "take this migration as the last applied one, and ask no embedded database",
+    min: 0,
+  }),
+  failOn: choice("--fail-on <level>", {
+    summary: "lowest severity that exits with 1",
+    values: severities,
+    byDefault: "error",
+  }),
+  ...findingsOptions,
+} as const;
+
+export const rehearse: CommandDefinition = {
+  name: "rehearse [files...]",
+  summary: "say what the pending migrations, or files, will lock, rewrite and read in production",
+  examples: [
+    "rehearse",
+    "rehearse --since 12 --format github --fail-on warning",
+    "rehearse migrations/auth/015_add_phone.sql",
+  ],
+  notes: `
+Runs them in an embedded PostgreSQL, at the schema that the target has reached,
+with a generated row in each table. For each statement it prints the locks on
+what exists, the tables and indexes that are rewritten or read in full, and
+what other sessions cannot do until the commit. A hazard is accepted in the
+file of its statement: -- socrates-db: accept HAZARD reason`,
+  options,
+  exclusive: [[options.phase, options.to]],
+  action: async () => (await import("../actions/rehearse.ts")).rehearseAction,
+};

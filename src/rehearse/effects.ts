@@ -1,0 +1,38 @@
+import { type CatalogFacts, isIndex } from "./catalog-facts.ts";
+import { type Lock, sortLocks } from "./locks.ts";
+
+/** Relations with a new file, and tables that were read in full; by name, sorted. */
+export interface Effects {
+  readonly rewrites: readonly string[];
+  readonly scans: readonly string[];
+}
+
+/** What happened to known relations between two readings of the catalogs in one transaction. */
+export function effectsOf(before: CatalogFacts, after: CatalogFacts, known: ReadonlySet<number>): Effects {
+  const indexes = new Map(
+    [...after.relations].flatMap(([oid, { kind, name }]) => (isIndex(kind) ? [[name, oid]] : [])),
+  );
+  const rewrites: string[] = [];
+  const scans: string[] = [];
+  for (const [oid, { name, kind, node, scans: scanned }] of before.relations) {
+    if (!known.has(oid)) continue;
+    // ALTER TABLE rebuilds an index under its name, and may keep its file.
+    const now = after.relations.get(isIndex(kind) ? (indexes.get(name) ?? oid) : oid);
+    if (now === undefined) continue;
+    if (now.node !== node && node !== 0) rewrites.push(now.name);
+    if (now.scans > scanned) scans.push(now.name);
+  }
+  return { rewrites: rewrites.sort(), scans: scans.sort() };
+}
+
+/** Locks of the transaction on known relations, under the names that they had before the statement. */
+export function locksIn(facts: CatalogFacts, before: CatalogFacts, known: ReadonlySet<number>): Lock[] {
+  return sortLocks(
+    facts.locks.flatMap(({ oid, mode }) => {
+      const relation = before.relations.get(oid) ?? facts.relations.get(oid);
+      return known.has(oid) && relation !== undefined
+        ? [{ oid, relation: relation.name, kind: relation.kind, mode }]
+        : [];
+    }),
+  );
+}

@@ -1,0 +1,206 @@
+import path from "node:path";
+import { SocratesError } from "../errors.ts";
+import { emptyLedger } from "../ledger/ledger.ts";
+import { readDirectives } from "../migrations/directives.ts";
+import type { MigrationFile } from "../migrations/files.ts";
+import { checkLimit, type Limit, planFiles, planUp } from "../migrations/plan.ts";
+import { checkChain, compareChain, type MigrationStatus } from "../migrations/validate.ts";
+import { type DatabaseInput, isAbsent, type OpenDatabase, withDatabases } from "../project/open.ts";
+import type { Workspace } from "../project/workspace.ts";
+import { displayPath, readSource, type SourceFile } from "../sql/source-file.ts";
+import { settingsOf } from "./session-settings.ts";
+import { oldestMaintained } from "./version-rules.ts";
+
+/** Which files are rehearsed: the pending ones, those after a number, or the given ones. */
+export interface RehearsalScope {
+  readonly phase?: number | undefined;
+  /** The last migration. */
+  readonly to?: number | undefined;
+  /** The last migration that counts as applied; no database is asked then. */
+  readonly since?: number | undefined;
+  /** Paths of SQL files, which need not be migrations of a chain. */
+  readonly files?: readonly string[] | undefined;
+}
+
+/** A file to rehearse. */
+export interface RehearsedFile {
+  readonly database: string;
+  readonly source: SourceFile;
+  readonly noTransaction: boolean;
+  /** Undefined for a file outside of the chain. */
+  readonly migration?: MigrationFile;
+}
+
+/** What is rehearsed for one database. */
+export interface RehearsalPlan {
+  readonly key: string;
+  /** The migrations that make the schema before. */
+  readonly base: readonly MigrationFile[];
+  readonly files: readonly RehearsedFile[];
+  /** `server_version_num` of the target; undefined for the version of the shadow. */
+  readonly version: number | undefined;
+  /** Where the version is from. */
+  readonly versionOf: "target" | "oldest";
+  /** `SET LOCAL` statements for the session settings of the target. */
+  readonly settings: string;
+}
+
+interface TargetState {
+  readonly statuses: readonly MigrationStatus[];
+  readonly version: number | undefined;
+  readonly settings: string;
+}
+
+function fileOf(migration: MigrationFile): RehearsedFile {
+  const { database, source, noTransaction } = migration;
+  return { database, source, noTransaction, migration };
+}
+
+async function stateOf({ session, chain, ledger, info }: OpenDatabase): Promise<TargetState> {
+  const statuses = compareChain(chain, ledger);
+  checkChain(session.label, statuses);
+  return { statuses, version: info.version, settings: await settingsOf(session) };
+}
+
+/** The states of the databases of `inputs`; an embedded one that was never created is empty. */
+async function readTargets(
+  inputs: readonly DatabaseInput[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, TargetState>> {
+  const present = inputs.filter((input) => !isAbsent(input));
+  const read = await withDatabases(
+    present,
+    "rehearse",
+    async (open) =>
+      new Map(await Promise.all(open.map(async (one) => [one.key, await stateOf(one)] as const))),
+    signal,
+  );
+  for (const { key, chain } of inputs.filter(isAbsent))
+    read.set(key, { statuses: compareChain(chain, emptyLedger), version: undefined, settings: "" });
+  return read;
+}
+
+/** Only servers are asked where the scope says what is applied. */
+async function knownTargets(
+  { project }: Workspace,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, TargetState>> {
+  return readTargets(
+    project.databases.filter(({ target }) => target.kind === "server"),
+    signal,
+  );
+}
+
+function targetOf(state: TargetState | undefined): Pick<RehearsalPlan, "version" | "versionOf" | "settings"> {
+  if (state === undefined) return { version: oldestMaintained, versionOf: "oldest", settings: "" };
+  return { version: state.version, versionOf: "target", settings: state.settings };
+}
+
+function limitOf({ phase, to }: RehearsalScope): Limit {
+  return { ...(phase !== undefined && { phase }), ...(to !== undefined && { number: to }) };
+}
+
+/** The pending migrations of all databases. */
+async function pendingPlans(
+  workspace: Workspace,
+  limit: Limit,
+  signal: AbortSignal | undefined,
+): Promise<RehearsalPlan[]> {
+  const { databases } = workspace.project;
+  const states = await readTargets(databases, signal);
+  return databases.flatMap(({ key, chain }) => {
+    const state = states.get(key);
+    if (state === undefined) return [];
+    const files = planFiles(planUp([{ database: key, statuses: state.statuses }], limit));
+    const pending = new Set(files);
+    const applied = new Set(
+      state.statuses.flatMap(({ file, row }) => (row === undefined ? [] : (file ?? []))),
+    );
+    const base = chain.migrations.filter((file) => applied.has(file) && !pending.has(file));
+    return [{ key, base, files: files.map(fileOf), ...targetOf(state) }];
+  });
+}
+
+/** The migrations after a number. */
+async function laterPlans(
+  workspace: Workspace,
+  since: number,
+  limit: Limit,
+  signal: AbortSignal | undefined,
+): Promise<RehearsalPlan[]> {
+  const states = await knownTargets(workspace, signal);
+  return workspace.project.databases.map(({ key, chain: { migrations } }) => ({
+    key,
+    base: migrations.filter(({ number }) => number <= since),
+    files: migrations
+      .filter(
+        ({ number, phase }) =>
+          number > since && number <= (limit.number ?? number) && phase <= (limit.phase ?? phase),
+      )
+      .map(fileOf),
+    ...targetOf(states.get(key)),
+  }));
+}
+
+/** The database of a file that no chain has. @throws SocratesError `usage` if there are several */
+function databaseOf(file: string, { project: { databases } }: Workspace): DatabaseInput {
+  const [first, second] = databases;
+  if (first === undefined || second !== undefined)
+    throw new SocratesError("usage", `${displayPath(file)} belongs to no chain, so its database is unknown`, {
+      hint: `Name it: --database ${databases.map(({ key }) => key).join(" or --database ")}.`,
+    });
+  return first;
+}
+
+/** Given files: migrations after those before them, other SQL after what the target, or the whole chain, has. */
+async function filePlans(
+  workspace: Workspace,
+  given: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<RehearsalPlan[]> {
+  const states = await knownTargets(workspace, signal);
+  const { databases } = workspace.project;
+  const migrations = new Map(
+    databases.flatMap(({ chain }) => chain.migrations.map((file) => [path.resolve(file.source.path), file])),
+  );
+  const files = given.map((name): RehearsedFile => {
+    const file = path.resolve(workspace.cwd, name);
+    const migration = migrations.get(file);
+    if (migration !== undefined) return fileOf(migration);
+    const source = readSource(file);
+    const { noTransaction } = readDirectives(source);
+    return { database: databaseOf(file, workspace).key, source, noTransaction };
+  });
+  return databases.flatMap(({ key, chain }) => {
+    const own = files.filter(({ database }) => database === key);
+    if (own.length === 0) return [];
+    const state = states.get(key);
+    const first = Math.min(...own.map(({ migration }) => migration?.number ?? Number.POSITIVE_INFINITY));
+    const applied = new Set(
+      state?.statuses.flatMap(({ file, row }) => (row === undefined ? [] : (file ?? []))),
+    );
+    const isBefore = (file: MigrationFile) =>
+      Number.isFinite(first) ? file.number < first : state === undefined || applied.has(file);
+    const rest = new Set(own.map(({ migration }) => migration));
+    const base = chain.migrations.filter((file) => isBefore(file) && !rest.has(file));
+    return [{ key, base, files: own, ...targetOf(state) }];
+  });
+}
+
+/**
+ * What is rehearsed for each database, and the schema and version that it starts from.
+ * @throws SocratesError `usage` for a scope that does not exist, what `migrate` refuses, and connection errors
+ */
+export async function planRehearsal(
+  workspace: Workspace,
+  scope: RehearsalScope,
+  signal?: AbortSignal,
+): Promise<RehearsalPlan[]> {
+  const limit = limitOf(scope);
+  checkLimit(workspace.project.chains, limit);
+  const { since, files = [] } = scope;
+  if (files.length > 0) return filePlans(workspace, files, signal);
+  if (since === undefined) return pendingPlans(workspace, limit, signal);
+  if (since > 0) checkLimit(workspace.project.chains, { number: since });
+  return laterPlans(workspace, since, limit, signal);
+}

@@ -1,0 +1,52 @@
+import { runLimits } from "../config/run-limits.ts";
+import type { Finding } from "../diff/finding.ts";
+import type { Workspace } from "../project/workspace.ts";
+import { shadowOptions } from "../sources/of-workspace.ts";
+import { findingsOf } from "./findings.ts";
+import { planRehearsal, type RehearsalScope } from "./plan.ts";
+import { rehearseChain } from "./rehearse-chain.ts";
+import { type RehearsedStatement, statementsOf } from "./statements.ts";
+import { summaryOf } from "./summary.ts";
+
+export interface RehearseOptions extends RehearsalScope {
+  readonly signal?: AbortSignal | undefined;
+  /** Receives what is being done, in a few words. */
+  readonly onProgress?: ((text: string) => void) | undefined;
+}
+
+export interface RehearseResult {
+  /** The oldest major version whose rules apply. */
+  readonly version: number;
+  readonly statements: readonly RehearsedStatement[];
+  readonly findings: readonly Finding[];
+  readonly summary: readonly string[];
+  /** Whether a statement could not be measured, and its result in production is unknown. */
+  readonly isIncomplete: boolean;
+}
+
+/**
+ * Runs the pending migrations of all databases in shadows, and says what each statement locks, rewrites and reads.
+ * @throws SocratesError `usage` for a scope that does not exist, `migration-failed` for a migration of the schema
+ * before, what `migrate` refuses, and connection errors
+ */
+export async function rehearse(workspace: Workspace, options: RehearseOptions = {}): Promise<RehearseResult> {
+  const { signal, onProgress, ...scope } = options;
+  const plans = await planRehearsal(workspace, scope, signal);
+  const { server } = shadowOptions(workspace);
+  const { lockTimeout } = runLimits({}, workspace.config.file);
+  const chains = await Promise.all(
+    plans
+      .filter(({ files }) => files.length > 0)
+      .map((plan) => rehearseChain(plan, { server, lockTimeout, signal, onProgress })),
+  );
+  const versions = chains.map(({ plan, shadowVersion }) => plan.version ?? shadowVersion);
+  const rehearsed = chains.map((chain, i) => ({ ...chain, version: versions[i] ?? chain.shadowVersion }));
+  const findings = rehearsed.flatMap(findingsOf);
+  return {
+    version: Math.floor(Math.min(...versions, 180_000) / 10_000),
+    statements: rehearsed.flatMap(statementsOf),
+    findings,
+    summary: rehearsed.flatMap(summaryOf),
+    isIncomplete: findings.some(({ code }) => code === "not-measured"),
+  };
+}
