@@ -152,38 +152,46 @@ function databaseOf(file: string, { project: { databases } }: Workspace): Databa
   return first;
 }
 
-/** Given files: migrations after those before them, other SQL after what the target, or the whole chain, has. */
+/** A given file: an up or down file of the chains, or other SQL. */
+interface GivenFile extends RehearsedFile {
+  /** The last migration that has run before it; undefined for other SQL. */
+  readonly after?: number;
+}
+
+function givenFile(name: string, workspace: Workspace): GivenFile {
+  const file = path.resolve(workspace.cwd, name);
+  const migrations = workspace.project.databases.flatMap(({ chain }) => chain.migrations);
+  const up = migrations.find(({ source }) => path.resolve(source.path) === file);
+  if (up !== undefined) return { ...fileOf(up), after: up.number - 1 };
+  const source = readSource(file);
+  const { noTransaction } = readDirectives(source);
+  const down = migrations.find(({ downPath }) => downPath !== undefined && path.resolve(downPath) === file);
+  if (down !== undefined) return { database: down.database, source, noTransaction, after: down.number };
+  return { database: databaseOf(file, workspace).key, source, noTransaction };
+}
+
+/**
+ * Given files: those of a migration at its place in the chain, other SQL after what the target has, or else after the
+ * whole chain.
+ */
 async function filePlans(
   workspace: Workspace,
   given: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<RehearsalPlan[]> {
+  const files = given.map((name) => givenFile(name, workspace));
   const states = await knownTargets(workspace, signal);
-  const { databases } = workspace.project;
-  const migrations = new Map(
-    databases.flatMap(({ chain }) => chain.migrations.map((file) => [path.resolve(file.source.path), file])),
-  );
-  const files = given.map((name): RehearsedFile => {
-    const file = path.resolve(workspace.cwd, name);
-    const migration = migrations.get(file);
-    if (migration !== undefined) return fileOf(migration);
-    const source = readSource(file);
-    const { noTransaction } = readDirectives(source);
-    return { database: databaseOf(file, workspace).key, source, noTransaction };
-  });
-  return databases.flatMap(({ key, chain }) => {
+  return workspace.project.databases.flatMap(({ key, chain }) => {
     const own = files.filter(({ database }) => database === key);
-    if (own.length === 0) return [];
+    const [first] = own;
+    if (first === undefined) return [];
     const state = states.get(key);
-    const first = Math.min(...own.map(({ migration }) => migration?.number ?? Number.POSITIVE_INFINITY));
     const applied = new Set(
-      state?.statuses.flatMap(({ file, row }) => (row === undefined ? [] : (file ?? []))),
+      state?.statuses.flatMap(({ file, row }) => (row === undefined ? [] : (file ?? []))) ?? chain.migrations,
     );
     const isBefore = (file: MigrationFile) =>
-      Number.isFinite(first) ? file.number < first : state === undefined || applied.has(file);
-    const rest = new Set(own.map(({ migration }) => migration));
-    const base = chain.migrations.filter((file) => isBefore(file) && !rest.has(file));
-    return [{ key, base, files: own, ...targetOf(state) }];
+      first.after === undefined ? applied.has(file) : file.number <= first.after;
+    return [{ key, base: chain.migrations.filter(isBefore), files: own, ...targetOf(state) }];
   });
 }
 
