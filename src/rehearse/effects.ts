@@ -25,14 +25,20 @@ export function effectsOf(before: CatalogFacts, after: CatalogFacts, known: Read
   return { rewrites: rewrites.sort(), scans: scans.sort() };
 }
 
-/** Locks of the transaction on known relations, under the names that they had before the statement. */
-export function locksIn(facts: CatalogFacts, before: CatalogFacts, known: ReadonlySet<number>): Lock[] {
+/**
+ * Locks of the transaction on known relations.
+ * @param names catalogs for the names, the preferred first: what a statement drops is only in earlier ones
+ */
+export function locksIn(
+  { locks }: CatalogFacts,
+  names: readonly CatalogFacts[],
+  known: ReadonlySet<number>,
+): Lock[] {
   return sortLocks(
-    facts.locks.flatMap(({ oid, mode }) => {
-      const relation = before.relations.get(oid) ?? facts.relations.get(oid);
-      return known.has(oid) && relation !== undefined
-        ? [{ oid, relation: relation.name, kind: relation.kind, mode }]
-        : [];
+    locks.flatMap(({ oid, mode }) => {
+      if (!known.has(oid)) return [];
+      const relation = names.flatMap(({ relations }) => relations.get(oid) ?? [])[0];
+      return relation === undefined ? [] : [{ oid, relation: relation.name, kind: relation.kind, mode }];
     }),
   );
 }

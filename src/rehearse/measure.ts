@@ -35,14 +35,34 @@ export interface MeasuredScript {
 /** SQLSTATE classes of errors that depend on rows: cardinality, data, integrity (manual, appendix A). */
 const dataErrors = /^(?:21|22|23)/;
 
+/** What a transaction holds after each of its statements. */
+function heldIn(ran: readonly Ran[], known: ReadonlySet<number>): Lock[][] {
+  const [first] = ran;
+  return ran.map(({ before, after }) =>
+    locksIn(after, first === undefined ? [] : [before, first.before], known),
+  );
+}
+
+/** @param held by the transaction after each statement @param own locks of each statement */
 function measuredOf(
-  { statement, before, after }: Ran,
+  ran: readonly Ran[],
   known: ReadonlySet<number>,
-  own?: readonly Lock[],
-): Measured {
-  const held = locksIn(after, before, known);
-  const effects = effectsOf(before, after, known);
-  return { statement, locks: own ?? held, held, ...effects, blocks: blocksOf(held), before, after };
+  held: readonly (readonly Lock[])[],
+  own: readonly (readonly Lock[])[],
+): Measured[] {
+  return ran.map(({ statement, before, after }, i) => {
+    const locks = held[i] ?? [];
+    const effects = effectsOf(before, after, known);
+    return {
+      statement,
+      locks: own[i] ?? [],
+      held: locks,
+      ...effects,
+      blocks: blocksOf(locks),
+      before,
+      after,
+    };
+  });
 }
 
 /** The modes that each statement adds to those of its transaction. */
@@ -65,22 +85,22 @@ async function commit(
     return { measured: [], shadow };
   }
   const known = options.known.in(first.before);
-  const held = ran.map(({ before, after }) => locksIn(after, before, known));
+  const held = heldIn(ran, known);
   const statements = ran.map(({ statement }) => statement);
-  const with_ = (own: readonly (readonly Lock[])[]) => ran.map((one, i) => measuredOf(one, known, own[i]));
+  const measured = (own: readonly (readonly Lock[])[]) => measuredOf(ran, known, held, own);
   // As long as the transaction holds nothing, what it holds after a statement is the statement's own.
   if (held.slice(0, -1).every((locks) => locks.length === 0)) {
     await end(shadow, "COMMIT");
-    return { measured: with_(held), shadow };
+    return { measured: measured(held), shadow };
   }
   await end(shadow, "ROLLBACK");
   try {
-    return { measured: with_(await ownLocks(shadow, statements, options, known)), shadow };
+    return { measured: measured(await ownLocks(shadow, statements, options, known)), shadow };
   } catch (error) {
     if (!isServerError(error)) throw error;
     const used = await options.again();
     await runWhole(used, statements, options);
-    return { measured: with_(addedLocks(held)), shadow: used };
+    return { measured: measured(addedLocks(held)), shadow: used };
   }
 }
 
@@ -91,8 +111,8 @@ function stoppedAt(
   ran: readonly Ran[],
   known: ReadonlySet<number>,
 ): Outcome[] {
-  const own = addedLocks(ran.map(({ before, after }) => locksIn(after, before, known)));
-  const measured = new Map(ran.map((one, i) => [one.statement, measuredOf(one, known, own[i])]));
+  const held = heldIn(ran, known);
+  const measured = new Map(measuredOf(ran, known, held, addedLocks(held)).map((one) => [one.statement, one]));
   return statements.map((statement): Outcome => {
     if (statement === failed.statement) return failed;
     const reason = "a statement before it fails";

