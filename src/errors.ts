@@ -37,6 +37,7 @@ export const errorCodes = {
   "psql-missing": 2,
   "image-missing": 2,
   "shadow-failed": 2,
+  "rehearsal-incomplete": 2,
   "document-invalid": 2,
   "ledger-missing": 2,
   "output-failed": 2,

@@ -198,6 +198,7 @@ await build({
     "src/build/make-image.ts",
     "src/build/make-schema.ts",
     "src/build/make-documents.ts",
+    "src/build/make-hazards.ts",
   ],
   entryNames: "[name]",
   outdir: path.join(out, "makers"),

@@ -1,5 +1,5 @@
-import { sqlName } from "../repair/names.ts";
-import { fillTables } from "../shadow/sample-rows.ts";
+import { sqlName, textOf } from "../repair/names.ts";
+import { emptyAmong, fillTables } from "../shadow/sample-rows.ts";
 import type { Shadow } from "../shadow/shadow.ts";
 
 /** Rows that were generated for tables without any. */
@@ -17,16 +17,15 @@ export async function generateRows(shadow: Shadow): Promise<GeneratedRows> {
   );
   if (count === 0) return { remove: async () => false, empty: [] };
   const schema = await shadow.readSchema();
-  const tables = [...schema.objects.values()].filter(({ kind }) => kind === "table");
-  const had = await tablesWithRows(
-    shadow,
-    tables.map(({ name }) => name),
+  const roots = [...schema.objects.values()].filter(
+    (table) =>
+      table.kind === "table" &&
+      textOf(table, "partitionOf") === undefined &&
+      textOf(table, "type") !== "foreign table",
   );
-  const empty = await fillTables(shadow, schema, tables, "plain");
-  const still = new Set(empty);
-  let filled = tables.flatMap(({ name, attributes }) =>
-    had.has(name) || still.has(name) || attributes["partitionOf"] !== undefined ? [] : [name],
-  );
+  const before = await emptyAmong(shadow, roots);
+  const empty = await fillTables(shadow, schema, roots, "plain");
+  let filled = [...before].filter((name) => !empty.includes(name));
   return {
     empty,
     remove: async () => {
@@ -39,13 +38,4 @@ export async function generateRows(shadow: Shadow): Promise<GeneratedRows> {
       return true;
     },
   };
-}
-
-async function tablesWithRows(shadow: Shadow, names: readonly string[]): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (const name of names) {
-    const rows = await shadow.run(`SELECT FROM ${sqlName(name)} LIMIT 1`);
-    if (rows.length > 0) found.add(name);
-  }
-  return found;
 }

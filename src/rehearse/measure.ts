@@ -148,7 +148,8 @@ export async function measureTransaction(
     if (failed === undefined) throw error;
     if (!isSupplied) {
       isSupplied = true;
-      if (await supply(shadow, tried, options)) continue;
+      await supply(shadow, tried, options);
+      continue;
     }
     if (dataErrors.test(error.code) && (await options.removeRows())) {
       dataFailures.set(failed, error);
@@ -158,6 +159,7 @@ export async function measureTransaction(
     if (!outcome.lacking)
       return { outcomes: stoppedAt(outcome, statements, ran, options.known.in(before)), shadow };
     lacking.set(failed, outcome);
+    isSupplied = false;
   }
 }
 

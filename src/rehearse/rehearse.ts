@@ -46,7 +46,7 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
     version: Math.floor(Math.min(...versions, 180_000) / 10_000),
     statements: rehearsed.flatMap(statementsOf),
     findings,
-    summary: rehearsed.flatMap(summaryOf),
+    summary: rehearsed.length === 0 ? ["nothing is pending"] : rehearsed.flatMap(summaryOf),
     isIncomplete: findings.some(({ code }) => code === "not-measured"),
   };
 }

@@ -69,20 +69,19 @@ export async function attempt(
   }
 }
 
-/** Creates the roles, tablespaces and extensions that statements name. @returns false if they fail all the same */
+/** Creates the roles, tablespaces and extensions that statements name, as far as they run. */
 export async function supply(
   shadow: Shadow,
   statements: readonly Statement[],
   setup: SessionSetup,
-): Promise<boolean> {
+): Promise<void> {
   const whole = statements.map(({ text }) => `${text};`).join("\n");
   try {
     await shadow.run(`${startSql(shadow, setup)} ${whole} ROLLBACK`);
-    return true;
   } catch (error) {
+    // The next attempt reports it.
     if (!isServerError(error)) throw error;
     await shadow.runAsIs("ROLLBACK");
-    return false;
   }
 }
 

@@ -186,7 +186,8 @@ async function fillCircle(session: Session, circle: readonly Filled[]): Promise<
   });
 }
 
-async function emptyAmong(session: Session, tables: readonly SchemaObject[]): Promise<Set<string>> {
+/** The names of those tables that have no row. */
+export async function emptyAmong(session: Session, tables: readonly SchemaObject[]): Promise<Set<string>> {
   const found = new Set<string>();
   for (const part of batches(tables)) {
     const rows = await session.run<{ name: string }>(

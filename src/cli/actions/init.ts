@@ -2,14 +2,14 @@ import path from "node:path";
 import { keyPattern, mostDatabases } from "../../config/config-file.ts";
 import { SocratesError } from "../../errors.ts";
 import { init, refusalOf } from "../../init/init.ts";
-import { errorLines } from "../../report/error.ts";
 import { initText } from "../../report/init.ts";
 import { jsonText } from "../../report/json.ts";
 import { globalOptions } from "../arguments/global-options.ts";
 import { longName } from "../arguments/option.ts";
-import { colorOn, reportStyle } from "../color.ts";
+import { reportStyle } from "../color.ts";
 import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/init.ts";
+import { printError } from "../print-error.ts";
 import { openActivity } from "../progress/activity.ts";
 
 const keyHint = "A key has lower-case letters, digits and underscores, for example shop.";
@@ -108,7 +108,5 @@ export const initAction: Action = async (invocation) => {
       : initText(report, reportStyle(invocation)),
   );
   if (error === undefined) return 0;
-  const color = colorOn(io.stderrIsTerminal, io.env, !given(globalOptions.color));
-  for (const line of errorLines(error, color, io.stderrColumns, io.clean)) io.err(line);
-  return error.exitCode;
+  return printError(invocation, error);
 };

@@ -1,11 +1,14 @@
 import { SocratesError } from "../../errors.ts";
 import { fallbackFile } from "../../project/workspace.ts";
+import { hazardMeanings } from "../../rehearse/hazards/index.ts";
 import { rehearse } from "../../rehearse/rehearse.ts";
+import type { RehearsedStatement } from "../../rehearse/statements.ts";
 import { findingsSettings } from "../arguments/findings-settings.ts";
 import { globalOptions } from "../arguments/global-options.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/rehearse.ts";
 import { report } from "../findings.ts";
+import { printError } from "../print-error.ts";
 import { openActivity } from "../progress/activity.ts";
 import { withInterrupt } from "../start/interrupt.ts";
 import { workspaceOf } from "../workspace.ts";
@@ -31,9 +34,18 @@ export const rehearseAction: Action = async (invocation) => {
     place: fallbackFile(workspace),
     findings,
     summary,
+    rules: hazardMeanings(),
     details: { version, statements },
   };
   const failOn = given(options.failOn) ?? settings.failOn;
   const code = await report(invocation, content, { ...settings, failOn });
-  return isIncomplete ? 2 : code;
+  return isIncomplete ? printError(invocation, incomplete(statements)) : code;
 };
+
+function incomplete(statements: readonly RehearsedStatement[]): SocratesError {
+  const number = statements.filter(({ measured }) => !measured).length;
+  const what = number === 1 ? "1 statement" : `${number} statements`;
+  return new SocratesError("rehearsal-incomplete", `${what} could not be measured`, {
+    hint: "Each finding not-measured says why.",
+  });
+}

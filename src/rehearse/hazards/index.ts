@@ -41,3 +41,13 @@ export function findHazards(run: MigrationRun): { readonly hazard: Hazard; reado
     return find(run).map((found) => ({ hazard, found }));
   });
 }
+
+/** The meaning of each hazard, for reports that describe their rules. */
+export function hazardMeanings(): Readonly<Record<string, { readonly text: string; readonly help: string }>> {
+  return Object.fromEntries(
+    hazards.map(({ id, condition, effect, instead }) => [
+      id,
+      { text: condition, help: `${effect} Safer: ${instead}` },
+    ]),
+  );
+}

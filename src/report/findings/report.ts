@@ -1,5 +1,12 @@
 import type { Finding, Summary } from "../../diff/finding.ts";
 
+/** The meaning of a finding's code, for reports that describe their rules. */
+export interface Rule {
+  /** In one sentence. */
+  readonly text: string;
+  readonly help: string;
+}
+
 /** The number of findings of one check. */
 export interface CheckCounts extends Summary {
   readonly name: string;
@@ -22,6 +29,8 @@ export interface FindingsReport {
   readonly failed?: boolean;
   /** What passed, for reports of test cases. */
   readonly passed?: readonly { readonly database: string; readonly name: string }[];
+  /** The meaning of codes that only this report has. */
+  readonly rules?: Readonly<Record<string, Rule>>;
   /** Additional keys of the JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

@@ -1,9 +1,4 @@
-/** The meaning of a finding's code, for reports that describe their rules. */
-export interface Rule {
-  /** In one sentence. */
-  readonly text: string;
-  readonly help: string;
-}
+import type { Rule } from "./report.ts";
 
 const drift =
   "Apply a migration, revert the change in the database, or correct the document: the three should agree.";
@@ -14,6 +9,8 @@ const referenceHelp =
   "Correct the rows or the comment that states the reference; no foreign key can enforce it.";
 const ledgerHelp =
   "Restore the databases to the same time, or correct the ledger by hand; do not migrate until then.";
+const rehearsalHelp =
+  "Correct the statement, or choose a server for shadows that has what it needs: --shadow URL.";
 const indexHelp =
   "Advice: change it in the document and with a migration, or ignore it in the config file with a reason.";
 
@@ -92,6 +89,8 @@ const rules: Readonly<Record<string, Rule>> = {
   "row-forged": { text: "A row of the ledger has no history.", help: ledgerHelp },
   "row-lost": { text: "A row of the ledger was lost.", help: ledgerHelp },
   unfinished: { text: "A migration was interrupted.", help: ledgerHelp },
+  "not-measured": { text: "A statement could not be measured.", help: rehearsalHelp },
+  "unused-accept": { text: "A file accepts a hazard that it does not have.", help: "Remove the directive." },
 };
 
 /** The rule of a code; errors that ended a run have no rule in the table. */

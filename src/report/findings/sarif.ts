@@ -57,8 +57,8 @@ function ruleName(code: string): string {
   return code.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function rule(code: string, findings: readonly Finding[]) {
-  const { text, help } = ruleOf(code);
+function rule(code: string, { findings, rules }: Pick<FindingsReport, "findings" | "rules">) {
+  const { text, help } = rules?.[code] ?? ruleOf(code);
   const severity = findings.find((finding) => finding.code === code)?.severity ?? "error";
   return {
     id: code,
@@ -71,7 +71,8 @@ function rule(code: string, findings: readonly Finding[]) {
 }
 
 /** SARIF 2.1.0 (OASIS), for code scanning. */
-export function sarifReport({ title, findings, place, failed }: FindingsReport): string {
+export function sarifReport(report: FindingsReport): string {
+  const { title, findings, place, failed } = report;
   const ruleIds = [...new Set(findings.map(({ code }) => code))].sort();
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -79,7 +80,7 @@ export function sarifReport({ title, findings, place, failed }: FindingsReport):
     runs: [
       {
         tool: {
-          driver: { name: "socrates-db", version, rules: ruleIds.map((code) => rule(code, findings)) },
+          driver: { name: "socrates-db", version, rules: ruleIds.map((code) => rule(code, report)) },
         },
         automationDetails: { id: title },
         columnKind: "unicodeCodePoints",
