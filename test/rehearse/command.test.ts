@@ -134,7 +134,7 @@ describe("rehearse", () => {
   it("reports what it could not measure, and the files after it", async () => {
     await start("embedded", {
       "auth/003_wrong.sql":
-        "-- socrates-db: phase 1\nALTER TABLE people ADD COLUMN a int;\nALTER TABLE nobody ADD COLUMN a int;\nALTER TABLE people ADD COLUMN b int;\n",
+        "-- socrates-db: phase 1\nALTER TABLE people ADD COLUMN a int;\nALTER TABLE absent ADD COLUMN a int;\nALTER TABLE people ADD COLUMN b int;\n",
       "auth/005_after.sql": "-- socrates-db: phase 1\nALTER TABLE people ADD COLUMN c int;\n",
       "specs/004_fine.sql": "-- socrates-db: phase 1\nALTER TABLE papers ADD COLUMN c int;\n",
     });
@@ -149,7 +149,7 @@ describe("rehearse", () => {
     ]);
     expect(report.statements[1]).toMatchObject({
       error: "42P01",
-      reason: 'relation "nobody" does not exist',
+      reason: 'relation "absent" does not exist',
     });
     expect(report.statements[2]).toMatchObject({ reason: "a statement before it fails" });
   });

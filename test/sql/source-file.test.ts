@@ -54,14 +54,27 @@ describe("directives", () => {
     ["/* Copyright\n   a company */\n-- socrates-db: phase 2\nSELECT 1;", 2, false],
     ["-- see also: phase 3\n-- socrates-db: phase 1", 1, false],
   ])("%j", (text, phase, noTransaction) => {
-    expect(of(text)).toEqual({ phase, noTransaction });
+    expect(of(text)).toEqual({ phase, noTransaction, accepts: [] });
+  });
+  it("accepts several hazards, each with a reason", () => {
+    const text =
+      "-- socrates-db: accept rewrite it is small\n-- socrates-db: accept drop-used  unused since May";
+    expect(of(text).accepts).toEqual([
+      { hazard: "rewrite", reason: "it is small", offset: 0 },
+      { hazard: "drop-used", reason: "unused since May", offset: text.indexOf("\n") + 1 },
+    ]);
   });
   it.each([
+    [
+      "-- socrates-db: accept rewrite",
+      '"accept rewrite" is not a hazard with a reason',
+      'Write "-- socrates-db: accept HAZARD why it is harmless here".',
+    ],
     ["-- socrates-db: phse 1", 'unknown directive "phse"', 'Did you mean "phase"?'],
     [
       "-- socrates-db: something",
       'unknown directive "something"',
-      "The directives are: phase, no-transaction, irreversible, amends.",
+      "The directives are: phase, no-transaction, irreversible, amends, accept.",
     ],
     ["--- socratesdb: phase 1", 'unknown directive prefix "socratesdb"', 'Write "-- socrates-db: …".'],
     [

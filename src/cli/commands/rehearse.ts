@@ -22,11 +22,7 @@ export const options = {
 export const rehearse: CommandDefinition = {
   name: "rehearse [files...]",
   summary: "say what the pending migrations, or files, will lock, rewrite and read in production",
-  examples: [
-    "rehearse",
-    "rehearse --since 12 --format github --fail-on warning",
-    "rehearse migrations/auth/015_add_phone.sql",
-  ],
+  examples: ["rehearse", "rehearse --since 12 --format github --fail-on warning", "rehearse changes.sql"],
   notes: `
 Runs them in an embedded PostgreSQL, at the schema that the target has reached,
 with a generated row in each table. For each statement it prints the locks on
