@@ -10,6 +10,7 @@ import { doctor } from "../project/doctor.ts";
 import { readyTimeout, waitUntilReady } from "../project/ready.ts";
 import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
+import { planRehearsed } from "../rehearse/planned.ts";
 import { rehearse } from "../rehearse/rehearse.ts";
 import { adoptDetails } from "../report/adopt.ts";
 import { type DoctorReport, doctorReport } from "../report/doctor.ts";
@@ -22,7 +23,7 @@ import { type SeedReport, seedReport } from "../report/seed.ts";
 import { type ReadyReport, readyReport, type StatusReport, statusReport } from "../report/status.ts";
 import { type TraceReport, traceReport } from "../report/trace.ts";
 import { withFinished } from "../runner/finished.ts";
-import { migrate, planMigrate } from "../runner/migrate.ts";
+import { migrate } from "../runner/migrate.ts";
 import { planRollback, rollback } from "../runner/rollback.ts";
 import type { RunSettings } from "../runner/settings.ts";
 import { migrationsFromDocument } from "../scripts/from-document.ts";
@@ -112,7 +113,7 @@ export class OpenProject implements AsyncDisposable {
     return this.#call("required", async (workspace) => {
       const { onEvent = () => {}, atomic = false, confirm } = options;
       const limit = migrateLimit(options);
-      if (options.dryRun) return planReport(await planMigrate(workspace.project, limit), "up");
+      if (options.dryRun) return planReport(await planRehearsed(workspace, limit), "up");
       const settings = this.#settings(options, workspace);
       const confirmation = confirm && { confirmation: confirm };
       const result = await withFinished("up", onEvent, (report) =>

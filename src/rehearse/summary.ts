@@ -10,7 +10,8 @@ export function modeText(mode: string): string {
     .toUpperCase();
 }
 
-function lockText(locks: readonly ReportedLock[]): string {
+/** Locks by relation, on one line. */
+export function lockText(locks: readonly ReportedLock[]): string {
   const modes = new Map<string, string[]>();
   for (const { relation, mode } of locks)
     modes.set(relation, [...(modes.get(relation) ?? []), modeText(mode)]);

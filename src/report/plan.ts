@@ -1,5 +1,6 @@
 import type { Direction } from "../migrations/scripts.ts";
 import type { ReportedTarget } from "../project/reported-target.ts";
+import type { RehearsedMigration } from "../rehearse/planned.ts";
 import type { Planned, PlannedScript } from "../runner/result.ts";
 import type { PlannedLoss } from "../runner/rollback.ts";
 import { visible } from "./visible.ts";
@@ -8,11 +9,28 @@ import { visible } from "./visible.ts";
 type PlannedRun = Planned & {
   readonly losses?: readonly PlannedLoss[];
   readonly retained?: readonly string[];
+  /** What each file does to others, by its name. */
+  readonly rehearsed?: ReadonlyMap<string, RehearsedMigration>;
 };
+
+/** What a migration does to others, on one line. */
+function rehearsedText({ locks, rewrites, scans, blocks, hazards, reason }: RehearsedMigration): string {
+  const list = (word: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`${word} ${names.join(", ")}`];
+  const parts = [
+    ...(locks === "" && reason === undefined ? ["locks nothing that exists"] : []),
+    ...(locks === "" ? [] : [`locks ${locks}`, `blocks ${blocks}`]),
+    ...list("rewrites", rewrites),
+    ...list("reads", scans),
+    ...list("hazards:", hazards),
+    ...(reason === undefined ? [] : [`not measured: ${reason}`]),
+  ];
+  return parts.join("; ");
+}
 
 /** The plan as SQL to read or save, each file below a comment with its name. */
 export function planText(
-  { scripts, targets, losses = [], retained = [] }: PlannedRun,
+  { scripts, targets, losses = [], retained = [], rehearsed }: PlannedRun,
   direction: Direction,
 ): string {
   const where = [...targets].map(([key, { label }]) => `-- ${visible(`${key}: ${label}`)}\n`).join("");
@@ -26,14 +44,19 @@ export function planText(
     .map(({ database, phase, file, sql, noTransaction }) => {
       const mode = noTransaction ? ", outside a transaction" : "";
       const action = direction === "up" ? "apply" : "roll back";
-      return `-- phase ${phase}, ${database}: ${action} ${visible(file)}${mode}\n${sql.trimEnd()}\n`;
+      const effects = rehearsed?.get(file);
+      const does = effects === undefined ? "" : `-- ${visible(rehearsedText(effects))}\n`;
+      return `-- phase ${phase}, ${database}: ${action} ${visible(file)}${mode}\n${does}${sql.trimEnd()}\n`;
     })
     .join("\n");
   return `${where}${lost}${stays}\n${files}`;
 }
 
 /** A migration that a run would apply or roll back, with its SQL. */
-export type PlannedReport = Omit<PlannedScript, "database">;
+export type PlannedReport = Omit<PlannedScript, "database"> & {
+  /** What it does to others, as a rehearsal measured it. */
+  readonly rehearsed?: RehearsedMigration;
+};
 
 /** A plan in the form of a run's report, with the SQL of each migration, and nothing done. */
 export interface PlanReport {
@@ -58,7 +81,10 @@ export interface PlanReport {
   >;
 }
 
-export function planReport({ scripts, targets, losses }: PlannedRun, direction: Direction): PlanReport {
+export function planReport(
+  { scripts, targets, losses, rehearsed }: PlannedRun,
+  direction: Direction,
+): PlanReport {
   const body = [...targets].map(([key, { fields }]) => [
     key,
     {
@@ -73,6 +99,7 @@ export function planReport({ scripts, targets, losses }: PlannedRun, direction: 
           noTransaction,
           file,
           sql,
+          rehearsed: rehearsed?.get(file),
         })),
       losses: losses
         ?.filter(({ database }) => database === key)

@@ -2,7 +2,7 @@ import { SocratesError } from "../../errors.ts";
 import { jsonText } from "../../report/json.ts";
 import { planReport, planText } from "../../report/plan.ts";
 import { migrateReport, runText } from "../../report/run.ts";
-import { migrate, planMigrate } from "../../runner/migrate.ts";
+import { migrate } from "../../runner/migrate.ts";
 import type { Confirmation } from "../../runner/settle.ts";
 import { readLimits, withRunSettings } from "../arguments/run-settings.ts";
 import type { Action } from "../commands/command.ts";
@@ -27,10 +27,12 @@ export const migrateAction: Action = async (invocation) => {
   const [phase, number] = [given(options.phase), given(options.to)];
   const limit = { ...(phase !== undefined && { phase }), ...(number !== undefined && { number }) };
   const confirmation = readConfirmation(given(options.confirm));
-  const { config, project } = await workspaceOf(invocation);
+  const workspace = await workspaceOf(invocation);
+  const { config, project } = workspace;
   const limits = readLimits(invocation, config);
   if (given(options.dryRun)) {
-    const planned = await planMigrate(project, limit);
+    const { planRehearsed } = await import("../../rehearse/planned.ts");
+    const planned = await planRehearsed(workspace, limit);
     if (isJson) await io.out(jsonText(planReport(planned, "up")));
     else await io.out(planText(planned, "up"), "exact");
     return 0;
