@@ -41,6 +41,7 @@ export const longSuites: readonly string[] = [
   "test/package/examples.test.ts",
   "test/package/reference.test.ts",
   "test/rehearse/inputs.test.ts",
+  "test/rehearse/moment.test.ts",
   "test/rehearse/own-migrations.test.ts",
   "test/rehearse/servers.test.ts",
   "test/repair/conditions.test.ts",

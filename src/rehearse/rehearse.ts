@@ -3,12 +3,17 @@ import type { Finding } from "../diff/finding.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { shadowOptions } from "../sources/of-workspace.ts";
 import { findingsOf } from "./findings.ts";
+import { momentFindings } from "./moment.ts";
 import { planRehearsal, type RehearsalScope } from "./plan.ts";
 import { rehearseChain } from "./rehearse-chain.ts";
 import { type RehearsedStatement, statementsOf } from "./statements.ts";
 import { summaryOf } from "./summary.ts";
 
 export interface RehearseOptions extends RehearsalScope {
+  /** Whether to also report what the target is doing now. */
+  readonly live?: boolean | undefined;
+  /** How long to wait for a moment without what the first statements would wait for; milliseconds. */
+  readonly waitForQuiet?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -30,7 +35,7 @@ export interface RehearseResult {
  * before, what `migrate` refuses, and connection errors
  */
 export async function rehearse(workspace: Workspace, options: RehearseOptions = {}): Promise<RehearseResult> {
-  const { signal, onProgress, ...scope } = options;
+  const { signal, onProgress, live = false, waitForQuiet, ...scope } = options;
   const plans = await planRehearsal(workspace, scope, signal);
   const { server } = shadowOptions(workspace);
   const { lockTimeout } = runLimits({}, workspace.config.file);
@@ -42,10 +47,15 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
   const versions = chains.map(({ plan, shadowVersion }) => plan.version ?? shadowVersion);
   const rehearsed = chains.map((chain, i) => ({ ...chain, version: versions[i] ?? chain.shadowVersion }));
   const findings = rehearsed.flatMap(findingsOf);
+  const statements = rehearsed.flatMap(statementsOf);
+  const isLive = live || waitForQuiet !== undefined;
+  const moment = isLive
+    ? await momentFindings(workspace, statements, { waitForQuiet: waitForQuiet ?? 0, signal, onProgress })
+    : [];
   return {
     version: Math.floor(Math.min(...versions, 180_000) / 10_000),
-    statements: rehearsed.flatMap(statementsOf),
-    findings,
+    statements,
+    findings: [...findings, ...moment],
     summary: rehearsed.length === 0 ? ["nothing is pending"] : rehearsed.flatMap(summaryOf),
     isIncomplete: findings.some(({ code }) => code === "not-measured"),
   };

@@ -27,7 +27,16 @@ export const rehearseAction: Action = async (invocation) => {
   const settings = findingsSettings(invocation, workspace.config.file);
   const activity = openActivity(io, given(globalOptions.quiet));
   const { version, statements, findings, summary, isIncomplete } = await withInterrupt(io, (signal) =>
-    rehearse(workspace, { phase, to, since, files, signal, onProgress: activity.show }),
+    rehearse(workspace, {
+      phase,
+      to,
+      since,
+      files,
+      live: given(options.live),
+      waitForQuiet: given(options.waitForQuiet),
+      signal,
+      onProgress: activity.show,
+    }),
   ).finally(activity.stop);
   const content = {
     title: "socrates-db rehearse",

@@ -1,7 +1,7 @@
 import { severities } from "../../severity.ts";
-import { phaseOption } from "../arguments/common-options.ts";
+import { phaseOption, waitForQuietOption } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
-import { choice, integer } from "../arguments/option.ts";
+import { choice, flag, integer } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
@@ -11,6 +11,10 @@ export const options = {
     summary: "take this migration as the last applied one, and ask no embedded database",
     min: 0,
   }),
+  live: flag("--live", {
+    summary: "also say what the target is doing now that the first statements would wait for",
+  }),
+  waitForQuiet: waitForQuietOption,
   failOn: choice("--fail-on <level>", {
     summary: "lowest severity that exits with 1",
     values: severities,
