@@ -50,6 +50,7 @@ import {
   type SyncDocumentCall,
   type VerifyCall,
 } from "./calls.ts";
+import { eitherSignal } from "./either-signal.ts";
 import { findingsReport } from "./findings-report.ts";
 import type { OpenFresh } from "./open.ts";
 import { filterOf, limitsOf, quietOf, type RunOptions } from "./options.ts";
@@ -95,14 +96,7 @@ export class OpenProject implements AsyncDisposable {
   }
 
   #signal(signal: AbortSignal | undefined): AbortSignal {
-    if (signal === undefined) return this.#closing.signal;
-    const both = new AbortController();
-    for (const one of [signal, this.#closing.signal]) {
-      const stop = () => both.abort(one.reason);
-      if (one.aborted) stop();
-      else one.addEventListener("abort", stop, { once: true });
-    }
-    return both.signal;
+    return eitherSignal(signal, this.#closing.signal);
   }
 
   /** Brings all databases to the end of a phase, by default the last. With `dryRun`, returns the plan and changes nothing. */
