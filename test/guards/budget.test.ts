@@ -35,7 +35,7 @@ describe("what a command evaluates and calls", () => {
     ["--version", 1, 5, 2],
     ["migrate --help", 1, 5, 2],
     ["status", 148, 396, 65],
-    ["migrate --phase 0 --quiet", 174, 375, 65],
+    ["migrate --phase 0 --quiet", 174, 377, 65],
     ["diff --format json", 317, 490, 65],
     ["diagram --style mermaid", 304, 359, 65],
   ];
