@@ -1,4 +1,5 @@
 import type { Session } from "../database/session.ts";
+import { excludes } from "../sql/lock-modes.ts";
 import { literal } from "../sql/quote.ts";
 
 /** A lock that a migration will ask for. */
@@ -17,54 +18,6 @@ export interface Disturbance {
   readonly seconds?: number;
   readonly message: string;
 }
-
-/** Modes that exclude each other on a relation (manual, section 13.3.1). */
-const conflicts: Readonly<Record<string, readonly string[]>> = {
-  AccessShareLock: ["AccessExclusiveLock"],
-  RowShareLock: ["ExclusiveLock", "AccessExclusiveLock"],
-  RowExclusiveLock: ["ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"],
-  ShareUpdateExclusiveLock: [
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-  ],
-  ShareLock: [
-    "RowExclusiveLock",
-    "ShareUpdateExclusiveLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-  ],
-  ShareRowExclusiveLock: [
-    "RowExclusiveLock",
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-  ],
-  ExclusiveLock: [
-    "RowShareLock",
-    "RowExclusiveLock",
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-  ],
-  AccessExclusiveLock: [
-    "AccessShareLock",
-    "RowShareLock",
-    "RowExclusiveLock",
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-  ],
-};
 
 /** Who holds something: a session, or a prepared transaction without one. */
 interface Holder {
@@ -162,10 +115,10 @@ export async function lockConflicts(session: Session, needed: readonly NeededLoc
   const list = relations.map((name) => `pg_catalog.to_regclass(${literal(name)})`).join(", ");
   const rows = await session.read<HeldRow>(locksSql(`c.oid IN (${list})`));
   return rows.flatMap((row): Disturbance[] => {
-    const excludes = needed.some(
-      ({ relation, mode }) => relation === row.relation && conflicts[mode]?.includes(row.mode),
+    const isExcluded = needed.some(
+      ({ relation, mode }) => relation === row.relation && excludes(mode, row.mode),
     );
-    if (!excludes) return [];
+    if (!isExcluded) return [];
     return [
       {
         code: row.wraparound ? "wraparound-vacuum" : "lock-conflict",
