@@ -80,6 +80,8 @@ class Builder implements RepairSteps {
   /** The object whose removal also drops this one. */
   private carrierOf(object: SchemaObject): ObjectKey | undefined {
     const host = hostOf(object);
+    // A server is only dropped without its user mappings.
+    if (object.kind === "user mapping") return undefined;
     // Foreign keys between dropped tables may form circles.
     if (textOf(object, "type") === "foreign key" && object.kind === "constraint") {
       const referenced = keyOf("table", textOf(object, "referencedTable") ?? "");
