@@ -17,6 +17,7 @@ import { exclusionCondition, referenceCondition, uniqueCondition } from "./of-ke
 import { partitionConditions } from "./of-partitions.ts";
 import { roleConditions } from "./of-roles.ts";
 import { domainConditions, retypeConditions } from "./of-types.ts";
+import { populationConditions } from "./of-views.ts";
 
 /** What decides whether rows fit a constraint or an index. */
 const demands = [
@@ -73,6 +74,9 @@ class Conditions {
       case "sequence":
         if (["min", "max", "type"].some((name) => changes.has(name)))
           this.found.push(...sequenceConditions(wanted));
+        break;
+      case "view":
+        this.found.push(...populationConditions(wanted, this.rows));
         break;
       default:
     }
