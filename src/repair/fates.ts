@@ -9,6 +9,7 @@ import { dependenciesOf, keyOfObject } from "./dependencies.ts";
 import { lateColumns } from "./late-columns.ts";
 import { textOf } from "./names.ts";
 import { inheritsCheck, originsOf } from "./origins.ts";
+import { retypedFields } from "./type-ways.ts";
 import { reasonAgainst, wayOf } from "./ways.ts";
 
 /** What a script does to an object: it keeps all others as they are. */
@@ -166,11 +167,25 @@ class Decision implements Fates {
     };
     const names = changed.filter(isPossible);
     if (names.length === 0) return;
-    if (this.replaced.has(key) || names.some((name) => needsNew(name, wanted, is)))
-      this.takeDown(key, "rebuild");
+    const isNew =
+      this.replaced.has(key) ||
+      names.some((name) => needsNew(name, wanted, is)) ||
+      (retypedFields(wanted, is).length > 0 && this.isStored(key));
+    if (isNew) this.takeDown(key, "rebuild");
     else this.alter(key, names);
     if (this.of.get(key) === "alter" && (losesNumbers(wanted, is) || losesOwner(wanted, is)))
       this.loosened.add(key);
+  }
+
+  /** Whether a column has a type, or one that contains it: PostgreSQL then changes the type of no field. */
+  private isStored(type: ObjectKey): boolean {
+    const seen = new Set([type]);
+    for (const one of seen)
+      for (const user of this.users.get(one) ?? []) {
+        if (user.startsWith("column ")) return true;
+        if (user.startsWith("type ")) seen.add(user);
+      }
+    return false;
   }
 
   private takeDown(key: ObjectKey, fate: "drop" | "rebuild"): void {
@@ -221,8 +236,16 @@ class Decision implements Fates {
       return;
     }
     if (this.retyped.has(cause) && survivesRetype(is)) return;
-    if (is.kind === "table" && !keepsUsing) return;
+    if ((is.kind === "table" || is.kind === "type") && !keepsUsing) return;
     if (is.kind === "extension" || is.kind === "schema") return;
+    if (textOf(is, "type") === "domain" && cause.startsWith("function ")) {
+      this.loosened.add(user);
+      this.alter(
+        user,
+        ["checks", "default"].filter((name) => textOf(wanted, name) !== undefined),
+      );
+      return;
+    }
     this.takeDown(user, "rebuild");
   }
 

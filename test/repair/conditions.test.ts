@@ -181,6 +181,20 @@ const cases: readonly Case[] = [
     bad: "SELECT setval('counter', 6)",
     good: "SELECT setval('counter', 5)",
   },
+  {
+    what: "smaller types of fields",
+    old: "CREATE TYPE place AS (street text, number bigint); CREATE TABLE jars (home place)",
+    next: "CREATE TYPE place AS (street character varying(4), number integer); CREATE TABLE jars (home place)",
+    bad: "INSERT INTO jars VALUES (('High', 2147483648))",
+    good: "INSERT INTO jars VALUES (('High', 2147483647)), (NULL), ((NULL, NULL))",
+  },
+  {
+    what: "a materialised view over another one",
+    old: "CREATE MATERIALIZED VIEW sizes AS SELECT 1 AS size",
+    next: "CREATE MATERIALIZED VIEW sizes AS SELECT 1 AS size; CREATE VIEW few AS SELECT size FROM sizes; CREATE MATERIALIZED VIEW more AS SELECT size FROM few",
+    bad: "REFRESH MATERIALIZED VIEW sizes WITH NO DATA",
+    good: "",
+  },
 ];
 
 /** A change of a type that PostgreSQL makes without an error, and what becomes of some values. */
@@ -235,6 +249,24 @@ it.each(changes)("refuses to change values from %s to %s, unless drops are allow
     ),
   ]);
   expect(await messages(changed, true)).toEqual([]);
+});
+
+it("refuses to round the fields of values, unless drops are allowed", async () => {
+  const sql = (type: string) => `CREATE TYPE place AS (size ${type}); CREATE TABLE jars (home place)`;
+  const [to, from] = [await schemaOf(sql("numeric(10,1)")), await schemaOf(sql("numeric(10,2)"))];
+  const plans = [false, true].map((allowDrops) => planRepair(from, to, { allowDrops }));
+  const [exact, lossy] = plans.map(({ conditions }) => conditions.map(({ message }) => message));
+  const message = "each value of public.jars.home must be one of type public.place";
+  expect(exact).toEqual([`${message}, unchanged, unless --allow-drops is given`]);
+  expect(lossy).toEqual([message]);
+  const found: unknown[] = [];
+  for (const size of ["0.50", "0.51"]) {
+    await shadow.run(`DELETE FROM jars; INSERT INTO jars VALUES (ROW('${size}')), (NULL)`);
+    for (const { conditions } of plans)
+      for (const { query } of conditions) found.push((await shadow.run<object>(query)).length);
+  }
+  expect(found).toEqual([0, 0, 1, 0]);
+  expect(plans[1]?.statements.map(({ what }) => what)).toContain("round or shorten column public.jars.home");
 });
 
 it.each([

@@ -6,6 +6,7 @@ import { castTrial, checksOf } from "./cast-trial.ts";
 import { alwaysCasts } from "./casts.ts";
 import { type Condition, conditionOf } from "./condition.ts";
 import { withValue } from "./expressions.ts";
+import { changesFields, fieldTrial } from "./field-trial.ts";
 import type { KeptRows } from "./kept-rows.ts";
 import { changeOfValue } from "./losses.ts";
 
@@ -40,14 +41,15 @@ export function retypeConditions(
   const table = parentOf(wanted.name);
   const source = hostName(wanted.name);
   const column = partName(wanted.name);
+  const old = user === undefined ? undefined : rows.from.objects.get(keyOf("type", user.name));
+  const isKeptExactly = change !== undefined || (isNewType && !mayChange && changesFields(user, old));
   const parts = {
     object: wanted,
-    message: `each value of ${wanted.name} must be one of type ${type}${change === undefined ? "" : ", unchanged, unless --allow-drops is given"}`,
+    message: `each value of ${wanted.name} must be one of type ${type}${isKeptExactly ? ", unchanged, unless --allow-drops is given" : ""}`,
     tables: [keyOf("table", table)],
   };
   const labels = user === undefined ? undefined : textOf(user, "values");
   if (labels !== undefined) {
-    const old = rows.from.objects.get(keyOf("type", user?.name ?? ""));
     const known = new Set(itemsOf(labels));
     const isOld =
       before === type &&
@@ -60,14 +62,20 @@ export function retypeConditions(
       }),
     ];
   }
+  const fields =
+    isNewType && old !== undefined && before === type && !type.endsWith("[]") && rows.canUseNow(user)
+      ? fieldTrial("fits", is, [user, old], mayChange)
+      : undefined;
   const domain = isNewType && textOf(user, "type") === "domain" ? user : undefined;
-  if (domain === undefined ? !rows.canUseNow(wanted) : type.endsWith("[]") || !rows.canUseNow(domain))
-    return [];
+  const isTriable =
+    domain === undefined ? rows.canUseNow(wanted) : !type.endsWith("[]") && rows.canUseNow(domain);
+  if (fields === undefined && !isTriable) return [];
   return [
     conditionOf({
       ...parts,
       select: `SELECT own.* FROM ${source} AS own WHERE NOT pg_temp.fits(${column})`,
-      trials: [castTrial("fits", wanted, is, { domain, change })],
+      // A new composite type does not exist yet.
+      trials: [fields ?? castTrial("fits", wanted, is, { domain, change })],
     }),
   ];
 }
