@@ -182,6 +182,41 @@ const cases: readonly Case[] = [
     good: "SELECT setval('counter', 5)",
   },
   {
+    what: "a check that calls a new function",
+    old: jars,
+    next: `${jars} CREATE FUNCTION is_big(n integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT n > 10'; ALTER TABLE jars ADD CHECK (is_big(size))`,
+    bad: "INSERT INTO jars VALUES (1, 'a', 10)",
+    good: "INSERT INTO jars VALUES (1, 'a', 11), (2, 'a', NULL)",
+  },
+  {
+    what: "a check that calls a function with another body",
+    old: `${jars} CREATE FUNCTION is_big(n integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT n > 1'`,
+    next: `${jars} CREATE FUNCTION is_big(n integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN n > 10; END'; ALTER TABLE jars ADD CHECK (is_big(size))`,
+    bad: "INSERT INTO jars VALUES (1, 'a', 10)",
+    good: "INSERT INTO jars VALUES (1, 'a', 11)",
+  },
+  {
+    what: "an index of a new function",
+    old: jars,
+    next: `${jars} CREATE FUNCTION ratio(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1 / n'; CREATE INDEX by_ratio ON jars (ratio(size))`,
+    bad: "INSERT INTO jars VALUES (1, 'a', 0)",
+    good: "INSERT INTO jars VALUES (1, 'a', 1), (2, 'a', NULL)",
+  },
+  {
+    what: "a generated column that calls a new function",
+    old: jars,
+    next: `${jars} CREATE FUNCTION ratio(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1 / n'; ALTER TABLE jars ADD r integer GENERATED ALWAYS AS (ratio(size)) STORED`,
+    bad: "INSERT INTO jars VALUES (1, 'a', 0)",
+    good: "INSERT INTO jars VALUES (1, 'a', 1), (2, 'a', NULL)",
+  },
+  {
+    what: "a domain whose check calls a new function",
+    old: `${positive} CREATE TABLE jars (size positive)`,
+    next: `CREATE FUNCTION is_big(n integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT n > 10'; ${positive} ALTER DOMAIN positive ADD CHECK (is_big(VALUE)); CREATE TABLE jars (size positive)`,
+    bad: "INSERT INTO jars VALUES (10)",
+    good: "INSERT INTO jars VALUES (11), (NULL)",
+  },
+  {
     what: "smaller types of fields",
     old: "CREATE TYPE place AS (street text, number bigint); CREATE TABLE jars (home place)",
     next: "CREATE TYPE place AS (street character varying(4), number integer); CREATE TABLE jars (home place)",
@@ -282,6 +317,16 @@ it.each([
 ])("has no condition for values of %s that become %s", async (before, after) => {
   const table = (type: string) => `CREATE TABLE jars (id integer, size ${type})`;
   const [to, from] = [await schemaOf(table(after)), await schemaOf(table(before))];
+  expect(planRepair(from, to, { allowDrops: false }).conditions).toEqual([]);
+});
+
+it("has no condition with a function whose body names what the script creates", async () => {
+  const body = "SELECT n > (SELECT count(*) FROM lids)";
+  const sql = `CREATE FUNCTION is_big(n integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS '${body}';`;
+  const [to, from] = [
+    await schemaOf(`${lids} ${sql} ${jars} ALTER TABLE jars ADD CHECK (is_big(size))`),
+    await schemaOf(jars),
+  ];
   expect(planRepair(from, to, { allowDrops: false }).conditions).toEqual([]);
 });
 

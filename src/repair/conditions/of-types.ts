@@ -9,6 +9,7 @@ import { withValue } from "./expressions.ts";
 import { changesFields, fieldTrial } from "./field-trial.ts";
 import type { KeptRows } from "./kept-rows.ts";
 import { changeOfValue } from "./losses.ts";
+import { temporaryFunctions } from "./temporary-functions.ts";
 
 /** The type object that a column has, or that its array has; undefined for types of PostgreSQL. */
 function typeOf(column: SchemaObject, { to }: KeptRows): SchemaObject | undefined {
@@ -85,7 +86,8 @@ export function domainConditions(wanted: SchemaObject, is: SchemaObject, rows: K
   const before = checksOf(is);
   const added = [...checksOf(wanted)].filter(([name, check]) => before.get(name) !== check);
   const isNotNull = isSet(wanted, "notNull") && !isSet(is, "notNull");
-  if ((added.length === 0 && !isNotNull) || !rows.canUseNow(wanted)) return [];
+  const used = temporaryFunctions(wanted, rows);
+  if ((added.length === 0 && !isNotNull) || used === undefined) return [];
   const columns = [...rows.to.objects.values()].filter(
     (column) =>
       column.kind === "column" &&
@@ -97,12 +99,13 @@ export function domainConditions(wanted: SchemaObject, is: SchemaObject, rows: K
     const own = partName(column.name);
     const tests = [
       ...(isNotNull ? [`${own} IS NULL`] : []),
-      ...added.map(([, check]) => `NOT (${withValue(check, own)})`),
+      ...added.map(([, check]) => `NOT (${withValue(used.rewrite(check), own)})`),
     ];
     return conditionOf({
       object: wanted,
       message: `each value of ${column.name} must fulfil domain ${wanted.name}`,
       select: `SELECT own.* FROM ${hostName(column.name)} AS own WHERE ${tests.join(" OR ")}`,
+      functions: used.functions,
       tables: [keyOf("table", parentOf(column.name))],
     });
   });
