@@ -7,6 +7,7 @@ import { itemsOf } from "../sql/parentheses.ts";
 import { ofRoles } from "./access-ways.ts";
 import { dependenciesOf, keyOfObject } from "./dependencies.ts";
 import { lateColumns } from "./late-columns.ts";
+import { isLeftWith, isOfLeavingPartition } from "./left-parts.ts";
 import { textOf } from "./names.ts";
 import { inheritsCheck, originsOf } from "./origins.ts";
 import { retypedFields } from "./type-ways.ts";
@@ -121,7 +122,7 @@ class Decision implements Fates {
   private compare(): void {
     const { missing, unexpected, pairs } = alignSchemas(this.to, this.from);
     for (const object of missing) {
-      if (this.inherits(object, this.from)) continue;
+      if (this.inherits(object, this.from) || isLeftWith(object, this.from, this.to)) continue;
       this.of.set(keyOfObject(object), "create");
       this.clearWayOf(keyOfObject(object));
     }
@@ -161,6 +162,8 @@ class Decision implements Fates {
     const key = keyOfObject(wanted);
     const changed = changedAttributes(wanted, is);
     const isPossible = (name: string) => {
+      // Without its partitioned table, an index of a partition is that of its table.
+      if (name === "ofPartition" && isOfLeavingPartition(is, this.from, this.to)) return false;
       const reason = reasonAgainst(wanted.kind, name);
       if (reason !== undefined) this.left.push({ key, reason: `${name}: ${reason}` });
       return reason === undefined;

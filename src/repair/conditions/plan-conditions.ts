@@ -118,7 +118,9 @@ class Conditions {
     changes: ReadonlySet<string>,
   ): boolean {
     if (wanted.attributes["validated"] === false || wanted.attributes["enforced"] === false) return false;
-    if (is === undefined || changes.has("validated") || this.losesDifferences(wanted)) return true;
+    if (changes.has("validated") || this.losesDifferences(wanted)) return true;
+    // Otherwise, the table has it already from a table above.
+    if (is === undefined) return this.rows.isNew(key);
     return (
       this.rows.isNew(key) &&
       demands.some((name) => (wanted.attributes[name] ?? null) !== (is.attributes[name] ?? null))
