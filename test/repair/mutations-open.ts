@@ -30,6 +30,8 @@ export const openMutations: Readonly<Record<string, string>> = Object.fromEntrie
   ...inBoth("collation-deterministic", (side) => `the ${side} side cannot be rebuilt: nondeterministic`),
   ...inBoth("collation-rules", (side) => `the ${side} side cannot be rebuilt: ICU rules`),
   ...inBoth("operator-class-storage", (side) => `the ${side} side cannot be rebuilt: storage type`),
+  // The type exists as a shell before its function, which only internal code or C can be.
+  ...inBoth("range-canonical", (side) => `type public.stretch of the ${side} side cannot be written as SQL`),
   // The embedded engine lacks the functions of this encoding.
   ...inBoth("conversion-to", (side) => `the ${side} side cannot be rebuilt: the embedded engine`),
   // Every database has it, and the shadows need it.
