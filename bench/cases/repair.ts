@@ -50,7 +50,7 @@ export const repair: BenchCase = {
       tableOf(
         `A script for one table among ${tables.toLocaleString("en")}, proven`,
         samples,
-        [atMost(`${script} / ${plain}`, other.wallMs / one.wallMs, 25)],
+        [atMost(`${script} / ${plain}`, other.wallMs / one.wallMs, 20)],
         ["The proof creates all tables of both sides in two embedded databases and fills those of one."],
       ),
     ];

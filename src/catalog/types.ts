@@ -27,6 +27,7 @@ export interface TypeRow {
   readonly collation: string | null;
   readonly checks: string | null;
   readonly checkComments: string | null;
+  readonly checkOids: string | null;
   readonly fields: string | null;
   readonly fieldTypes: string | null;
   readonly fieldComments: string | null;
@@ -49,6 +50,7 @@ export const typesSql = (
     CASE WHEN t.typtype = 'd' AND t.typcollation <> b.typcollation THEN ${collationName("t.typcollation")} END AS "collation",
     ${domainChecks(`pg_catalog.quote_ident(k.conname) || ' CHECK (' || pg_catalog.pg_get_expr(k.conbin, 0) || ')' || CASE WHEN k.convalidated THEN '' ELSE ' NOT VALID' END`)} AS "checks",
     ${domainChecks(`pg_catalog.quote_ident(k.conname) || ': ' || ${quotedText("pg_catalog.obj_description(k.oid, 'pg_constraint')")}`)} AS "checkComments",
+    ${domainChecks("k.oid::text")} AS "checkOids",
     CASE t.typtype WHEN 'c' THEN (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
         || CASE WHEN a.attcollation <> ft.typcollation THEN ' COLLATE ' || ${collationName("a.attcollation")} ELSE '' END, ', ' ORDER BY a.attnum)
       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type ft ON ft.oid = a.atttypid
@@ -104,6 +106,7 @@ export function typeObjects(
         registry.key(catalogs.namespace, row.schemaOid),
         ...used,
         ...registry.uses(catalogs.type, row.oid),
+        ...numbersOf(row.checkOids).flatMap((oid) => registry.uses(catalogs.constraint, oid)),
       ]),
     };
   });

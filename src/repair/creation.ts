@@ -6,6 +6,7 @@ import { type Dependencies, dependenciesOf, keyOfObject } from "./dependencies.t
 import { partitionIndexes, triggerStateUnits } from "./inherited.ts";
 import { kindSql } from "./kinds.ts";
 import { sqlName, textOf } from "./names.ts";
+import { type NamingOperators, namingOperators } from "./operators.ts";
 import { inOrder } from "./order.ts";
 import { tableUnits } from "./table-units.ts";
 import type { Creation, Unit } from "./unit.ts";
@@ -28,11 +29,13 @@ function statementsOf(object: SchemaObject): readonly string[] {
 }
 
 /** Whether an object can be written, if what it needs exists; tables and columns always can. */
-function isWritable(object: SchemaObject): boolean {
+function isWritable(object: SchemaObject, naming: NamingOperators): boolean {
+  const key = keyOfObject(object);
   return (
     object.kind === "table" ||
     object.kind === "column" ||
-    present.has(keyOfObject(object)) ||
+    present.has(key) ||
+    naming.has(key) ||
     statementsOf(object).length > 0
   );
 }
@@ -46,7 +49,7 @@ function presentUnits(object: SchemaObject): Unit[] {
     : [{ kind, name, table: undefined, provides: [], needs: [], create, drop: undefined }];
 }
 
-function objectUnit(object: SchemaObject, dependencies: Dependencies): Unit {
+function objectUnit(object: SchemaObject, dependencies: Dependencies, naming: NamingOperators): Unit {
   const { kind, name } = object;
   const sql = kindSql[kind];
   const identity = sql?.identity(object) ?? "";
@@ -58,7 +61,7 @@ function objectUnit(object: SchemaObject, dependencies: Dependencies): Unit {
     name,
     table: host?.startsWith("table ") ? nameIn(host) : undefined,
     provides: [keyOfObject(object)],
-    needs: dependencies.needsOf(object),
+    needs: [...dependencies.needsOf(object), ...(naming.get(keyOfObject(object)) ?? [])],
     create: [...statementsOf(object), ...commentsOf(object, identity)],
     drop: sql?.drop === undefined ? drop : sql.drop(object),
   };
@@ -102,7 +105,8 @@ export interface CreationUnits {
 
 /** The units that create the objects of a schema: columns with their tables, others by themselves. */
 export function creationUnits(whole: Schema): CreationUnits {
-  const unwritten = unwrittenIn(whole, isWritable);
+  const naming = namingOperators(whole);
+  const unwritten = unwrittenIn(whole, (object) => isWritable(object, naming));
   const objects = [...whole.objects].flatMap(([key, object]) => (unwritten.has(key) ? [] : [object]));
   const schema = unwritten.size === 0 ? whole : schemaOf(objects, whole.uncovered, whole.serverVersion);
   const dependencies = dependenciesOf(schema);
@@ -116,7 +120,7 @@ export function creationUnits(whole: Schema): CreationUnits {
     present.has(keyOfObject(object))
       ? presentUnits(object)
       : [
-          withNeeds(objectUnit(object, dependencies), indexesBelow),
+          withNeeds(objectUnit(object, dependencies, naming), indexesBelow),
           ...memberUnits(object),
           ...ownerUnits(object),
         ],

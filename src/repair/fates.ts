@@ -7,8 +7,10 @@ import { itemsOf } from "../sql/parentheses.ts";
 import { ofRoles } from "./access-ways.ts";
 import { dependenciesOf, keyOfObject } from "./dependencies.ts";
 import { lateColumns } from "./late-columns.ts";
+import { isLeftWith, isOfLeavingPartition } from "./left-parts.ts";
 import { textOf } from "./names.ts";
 import { inheritsCheck, originsOf } from "./origins.ts";
+import { retypedFields } from "./type-ways.ts";
 import { reasonAgainst, wayOf } from "./ways.ts";
 
 /** What a script does to an object: it keeps all others as they are. */
@@ -120,7 +122,7 @@ class Decision implements Fates {
   private compare(): void {
     const { missing, unexpected, pairs } = alignSchemas(this.to, this.from);
     for (const object of missing) {
-      if (this.inherits(object, this.from)) continue;
+      if (this.inherits(object, this.from) || isLeftWith(object, this.from, this.to)) continue;
       this.of.set(keyOfObject(object), "create");
       this.clearWayOf(keyOfObject(object));
     }
@@ -160,17 +162,33 @@ class Decision implements Fates {
     const key = keyOfObject(wanted);
     const changed = changedAttributes(wanted, is);
     const isPossible = (name: string) => {
+      // Without its partitioned table, an index of a partition is that of its table.
+      if (name === "ofPartition" && isOfLeavingPartition(is, this.from, this.to)) return false;
       const reason = reasonAgainst(wanted.kind, name);
       if (reason !== undefined) this.left.push({ key, reason: `${name}: ${reason}` });
       return reason === undefined;
     };
     const names = changed.filter(isPossible);
     if (names.length === 0) return;
-    if (this.replaced.has(key) || names.some((name) => needsNew(name, wanted, is)))
-      this.takeDown(key, "rebuild");
+    const isNew =
+      this.replaced.has(key) ||
+      names.some((name) => needsNew(name, wanted, is)) ||
+      (retypedFields(wanted, is).length > 0 && this.isStored(key));
+    if (isNew) this.takeDown(key, "rebuild");
     else this.alter(key, names);
     if (this.of.get(key) === "alter" && (losesNumbers(wanted, is) || losesOwner(wanted, is)))
       this.loosened.add(key);
+  }
+
+  /** Whether a column has a type, or one that contains it: PostgreSQL then changes the type of no field. */
+  private isStored(type: ObjectKey): boolean {
+    const seen = new Set([type]);
+    for (const one of seen)
+      for (const user of this.users.get(one) ?? []) {
+        if (user.startsWith("column ")) return true;
+        if (user.startsWith("type ")) seen.add(user);
+      }
+    return false;
   }
 
   private takeDown(key: ObjectKey, fate: "drop" | "rebuild"): void {
@@ -221,8 +239,16 @@ class Decision implements Fates {
       return;
     }
     if (this.retyped.has(cause) && survivesRetype(is)) return;
-    if (is.kind === "table" && !keepsUsing) return;
+    if ((is.kind === "table" || is.kind === "type") && !keepsUsing) return;
     if (is.kind === "extension" || is.kind === "schema") return;
+    if (textOf(is, "type") === "domain" && cause.startsWith("function ")) {
+      this.loosened.add(user);
+      this.alter(
+        user,
+        ["checks", "default"].filter((name) => textOf(wanted, name) !== undefined),
+      );
+      return;
+    }
     this.takeDown(user, "rebuild");
   }
 

@@ -64,6 +64,11 @@ export class Gentle {
     this.taken = [takenNames(schemas[0]), takenNames(schemas[1])];
   }
 
+  /** Whether range types of the server have multiranges. */
+  get hasMultiranges(): boolean {
+    return this.major >= 14;
+  }
+
   /** The table or materialised view of a part, if others may use it meanwhile. */
   private usedHost(part: SchemaObject): SchemaObject | undefined {
     const host = hostOf(part);

@@ -1,4 +1,5 @@
 import { keyOf, type ObjectKey, type Schema, type SchemaObject } from "../schema/model.ts";
+import { itemsOf } from "../sql/parentheses.ts";
 import { usualStorage } from "./column-ways.ts";
 import { textLiteral } from "./literals.ts";
 import { columnValues, sqlName, textOf } from "./names.ts";
@@ -17,7 +18,9 @@ export function inheritedAgain(wanted: SchemaObject, is: SchemaObject, to: Schem
   };
   const alter = (column: string) => `ALTER TABLE ONLY ${name} ALTER COLUMN ${column}`;
   return [
-    ...lostNotNulls(wanted, is).map((column) => `ALTER TABLE ${name} ALTER COLUMN ${column} DROP NOT NULL`),
+    ...lostNotNulls(wanted, is, to).map(
+      (column) => `ALTER TABLE ${name} ALTER COLUMN ${column} DROP NOT NULL`,
+    ),
     ...lostIn("columnDefaults").map(({ column, origin }) => {
       const preset = textOf(origin, "default");
       return `${alter(column)} ${preset === undefined ? "DROP DEFAULT" : `SET DEFAULT ${preset}`}`;
@@ -43,11 +46,15 @@ function originOf(key: ObjectKey, schema: Schema): SchemaObject | undefined {
     .find((origin) => origin !== undefined);
 }
 
-function lostNotNulls(wanted: SchemaObject, is: SchemaObject): string[] {
-  const columnsOf = (table: SchemaObject) => {
-    const text = textOf(table, "columnNotNulls");
-    return text === undefined ? [] : columnList(text).split(", ");
-  };
+/** The columns of a child table that lose their own NOT NULL. */
+function lostNotNulls(wanted: SchemaObject, is: SchemaObject, to: Schema): string[] {
+  const columnsOf = (table: SchemaObject) => itemsOf(textOf(table, "columnNotNulls") ?? "").filter(Boolean);
   const kept = new Set(columnsOf(wanted));
-  return columnsOf(is).filter((column) => !kept.has(column));
+  // A column of a table that inherits it no longer may keep it.
+  const isKept = (column: string) =>
+    kept.has(column) ||
+    to.objects.get(keyOf("column", `${wanted.name}.${column}`))?.attributes["notNull"] === true;
+  return columnsOf(is)
+    .filter((column) => !isKept(column))
+    .map(columnList);
 }

@@ -1,4 +1,4 @@
-import type { SchemaObject } from "../schema/model.ts";
+import type { ObjectKey, Schema, SchemaObject } from "../schema/model.ts";
 import { argumentsAt, itemsOf } from "../sql/parentheses.ts";
 import type { KindSql } from "./kind.ts";
 import { textLiteral } from "./literals.ts";
@@ -28,6 +28,24 @@ function flag(object: SchemaObject, attribute: string): "" | undefined {
 
 function signature(name: string): readonly string[] {
   return argumentsAt(name, withoutTypes(name).length) ?? [];
+}
+
+/** The operators that create another one, which has no function yet, as they name it. */
+export type NamingOperators = ReadonlyMap<ObjectKey, readonly ObjectKey[]>;
+
+export function namingOperators({ objects }: Schema): NamingOperators {
+  const all = [...objects].filter(([, { kind }]) => kind === "operator");
+  const isShell = ({ attributes }: SchemaObject) => (attributes["function"] ?? null) === null;
+  return new Map(
+    all.flatMap(([key, object]) => {
+      const own = withoutTypes(object.name);
+      const isNaming = (other: SchemaObject) =>
+        !isShell(other) &&
+        ["commutator", "negator"].some((name) => withoutTypes(textOf(other, name) ?? "") === own);
+      const naming = isShell(object) ? all.filter(([, other]) => isNaming(other)) : [];
+      return naming.length === 0 ? [] : [[key, naming.map(([other]) => other)] as const];
+    }),
+  );
 }
 
 /** An operator without a function is one that another operator names: that one creates it. */

@@ -66,6 +66,8 @@ export function relateSteps(from: Schema, to: Schema, fates: Fates, steps: Repai
         put(takes.get(need), step);
     }
   }
+  for (const [key, step] of ends)
+    for (const need of from.objects.get(key)?.needs ?? []) put(ends.get(need), step);
   for (const [key, { steps: chain }] of tightens) {
     const wanted = to.objects.get(key);
     madeFor(chain[0], wanted === undefined ? [] : after.needsOf(wanted));

@@ -5,6 +5,7 @@ import { accessOf, carryAccess, withAccess } from "./access.ts";
 import { changesOf } from "./changes.ts";
 import { addColumn, carryNumbers, loosenColumn, loosened } from "./column-ways.ts";
 import { columnDefinition } from "./columns.ts";
+import { changesFields } from "./conditions/field-trial.ts";
 import { changeOfValue } from "./conditions/losses.ts";
 import { creationUnits } from "./creation.ts";
 import { keyOfObject } from "./dependencies.ts";
@@ -16,9 +17,11 @@ import { partitionIndexes } from "./inherited.ts";
 import { inheritedAgain } from "./inherited-again.ts";
 import { lateColumns } from "./late-columns.ts";
 import { isSet, partName, sqlName, textOf } from "./names.ts";
+import { renameRange } from "./range-names.ts";
 import { destroysRows, removalOf } from "./removal.ts";
 import { refresh } from "./routine-ways.ts";
 import { type Step, stepOf } from "./steps.ts";
+import { looseDomain, loosenDomain } from "./type-ways.ts";
 
 /** The steps of a script, without their order. */
 export interface RepairSteps {
@@ -80,6 +83,8 @@ class Builder implements RepairSteps {
   /** The object whose removal also drops this one. */
   private carrierOf(object: SchemaObject): ObjectKey | undefined {
     const host = hostOf(object);
+    // A server is only dropped without its user mappings.
+    if (object.kind === "user mapping") return undefined;
     // Foreign keys between dropped tables may form circles.
     if (textOf(object, "type") === "foreign key" && object.kind === "constraint") {
       const referenced = keyOf("table", textOf(object, "referencedTable") ?? "");
@@ -122,8 +127,7 @@ class Builder implements RepairSteps {
   }
 
   private remove(key: ObjectKey, object: SchemaObject): Step {
-    const isUsed = object.kind === "type" && this.columnsChangingTo(key).length > 0;
-    if (!isUsed) {
+    if (!this.isStored(key)) {
       const sql = removalOf(object);
       return this.add(
         this.gentle.dropsIndex(object)
@@ -136,25 +140,39 @@ class Builder implements RepairSteps {
     const isDomain = textOf(object, "type") === "domain";
     const drop = `DROP ${isDomain ? "DOMAIN" : "TYPE"} ${sqlName(waiting)}`;
     this.ends.set(key, this.add(stepOf(object, "drop the old", [drop])));
-    return this.add(stepOf(object, "set aside", [rename], { isRemoval: true }));
+    const range = renameRange(object, waiting, this.gentle.hasMultiranges);
+    return this.add(stepOf(object, "set aside", [rename, ...range], { isRemoval: true }));
   }
 
-  private columnsChangingTo(type: ObjectKey): ObjectKey[] {
-    return [...this.fates.changes].flatMap(([key, names]) =>
-      key.startsWith("column ") && names.has("type") && this.from.objects.get(key)?.needs.includes(type)
-        ? [key]
-        : [],
+  /** Whether columns have a type until they change to another one, also within a type that waits to be dropped. */
+  private isStored(type: ObjectKey): boolean {
+    if (!type.startsWith("type ")) return false;
+    const uses = (key: ObjectKey) => this.from.objects.get(key)?.needs.includes(type) === true;
+    const isOfColumn = [...this.fates.changes].some(
+      ([key, names]) => key.startsWith("column ") && names.has("type") && uses(key),
+    );
+    return (
+      isOfColumn ||
+      [...this.fates.of].some(
+        ([key, fate]) =>
+          (fate === "drop" || fate === "rebuild") &&
+          key.startsWith("type ") &&
+          uses(key) &&
+          this.isStored(key),
+      )
     );
   }
 
   private loosen(key: ObjectKey): void {
     const is = this.from.objects.get(key);
     if (is === undefined || this.isDown(key)) return;
-    const [verb, sql] =
+    const [verb, sql]: readonly [string, readonly string[]] =
       is.kind === "sequence"
-        ? ["take the column from", `ALTER SEQUENCE ${sqlName(is.name)} OWNED BY NONE`]
-        : ["take the default from", loosenColumn(is)];
-    const step = stepOf(is, verb, [sql], { isRemoval: true });
+        ? ["take the column from", [`ALTER SEQUENCE ${sqlName(is.name)} OWNED BY NONE`]]
+        : is.kind === "type"
+          ? ["take the expressions from", loosenDomain(is)]
+          : ["take the default from", [loosenColumn(is)]];
+    const step = stepOf(is, verb, sql, { isRemoval: true });
     this.loosens.set(key, this.add(step));
   }
 
@@ -202,7 +220,8 @@ class Builder implements RepairSteps {
   private alter(key: ObjectKey, changed: ReadonlySet<string>): void {
     const [wanted, is] = [this.to.objects.get(key), this.from.objects.get(key)];
     if (wanted === undefined || is === undefined || this.isDown(key) || this.isDown(hostOf(is))) return;
-    const start = this.loosens.has(key) ? loosened(is) : is;
+    const loose = is.kind === "type" ? looseDomain(is) : loosened(is);
+    const start = this.loosens.has(key) ? loose : is;
     const chain = wanted.kind === "column" ? this.gentle.notNull(wanted, changed) : undefined;
     if (chain !== undefined) {
       this.tightens.set(key, chain);
@@ -218,7 +237,12 @@ class Builder implements RepairSteps {
       ...(wanted.kind === "table" ? inheritedAgain(wanted, is, this.to) : []),
     ];
     const types = [textOf(is, "type") ?? "", textOf(wanted, "type") ?? ""] as const;
-    const isLossy = wanted.kind === "column" && changed.has("type") && changeOfValue(...types) !== undefined;
+    const isRounded = (need: ObjectKey) =>
+      need.startsWith("type ") && changesFields(this.to.objects.get(need), this.from.objects.get(need));
+    const isLossy =
+      wanted.kind === "column" &&
+      changed.has("type") &&
+      (changeOfValue(...types) !== undefined || wanted.needs.some(isRounded));
     const verb = isLossy ? "round or shorten" : "change";
     this.alters.set(
       key,

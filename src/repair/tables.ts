@@ -1,6 +1,6 @@
 import type { SchemaObject } from "../schema/model.ts";
 import { itemsOf } from "../sql/parentheses.ts";
-import { type ColumnForm, columnAddenda, columnDefinition } from "./columns.ts";
+import { alterColumn, type ColumnForm, columnAddenda, columnDefinition } from "./columns.ts";
 import { constraintDefinition } from "./constraints.ts";
 import { clause, isSet, sqlName, storageOptions, textOf } from "./names.ts";
 
@@ -44,6 +44,12 @@ function tail(table: SchemaObject): string {
   ].join("");
 }
 
+/** NOT NULL of a column that comes with the table's type. */
+function ownNotNull(column: SchemaObject): string[] {
+  if (!isSet(column, "notNull") || textOf(column, "notNullConstraint") !== undefined) return [];
+  return [`${alterColumn(column)} SET NOT NULL`];
+}
+
 /** The statements that create a table, its columns and the constraints that CREATE TABLE contains. */
 export function createTable({ table, columns, constraints }: TableParts): string[] {
   const items = [
@@ -65,6 +71,7 @@ export function createTable({ table, columns, constraints }: TableParts): string
     ...(identity === "nothing" || identity === "full"
       ? [`${alter} REPLICA IDENTITY ${identity.toUpperCase()}`]
       : []),
+    ...(hasOthersColumns(table) ? columns.flatMap(([column]) => ownNotNull(column)) : []),
     ...columns.flatMap(([column]) => columnAddenda(column)),
   ];
 }

@@ -61,6 +61,37 @@ const fields: Change = (wanted, is) => {
   ];
 };
 
+/** A domain without what may use functions. */
+export function looseDomain(domain: SchemaObject): SchemaObject {
+  return { ...domain, attributes: { ...domain.attributes, checks: null, default: null } };
+}
+
+/** The statements that take its checks and its default from a domain. */
+export function loosenDomain(domain: SchemaObject): string[] {
+  const loose = looseDomain(domain);
+  return [
+    ...(textOf(domain, "checks") === undefined ? [] : (checks(loose, domain) ?? [])),
+    ...(textOf(domain, "default") === undefined ? [] : [`${alterDomain(domain)} DROP DEFAULT`]),
+  ];
+}
+
+/** A field of a composite type that is kept with another type. */
+export interface RetypedField {
+  /** In quotes where it needs them. */
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The fields of a composite type that are kept with another type. */
+export function retypedFields(wanted: SchemaObject, is: SchemaObject): readonly RetypedField[] {
+  const old = named(list(is, "fields"));
+  return [...named(list(wanted, "fields"))].flatMap(([name, after]) => {
+    const before = old.get(name);
+    return before === undefined || before === after ? [] : [{ name, before, after }];
+  });
+}
+
 function alterDomain({ name }: SchemaObject): string {
   return `ALTER DOMAIN ${sqlName(name)}`;
 }

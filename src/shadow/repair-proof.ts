@@ -83,7 +83,8 @@ export async function proveRepair(
   options: RepairOptions,
   place: ProofPlace,
 ): Promise<Proof> {
-  const { untouched, ...sides } = await withoutUntouched(from, to, place.printer);
+  const wanted = mapped(to, (object) => withAsked(object, options));
+  const { untouched, ...sides } = await withoutUntouched(from, wanted, place.printer);
   return { ...(await proveSides(sides.from, sides.to, options, place)), untouched };
 }
 

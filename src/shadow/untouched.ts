@@ -15,15 +15,27 @@ export interface Separated {
   readonly untouched: readonly ObjectKey[];
 }
 
-/** The objects that differ between two schemas, and those that contain them. */
-async function changedIn(from: Schema, to: Schema, printer: Printer): Promise<ReadonlySet<ObjectKey>> {
+/** The objects that differ between two schemas. */
+interface Changed {
+  /** In any attribute. */
+  readonly all: ReadonlySet<ObjectKey>;
+  /** So that what needs them is concerned, with the objects that contain them. */
+  readonly forUsers: ReadonlySet<ObjectKey>;
+}
+
+async function changedIn(from: Schema, to: Schema, printer: Printer): Promise<Changed> {
   const { expected, actual } = await comparable(to, from, printer);
   const { missing, unexpected, pairs } = alignSchemas(expected, actual);
   // Comments, owners and privileges change in place, and nothing that needs the object notices.
-  const differs = ([one, other]: readonly [SchemaObject, SchemaObject]) =>
-    changedAttributes(one, other).some((name) => name !== "comment" && !ofRoles.has(name));
-  const changed = [...missing, ...unexpected, ...pairs.filter(differs).map(([one]) => one)];
-  return new Set(changed.flatMap((one) => [keyOf(one.kind, one.name), ...[hostOf(one) ?? []].flat()]));
+  const differs = (isOf: (name: string) => boolean) =>
+    pairs.flatMap(([one, other]) => (changedAttributes(one, other).some(isOf) ? [one] : []));
+  const keys = ({ kind, name }: SchemaObject) => keyOf(kind, name);
+  const others = [...missing, ...unexpected];
+  const forUsers = [...others, ...differs((name) => name !== "comment" && !ofRoles.has(name))];
+  return {
+    all: new Set([...others, ...differs(() => true)].map(keys)),
+    forUsers: new Set(forUsers.flatMap((one) => [keys(one), ...[hostOf(one) ?? []].flat()])),
+  };
 }
 
 /** Whether an object, or one that it needs directly or through others, is among the changed ones. */
@@ -48,13 +60,14 @@ function without(schema: Schema, left: ReadonlySet<ObjectKey>): Schema {
 /**
  * Leaves out of both sides what cannot be written as SQL (base types, subscriptions, security labels) with what needs
  * it, if it is the same on both and rests on nothing that changes: a script has no statement about it.
+ * @param to without the owners and privileges that the script does not change
  */
 export async function withoutUntouched(from: Schema, to: Schema, printer: Printer): Promise<Separated> {
   const unwritten = new Set([from, to].flatMap((side) => [...planCreation(side).unwritten.keys()]));
   if (unwritten.size === 0) return { from, to, untouched: [] };
-  const changed = await changedIn(from, to, printer);
-  const [before, after] = [concernedBy(changed, from), concernedBy(changed, to)];
-  const isKept = [...unwritten].some((key) => before(key) || after(key));
+  const { all, forUsers } = await changedIn(from, to, printer);
+  const [before, after] = [concernedBy(forUsers, from), concernedBy(forUsers, to)];
+  const isKept = [...unwritten].some((key) => all.has(key) || before(key) || after(key));
   if (isKept) return { from, to, untouched: [] };
   const isWhole = (key: ObjectKey) => {
     const object = from.objects.get(key);

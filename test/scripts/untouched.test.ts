@@ -53,6 +53,7 @@ describe.each(["server", "embedded"] as const)("objects without SQL, on the %s e
     ["a table that one of them reads", onJars, onJars],
     ["a table that one of them reads through others", throughAnother, throughAnother],
     ["one of them", "", "ALTER TABLE public.coded ADD place text;"],
+    ["the comment of one of them", "", "COMMENT ON TYPE public.code IS 'Letters';"],
   ])("make a change not provable that concerns %s", async (_, old, next) => {
     const { exitCode, stdout, stderr } = await scriptFor(
       engine,

@@ -28,11 +28,19 @@ export interface Trial {
   readonly body: string;
 }
 
+/** A function that exists while a query runs. */
+export interface TemporaryFunction {
+  readonly create: string;
+  readonly drop: string;
+}
+
 export interface ConditionParts {
   readonly object: { readonly kind: Parameters<typeof keyOf>[0]; readonly name: string };
   readonly message: string;
   /** Returns the offending rows. */
   readonly select: string;
+  /** Functions that the query calls, besides the trials. */
+  readonly functions?: readonly TemporaryFunction[];
   readonly trials?: readonly Trial[];
   readonly tables: readonly ObjectKey[];
   readonly remedy?: string;
@@ -49,21 +57,29 @@ function creation({ name, argument, declaration, body }: Trial): string {
   return `CREATE OR REPLACE FUNCTION pg_temp.${name}(value ${argument}) RETURNS boolean LANGUAGE plpgsql AS ${dollarQuoted(block)}`;
 }
 
+function functionsOf({ functions = [], trials = [] }: ConditionParts): readonly TemporaryFunction[] {
+  const own = trials.map((trial) => ({
+    create: creation(trial),
+    drop: `DROP FUNCTION pg_temp.${trial.name}(${trial.argument})`,
+  }));
+  return [...functions, ...own];
+}
+
 /**
- * The block that counts the offending rows and fails if it finds some. It drops its function: the function uses types
- * that the script may drop.
+ * The block that counts the offending rows and fails if it finds some. It drops its functions: they use types that the
+ * script may drop.
  */
-function guardOf({ message, select, trials = [] }: ConditionParts): string {
+function guardOf(parts: ConditionParts): string {
+  const { message, select } = parts;
+  const functions = functionsOf(parts);
   const block = [
     "#variable_conflict use_column",
     "DECLARE",
     "  offending_rows bigint;",
     "BEGIN",
-    ...trials.map((trial) => `  EXECUTE ${dollarQuoted(creation(trial))};`),
+    ...functions.map(({ create }) => `  EXECUTE ${dollarQuoted(create)};`),
     `  SELECT pg_catalog.count(*) INTO offending_rows FROM (${select}) AS offending;`,
-    ...trials.map(
-      ({ name, argument }) => `  EXECUTE ${literal(`DROP FUNCTION pg_temp.${name}(${argument})`)};`,
-    ),
+    ...functions.map(({ drop }) => `  EXECUTE ${literal(drop)};`),
     "  IF offending_rows > 0 THEN",
     `    RAISE EXCEPTION USING MESSAGE =${literal(`${message}; offending rows: `)} || offending_rows;`,
     "  END IF;",
@@ -78,11 +94,11 @@ export function refusalOf({ message }: Condition): string {
 }
 
 export function conditionOf(parts: ConditionParts): Condition {
-  const { object, message, select, trials = [], tables, remedy, likeness } = parts;
+  const { object, message, select, tables, remedy, likeness } = parts;
   return {
     object: keyOf(object.kind, object.name),
     message,
-    query: [...trials.map(creation), select].join(";\n"),
+    query: [...functionsOf(parts).map(({ create }) => create), select].join(";\n"),
     guard: guardOf(parts),
     tables,
     remedy,

@@ -46,11 +46,12 @@ export class KeptRows {
     return ["create", "rebuild"].includes(this.fates.of.get(key) ?? "");
   }
 
-  /** Whether a table, or a materialised view, exists before and after, with its rows. */
+  /** Whether a table, or a materialised view, exists before and after, with its rows: no check reads those of foreign ones. */
   isKept(name: string): boolean {
     return (["table", "view"] as const).some((kind) => {
       const key = keyOf(kind, name);
-      return this.from.objects.has(key) && this.to.objects.has(key) && !this.isNew(key);
+      const isLocal = this.from.objects.get(key)?.attributes["type"] !== "foreign table";
+      return this.from.objects.has(key) && this.to.objects.has(key) && !this.isNew(key) && isLocal;
     });
   }
 

@@ -6,8 +6,10 @@ import { castTrial, checksOf } from "./cast-trial.ts";
 import { alwaysCasts } from "./casts.ts";
 import { type Condition, conditionOf } from "./condition.ts";
 import { withValue } from "./expressions.ts";
+import { changesFields, fieldTrial } from "./field-trial.ts";
 import type { KeptRows } from "./kept-rows.ts";
 import { changeOfValue } from "./losses.ts";
+import { temporaryFunctions } from "./temporary-functions.ts";
 
 /** The type object that a column has, or that its array has; undefined for types of PostgreSQL. */
 function typeOf(column: SchemaObject, { to }: KeptRows): SchemaObject | undefined {
@@ -40,14 +42,15 @@ export function retypeConditions(
   const table = parentOf(wanted.name);
   const source = hostName(wanted.name);
   const column = partName(wanted.name);
+  const old = user === undefined ? undefined : rows.from.objects.get(keyOf("type", user.name));
+  const isKeptExactly = change !== undefined || (isNewType && !mayChange && changesFields(user, old));
   const parts = {
     object: wanted,
-    message: `each value of ${wanted.name} must be one of type ${type}${change === undefined ? "" : ", unchanged, unless --allow-drops is given"}`,
+    message: `each value of ${wanted.name} must be one of type ${type}${isKeptExactly ? ", unchanged, unless --allow-drops is given" : ""}`,
     tables: [keyOf("table", table)],
   };
   const labels = user === undefined ? undefined : textOf(user, "values");
   if (labels !== undefined) {
-    const old = rows.from.objects.get(keyOf("type", user?.name ?? ""));
     const known = new Set(itemsOf(labels));
     const isOld =
       before === type &&
@@ -60,14 +63,20 @@ export function retypeConditions(
       }),
     ];
   }
+  const fields =
+    isNewType && old !== undefined && before === type && !type.endsWith("[]") && rows.canUseNow(user)
+      ? fieldTrial("fits", is, [user, old], mayChange)
+      : undefined;
   const domain = isNewType && textOf(user, "type") === "domain" ? user : undefined;
-  if (domain === undefined ? !rows.canUseNow(wanted) : type.endsWith("[]") || !rows.canUseNow(domain))
-    return [];
+  const isTriable =
+    domain === undefined ? rows.canUseNow(wanted) : !type.endsWith("[]") && rows.canUseNow(domain);
+  if (fields === undefined && !isTriable) return [];
   return [
     conditionOf({
       ...parts,
       select: `SELECT own.* FROM ${source} AS own WHERE NOT pg_temp.fits(${column})`,
-      trials: [castTrial("fits", wanted, is, { domain, change })],
+      // A new composite type does not exist yet.
+      trials: [fields ?? castTrial("fits", wanted, is, { domain, change })],
     }),
   ];
 }
@@ -77,7 +86,8 @@ export function domainConditions(wanted: SchemaObject, is: SchemaObject, rows: K
   const before = checksOf(is);
   const added = [...checksOf(wanted)].filter(([name, check]) => before.get(name) !== check);
   const isNotNull = isSet(wanted, "notNull") && !isSet(is, "notNull");
-  if ((added.length === 0 && !isNotNull) || !rows.canUseNow(wanted)) return [];
+  const used = temporaryFunctions(wanted, rows);
+  if ((added.length === 0 && !isNotNull) || used === undefined) return [];
   const columns = [...rows.to.objects.values()].filter(
     (column) =>
       column.kind === "column" &&
@@ -89,12 +99,13 @@ export function domainConditions(wanted: SchemaObject, is: SchemaObject, rows: K
     const own = partName(column.name);
     const tests = [
       ...(isNotNull ? [`${own} IS NULL`] : []),
-      ...added.map(([, check]) => `NOT (${withValue(check, own)})`),
+      ...added.map(([, check]) => `NOT (${withValue(used.rewrite(check), own)})`),
     ];
     return conditionOf({
       object: wanted,
       message: `each value of ${column.name} must fulfil domain ${wanted.name}`,
       select: `SELECT own.* FROM ${hostName(column.name)} AS own WHERE ${tests.join(" OR ")}`,
+      functions: used.functions,
       tables: [keyOf("table", parentOf(column.name))],
     });
   });

@@ -17,6 +17,7 @@ import { exclusionCondition, referenceCondition, uniqueCondition } from "./of-ke
 import { partitionConditions } from "./of-partitions.ts";
 import { roleConditions } from "./of-roles.ts";
 import { domainConditions, retypeConditions } from "./of-types.ts";
+import { populationConditions } from "./of-views.ts";
 
 /** What decides whether rows fit a constraint or an index. */
 const demands = [
@@ -74,6 +75,9 @@ class Conditions {
         if (["min", "max", "type"].some((name) => changes.has(name)))
           this.found.push(...sequenceConditions(wanted));
         break;
+      case "view":
+        this.found.push(...populationConditions(wanted, this.rows));
+        break;
       default:
     }
   }
@@ -114,7 +118,9 @@ class Conditions {
     changes: ReadonlySet<string>,
   ): boolean {
     if (wanted.attributes["validated"] === false || wanted.attributes["enforced"] === false) return false;
-    if (is === undefined || changes.has("validated") || this.losesDifferences(wanted)) return true;
+    if (changes.has("validated") || this.losesDifferences(wanted)) return true;
+    // Otherwise, the table has it already from a table above.
+    if (is === undefined) return this.rows.isNew(key);
     return (
       this.rows.isNew(key) &&
       demands.some((name) => (wanted.attributes[name] ?? null) !== (is.attributes[name] ?? null))
