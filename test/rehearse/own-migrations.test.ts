@@ -66,7 +66,7 @@ describe("the migrations of this application, in the shadow and on a server", ()
   it.each([...files].reverse().map((file) => [`${file.id}.down`, file] as const))("%s", async (_, file) => {
     const sql = scriptOf(file, "down").statements.map(({ text }) => text);
     const rehearsal = await rehearse(file.downPath ?? "");
-    // An extension is no relation, and nothing uses it at that point.
+    // An extension is not a relation, and nothing uses it at that point.
     const isExtension = file.id === "011_enable_pgvector";
     expect(rehearsal.statements.some(({ locks }) => locks.length > 0)).toBe(!isExtension);
     expect(shownIn(rehearsal)).toEqual(await onServer(file.database, sql));
