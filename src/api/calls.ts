@@ -49,6 +49,11 @@ export interface RehearseCall extends FindingsOptions, SignalOptions {
   readonly onProgress?: (text: string) => void;
 }
 
+export interface PullStatisticsCall extends SignalOptions {
+  /** The file to write: `socrates-db.stats.json` by default. */
+  readonly out?: string;
+}
+
 export interface DiffCall extends FindingsOptions {
   readonly from?: string;
   readonly to?: string;

@@ -19,6 +19,7 @@ import { type PlanReport, planReport } from "../report/plan.ts";
 import { type RepairReport, repairReport } from "../report/repair.ts";
 import { type MigrateReport, migrateReport, type RollbackReport, rollbackReport } from "../report/run.ts";
 import { type SeedReport, seedReport } from "../report/seed.ts";
+import { type StatisticsReport, statisticsReport } from "../report/statistics.ts";
 import { type ReadyReport, readyReport, type StatusReport, statusReport } from "../report/status.ts";
 import { type TraceReport, traceReport } from "../report/trace.ts";
 import { withFinished } from "../runner/finished.ts";
@@ -29,6 +30,7 @@ import { migrationsFromDocument } from "../scripts/from-document.ts";
 import { repairScripts } from "../scripts/repair.ts";
 import { scales } from "../seed/scales.ts";
 import { seed } from "../seed/seed.ts";
+import { pullStatistics } from "../statistics/pull.ts";
 import { type SyncReport, syncDocument } from "../sync/sync.ts";
 import { trace } from "../trace/trace.ts";
 import type { CheckName } from "../verify/checks/names.ts";
@@ -40,6 +42,7 @@ import {
   type FromDocumentCall,
   type MigrateCall,
   migrateLimit,
+  type PullStatisticsCall,
   type ReadyCall,
   type RehearseCall,
   type RepairCall,
@@ -276,6 +279,15 @@ export class OpenProject implements AsyncDisposable {
     return this.#call("optional", (workspace) => {
       const { from = "migrations", prune = false, dryRun = false } = options;
       return syncDocument(workspace, { from, prune, dryRun, signal: this.#signal(options.signal) });
+    });
+  }
+
+  /** Reads the sizes and distributions of all databases, without a value of any column, and writes them to one file. */
+  pullStats(options: PullStatisticsCall = {}): Promise<StatisticsReport> {
+    return this.#call("required", async (workspace) => {
+      const signal = this.#signal(options.signal);
+      const result = await pullStatistics(workspace, { ...options, signal });
+      return statisticsReport(result, summarise(result.findings));
     });
   }
 

@@ -1,0 +1,116 @@
+import path from "node:path";
+import { type Finding, sortFindings } from "../diff/finding.ts";
+import { SocratesError } from "../errors.ts";
+import { compareChain } from "../migrations/validate.ts";
+import { isAbsent, type OpenDatabase, withDatabases } from "../project/open.ts";
+import { type ReportedTarget, reportedTarget } from "../project/reported-target.ts";
+import { phaseReached } from "../project/status.ts";
+import type { Workspace } from "../project/workspace.ts";
+import { fittingText, readStatisticsFile, replacedStatistics, writeStatisticsFile } from "./file.ts";
+import { type DatabaseStatistics, type Statistics, statisticsKind, statisticsVersion } from "./model.ts";
+import { type MissingStatistics, readStatistics } from "./read.ts";
+
+/** Where statistics are written by default, in the working directory. */
+export const statisticsFile = "socrates-db.stats.json";
+
+export interface PullOptions {
+  /** The file to write, relative to the working directory. */
+  readonly out?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PulledDatabase {
+  readonly key: string;
+  readonly target: ReportedTarget;
+  readonly statistics: DatabaseStatistics;
+}
+
+export interface PullResult {
+  /** Absolute path of the file that was written. */
+  readonly file: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  readonly databases: readonly PulledDatabase[];
+  /** Tables without figures; sorted. */
+  readonly findings: readonly Finding[];
+}
+
+interface Pulled extends PulledDatabase {
+  readonly missing: readonly MissingStatistics[];
+}
+
+async function pullOne({ key, name, session, chain, ledger }: OpenDatabase): Promise<Pulled> {
+  const { statistics, missing } = await readStatistics(session);
+  const { relations, ...server } = statistics;
+  const migrations = compareChain(chain, ledger);
+  const phase = phaseReached(
+    migrations.map(({ phase: of, row }) => ({ phase: of, applied: row !== undefined })),
+  );
+  const head = ledger.rows.at(-1)?.number ?? null;
+  return {
+    key,
+    target: reportedTarget(session.target),
+    statistics: { name, head, phase, ...server, relations },
+    missing,
+  };
+}
+
+function findingOf(database: string, { relation, reason }: MissingStatistics): Finding {
+  const common = { severity: "warning", database, kind: "table", object: relation } as const;
+  if (reason === "hidden")
+    return {
+      ...common,
+      code: "statistics-hidden",
+      message: `the statistics of ${relation} are hidden from this role: the widths of its columns are unknown`,
+      hint: `As its owner, run: GRANT SELECT ON ${relation} TO the role; with row-level security, connect as the owner.`,
+    };
+  return {
+    ...common,
+    code: "never-analysed",
+    message: `${relation} was never analysed: its rows and the widths of its columns are unknown`,
+    hint: `Run in that database: ANALYZE ${relation}; then run this command again.`,
+  };
+}
+
+/**
+ * Reads the sizes and distributions of all selected databases, without a value of any column, and writes them to one
+ * file. Entries of other databases in the file stay.
+ * @throws SocratesError `ledger-missing` for an embedded database that was never created; `output-failed` for a file
+ * of another kind, and statistics that are too large; connection errors
+ */
+export async function pullStatistics(workspace: Workspace, options: PullOptions): Promise<PullResult> {
+  const { project, cwd } = workspace;
+  const file = path.resolve(cwd, options.out ?? statisticsFile);
+  const absent = project.databases.find(isAbsent);
+  if (absent !== undefined)
+    throw new SocratesError("ledger-missing", `the embedded database ${absent.key} does not exist yet`, {
+      hint: "Create it with: socrates-db migrate",
+    });
+  const replaced = replacedStatistics(file);
+  const pulled = await withDatabases(
+    project.databases,
+    "stats pull",
+    (open) => Promise.all(open.map(pullOne)),
+    options.signal,
+  );
+  const own = pulled.map(({ key, statistics }) => [key, statistics] as const);
+  const all = Object.entries({ ...replaced?.databases, ...Object.fromEntries(own) });
+  const statistics: Statistics = {
+    kind: statisticsKind,
+    schemaVersion: statisticsVersion,
+    databases: Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+  const text = fittingText(statistics);
+  writeStatisticsFile(file, text);
+  const written = readStatisticsFile(file);
+  return {
+    file,
+    size: Buffer.byteLength(text),
+    databases: pulled.map(({ key, target, statistics: read }) => ({
+      key,
+      target,
+      statistics: written.databases[key] ?? read,
+    })),
+    findings: sortFindings(pulled.flatMap(({ key, missing }) => missing.map((one) => findingOf(key, one)))),
+  };
+}
