@@ -40,6 +40,7 @@ export const longSuites: readonly string[] = [
   "test/package/consumer.test.ts",
   "test/package/examples.test.ts",
   "test/package/reference.test.ts",
+  "test/rehearse/sizes.test.ts",
   "test/repair/conditions.test.ts",
   "test/repair/diff-fixtures.test.ts",
   "test/repair/gentle.test.ts",

@@ -45,6 +45,8 @@ export interface RehearseCall extends FindingsOptions, SignalOptions {
   readonly since?: number;
   /** Paths of SQL files, migrations or not. */
   readonly files?: readonly string[];
+  /** A statistics file, for sizes; without one, a server that is asked anyway tells its own. */
+  readonly stats?: string;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: (text: string) => void;
 }

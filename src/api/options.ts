@@ -33,6 +33,18 @@ export interface FindingsOptions {
   readonly severity?: Severity;
 }
 
+/** A signal that is aborted with the first of two. */
+export function eitherSignal(signal: AbortSignal | undefined, other: AbortSignal): AbortSignal {
+  if (signal === undefined) return other;
+  const both = new AbortController();
+  for (const one of [signal, other]) {
+    const stop = () => both.abort(one.reason);
+    if (one.aborted) stop();
+    else one.addEventListener("abort", stop, { once: true });
+  }
+  return both.signal;
+}
+
 function milliseconds(name: string, duration: Duration | undefined): number | undefined {
   return duration === undefined ? undefined : parseDuration(String(duration), name);
 }

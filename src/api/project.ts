@@ -54,7 +54,7 @@ import {
 } from "./calls.ts";
 import { findingsReport } from "./findings-report.ts";
 import type { OpenFresh } from "./open.ts";
-import { filterOf, limitsOf, type RunOptions } from "./options.ts";
+import { eitherSignal, filterOf, limitsOf, type RunOptions } from "./options.ts";
 
 /**
  * A project: everything that the commands do, as functions. Each returns what its command prints with `--format json`,
@@ -89,22 +89,12 @@ export class OpenProject implements AsyncDisposable {
 
   /** The settings of one run. Closing the project aborts it, as the caller's own signal does. */
   #settings(options: Omit<RunOptions, "onEvent">, workspace: Workspace): Omit<RunSettings, "report"> {
-    return {
-      ...limitsOf(options, workspace.config),
-      toolVersion: version,
-      signal: this.#signal(options.signal),
-    };
+    const limits = limitsOf(options, workspace.config);
+    return { ...limits, toolVersion: version, signal: this.#signal(options.signal) };
   }
 
   #signal(signal: AbortSignal | undefined): AbortSignal {
-    if (signal === undefined) return this.#closing.signal;
-    const both = new AbortController();
-    for (const one of [signal, this.#closing.signal]) {
-      const stop = () => both.abort(one.reason);
-      if (one.aborted) stop();
-      else one.addEventListener("abort", stop, { once: true });
-    }
-    return both.signal;
+    return eitherSignal(signal, this.#closing.signal);
   }
 
   /** Brings all databases to the end of a phase, by default the last. With `dryRun`, returns the plan and changes nothing. */
@@ -284,11 +274,8 @@ export class OpenProject implements AsyncDisposable {
 
   /** Reads the sizes and distributions of all databases, without a value of any column, and writes them to one file. */
   pullStats(options: PullStatisticsCall = {}): Promise<StatisticsReport> {
-    return this.#call("required", async (workspace) => {
-      const signal = this.#signal(options.signal);
-      const result = await pullStatistics(workspace, { ...options, signal });
-      return statisticsReport(result, summarise(result.findings));
-    });
+    const settings = { ...options, signal: this.#signal(options.signal) };
+    return this.#call("required", async (from) => statisticsReport(await pullStatistics(from, settings)));
   }
 
   /** Checks what is configured, reachable, installed and allowed. */

@@ -47,10 +47,7 @@ function pulledReport({ target, statistics }: PulledDatabase): PulledReport {
   return { target: target.fields, name, head, phase, takenAt, ...sizesOf(statistics), withoutColumns };
 }
 
-export function statisticsReport(
-  { file, size, databases, findings }: PullResult,
-  summary: Summary,
-): StatisticsReport {
+export function statisticsReport({ file, size, databases, findings, summary }: PullResult): StatisticsReport {
   const reports = databases.map((one) => [one.key, pulledReport(one)] as const);
   return { schemaVersion: 1, file, size, databases: Object.fromEntries(reports), findings, summary };
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Finding, sortFindings } from "../diff/finding.ts";
+import { type Finding, type Summary, sortFindings, summarise } from "../diff/finding.ts";
 import { SocratesError } from "../errors.ts";
 import { compareChain } from "../migrations/validate.ts";
 import { isAbsent, type OpenDatabase, withDatabases } from "../project/open.ts";
@@ -33,6 +33,7 @@ export interface PullResult {
   readonly databases: readonly PulledDatabase[];
   /** Tables without figures; sorted. */
   readonly findings: readonly Finding[];
+  readonly summary: Summary;
 }
 
 interface Pulled extends PulledDatabase {
@@ -103,6 +104,7 @@ export async function pullStatistics(workspace: Workspace, options: PullOptions)
   const text = fittingText(statistics);
   writeStatisticsFile(file, text);
   const written = readStatisticsFile(file);
+  const findings = pulled.flatMap(({ key, missing }) => missing.map((one) => findingOf(key, one)));
   return {
     file,
     size: Buffer.byteLength(text),
@@ -111,6 +113,7 @@ export async function pullStatistics(workspace: Workspace, options: PullOptions)
       target,
       statistics: written.databases[key] ?? read,
     })),
-    findings: sortFindings(pulled.flatMap(({ key, missing }) => missing.map((one) => findingOf(key, one)))),
+    findings: sortFindings(findings),
+    summary: summarise(findings),
   };
 }

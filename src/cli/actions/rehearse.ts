@@ -24,7 +24,15 @@ export const rehearseAction: Action = async (invocation) => {
   const settings = findingsSettings(invocation, workspace.config.file);
   const activity = openActivity(io, given(globalOptions.quiet));
   const { version, statements, findings, summary, isIncomplete } = await withInterrupt(io, (signal) =>
-    rehearse(workspace, { phase, to, since, files, signal, onProgress: activity.show }),
+    rehearse(workspace, {
+      phase,
+      to,
+      since,
+      files,
+      stats: given(options.stats),
+      signal,
+      onProgress: activity.show,
+    }),
   ).finally(activity.stop);
   const content = {
     title: "socrates-db rehearse",

@@ -1,4 +1,3 @@
-import { summarise } from "../../diff/finding.ts";
 import { SocratesError } from "../../errors.ts";
 import { jsonText } from "../../report/json.ts";
 import { statisticsReport, statisticsText } from "../../report/statistics.ts";
@@ -21,7 +20,7 @@ export const statsAction: Action = async (invocation) => {
   const result = await withInterrupt(io, (signal) =>
     pullStatistics(workspace, { out: given(options.out), signal }),
   );
-  const report = statisticsReport(result, summarise(result.findings));
+  const report = statisticsReport(result);
   await io.out(
     given(options.format) === "json"
       ? jsonText(report)

@@ -1,7 +1,7 @@
 import { severities } from "../../severity.ts";
 import { phaseOption } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
-import { choice, integer } from "../arguments/option.ts";
+import { choice, integer, path } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
@@ -10,6 +10,9 @@ export const options = {
   since: integer("--since <number>", {
     summary: "take this migration as the last applied one, and ask no embedded database",
     min: 0,
+  }),
+  stats: path("--stats <file>", {
+    summary: "take sizes from this statistics file (default: from the server that is asked)",
   }),
   failOn: choice("--fail-on <level>", {
     summary: "lowest severity that exits with 1",
@@ -25,13 +28,15 @@ export const rehearse: CommandDefinition = {
   examples: [
     "rehearse",
     "rehearse --since 12 --format github --fail-on warning",
-    "rehearse migrations/auth/015_add_phone.sql",
+    "rehearse --stats socrates-db.stats.json",
+    "rehearse migrations/015_add_phone.sql",
   ],
   notes: `
 Runs them in an embedded PostgreSQL, at the schema that the target has reached,
 with a generated row in each table. For each statement it prints the locks on
 what exists, the tables and indexes that are rewritten or read in full, and
-what other sessions cannot do until the commit. A hazard is accepted in the
+what other sessions cannot do until the commit; with statistics of stats pull or
+of the target, also the bytes it writes and the rows it reads. A hazard is accepted in the
 file of its statement: -- socrates-db: accept HAZARD reason`,
   options,
   exclusive: [[options.phase, options.to]],

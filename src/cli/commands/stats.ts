@@ -10,7 +10,7 @@ export const options = {
 export const stats: CommandDefinition = {
   name: "stats <job>",
   summary: "pull: write the sizes and distributions of the databases, without values, for rehearse",
-  examples: ["stats pull", "stats pull --database auth --out auth.stats.json"],
+  examples: ["stats pull", "stats pull --out production.stats.json --format json"],
   notes: `
 Reads row counts, pages, sizes, column widths, null fractions, numbers of
 distinct values and correlations from the catalogs, and the last numbers of
