@@ -10,6 +10,7 @@ import { doctor } from "../project/doctor.ts";
 import { readyTimeout, waitUntilReady } from "../project/ready.ts";
 import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
+import { pullStats } from "../rehearse/pull.ts";
 import { rehearse } from "../rehearse/rehearse.ts";
 import { adoptDetails } from "../report/adopt.ts";
 import { type DoctorReport, doctorReport } from "../report/doctor.ts";
@@ -30,7 +31,6 @@ import { migrationsFromDocument } from "../scripts/from-document.ts";
 import { repairScripts } from "../scripts/repair.ts";
 import { scales } from "../seed/scales.ts";
 import { seed } from "../seed/seed.ts";
-import { pullStatistics } from "../statistics/pull.ts";
 import { type SyncReport, syncDocument } from "../sync/sync.ts";
 import { trace } from "../trace/trace.ts";
 import type { CheckName } from "../verify/checks/names.ts";
@@ -275,7 +275,7 @@ export class OpenProject implements AsyncDisposable {
   /** Reads the sizes and distributions of all databases, without a value of any column, and writes them to one file. */
   pullStats(options: PullStatisticsCall = {}): Promise<StatisticsReport> {
     const settings = { ...options, signal: this.#signal(options.signal) };
-    return this.#call("required", async (from) => statisticsReport(await pullStatistics(from, settings)));
+    return this.#call("required", async (from) => statisticsReport(await pullStats(from, settings)));
   }
 
   /** Checks what is configured, reachable, installed and allowed. */

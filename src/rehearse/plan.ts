@@ -62,7 +62,7 @@ interface TargetState {
   readonly live: TargetStatistics | undefined;
 }
 
-function fileOf(migration: MigrationFile): RehearsedFile {
+export function fileOf(migration: MigrationFile): RehearsedFile {
   const { database, source, noTransaction } = migration;
   return { database, source, noTransaction, migration };
 }

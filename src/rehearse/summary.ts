@@ -50,13 +50,16 @@ export function sizeText(bytes: number): string {
   return `${at === 0 ? size : Number(size.toPrecision(3))} ${units[at]}`;
 }
 
-function sizeTexts({ bytes = 0, rows = 0, temporaryBytes = 0, unknown = {} }: Sizes): string[] {
-  const unknowns = new Set(Object.values(unknown));
+function sizeTexts({ bytes = 0, rows = 0, temporaryBytes = 0, seconds, unknown = {} }: Sizes): string[] {
+  const { seconds: noTime, ...noSize } = unknown;
+  const unknowns = new Set(Object.values(noSize));
   return [
     ...(bytes === 0 ? [] : [`writes ${sizeText(bytes)}`]),
     ...(temporaryBytes === 0 ? [] : [`needs ${sizeText(temporaryBytes)} until the commit`]),
     ...(rows === 0 ? [] : [`reads ${rows} rows`]),
     ...[...unknowns].map((reason) => `size unknown: ${reason}`),
+    ...(seconds === undefined ? [] : [`takes ${seconds.low} to ${seconds.high} s`]),
+    ...(noTime === undefined ? [] : [`duration unknown: ${noTime}`]),
   ];
 }
 

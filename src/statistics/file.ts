@@ -43,6 +43,9 @@ const databaseSchema = z.strictObject({
   maintenanceMemory: count,
   takenAt: z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)),
   withoutColumns: z.optional(z.array(z.string())),
+  durations: z.optional(
+    z.array(z.strictObject({ number: z.int(), durationMs: count, bytes: count, rows: count })),
+  ),
   relations: z.record(z.string(), relationSchema),
 });
 

@@ -35,6 +35,16 @@ export interface RelationStatistics {
   readonly columns?: Readonly<Record<string, ColumnStatistics>> | undefined;
 }
 
+/** A migration whose duration the ledger has, and whose work the statistics before it tell. */
+export interface KnownDuration {
+  readonly number: number;
+  readonly durationMs: number;
+  /** Bytes that it wrote. */
+  readonly bytes: number;
+  /** Rows that it read in full. */
+  readonly rows: number;
+}
+
 /** Figures of a database at one point of its chain. */
 export interface DatabaseStatistics {
   /** As documents and servers call it. */
@@ -53,6 +63,8 @@ export interface DatabaseStatistics {
   readonly takenAt: string;
   /** Tables whose columns were left out, as the file would be too large. */
   readonly withoutColumns?: readonly string[] | undefined;
+  /** Of migrations that were applied between two pulls, by number. */
+  readonly durations?: readonly KnownDuration[] | undefined;
   /** By `schema.name`, sorted. */
   readonly relations: Readonly<Record<string, RelationStatistics>>;
 }

@@ -1,13 +1,20 @@
 import path from "node:path";
 import { type Finding, type Summary, sortFindings, summarise } from "../diff/finding.ts";
 import { SocratesError } from "../errors.ts";
+import type { LedgerRow } from "../ledger/ledger.ts";
 import { compareChain } from "../migrations/validate.ts";
 import { isAbsent, type OpenDatabase, withDatabases } from "../project/open.ts";
 import { type ReportedTarget, reportedTarget } from "../project/reported-target.ts";
 import { phaseReached } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { fittingText, readStatisticsFile, replacedStatistics, writeStatisticsFile } from "./file.ts";
-import { type DatabaseStatistics, type Statistics, statisticsKind, statisticsVersion } from "./model.ts";
+import {
+  type DatabaseStatistics,
+  type KnownDuration,
+  type Statistics,
+  statisticsKind,
+  statisticsVersion,
+} from "./model.ts";
 import { type MissingStatistics, readStatistics } from "./read.ts";
 
 /** Where statistics are written by default, in the working directory. */
@@ -18,6 +25,20 @@ export interface PullOptions {
   readonly out?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** What was applied to a database since its statistics were last written. */
+export interface AppliedSince {
+  readonly key: string;
+  /** The statistics that are replaced. */
+  readonly earlier: DatabaseStatistics;
+  readonly rows: readonly LedgerRow[];
+}
+
+/** Tells the work of migrations from the sizes before them; what is unknown is left out. */
+export type WorkOf = (
+  applied: AppliedSince,
+  signal: AbortSignal | undefined,
+) => Promise<readonly KnownDuration[]>;
 
 export interface PulledDatabase {
   readonly key: string;
@@ -37,6 +58,7 @@ export interface PullResult {
 }
 
 interface Pulled extends PulledDatabase {
+  readonly rows: readonly LedgerRow[];
   readonly missing: readonly MissingStatistics[];
 }
 
@@ -53,7 +75,25 @@ async function pullOne({ key, name, session, chain, ledger }: OpenDatabase): Pro
     target: reportedTarget(session.target),
     statistics: { name, head, phase, ...server, relations },
     missing,
+    rows: ledger.rows,
   };
+}
+
+/** Durations of migrations that are still applied: those of the replaced statistics, and those of since then. */
+async function durationsOf(
+  { key, rows, statistics: { head } }: Pulled,
+  earlier: DatabaseStatistics | undefined,
+  workOf: WorkOf,
+  signal: AbortSignal | undefined,
+): Promise<readonly KnownDuration[]> {
+  if (earlier === undefined) return [];
+  const { head: last, durations = [] } = earlier;
+  const kept = durations.filter(({ number, durationMs }) =>
+    rows.some((row) => row.number === number && row.durationMs === durationMs),
+  );
+  const since = rows.filter(({ number }) => number > (last ?? 0));
+  if (since.length === 0 || last === head) return kept;
+  return [...kept, ...(await workOf({ key, earlier, rows: since }, signal))];
 }
 
 function findingOf(database: string, { relation, reason }: MissingStatistics): Finding {
@@ -79,7 +119,11 @@ function findingOf(database: string, { relation, reason }: MissingStatistics): F
  * @throws SocratesError `ledger-missing` for an embedded database that was never created; `output-failed` for a file
  * of another kind, and statistics that are too large; connection errors
  */
-export async function pullStatistics(workspace: Workspace, options: PullOptions): Promise<PullResult> {
+export async function pullStatistics(
+  workspace: Workspace,
+  options: PullOptions,
+  workOf: WorkOf,
+): Promise<PullResult> {
   const { project, cwd } = workspace;
   const file = path.resolve(cwd, options.out ?? statisticsFile);
   const absent = project.databases.find(isAbsent);
@@ -94,7 +138,12 @@ export async function pullStatistics(workspace: Workspace, options: PullOptions)
     (open) => Promise.all(open.map(pullOne)),
     options.signal,
   );
-  const own = pulled.map(({ key, statistics }) => [key, statistics] as const);
+  const own: (readonly [key: string, statistics: DatabaseStatistics])[] = [];
+  for (const one of pulled) {
+    const durations = await durationsOf(one, replaced?.databases[one.key], workOf, options.signal);
+    const { relations, ...rest } = one.statistics;
+    own.push([one.key, { ...rest, ...(durations.length > 0 && { durations }), relations }]);
+  }
   const all = Object.entries({ ...replaced?.databases, ...Object.fromEntries(own) });
   const statistics: Statistics = {
     kind: statisticsKind,

@@ -161,7 +161,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "shadow",
     "sources",
   ],
-  statistics: ["database", "diff", "errors", "migrations", "project", "schema", "sql"],
+  statistics: ["database", "diff", "errors", "ledger", "migrations", "project", "schema", "sql"],
   sync: [
     "compare",
     "config",

@@ -194,6 +194,45 @@ describe("sizes while a file runs", () => {
   });
 });
 
+describe("seconds", () => {
+  const wide = "ALTER TABLE jar ALTER COLUMN id TYPE bigint;";
+  const check = "ALTER TABLE jar ADD CHECK (size > 0);";
+  const known = (durationMs: number, bytes: number, rows: number) => ({ number: 1, durationMs, bytes, rows });
+  const fast = known(1000, 50_000_000, 10);
+  const slow = known(4000, 50_000_000, 10);
+
+  async function first(sql: string, durations: DatabaseStatistics["durations"]) {
+    const { statements } = await rehearse(sql, statisticsOf({ "public.jar": jar }, { durations }));
+    return statements[0];
+  }
+
+  it("are between the slowest and the fastest migration that writes", async () => {
+    const { bytes = 0, seconds } =
+      (await first(wide, [fast, slow, known(10, 50_000_000, 0), known(5000, 0, 10)])) ?? {};
+    expect(seconds?.low).toBeCloseTo(bytes / 50_000_000, 1);
+    expect((seconds?.high ?? 0) / (seconds?.low ?? 1)).toBeCloseTo(4, 0);
+  });
+  it("follow the rows for a statement that only reads", async () => {
+    const durations = [fast, slow, known(1000, 0, 500_000), known(2000, 0, 500_000)];
+    expect((await first(check, durations))?.seconds).toEqual({ low: 2, high: 4 });
+  });
+  it.each<[what: string, sql: string, durations: DatabaseStatistics["durations"], reason: string]>([
+    ["none", wide, undefined, "0 ran at known sizes; 2 are needed"],
+    ["one", wide, [fast], "1 ran at known sizes; 2 are needed"],
+    ["a short one", wide, [fast, known(99, 50_000_000, 0)], "1 ran at known sizes; 2 are needed"],
+    ["those of another kind", check, [fast, slow], "0 ran at known sizes; 2 are needed"],
+    ["no size", "ALTER TABLE lid ALTER COLUMN id TYPE bigint;", [fast, slow], "its size is not known"],
+  ])("are unknown with %s", async (_, sql, durations, reason) => {
+    const { seconds, unknown } = (await first(sql, durations)) ?? {};
+    expect(seconds).toBeUndefined();
+    expect(unknown?.seconds).toContain(reason);
+  });
+  it("are not stated for a statement without work", async () => {
+    const quick = await first("ALTER TABLE jar ADD COLUMN a integer;", [fast, slow]);
+    expect([quick?.seconds, quick?.unknown]).toEqual([undefined, undefined]);
+  });
+});
+
 describe("integer-key-exhausted", () => {
   function sequence(name: string, owner: string, lastValue: number | null) {
     return { [`public.${name}`]: { kind: "sequence" as const, column: `public.${owner}`, lastValue } };

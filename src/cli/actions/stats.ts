@@ -1,8 +1,8 @@
 import { SocratesError } from "../../errors.ts";
+import { pullStats } from "../../rehearse/pull.ts";
 import { jsonText } from "../../report/json.ts";
 import { statisticsReport, statisticsText } from "../../report/statistics.ts";
 import { displayPath } from "../../sql/source-file.ts";
-import { pullStatistics } from "../../statistics/pull.ts";
 import { reportStyle } from "../color.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/stats.ts";
@@ -18,7 +18,7 @@ export const statsAction: Action = async (invocation) => {
     });
   const workspace = await workspaceOf(invocation);
   const result = await withInterrupt(io, (signal) =>
-    pullStatistics(workspace, { out: given(options.out), signal }),
+    pullStats(workspace, { out: given(options.out), signal }),
   );
   const report = statisticsReport(result);
   await io.out(

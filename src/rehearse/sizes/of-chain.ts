@@ -8,12 +8,13 @@ import type { DatabaseStatistics } from "../../statistics/model.ts";
 import { isMeasured, type Outcome } from "../outcome.ts";
 import type { RehearsalPlan } from "../plan.ts";
 import type { RehearsedChain } from "../rehearse-chain.ts";
+import { withSeconds } from "./seconds.ts";
 import { type SequenceUse, sequencesOf } from "./sequences.ts";
 import { SizeBook, type Sizes } from "./sizes.ts";
 
 /** Statistics for the rehearsal of one database. */
 export interface UsedStatistics {
-  readonly statistics: Pick<DatabaseStatistics, "maintenanceMemory" | "relations">;
+  readonly statistics: Pick<DatabaseStatistics, "maintenanceMemory" | "durations" | "relations">;
   /** Where they are from, for people. */
   readonly source: string;
 }
@@ -96,10 +97,11 @@ export function sizesOf(
   used: UsedStatistics | undefined,
 ): RehearsedSizes | undefined {
   if (used === undefined) return undefined;
+  const { durations = [] } = used.statistics;
   const book = new SizeBook(used.statistics, base);
   const outcomes = scripts.flatMap((script) => script.outcomes).filter(isMeasured);
   return {
-    of: new Map(outcomes.map((outcome) => [outcome, book.next(outcome)])),
+    of: new Map(outcomes.map((outcome) => [outcome, withSeconds(book.next(outcome), durations)])),
     source: used.source,
     sequences: sequencesOf(used.statistics, base),
   };

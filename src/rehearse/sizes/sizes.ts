@@ -12,6 +12,8 @@ export interface Sizes {
   readonly rows?: number;
   /** Bytes on disk that it needs until the commit, besides the result: replaced files and sorts. */
   readonly temporaryBytes?: number;
+  /** How long it runs, at the speeds of migrations that the ledger knows. */
+  readonly seconds?: { readonly low: number; readonly high: number };
   readonly unknown?: Readonly<Partial<Record<"bytes" | "rows" | "seconds", string>>>;
 }
 
