@@ -10,7 +10,7 @@ import { isRehearsal } from "./project.ts";
 
 /** A million rows with SOCRATES_DB_TEST_FULL=1, otherwise as many as the pages of a file do not blur. */
 const rows = process.env["SOCRATES_DB_TEST_FULL"] === "1" ? 1_000_000 : 60_000;
-const customers = rows / 3;
+const customers = Math.floor(rows / 3);
 
 const schema = `CREATE TABLE customers (id integer PRIMARY KEY, email text NOT NULL, name text NOT NULL);
 CREATE TABLE orders (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id integer NOT NULL, status text NOT NULL,

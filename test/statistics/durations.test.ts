@@ -9,8 +9,13 @@ const migrations: Readonly<Record<string, string>> = {
   "001_base":
     "CREATE TABLE jar (id integer PRIMARY KEY, size integer NOT NULL); CREATE TABLE pot (id integer);",
   "002_wide": "ALTER TABLE jar ALTER COLUMN size TYPE bigint;",
-  "003_rows": "UPDATE jar SET size = 5;",
+  "003_rows": "UPDATE jar SET size = 5; CREATE INDEX jar_size ON jar (size);",
   "004_quick": "ALTER TABLE pot ADD COLUMN size integer;",
+};
+
+const downs: Readonly<Record<string, string>> = {
+  "002_wide": "ALTER TABLE jar ALTER COLUMN size TYPE integer;",
+  "003_rows": "DROP INDEX jar_size;",
 };
 
 describe.each(engines)("durations in a statistics file (%s)", (engine) => {
@@ -22,7 +27,7 @@ describe.each(engines)("durations in a statistics file (%s)", (engine) => {
     mkdirSync(path.join(place.folder, "m"));
     for (const [name, sql] of Object.entries(migrations)) {
       writeFileSync(path.join(place.folder, `m/${name}.sql`), `-- socrates-db: phase 0\n${sql}\n`);
-      const down = name === "002_wide" ? "ALTER TABLE jar ALTER COLUMN size TYPE integer;" : "SELECT 1;";
+      const down = downs[name] ?? "SELECT 1;";
       writeFileSync(path.join(place.folder, `m/${name}.down.sql`), `${down}\n`);
     }
     writeFileSync(
