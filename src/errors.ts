@@ -42,6 +42,7 @@ export const errorCodes = {
   "ledger-missing": 2,
   "output-failed": 2,
   "query-failed": 2,
+  "statistics-invalid": 2,
   "ledger-invalid": 3,
   "file-invalid": 3,
   "chain-invalid": 3,

@@ -3,6 +3,7 @@ export type {
   DiagramCall,
   DiffCall,
   MigrateCall,
+  PullStatisticsCall,
   ReadyCall,
   RollbackCall,
   SeedCall,
@@ -22,6 +23,7 @@ export type { FindingsJson } from "./report/findings/json.ts";
 export type { PlannedReport, PlanReport } from "./report/plan.ts";
 export type { MigrateReport, MigrationReport, RollbackReport } from "./report/run.ts";
 export type { SeedReport } from "./report/seed.ts";
+export type { StatisticsReport } from "./report/statistics.ts";
 export type { MigrationStatusReport, ReadyReport, StatusReport } from "./report/status.ts";
 export type { TraceReport } from "./report/trace.ts";
 export type { RunEvent } from "./runner/settings.ts";

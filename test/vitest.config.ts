@@ -45,6 +45,7 @@ export const longSuites: readonly string[] = [
   "test/rehearse/moment.test.ts",
   "test/rehearse/own-migrations.test.ts",
   "test/rehearse/servers.test.ts",
+  "test/rehearse/sizes.test.ts",
   "test/repair/conditions.test.ts",
   "test/repair/diff-fixtures.test.ts",
   "test/repair/gentle.test.ts",

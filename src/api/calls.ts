@@ -51,8 +51,15 @@ export interface RehearseCall extends FindingsOptions, SignalOptions {
   readonly live?: boolean;
   /** Wait this long for a moment without that. */
   readonly waitForQuiet?: Duration;
+  /** A statistics file, for sizes; without one, a server that is asked anyway tells its own. */
+  readonly stats?: string;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: (text: string) => void;
+}
+
+export interface PullStatisticsCall extends SignalOptions {
+  /** The file to write: `socrates-db.stats.json` by default. */
+  readonly out?: string;
 }
 
 export interface DiffCall extends FindingsOptions {

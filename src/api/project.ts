@@ -11,6 +11,7 @@ import { readyTimeout, waitUntilReady } from "../project/ready.ts";
 import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { planRehearsed, waitForQuietPlan } from "../rehearse/planned.ts";
+import { pullStats } from "../rehearse/pull.ts";
 import { rehearse } from "../rehearse/rehearse.ts";
 import { adoptDetails } from "../report/adopt.ts";
 import { type DoctorReport, doctorReport } from "../report/doctor.ts";
@@ -20,6 +21,7 @@ import { type PlanReport, planReport } from "../report/plan.ts";
 import { type RepairReport, repairReport } from "../report/repair.ts";
 import { type MigrateReport, migrateReport, type RollbackReport, rollbackReport } from "../report/run.ts";
 import { type SeedReport, seedReport } from "../report/seed.ts";
+import { type StatisticsReport, statisticsReport } from "../report/statistics.ts";
 import { type ReadyReport, readyReport, type StatusReport, statusReport } from "../report/status.ts";
 import { type TraceReport, traceReport } from "../report/trace.ts";
 import { withFinished } from "../runner/finished.ts";
@@ -41,6 +43,7 @@ import {
   type FromDocumentCall,
   type MigrateCall,
   migrateLimit,
+  type PullStatisticsCall,
   type ReadyCall,
   type RehearseCall,
   type RepairCall,
@@ -88,11 +91,8 @@ export class OpenProject implements AsyncDisposable {
 
   /** The settings of one run. Closing the project aborts it, as the caller's own signal does. */
   #settings(options: Omit<RunOptions, "onEvent">, workspace: Workspace): Omit<RunSettings, "report"> {
-    return {
-      ...limitsOf(options, workspace.config),
-      toolVersion: version,
-      signal: this.#signal(options.signal),
-    };
+    const limits = limitsOf(options, workspace.config);
+    return { ...limits, toolVersion: version, signal: this.#signal(options.signal) };
   }
 
   #signal(signal: AbortSignal | undefined): AbortSignal {
@@ -273,6 +273,12 @@ export class OpenProject implements AsyncDisposable {
       const { from = "migrations", prune = false, dryRun = false } = options;
       return syncDocument(workspace, { from, prune, dryRun, signal: this.#signal(options.signal) });
     });
+  }
+
+  /** Reads the sizes and distributions of all databases, without a value of any column, and writes them to one file. */
+  pullStats(options: PullStatisticsCall = {}): Promise<StatisticsReport> {
+    const settings = { ...options, signal: this.#signal(options.signal) };
+    return this.#call("required", async (from) => statisticsReport(await pullStats(from, settings)));
   }
 
   /** Checks what is configured, reachable, installed and allowed. */

@@ -143,7 +143,7 @@ const packages = {
   ora: "default",
   umzug: "MigrationError, Umzug",
   "zod/mini":
-    "array, boolean, describe, enum, int, maximum, meta, nonnegative, partial, record, refine, regex, strictObject, string, union",
+    "array, boolean, describe, enum, int, literal, maximum, meta, minimum, nonnegative, nullable, number, optional, partial, positive, record, refine, regex, strictObject, string, union",
 };
 
 /** The file of a package, next to the program. @param {string} name */

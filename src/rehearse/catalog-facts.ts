@@ -9,6 +9,10 @@ export interface RelationFacts {
   readonly node: number;
   /** Sequential scans that the session has counted so far. */
   readonly scans: number;
+  /** Attributes in a row, with those of dropped columns. */
+  readonly attributes: number;
+  /** In percent; undefined for the default of its kind. */
+  readonly fillfactor?: number;
 }
 
 export interface ColumnFacts {
@@ -20,7 +24,14 @@ export interface ColumnFacts {
   readonly hasDefault: boolean;
   readonly identity: boolean;
   readonly generated: "" | "s" | "v";
+  /** `attlen` of pg_attribute: bytes, or -1 for a variable length. */
+  readonly length: number;
+  /** `attalign` of pg_attribute: `c`, `s`, `i`, `d`. */
+  readonly align: string;
 }
+
+/** A part of an index that is an expression, as its own relation stores it. */
+export type ExpressionFacts = Pick<ColumnFacts, "name" | "type" | "length" | "align">;
 
 export interface ConstraintFacts {
   readonly name: string;
@@ -42,7 +53,14 @@ export interface IndexFacts {
   readonly table: number;
   readonly valid: boolean;
   readonly unique: boolean;
+  /** Numbers of the columns, 0 for an expression; those after the keys are only included. */
   readonly columns: readonly number[];
+  readonly keys: number;
+  /** For example `btree`. */
+  readonly method: string;
+  readonly partial: boolean;
+  /** By position in the index; only of an index with expressions. */
+  readonly expressions: readonly ExpressionFacts[];
 }
 
 /** A part of a table whose definition is only compared. */

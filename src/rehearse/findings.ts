@@ -7,12 +7,16 @@ import { findHazards, hazardOf, hazards } from "./hazards/index.ts";
 import type { MigrationRun } from "./hazards/run.ts";
 import { isMeasured } from "./outcome.ts";
 import type { RehearsedScript } from "./rehearse-chain.ts";
+import type { SequenceUse } from "./sizes/sequences.ts";
 import type { Rehearsed } from "./statements.ts";
 import { refusedBy } from "./version-rules.ts";
 
-function runOf({ outcomes, inTransaction, known }: RehearsedScript): MigrationRun {
+function runOf(
+  { outcomes, inTransaction, known }: RehearsedScript,
+  sequences: readonly SequenceUse[],
+): MigrationRun {
   const steps = outcomes.flatMap((outcome, at) => (isMeasured(outcome) ? [{ ...outcome, at, known }] : []));
-  return { outcomes, steps, inTransaction };
+  return { outcomes, steps, inTransaction, sequences };
 }
 
 /** Refuses a hazard that does not exist. @throws SocratesError `file-invalid` */
@@ -31,7 +35,7 @@ function checkAccepted({ file: { source } }: RehearsedScript, { hazard, offset }
 /** What the target's version refuses, and otherwise the hazards of each statement. */
 function foundIn(
   script: RehearsedScript,
-  version: number,
+  { version, sizes }: Rehearsed,
 ): { readonly hazard: Hazard; readonly found: Found }[] {
   const refused = script.outcomes.flatMap((outcome, at) => {
     const reason = refusedBy(outcome, version);
@@ -40,7 +44,10 @@ function foundIn(
       : [{ hazard: hazardOf("refused-by-target-version"), found: { at, message: reason } }];
   });
   const without = new Set(refused.map(({ found }) => found.at));
-  return [...refused, ...findHazards(runOf(script)).filter(({ found }) => !without.has(found.at))];
+  return [
+    ...refused,
+    ...findHazards(runOf(script, sizes?.sequences ?? [])).filter(({ found }) => !without.has(found.at)),
+  ];
 }
 
 function findingOf(
@@ -118,7 +125,7 @@ export function findingsOf(rehearsed: Rehearsed): Finding[] {
   const ofScripts = rehearsed.scripts.flatMap((script) => {
     const { accepts } = readDirectives(script.file.source);
     for (const accepted of accepts) checkAccepted(script, accepted);
-    const found = foundIn(script, rehearsed.version);
+    const found = foundIn(script, rehearsed);
     const accepted = new Set(accepts.map(({ hazard }) => hazard));
     const explained = new Set(found.map(({ found: { at } }) => at));
     return [

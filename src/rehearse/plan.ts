@@ -1,4 +1,6 @@
 import path from "node:path";
+import { isServerError } from "../database/server-error.ts";
+import type { Session } from "../database/session.ts";
 import { SocratesError } from "../errors.ts";
 import { emptyLedger } from "../ledger/ledger.ts";
 import { readDirectives } from "../migrations/directives.ts";
@@ -8,6 +10,7 @@ import { checkChain, compareChain, type MigrationStatus } from "../migrations/va
 import { type DatabaseInput, isAbsent, type OpenDatabase, withDatabases } from "../project/open.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { displayPath, readSource, type SourceFile } from "../sql/source-file.ts";
+import { type ReadStatistics, readStatistics } from "../statistics/read.ts";
 import { settingsOf } from "./session-settings.ts";
 import { oldestMaintained } from "./version-rules.ts";
 
@@ -20,6 +23,8 @@ export interface RehearsalScope {
   readonly since?: number | undefined;
   /** Paths of SQL files, which need not be migrations of a chain. */
   readonly files?: readonly string[] | undefined;
+  /** Path of a statistics file; without one, a server that is asked anyway tells its sizes. */
+  readonly stats?: string | undefined;
 }
 
 /** A file to rehearse. */
@@ -43,28 +48,54 @@ export interface RehearsalPlan {
   readonly versionOf: "target" | "oldest";
   /** `SET LOCAL` statements for the session settings of the target. */
   readonly settings: string;
+  /** The sizes that a server has told; undefined if none was asked, or another part of its chain is rehearsed. */
+  readonly live: TargetStatistics | undefined;
 }
+
+/** Figures of a target, as they are now. */
+export type TargetStatistics = ReadStatistics["statistics"];
 
 interface TargetState {
   readonly statuses: readonly MigrationStatus[];
   readonly version: number | undefined;
   readonly settings: string;
+  readonly live: TargetStatistics | undefined;
 }
 
-function fileOf(migration: MigrationFile): RehearsedFile {
+export function fileOf(migration: MigrationFile): RehearsedFile {
   const { database, source, noTransaction } = migration;
   return { database, source, noTransaction, migration };
 }
 
-async function stateOf({ session, chain, ledger, info }: OpenDatabase): Promise<TargetState> {
+/** The sizes of a server; undefined where a table stays locked exclusively. */
+async function liveStatistics(session: Session): Promise<TargetStatistics | undefined> {
+  try {
+    return (await readStatistics(session)).statistics;
+  } catch (error) {
+    if (isServerError(error)) return undefined;
+    throw error;
+  }
+}
+
+async function stateOf(
+  { session, chain, ledger, info }: OpenDatabase,
+  { stats }: RehearsalScope,
+): Promise<TargetState> {
   const statuses = compareChain(chain, ledger);
   checkChain(session.label, statuses);
-  return { statuses, version: info.version, settings: await settingsOf(session) };
+  const isAsked = session.target.kind === "server" && stats === undefined;
+  return {
+    statuses,
+    version: info.version,
+    settings: await settingsOf(session),
+    live: isAsked ? await liveStatistics(session) : undefined,
+  };
 }
 
 /** The states of the databases of `inputs`; an embedded one that was never created is empty. */
 async function readTargets(
   inputs: readonly DatabaseInput[],
+  scope: RehearsalScope,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, TargetState>> {
   const present = inputs.filter((input) => !isAbsent(input));
@@ -72,28 +103,42 @@ async function readTargets(
     present,
     "rehearse",
     async (open) =>
-      new Map(await Promise.all(open.map(async (one) => [one.key, await stateOf(one)] as const))),
+      new Map(await Promise.all(open.map(async (one) => [one.key, await stateOf(one, scope)] as const))),
     signal,
   );
   for (const { key, chain } of inputs.filter(isAbsent))
-    read.set(key, { statuses: compareChain(chain, emptyLedger), version: undefined, settings: "" });
+    read.set(key, {
+      statuses: compareChain(chain, emptyLedger),
+      version: undefined,
+      settings: "",
+      live: undefined,
+    });
   return read;
 }
 
 /** Only servers are asked where the scope says what is applied. */
 async function knownTargets(
   { project }: Workspace,
+  scope: RehearsalScope,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, TargetState>> {
   return readTargets(
     project.databases.filter(({ target }) => target.kind === "server"),
+    scope,
     signal,
   );
 }
 
-function targetOf(state: TargetState | undefined): Pick<RehearsalPlan, "version" | "versionOf" | "settings"> {
-  if (state === undefined) return { version: oldestMaintained, versionOf: "oldest", settings: "" };
-  return { version: state.version, versionOf: "target", settings: state.settings };
+/** @param base the migrations that make the schema before */
+function targetOf(
+  state: TargetState | undefined,
+  base: readonly MigrationFile[],
+): Pick<RehearsalPlan, "version" | "versionOf" | "settings" | "live"> {
+  if (state === undefined)
+    return { version: oldestMaintained, versionOf: "oldest", settings: "", live: undefined };
+  const head = state.statuses.findLast(({ row }) => row !== undefined)?.number;
+  const live = head === base.at(-1)?.number ? state.live : undefined;
+  return { version: state.version, versionOf: "target", settings: state.settings, live };
 }
 
 function limitOf({ phase, to }: RehearsalScope): Limit {
@@ -103,11 +148,12 @@ function limitOf({ phase, to }: RehearsalScope): Limit {
 /** The pending migrations of all databases. */
 async function pendingPlans(
   workspace: Workspace,
-  limit: Limit,
+  scope: RehearsalScope,
   signal: AbortSignal | undefined,
 ): Promise<RehearsalPlan[]> {
   const { databases } = workspace.project;
-  const states = await readTargets(databases, signal);
+  const limit = limitOf(scope);
+  const states = await readTargets(databases, scope, signal);
   return databases.flatMap(({ key, chain }) => {
     const state = states.get(key);
     if (state === undefined) return [];
@@ -117,7 +163,7 @@ async function pendingPlans(
       state.statuses.flatMap(({ file, row }) => (row === undefined ? [] : (file ?? []))),
     );
     const base = chain.migrations.filter((file) => applied.has(file) && !pending.has(file));
-    return [{ key, base, files: files.map(fileOf), ...targetOf(state) }];
+    return [{ key, base, files: files.map(fileOf), ...targetOf(state, base) }];
   });
 }
 
@@ -125,21 +171,19 @@ async function pendingPlans(
 async function laterPlans(
   workspace: Workspace,
   since: number,
-  limit: Limit,
+  scope: RehearsalScope,
   signal: AbortSignal | undefined,
 ): Promise<RehearsalPlan[]> {
-  const states = await knownTargets(workspace, signal);
-  return workspace.project.databases.map(({ key, chain: { migrations } }) => ({
-    key,
-    base: migrations.filter(({ number }) => number <= since),
-    files: migrations
-      .filter(
-        ({ number, phase }) =>
-          number > since && number <= (limit.number ?? number) && phase <= (limit.phase ?? phase),
-      )
-      .map(fileOf),
-    ...targetOf(states.get(key)),
-  }));
+  const limit = limitOf(scope);
+  const states = await knownTargets(workspace, scope, signal);
+  return workspace.project.databases.map(({ key, chain: { migrations } }) => {
+    const base = migrations.filter(({ number }) => number <= since);
+    const later = migrations.filter(
+      ({ number, phase }) =>
+        number > since && number <= (limit.number ?? number) && phase <= (limit.phase ?? phase),
+    );
+    return { key, base, files: later.map(fileOf), ...targetOf(states.get(key), base) };
+  });
 }
 
 /** The database of a file that no chain has. @throws SocratesError `usage` if there are several */
@@ -177,10 +221,11 @@ function givenFile(name: string, workspace: Workspace): GivenFile {
 async function filePlans(
   workspace: Workspace,
   given: readonly string[],
+  scope: RehearsalScope,
   signal: AbortSignal | undefined,
 ): Promise<RehearsalPlan[]> {
   const files = given.map((name) => givenFile(name, workspace));
-  const states = await knownTargets(workspace, signal);
+  const states = await knownTargets(workspace, scope, signal);
   return workspace.project.databases.flatMap(({ key, chain }) => {
     const own = files.filter(({ database }) => database === key);
     const [first] = own;
@@ -191,7 +236,8 @@ async function filePlans(
     );
     const isBefore = (file: MigrationFile) =>
       first.after === undefined ? applied.has(file) : file.number <= first.after;
-    return [{ key, base: chain.migrations.filter(isBefore), files: own, ...targetOf(state) }];
+    const base = chain.migrations.filter(isBefore);
+    return [{ key, base, files: own, ...targetOf(state, base) }];
   });
 }
 
@@ -204,11 +250,10 @@ export async function planRehearsal(
   scope: RehearsalScope,
   signal?: AbortSignal,
 ): Promise<RehearsalPlan[]> {
-  const limit = limitOf(scope);
-  checkLimit(workspace.project.chains, limit);
+  checkLimit(workspace.project.chains, limitOf(scope));
   const { since, files = [] } = scope;
-  if (files.length > 0) return filePlans(workspace, files, signal);
-  if (since === undefined) return pendingPlans(workspace, limit, signal);
+  if (files.length > 0) return filePlans(workspace, files, scope, signal);
+  if (since === undefined) return pendingPlans(workspace, scope, signal);
   if (since > 0) checkLimit(workspace.project.chains, { number: since });
-  return laterPlans(workspace, since, limit, signal);
+  return laterPlans(workspace, since, scope, signal);
 }

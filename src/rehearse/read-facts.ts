@@ -11,20 +11,24 @@ const touchedSql = `WITH l AS MATERIALIZED (SELECT relation AS oid FROM ${ownLoc
 
 /** Catalogs are read without functions that lock what they describe, such as `pg_get_constraintdef`. */
 const factsSql = (only: string) => `, r AS MATERIALIZED (
-  SELECT c.oid, c.relkind, c.relname, n.nspname, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
+  SELECT c.oid, c.relkind, c.relname, n.nspname, c.relnatts, c.reloptions, c.relam, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'socrates_db') AND n.nspname !~ '^pg_(toast_)?temp_'
     AND c.relkind IN ('r', 'p', 'm', 'v', 'S', 'f', 'i', 'I')${only})
 SELECT pg_catalog.json_build_object(
   'relations', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(oid::int8, name, nspname, relname, relkind, coalesce(pg_catalog.pg_relation_filenode(oid), 0)::int8,
-      CASE WHEN relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_xact_numscans(oid) ELSE 0 END)) FROM r),
+      CASE WHEN relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_xact_numscans(oid) ELSE 0 END, relnatts,
+      CASE WHEN reloptions IS NOT NULL THEN substring(pg_catalog.array_to_string(reloptions, ' ') FROM '(?:^| )fillfactor=(\\d+)')::int4 END)) FROM r),
   'columns', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(attrelid::int8, attnum, attname, atttypid || '/' || atttypmod || '/' || attcollation,
-      attnotnull, atthasdef, attidentity <> '', attgenerated)) FROM pg_catalog.pg_attribute JOIN r ON r.oid = attrelid
+      attnotnull, atthasdef, attidentity <> '', attgenerated, attlen, attalign)) FROM pg_catalog.pg_attribute JOIN r ON r.oid = attrelid
       WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'm', 'v', 'f')),
   'constraints', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(c.oid::int8, conname, contype, conrelid::int8, confrelid::int8, convalidated, conindid::int8,
       conparentid::int8, contypid::int8, coalesce(conkey, '{}'))) FROM pg_catalog.pg_constraint c
       WHERE conrelid IN (SELECT oid FROM r) OR contypid IN (SELECT oid FROM pg_catalog.pg_type WHERE typtype = 'd' AND typnamespace <> 'information_schema'::pg_catalog.regnamespace)),
-  'indexes', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(indexrelid::int8, indrelid::int8, indisvalid, indisunique, indkey::int2[]))
+  'indexes', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(indexrelid::int8, indrelid::int8, indisvalid, indisunique, indkey::int2[], indnkeyatts,
+      (SELECT amname FROM pg_catalog.pg_am a WHERE a.oid = relam), indpred IS NOT NULL, CASE WHEN indexprs IS NOT NULL THEN
+        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(attname, atttypid || '/' || atttypmod || '/' || attcollation, attlen, attalign) ORDER BY attnum)
+        FROM pg_catalog.pg_attribute WHERE attrelid = indexrelid) END))
       FROM pg_catalog.pg_index JOIN r ON r.oid = indexrelid),
   'parents', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(inhrelid::int8, inhparent::int8)) FROM pg_catalog.pg_inherits JOIN r ON r.oid = inhrelid),
   'triggers', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(t.oid::int8, tgrelid::int8, tgname, tgfoid || '/' || tgtype))
@@ -44,12 +48,26 @@ SELECT pg_catalog.json_build_object(
 type Rows<Row extends readonly unknown[]> = readonly Row[] | null;
 
 interface FactRows {
-  readonly relations: Rows<[number, string, string, string, string, number, number]>;
-  readonly columns: Rows<[number, number, string, string, boolean, boolean, boolean, "" | "s" | "v"]>;
+  readonly relations: Rows<[number, string, string, string, string, number, number, number, number | null]>;
+  readonly columns: Rows<
+    [number, number, string, string, boolean, boolean, boolean, "" | "s" | "v", number, string]
+  >;
   readonly constraints: Rows<
     [number, string, string, number, number, boolean, number, number, number, readonly number[]]
   >;
-  readonly indexes: Rows<[number, number, boolean, boolean, readonly number[]]>;
+  readonly indexes: Rows<
+    [
+      number,
+      number,
+      boolean,
+      boolean,
+      readonly number[],
+      number,
+      string,
+      boolean,
+      Rows<[string, string, number, string]>,
+    ]
+  >;
   readonly parents: Rows<[number, number]>;
   readonly triggers: Rows<[number, number, string, string]>;
   readonly policies: Rows<[number, number, string, string]>;
@@ -69,16 +87,24 @@ function parts(rows: FactRows["triggers"]): Map<number, PartFacts> {
 function decode(facts: FactRows): CatalogFacts {
   return {
     relations: new Map(
-      (facts.relations ?? []).map(([oid, name, schema, own, kind, node, scans]) => [
+      (facts.relations ?? []).map(([oid, name, schema, own, kind, node, scans, attributes, fillfactor]) => [
         oid,
-        { name, path: [schema, own], kind, node, scans },
+        {
+          name,
+          path: [schema, own],
+          kind,
+          node,
+          scans,
+          attributes,
+          ...(fillfactor !== null && { fillfactor }),
+        },
       ]),
     ),
     columns: new Map(
       (facts.columns ?? []).map(
-        ([relation, number, name, type, notNull, hasDefault, identity, generated]) => [
+        ([relation, number, name, type, notNull, hasDefault, identity, generated, length, align]) => [
           `${relation}.${number}`,
-          { relation, name, type, notNull, hasDefault, identity, generated },
+          { relation, name, type, notNull, hasDefault, identity, generated, length, align },
         ],
       ),
     ),
@@ -91,10 +117,26 @@ function decode(facts: FactRows): CatalogFacts {
       ),
     ),
     indexes: new Map(
-      (facts.indexes ?? []).map(([oid, table, valid, unique, columns]) => [
-        oid,
-        { table, valid, unique, columns },
-      ]),
+      (facts.indexes ?? []).map(
+        ([oid, table, valid, unique, columns, keys, method, partial, expressions]) => [
+          oid,
+          {
+            table,
+            valid,
+            unique,
+            columns,
+            keys,
+            method,
+            partial,
+            expressions: (expressions ?? []).map(([name, type, length, align]) => ({
+              name,
+              type,
+              length,
+              align,
+            })),
+          },
+        ],
+      ),
     ),
     parents: new Map(facts.parents ?? []),
     triggers: parts(facts.triggers),

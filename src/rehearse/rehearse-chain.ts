@@ -3,6 +3,7 @@ import { openShadow, type ShadowPlace } from "../shadow/open.ts";
 import type { Shadow } from "../shadow/shadow.ts";
 import { runScript, runUp } from "../sources/of-migrations.ts";
 import { runsOutsideTransaction } from "../sql/outside-transaction.ts";
+import type { CatalogFacts } from "./catalog-facts.ts";
 import { type GeneratedRows, generateRows } from "./generated-rows.ts";
 import { Known } from "./known.ts";
 import { type MeasureOptions, measureOutside, measureTransaction } from "./measure.ts";
@@ -21,6 +22,8 @@ export interface RehearsedScript {
 
 export interface RehearsedChain {
   readonly plan: RehearsalPlan;
+  /** The catalogs before the first file. */
+  readonly base: CatalogFacts;
   readonly scripts: readonly RehearsedScript[];
   /** Files that were not run, as an earlier one fails. */
   readonly notRun: readonly RehearsedFile[];
@@ -106,7 +109,8 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
     const [{ version } = { version: 0 }] = await shadow.run<{ version: number }>(
       "SELECT pg_catalog.current_setting('server_version_num')::int4 AS version",
     );
-    const known = new Known(await factsIn(shadow));
+    const base = await factsIn(shadow);
+    const known = new Known(base);
     const scripts: RehearsedScript[] = [];
     for (const [i, file] of plan.files.entries()) {
       options.onProgress?.(`rehearsing ${file.migration?.id ?? file.source.path}`);
@@ -124,11 +128,11 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
       const isOver = outcomes.some((outcome) => "lacking" in outcome && !outcome.lacking);
       if (isOver) {
         const notRun = plan.files.slice(i + 1);
-        return { plan, scripts, notRun, empty: stage.empty, shadowVersion: version };
+        return { plan, base, scripts, notRun, empty: stage.empty, shadowVersion: version };
       }
       stage.finished(file);
     }
-    return { plan, scripts, notRun: [], empty: stage.empty, shadowVersion: version };
+    return { plan, base, scripts, notRun: [], empty: stage.empty, shadowVersion: version };
   } finally {
     options.signal?.removeEventListener("abort", end);
     await stage.close();

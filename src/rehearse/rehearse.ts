@@ -6,6 +6,7 @@ import { findingsOf } from "./findings.ts";
 import { momentFindings } from "./moment.ts";
 import { planRehearsal, type RehearsalScope } from "./plan.ts";
 import { rehearseChain } from "./rehearse-chain.ts";
+import { sizesOf, statisticsFor } from "./sizes/of-chain.ts";
 import { type RehearsedStatement, statementsOf } from "./statements.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -32,11 +33,12 @@ export interface RehearseResult {
 /**
  * Runs the pending migrations of all databases in shadows, and says what each statement locks, rewrites and reads.
  * @throws SocratesError `usage` for a scope that does not exist, `migration-failed` for a migration of the schema
- * before, what `migrate` refuses, and connection errors
+ * before, `statistics-invalid` for a file that does not fit, what `migrate` refuses, and connection errors
  */
 export async function rehearse(workspace: Workspace, options: RehearseOptions = {}): Promise<RehearseResult> {
   const { signal, onProgress, live = false, waitForQuiet, ...scope } = options;
   const plans = await planRehearsal(workspace, scope, signal);
+  const statistics = statisticsFor(workspace, plans, scope.stats);
   const { server } = shadowOptions(workspace);
   const { lockTimeout } = runLimits({}, workspace.config.file);
   const chains = await Promise.all(
@@ -45,7 +47,11 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
       .map((plan) => rehearseChain(plan, { server, lockTimeout, signal, onProgress })),
   );
   const versions = chains.map(({ plan, shadowVersion }) => plan.version ?? shadowVersion);
-  const rehearsed = chains.map((chain, i) => ({ ...chain, version: versions[i] ?? chain.shadowVersion }));
+  const rehearsed = chains.map((chain, i) => ({
+    ...chain,
+    version: versions[i] ?? chain.shadowVersion,
+    sizes: sizesOf(chain, statistics.get(chain.plan.key)),
+  }));
   const findings = rehearsed.flatMap(findingsOf);
   const statements = rehearsed.flatMap(statementsOf);
   const isLive = live || waitForQuiet !== undefined;

@@ -4,12 +4,16 @@ import type { Blocking, Lock } from "./locks.ts";
 import { onVersion } from "./older-versions.ts";
 import { isMeasured, type Outcome } from "./outcome.ts";
 import type { RehearsedChain, RehearsedScript } from "./rehearse-chain.ts";
+import type { RehearsedSizes } from "./sizes/of-chain.ts";
+import type { Sizes } from "./sizes/sizes.ts";
 import { refusedBy } from "./version-rules.ts";
 
 /** A rehearsed chain with the version whose rules apply. */
 export interface Rehearsed extends RehearsedChain {
   /** `server_version_num` of the target, or of the oldest supported server. */
   readonly version: number;
+  /** The sizes of the measured statements, and where they are from; undefined without statistics. */
+  readonly sizes?: RehearsedSizes | undefined;
 }
 
 /** A lock, as reports have it. */
@@ -20,7 +24,7 @@ export interface ReportedLock {
 }
 
 /** A statement of a rehearsal, as reports have it. */
-export interface RehearsedStatement {
+export interface RehearsedStatement extends Sizes {
   readonly database: string;
   readonly file: string;
   readonly line: number;
@@ -54,7 +58,11 @@ function dependsOnRows(outcome: Outcome): boolean {
   );
 }
 
-function statementOf({ file }: RehearsedScript, outcome: Outcome, version: number): RehearsedStatement {
+function statementOf(
+  { file }: RehearsedScript,
+  outcome: Outcome,
+  { version, sizes }: Pick<Rehearsed, "version" | "sizes">,
+): RehearsedStatement {
   const { location } = locate(file.source, outcome.statement.offset);
   const place = {
     database: file.database,
@@ -87,10 +95,13 @@ function statementOf({ file }: RehearsedScript, outcome: Outcome, version: numbe
     blocks,
     measured: true,
     ...(dependsOnRows(outcome) && { dependsOnRows: true }),
+    ...sizes?.of.get(outcome),
   };
 }
 
 /** The statements of a database's files, in order. */
-export function statementsOf({ scripts, version }: Rehearsed): RehearsedStatement[] {
-  return scripts.flatMap((script) => script.outcomes.map((outcome) => statementOf(script, outcome, version)));
+export function statementsOf(rehearsed: Rehearsed): RehearsedStatement[] {
+  return rehearsed.scripts.flatMap((script) =>
+    script.outcomes.map((outcome) => statementOf(script, outcome, rehearsed)),
+  );
 }

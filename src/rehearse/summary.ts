@@ -1,4 +1,5 @@
 import { displayPath } from "../sql/source-file.ts";
+import type { Sizes } from "./sizes/sizes.ts";
 import type { ReportedLock } from "./statements.ts";
 import { type Rehearsed, type RehearsedStatement, statementsOf } from "./statements.ts";
 
@@ -28,6 +29,7 @@ function lineOf({
   blocks,
   measured,
   reason,
+  ...sizes
 }: RehearsedStatement): string {
   const place = `  ${file}:${line}`;
   if (!measured) return `${place}  not measured: ${reason ?? ""}`;
@@ -36,8 +38,30 @@ function lineOf({
     ...(rewrites.length === 0 ? [] : [`rewrites ${rewrites.join(", ")}`]),
     ...(scans.length === 0 ? [] : [`reads ${scans.join(", ")}`]),
     `blocks ${blocks}`,
+    ...sizeTexts(sizes),
   ];
   return `${place}  ${parts.join("; ")}`;
+}
+
+/** A size with its unit, to three digits. */
+export function sizeText(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let [size, at] = [bytes, 0];
+  while (size >= 1000 && at < units.length - 1) [size, at] = [size / 1024, at + 1];
+  return `${at === 0 ? size : Number(size.toPrecision(3))} ${units[at]}`;
+}
+
+function sizeTexts({ bytes = 0, rows = 0, temporaryBytes = 0, seconds, unknown = {} }: Sizes): string[] {
+  const { seconds: noTime, ...noSize } = unknown;
+  const unknowns = new Set(Object.values(noSize));
+  return [
+    ...(bytes === 0 ? [] : [`writes ${sizeText(bytes)}`]),
+    ...(temporaryBytes === 0 ? [] : [`needs ${sizeText(temporaryBytes)} until the commit`]),
+    ...(rows === 0 ? [] : [`reads ${rows} rows`]),
+    ...[...unknowns].map((reason) => `size unknown: ${reason}`),
+    ...(seconds === undefined ? [] : [`takes ${seconds.low} to ${seconds.high} s`]),
+    ...(noTime === undefined ? [] : [`duration unknown: ${noTime}`]),
+  ];
 }
 
 function count(number: number, one: string): string {
@@ -46,7 +70,7 @@ function count(number: number, one: string): string {
 
 /** What was rehearsed for a database: each file, and each statement that touches what exists. */
 export function summaryOf(rehearsed: Rehearsed): string[] {
-  const { plan, scripts, empty, version } = rehearsed;
+  const { plan, scripts, empty, version, sizes } = rehearsed;
   const all = statementsOf(rehearsed);
   const major = Math.floor(version / 10_000);
   const rules =
@@ -63,6 +87,7 @@ export function summaryOf(rehearsed: Rehearsed): string[] {
   });
   return [
     `${plan.key}: ${count(scripts.length, "file")} rehearsed after ${count(plan.base.length, "migration")}, with the rules of ${rules}`,
+    ...(sizes === undefined ? [] : [`  sizes: ${sizes.source}`]),
     ...(empty.length === 0 ? [] : [`  no row could be made for ${empty.join(", ")}`]),
     ...lines,
   ];

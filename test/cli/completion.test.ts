@@ -56,6 +56,7 @@ describe.skipIf(!installed("bash"))("completion in bash", () => {
     ["seed --scale ", ["small", "medium", "large"]],
     ["verify --severity w", ["warning"]],
     ["verify re", ["references"]],
+    ["stats p", ["pull"]],
     ["--database ", ["auth", "specs"]],
   ])("offers the values of %s", async (line, offered) => {
     expect(await complete(...line.split(" "))).toEqual(offered);

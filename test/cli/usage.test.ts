@@ -38,8 +38,8 @@ describe("an invalid command line gets the nearest valid one as a hint", () => {
     );
   });
   it("help for a misspelt command", async () => {
-    expect(await refused("help", "statsu")).toMatchInlineSnapshot(`
-      "error: unknown command "statsu"
+    expect(await refused("help", "statuss")).toMatchInlineSnapshot(`
+      "error: unknown command "statuss"
       hint: Did you mean status?"
     `);
   });

@@ -177,6 +177,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "shadow",
     "sources",
   ],
+  statistics: ["database", "diff", "errors", "ledger", "migrations", "project", "schema", "sql"],
   sync: [
     "compare",
     "config",
@@ -233,7 +234,7 @@ const places: readonly { readonly library: RegExp; readonly places: readonly Reg
   { library: /^postgres$/, places: [/^database\//, /^runner\/sql-error\.ts$/] },
   { library: /^@electric-sql\//, places: [/^database\/embedded\//, /^build\/cluster\.ts$/] },
   { library: /^umzug$/, places: [/^runner\/chain\.ts$/] },
-  { library: /^zod\b/, places: [/^config\//, /^document\//] },
+  { library: /^zod\b/, places: [/^config\//, /^document\//, /^statistics\//] },
   { library: /^(commander|ora)$/, places: [/^cli\//] },
   { library: /^(cli-table3|chalk)$/, places: [/^report\//] },
   { library: /^markdown-it$/, places: [/^document\//] },

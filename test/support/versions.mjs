@@ -13,6 +13,7 @@ const suites = [
   "test/diff/cases.test.ts",
   "test/catalog/mutations.test.ts",
   "test/rehearse/servers.test.ts",
+  "test/rehearse/sizes.test.ts",
   "test/rehearse/own-migrations.test.ts",
   "test/rehearse/versions.test.ts",
 ];

@@ -34,6 +34,7 @@ export const rehearseAction: Action = async (invocation) => {
       files,
       live: given(options.live),
       waitForQuiet: given(options.waitForQuiet),
+      stats: given(options.stats),
       signal,
       onProgress: activity.show,
     }),

@@ -15,6 +15,7 @@ import { rehearse } from "./rehearse.ts";
 import { rollback } from "./rollback.ts";
 import { seed } from "./seed.ts";
 import { serve } from "./serve.ts";
+import { stats } from "./stats.ts";
 import { status } from "./status.ts";
 import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
@@ -25,6 +26,7 @@ export function commandsFor(databases: readonly NamedDatabase[]): readonly Comma
     init,
     migrate,
     rehearse,
+    stats,
     rollback,
     adopt(databases),
     status,

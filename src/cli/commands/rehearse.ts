@@ -1,7 +1,7 @@
 import { severities } from "../../severity.ts";
 import { phaseOption, waitForQuietOption } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
-import { choice, flag, integer } from "../arguments/option.ts";
+import { choice, flag, integer, path } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
@@ -15,6 +15,9 @@ export const options = {
     summary: "also say what the target is doing now that the first statements would wait for",
   }),
   waitForQuiet: waitForQuietOption,
+  stats: path("--stats <file>", {
+    summary: "take sizes from this statistics file (default: from the server that is asked)",
+  }),
   failOn: choice("--fail-on <level>", {
     summary: "lowest severity that exits with 1",
     values: severities,
@@ -26,12 +29,18 @@ export const options = {
 export const rehearse: CommandDefinition = {
   name: "rehearse [files...]",
   summary: "say what the pending migrations, or files, will lock, rewrite and read in production",
-  examples: ["rehearse", "rehearse --since 12 --format github --fail-on warning", "rehearse changes.sql"],
+  examples: [
+    "rehearse",
+    "rehearse --since 12 --format github --fail-on warning",
+    "rehearse --stats socrates-db.stats.json",
+    "rehearse changes.sql",
+  ],
   notes: `
 Runs them in an embedded PostgreSQL, at the schema that the target has reached,
 with a generated row in each table. For each statement it prints the locks on
 what exists, the tables and indexes that are rewritten or read in full, and
-what other sessions cannot do until the commit. A hazard is accepted in the
+what other sessions cannot do until the commit; with statistics of stats pull or
+of the target, also the bytes it writes and the rows it reads. A hazard is accepted in the
 file of its statement: -- socrates-db: accept HAZARD reason`,
   options,
   exclusive: [[options.phase, options.to]],

@@ -2,6 +2,7 @@ import type { Found, Hazard, HazardRule } from "./hazard.ts";
 import { failureRules } from "./rules/failures.ts";
 import { foreignKeyRules } from "./rules/foreign-keys.ts";
 import { indexRules } from "./rules/indexes.ts";
+import { keyRules } from "./rules/keys.ts";
 import { objectRules } from "./rules/objects.ts";
 import { partitionRules } from "./rules/partitions.ts";
 import { rewriteRules } from "./rules/rewrites.ts";
@@ -25,6 +26,7 @@ export const hazardRules: readonly HazardRule[] = [
   ...transactionRules,
   ...objectRules,
   ...failureRules,
+  ...keyRules,
 ];
 
 /** @throws Error for an id that the table does not have */

@@ -1,6 +1,7 @@
 import { isAtLeastMode, type LockMode } from "../../sql/lock-modes.ts";
 import type { CatalogFacts, ColumnFacts, ConstraintFacts, RelationFacts } from "../catalog-facts.ts";
 import type { Measured, Outcome } from "../outcome.ts";
+import type { SequenceUse } from "../sizes/sequences.ts";
 
 /** A measured statement with what it changed in the catalogs. */
 export interface Step extends Measured {
@@ -17,6 +18,8 @@ export interface MigrationRun {
   readonly steps: readonly Step[];
   /** Whether they ran in one transaction. */
   readonly inTransaction: boolean;
+  /** Sequences of integer columns; none without statistics. */
+  readonly sequences: readonly SequenceUse[];
 }
 
 /** Whether a statement itself takes at least a mode on a relation. */

@@ -102,6 +102,16 @@ export const resultHazards: readonly Hazard[] = [
     source: "5.15, Dependency Tracking",
   },
   {
+    id: "integer-key-exhausted",
+    severity: "warning",
+    condition:
+      "A table is touched whose integer column has used three quarters of the numbers of its sequence. Needs statistics.",
+    effect: "At the end, each INSERT that takes the next number fails.",
+    instead:
+      "ALTER TABLE t ADD COLUMN wide bigint; with a trigger that fills it; rows in batches; in a short last file, exchange the two names.",
+    source: "8.1.1, Integer Types",
+  },
+  {
     id: "extension-upgrade",
     severity: "warning",
     condition: "An extension goes to another version.",
