@@ -45,6 +45,8 @@ export interface RehearseCall extends FindingsOptions, SignalOptions {
   readonly since?: number;
   /** Paths of SQL files, migrations or not. */
   readonly files?: readonly string[];
+  /** The application's statements to plan before and after: a folder of SQL files, or `live` for `pg_stat_statements`. */
+  readonly statements?: string;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: (text: string) => void;
 }

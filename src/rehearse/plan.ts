@@ -181,17 +181,16 @@ async function filePlans(
 ): Promise<RehearsalPlan[]> {
   const files = given.map((name) => givenFile(name, workspace));
   const states = await knownTargets(workspace, signal);
-  return workspace.project.databases.flatMap(({ key, chain }) => {
+  return workspace.project.databases.map(({ key, chain }) => {
     const own = files.filter(({ database }) => database === key);
     const [first] = own;
-    if (first === undefined) return [];
     const state = states.get(key);
     const applied = new Set(
       state?.statuses.flatMap(({ file, row }) => (row === undefined ? [] : (file ?? []))) ?? chain.migrations,
     );
     const isBefore = (file: MigrationFile) =>
-      first.after === undefined ? applied.has(file) : file.number <= first.after;
-    return [{ key, base: chain.migrations.filter(isBefore), files: own, ...targetOf(state) }];
+      first?.after === undefined ? applied.has(file) : file.number <= first.after;
+    return { key, base: chain.migrations.filter(isBefore), files: own, ...targetOf(state) };
   });
 }
 

@@ -35,6 +35,8 @@ export interface RehearsalOptions extends ShadowPlace {
   readonly lockTimeout: number;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: ((text: string) => void) | undefined;
+  /** Receives the shadow before the first file, and after the last if none fails; leaves no change in it. */
+  readonly onState?: (shadow: Shadow, plan: RehearsalPlan, when: "before" | "after") => Promise<void>;
 }
 
 /** A shadow with the schema before, its rows, and the files that have run since. */
@@ -106,6 +108,7 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
     const [{ version } = { version: 0 }] = await shadow.run<{ version: number }>(
       "SELECT pg_catalog.current_setting('server_version_num')::int4 AS version",
     );
+    await options.onState?.(shadow, plan, "before");
     const known = new Known(await factsIn(shadow));
     const scripts: RehearsedScript[] = [];
     for (const [i, file] of plan.files.entries()) {
@@ -128,6 +131,7 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
       }
       stage.finished(file);
     }
+    await options.onState?.(shadow, plan, "after");
     return { plan, scripts, notRun: [], empty: stage.empty, shadowVersion: version };
   } finally {
     options.signal?.removeEventListener("abort", end);

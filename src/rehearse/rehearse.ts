@@ -2,6 +2,8 @@ import { runLimits } from "../config/run-limits.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { shadowOptions } from "../sources/of-workspace.ts";
+import { ApplicationRehearsal } from "./application/rehearsal.ts";
+import type { ApplicationCounts } from "./application/reporting.ts";
 import { findingsOf } from "./findings.ts";
 import { planRehearsal, type RehearsalScope } from "./plan.ts";
 import { rehearseChain } from "./rehearse-chain.ts";
@@ -9,6 +11,8 @@ import { type RehearsedStatement, statementsOf } from "./statements.ts";
 import { summaryOf } from "./summary.ts";
 
 export interface RehearseOptions extends RehearsalScope {
+  /** The application's statements: a folder of SQL files, or `live` for what the targets have recorded. */
+  readonly statements?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -20,6 +24,8 @@ export interface RehearseResult {
   readonly statements: readonly RehearsedStatement[];
   readonly findings: readonly Finding[];
   readonly summary: readonly string[];
+  /** What became of the application's statements, if they were asked for. */
+  readonly applicationStatements?: ApplicationCounts;
   /** Whether a statement could not be measured, and its result in production is unknown. */
   readonly isIncomplete: boolean;
 }
@@ -30,23 +36,39 @@ export interface RehearseResult {
  * before, what `migrate` refuses, and connection errors
  */
 export async function rehearse(workspace: Workspace, options: RehearseOptions = {}): Promise<RehearseResult> {
-  const { signal, onProgress, ...scope } = options;
-  const plans = await planRehearsal(workspace, scope, signal);
+  const { signal, onProgress, statements: from, ...scope } = options;
   const { server } = shadowOptions(workspace);
   const { lockTimeout } = runLimits({}, workspace.config.file);
+  const settings = { server, lockTimeout, signal, onProgress };
+  const application =
+    from === undefined ? undefined : await ApplicationRehearsal.read(from, workspace, settings);
+  const plans = await planRehearsal(workspace, scope, signal);
+  // A statement may belong to a database without pending migrations.
+  const concerned = plans.filter(({ files }) => files.length > 0 || application !== undefined);
   const chains = await Promise.all(
-    plans
-      .filter(({ files }) => files.length > 0)
-      .map((plan) => rehearseChain(plan, { server, lockTimeout, signal, onProgress })),
+    concerned.map((plan) => rehearseChain(plan, { ...settings, ...application?.observer })),
   );
-  const versions = chains.map(({ plan, shadowVersion }) => plan.version ?? shadowVersion);
-  const rehearsed = chains.map((chain, i) => ({ ...chain, version: versions[i] ?? chain.shadowVersion }));
-  const findings = rehearsed.flatMap(findingsOf);
+  const rehearsed = chains
+    .filter(({ plan }) => plan.files.length > 0)
+    .map((chain) => ({ ...chain, version: chain.plan.version ?? chain.shadowVersion }));
+  const versions = rehearsed.map(({ version }) => version);
+  const planned = await application?.report(concerned);
+  const findings = [...rehearsed.flatMap(findingsOf), ...(planned?.findings ?? [])];
   return {
     version: Math.floor(Math.min(...versions, 180_000) / 10_000),
     statements: rehearsed.flatMap(statementsOf),
     findings,
-    summary: rehearsed.length === 0 ? ["nothing is pending"] : rehearsed.flatMap(summaryOf),
+    summary: [
+      ...(rehearsed.length === 0 ? ["nothing is pending"] : rehearsed.flatMap(summaryOf)),
+      ...(planned?.summary ?? []),
+    ],
+    ...(planned && { applicationStatements: planned.counts }),
     isIncomplete: findings.some(({ code }) => code === "not-measured"),
   };
+}
+
+/** The result as JSON reports have it, without the findings. */
+export function rehearsalDetails(result: RehearseResult): Readonly<Record<string, unknown>> {
+  const { version, statements, applicationStatements } = result;
+  return { version, statements, ...(applicationStatements && { applicationStatements }) };
 }

@@ -1,7 +1,7 @@
 import { severities } from "../../severity.ts";
 import { phaseOption } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
-import { choice, integer } from "../arguments/option.ts";
+import { choice, integer, path } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
@@ -10,6 +10,10 @@ export const options = {
   since: integer("--since <number>", {
     summary: "take this migration as the last applied one, and ask no embedded database",
     min: 0,
+  }),
+  statements: path("--statements <dir>", {
+    summary:
+      "plan the application's statements before and after: a folder of SQL, or live for pg_stat_statements",
   }),
   failOn: choice("--fail-on <level>", {
     summary: "lowest severity that exits with 1",
@@ -28,7 +32,11 @@ Runs them in an embedded PostgreSQL, at the schema that the target has reached,
 with a generated row in each table. For each statement it prints the locks on
 what exists, the tables and indexes that are rewritten or read in full, and
 what other sessions cannot do until the commit. A hazard is accepted in the
-file of its statement: -- socrates-db: accept HAZARD reason`,
+file of its statement: -- socrates-db: accept HAZARD reason
+With --statements it also says which statements of the application no longer
+work, lose their index, or join two databases. They can have parameters: $1,
+:name, %s and %(name)s. A subfolder with the name of a database decides on the
+database of its files; otherwise a statement belongs to where it is valid.`,
   options,
   exclusive: [[options.phase, options.to]],
   action: async () => (await import("../actions/rehearse.ts")).rehearseAction,
