@@ -43,12 +43,15 @@ export interface RehearsalPlan {
   readonly versionOf: "target" | "oldest";
   /** `SET LOCAL` statements for the session settings of the target. */
   readonly settings: string;
+  /** The initial search_path of the target's sessions; undefined for an unknown target. */
+  readonly searchPath: string | undefined;
 }
 
 interface TargetState {
   readonly statuses: readonly MigrationStatus[];
   readonly version: number | undefined;
   readonly settings: string;
+  readonly searchPath: string | undefined;
 }
 
 function fileOf(migration: MigrationFile): RehearsedFile {
@@ -59,7 +62,8 @@ function fileOf(migration: MigrationFile): RehearsedFile {
 async function stateOf({ session, chain, ledger, info }: OpenDatabase): Promise<TargetState> {
   const statuses = compareChain(chain, ledger);
   checkChain(session.label, statuses);
-  return { statuses, version: info.version, settings: await settingsOf(session) };
+  const { version, searchPath } = info;
+  return { statuses, version, settings: await settingsOf(session), searchPath };
 }
 
 /** The states of the databases of `inputs`; an embedded one that was never created is empty. */
@@ -76,7 +80,12 @@ async function readTargets(
     signal,
   );
   for (const { key, chain } of inputs.filter(isAbsent))
-    read.set(key, { statuses: compareChain(chain, emptyLedger), version: undefined, settings: "" });
+    read.set(key, {
+      statuses: compareChain(chain, emptyLedger),
+      version: undefined,
+      settings: "",
+      searchPath: undefined,
+    });
   return read;
 }
 
@@ -91,9 +100,13 @@ async function knownTargets(
   );
 }
 
-function targetOf(state: TargetState | undefined): Pick<RehearsalPlan, "version" | "versionOf" | "settings"> {
-  if (state === undefined) return { version: oldestMaintained, versionOf: "oldest", settings: "" };
-  return { version: state.version, versionOf: "target", settings: state.settings };
+function targetOf(
+  state: TargetState | undefined,
+): Pick<RehearsalPlan, "version" | "versionOf" | "settings" | "searchPath"> {
+  if (state === undefined)
+    return { version: oldestMaintained, versionOf: "oldest", settings: "", searchPath: undefined };
+  const { version, settings, searchPath } = state;
+  return { version, versionOf: "target", settings, searchPath };
 }
 
 function limitOf({ phase, to }: RehearsalScope): Limit {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Cluster, makeCluster } from "../support/lanes/cluster.ts";
@@ -79,6 +79,31 @@ describe("statements of a server without pg_stat_statements", () => {
       expect(error).toBeUndefined();
       expect(applicationStatements.planned).toBe(1);
     }
+  });
+});
+
+describe("statements of a folder, with a target", () => {
+  it("find tables as its sessions do", async () => {
+    place = await makePlace("server");
+    writeProject(place.folder, {
+      "auth/001_people.sql":
+        "-- socrates-db: phase 0\nCREATE SCHEMA app; CREATE TABLE app.people (id int PRIMARY KEY);\n",
+      "specs/002_papers.sql": "-- socrates-db: phase 0\nCREATE TABLE papers (id int PRIMARY KEY);\n",
+    });
+    expect((await place.run(["migrate", "--quiet"])).exitCode).toBe(0);
+    mkdirSync(path.join(place.folder, "sql"));
+    writeFileSync(path.join(place.folder, "sql/a.sql"), "SELECT id FROM people;\n");
+    const planned = async () => {
+      const { stdout } = await place.run(["rehearse", "--quiet", "--format", "json", "--statements", "sql"]);
+      return JSON.parse(stdout).applicationStatements.planned;
+    };
+    expect(await planned()).toBe(0);
+    const [{ name } = { name: "" }] = await place.query<{ name: string }>(
+      "auth",
+      "SELECT current_database() AS name",
+    );
+    await place.query("auth", `ALTER DATABASE ${name} SET search_path = app, public`);
+    expect(await planned()).toBe(1);
   });
 });
 

@@ -6,7 +6,7 @@ import type { RehearsalPlan } from "../plan.ts";
 import type { RehearsalOptions } from "../rehearse-chain.ts";
 import type { Assessment } from "./assessing.ts";
 import { effectOn } from "./comparing.ts";
-import { type PlannedAt, planAll } from "./planning.ts";
+import { type PlannedAt, planAll, sessionOf } from "./planning.ts";
 import type { ApplicationStatement } from "./statement.ts";
 
 /** The display path of the file that changed what a statement does, by database and the statement's index. */
@@ -14,21 +14,21 @@ export type Culprits = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
 /** Runs the files of a database again, and plans these statements after each. */
 async function replay(
-  { key, base, files, settings }: RehearsalPlan,
+  plan: RehearsalPlan,
   statements: readonly ApplicationStatement[],
   affected: readonly number[],
   before: PlannedAt,
   options: RehearsalOptions,
 ): Promise<Map<number, string>> {
+  const { key, base, files } = plan;
   const found = new Map<number, string>();
   const sql = affected.flatMap((at) => statements[at]?.sql ?? []);
   const own = { ...before, planned: affected.flatMap((at) => before.planned[at] ?? []) };
-  const { lockTimeout } = options;
   await withShadow({ ...options, database: key }, async (shadow) => {
     for (const file of base) await runUp(shadow, file);
     for (const { source, noTransaction } of files) {
       await runScript(shadow, readScript(source, noTransaction));
-      const now = await planAll(shadow, sql, { lockTimeout, settings });
+      const now = await planAll(shadow, sql, sessionOf(plan, options));
       for (const [i, at] of affected.entries())
         if (!found.has(at) && effectOn(i, own, now) !== undefined) found.set(at, displayPath(source.path));
     }

@@ -1,6 +1,7 @@
 import { SocratesError } from "../../errors.ts";
 import type { Shadow } from "../../shadow/shadow.ts";
 import { dollarQuoted, literal } from "../../sql/quote.ts";
+import type { RehearsalPlan } from "../plan.ts";
 import { end, type SessionSetup, startSql } from "../transaction.ts";
 import { type Catalog, readCatalog } from "./catalog.ts";
 import { type ExplainedPlan, type PlanSummary, summaryOfPlan } from "./plan-nodes.ts";
@@ -43,6 +44,16 @@ interface Row {
   readonly plan: readonly ExplainedPlan[] | null;
   readonly code: string | null;
   readonly reason: string | null;
+}
+
+/** The session in which the application's statements are planned: they find tables as in a session of the target. */
+export function sessionOf(
+  { settings: others, searchPath }: RehearsalPlan,
+  { lockTimeout }: Pick<SessionSetup, "lockTimeout">,
+): SessionSetup {
+  if (searchPath === undefined) return { lockTimeout, settings: others };
+  const path = `SELECT pg_catalog.set_config('search_path', ${literal(searchPath)}, true);`;
+  return { lockTimeout, settings: `${others} ${path}` };
 }
 
 /** How many statements one message has at most. */

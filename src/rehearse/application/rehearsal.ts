@@ -5,7 +5,7 @@ import type { RehearsalOptions } from "../rehearse-chain.ts";
 import { assess } from "./assessing.ts";
 import { findCulprits } from "./culprits.ts";
 import { readLive } from "./live.ts";
-import { type PlannedAt, planAll } from "./planning.ts";
+import { type PlannedAt, planAll, sessionOf } from "./planning.ts";
 import { readFolder } from "./reading.ts";
 import { type Report, reportOf } from "./reporting.ts";
 import type { Application } from "./statement.ts";
@@ -51,16 +51,12 @@ export class ApplicationRehearsal {
     onState: (shadow: Shadow, plan: RehearsalPlan, when: "before" | "after") => this.plan(shadow, plan, when),
   };
 
-  private async plan(
-    shadow: Shadow,
-    { key, settings, files }: RehearsalPlan,
-    when: "before" | "after",
-  ): Promise<void> {
+  private async plan(shadow: Shadow, plan: RehearsalPlan, when: "before" | "after"): Promise<void> {
+    const { key, files } = plan;
     const sql = this.application.statements.map((statement) => statement.sql);
     const unchanged = files.length === 0 ? this.before.get(key) : undefined;
     this.options.onProgress?.(`planning ${sql.length} statements in ${key}`);
-    const { lockTimeout } = this.options;
-    this[when].set(key, unchanged ?? (await planAll(shadow, sql, { lockTimeout, settings })));
+    this[when].set(key, unchanged ?? (await planAll(shadow, sql, sessionOf(plan, this.options))));
   }
 
   /** What became of the statements, and which file did it. */
