@@ -330,9 +330,236 @@ const losing: readonly CaseFor[] = [
   ),
 ];
 
+const none = () => "";
+const parts = (t: string) =>
+  `CREATE TABLE q_${t} (id int, email text) PARTITION BY RANGE (id); CREATE TABLE q1_${t} PARTITION OF q_${t} FOR VALUES FROM (0) TO (9); CREATE TABLE q2_${t} PARTITION OF q_${t} FOR VALUES FROM (9) TO (20); CREATE INDEX q_${t}_email ON q_${t} (email)`;
+const data = (t: string) =>
+  `ALTER TABLE ${t} ADD COLUMN data jsonb; CREATE INDEX ${t}_data ON ${t} USING gin (data)`;
+const noData = (t: string) => `${t} is no longer read through ${t}_data`;
+const at = (t: string) => `CREATE INDEX ${t}_at ON ${t} (at)`;
+const dropAt = (t: string) => `DROP INDEX ${t}_at`;
+const noAt = (t: string) => `${t} is no longer read through ${t}_at: index ${t}_at was dropped`;
+
+/** The same with less common objects and clauses. */
+const losingMore: readonly CaseFor[] = [
+  inTable(
+    (t) => `DROP INDEX q_${t}_email`,
+    (t) => `SELECT * FROM q_${t} WHERE email = $1`,
+    (t) => `q1_${t} is no longer read`,
+    parts,
+  ),
+  inTable(
+    (t) => `DROP INDEX o_${t}_parent`,
+    (t) =>
+      `SELECT * FROM ${t} a LEFT JOIN LATERAL (SELECT * FROM o_${t} o WHERE o.parent = a.size ORDER BY note LIMIT 1) x ON true WHERE a.id = $1`,
+    noOther,
+    other,
+  ),
+  inTable(
+    (t) => `DROP INDEX o_${t}_parent`,
+    (t) => `UPDATE o_${t} o SET note = a.name FROM ${t} a WHERE a.size = o.parent AND a.id = $1`,
+    noOther,
+    other,
+  ),
+  inTable(
+    (t) => `DROP INDEX o_${t}_parent`,
+    (t) => `DELETE FROM o_${t} o USING ${t} a WHERE a.size = o.parent AND a.id = $1`,
+    noOther,
+    other,
+  ),
+  inTable(
+    (t) => `DROP INDEX o_${t}_parent`,
+    (t) =>
+      `SELECT * FROM ${t} a WHERE id = $1 AND (kind = 1 OR EXISTS (SELECT 1 FROM o_${t} o WHERE o.parent = a.size))`,
+    noOther,
+    other,
+  ),
+  inTable(
+    (t) => `ALTER TABLE ${t} RENAME TO ${t}_old; CREATE TABLE ${t} (LIKE ${t}_old)`,
+    byEmail,
+    (t) => `index ${t}_email was redefined`,
+    onEmail,
+  ),
+  inTable((t) => `DROP TABLE ${t}; CREATE TABLE ${t} (id int, email text)`, byEmail, noEmail, onEmail),
+  inTable(
+    (t) => `ALTER TABLE ${t} DROP COLUMN email; ALTER TABLE ${t} ADD COLUMN email text`,
+    byEmail,
+    noEmail,
+    onEmail,
+  ),
+  inTable(
+    (t) => `DROP INDEX ${t}_data`,
+    (t) => `SELECT * FROM ${t} WHERE data @> $1`,
+    noData,
+    data,
+  ),
+  inTable(
+    (t) => `DROP INDEX ${t}_data; CREATE INDEX ${t}_data ON ${t} USING gin (data jsonb_path_ops)`,
+    (t) => `SELECT * FROM ${t} WHERE data ? 'a'`,
+    noData,
+    data,
+  ),
+  inTable(dropAt, (t) => `SELECT * FROM ${t} WHERE kind = $1 ORDER BY at DESC LIMIT 10`, noAt, at),
+  inTable(dropAt, (t) => `SELECT * FROM ${t} ORDER BY at, id LIMIT 10`, noAt, at),
+  inTable(
+    dropAt,
+    (t) => `SELECT * FROM ${t} WHERE at > $1`,
+    noAt,
+    (t) => `CREATE INDEX ${t}_at ON ${t} USING brin (at)`,
+  ),
+  inTable(
+    (t) => `${dropAt(t)}; CREATE INDEX ${t}_at ON ${t} (at, kind)`,
+    (t) => `SELECT * FROM ${t} WHERE kind = $1 ORDER BY at DESC LIMIT 10`,
+    another((t) => `${t}_at`),
+    (t) => `CREATE INDEX ${t}_at ON ${t} (kind, at)`,
+  ),
+  inTable(
+    dropAt,
+    (t) => `SELECT * FROM ${t} WHERE (at, id) < ($1, $2) ORDER BY at DESC, id DESC LIMIT 20`,
+    noAt,
+    (t) => `CREATE INDEX ${t}_at ON ${t} (at, id)`,
+  ),
+  inTable(
+    dropAt,
+    (t) => `SELECT * FROM ${t} WHERE at::date = $1`,
+    noAt,
+    (t) => `CREATE INDEX ${t}_at ON ${t} ((at::date))`,
+  ),
+  inTable(
+    dropEmail,
+    (t) =>
+      `MERGE INTO ${t} USING (VALUES ($1, 2)) v (email, size) ON ${t}.email = v.email WHEN MATCHED THEN UPDATE SET size = v.size`,
+    noEmail,
+    onEmail,
+  ),
+  inTable(
+    dropEmail,
+    (t) =>
+      `WITH RECURSIVE r AS (SELECT id, email FROM ${t} WHERE id = $1 UNION ALL SELECT x.id, x.email FROM r JOIN ${t} x ON x.email = r.email) SELECT * FROM r`,
+    noEmail,
+    onEmail,
+  ),
+  inTable(
+    (t) => `DROP INDEX "${t} E"; CREATE INDEX "${t} E" ON "O ${t}" (id, "E mail")`,
+    (t) => `SELECT * FROM "O ${t}" WHERE "E mail" = $1`,
+    another((t) => `${t} E`),
+    (t) =>
+      `CREATE TABLE "O ${t}" (id int PRIMARY KEY, "E mail" text); CREATE INDEX "${t} E" ON "O ${t}" ("E mail")`,
+  ),
+  inTable(
+    dropEmail,
+    (t) => `SELECT * FROM f_${t}($1)`,
+    noEmail,
+    (t) =>
+      `${onEmail(t)}; CREATE FUNCTION f_${t}(text) RETURNS SETOF int LANGUAGE sql STABLE AS 'SELECT id FROM ${t} WHERE email = $1'`,
+  ),
+  inTable(
+    (t) => `DROP INDEX m_${t}_email`,
+    (t) => `SELECT * FROM m_${t} WHERE email = $1`,
+    (t) => `m_${t} is no longer read`,
+    (t) =>
+      `CREATE MATERIALIZED VIEW m_${t} AS SELECT id, email FROM ${t}; CREATE INDEX m_${t}_email ON m_${t} (email)`,
+  ),
+];
+
+/** Changes of what a statement reads that leave it an index. */
+const keeping: readonly CaseFor[] = [
+  inTable(
+    (t) =>
+      `ALTER TABLE q_${t} DETACH PARTITION q2_${t}; CREATE TABLE q3_${t} PARTITION OF q_${t} FOR VALUES FROM (20) TO (30)`,
+    (t) => `SELECT * FROM q_${t} WHERE email = $1`,
+    none,
+    parts,
+  ),
+  inTable(dropEmail, byEmail, none, (t) => `${onEmail(t)}; CREATE INDEX ${t}_both ON ${t} (email, size)`),
+  inTable(dropEmail, (t) => `SELECT * FROM ${t} WHERE id = $1 AND email = $2`, none, onEmail),
+  inTable((t) => `ALTER TABLE ${t} ALTER COLUMN email TYPE varchar(80)`, byEmail, none, onEmail),
+  inTable(
+    (t) => `ALTER TABLE o_${t} ALTER COLUMN parent TYPE int`,
+    (t) => `SELECT * FROM ${t} a JOIN o_${t} o ON o.parent = a.id WHERE a.email = $1`,
+    none,
+    other,
+  ),
+  inTable(
+    (t) => `ALTER TABLE ${t} ALTER COLUMN id TYPE bigint`,
+    (t) => `SELECT * FROM ${t} a JOIN o_${t} o ON o.parent = a.id WHERE a.email = $1`,
+    none,
+    other,
+  ),
+  inTable(
+    (t) => `ALTER TABLE ${t} RENAME COLUMN email TO mail`,
+    (t) => `SELECT * FROM v_${t} WHERE email = $1`,
+    none,
+    (t) => `${onEmail(t)}; CREATE VIEW v_${t} AS SELECT id, email FROM ${t}`,
+  ),
+  inTable(
+    (t) => `ALTER TABLE ${t} RENAME TO ${t}_new`,
+    (t) => `SELECT * FROM v_${t} WHERE email = $1`,
+    none,
+    (t) => `${onEmail(t)}; CREATE VIEW v_${t} AS SELECT id, email FROM ${t}`,
+  ),
+  inTable(
+    (t) => `ALTER TABLE ${t} DROP CONSTRAINT ${t}_email_key; CREATE UNIQUE INDEX ${t}_mail ON ${t} (email)`,
+    byEmail,
+    none,
+    (t) => `ALTER TABLE ${t} ADD UNIQUE (email)`,
+  ),
+  inTable(
+    (t) => `${dropAt(t)}; CREATE INDEX ${t}_new ON ${t} (at DESC)`,
+    (t) => `SELECT * FROM ${t} WHERE kind = $1 ORDER BY at DESC LIMIT 10`,
+    none,
+    at,
+  ),
+  inTable(
+    dropEmail,
+    (t) => `SELECT * FROM ${t} a FULL JOIN o_${t} o ON o.note = a.email`,
+    none,
+    (t) => `${onEmail(t)}; ${other(t)}`,
+  ),
+  inTable(
+    (t) => `ALTER TABLE ${t} ADD x text, ADD y text, ADD z text; ALTER TABLE o_${t} ADD u int`,
+    (t) => `SELECT a.id FROM ${t} a JOIN o_${t} o ON o.parent = a.id`,
+    none,
+    other,
+  ),
+  inTable(
+    (t) => `ALTER TABLE ${t} ALTER email DROP NOT NULL; ALTER TABLE ${t} ADD CHECK (size > 0)`,
+    (t) => `SELECT * FROM ${t} WHERE email = $1 AND size > 3`,
+    none,
+    (t) => `ALTER TABLE ${t} ALTER email SET NOT NULL; ${onEmail(t)}`,
+  ),
+  inTable(
+    (t) => `ALTER TABLE o_${t} DROP CONSTRAINT o_${t}_pkey`,
+    (t) => `SELECT a.* FROM ${t} a LEFT JOIN o_${t} o ON o.id = a.size WHERE a.id = $1`,
+    none,
+    other,
+  ),
+  inTable(
+    (t) => `DROP INDEX ${t}_kind`,
+    (t) => `SELECT * FROM ${t} WHERE kind = $1 ORDER BY at`,
+    none,
+    (t) => `CREATE INDEX ${t}_kind ON ${t} (kind); CREATE INDEX ${t}_more ON ${t} (kind, at)`,
+  ),
+  inTable(
+    (t) => `ALTER TABLE ${t} DROP COLUMN size`,
+    (t) => `SELECT id FROM ${t} WHERE kind = $1`,
+    none,
+    (t) => `CREATE INDEX ${t}_more ON ${t} (kind, size); CREATE INDEX ${t}_kind ON ${t} (kind)`,
+  ),
+  inTable((t) => `ALTER INDEX ${t}_email RENAME TO ${t}_mail; REINDEX TABLE ${t}`, byEmail, none, onEmail),
+  inTable(
+    (t) => `ALTER TABLE ${t} ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON ${t} USING (size > 0)`,
+    byEmail,
+    none,
+    onEmail,
+  ),
+];
+
 function named(cases: readonly CaseFor[], prefix: string): readonly ApplicationCase[] {
   return cases.map((make, i) => make(`${prefix}${i + 1}`));
 }
 
 export const brokenCases = named(broken, "b");
 export const losingCases = named(losing, "l");
+export const otherLosingCases = named(losingMore, "r");
+export const keepingCases = named(keeping, "k");

@@ -4,7 +4,13 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readChain } from "../../src/migrations/files.ts";
 import { openEmbedded } from "../../src/shadow/embedded.ts";
 import { runUp } from "../../src/sources/of-migrations.ts";
-import { type ApplicationCase, brokenCases, losingCases } from "./application-cases.ts";
+import {
+  type ApplicationCase,
+  brokenCases,
+  keepingCases,
+  losingCases,
+  otherLosingCases,
+} from "./application-cases.ts";
 import {
   type ApplicationRehearsal,
   makeProject,
@@ -34,7 +40,6 @@ async function rehearseCases(cases: readonly ApplicationCase[]): Promise<Applica
 }
 
 function expectAll(cases: readonly ApplicationCase[], rehearsal: ApplicationRehearsal, code: string): void {
-  expect(cases.length).toBeGreaterThanOrEqual(30);
   expect(places(rehearsal)).toEqual(cases.map((_, i) => `${String(i).padStart(2, "0")}.sql:3 ${code}`));
   for (const [i, { says, statement }] of cases.entries()) {
     const name = `${String(i).padStart(2, "0")}.sql`;
@@ -46,6 +51,7 @@ function expectAll(cases: readonly ApplicationCase[], rehearsal: ApplicationRehe
 
 describe("statements of the application", () => {
   it("finds thirty that a migration breaks, with the error", async () => {
+    expect(brokenCases.length).toBeGreaterThanOrEqual(30);
     const rehearsal = await rehearseCases(brokenCases);
     expectAll(brokenCases, rehearsal, "statement-broken");
     expect(rehearsal.applicationStatements).toMatchObject({
@@ -57,9 +63,25 @@ describe("statements of the application", () => {
   });
 
   it("finds thirty that lose an index, with the index", async () => {
+    expect(losingCases.length).toBeGreaterThanOrEqual(30);
     const rehearsal = await rehearseCases(losingCases);
     expectAll(losingCases, rehearsal, "plan-loses-index");
     expect(rehearsal.applicationStatements).toMatchObject({ broken: 0, losingIndex: losingCases.length });
+  });
+
+  it("finds losses of less common objects and clauses", async () => {
+    const rehearsal = await rehearseCases(otherLosingCases);
+    expectAll(otherLosingCases, rehearsal, "plan-loses-index");
+  });
+
+  it("gives no alarm where another index fits, or the same", async () => {
+    const rehearsal = await rehearseCases(keepingCases);
+    expect(rehearsal.findings.filter(({ code }) => code.startsWith("plan-"))).toEqual([]);
+    expect(rehearsal.applicationStatements).toMatchObject({
+      planned: keepingCases.length * 2,
+      broken: 0,
+      losingIndex: 0,
+    });
   });
 
   it("gives no alarm for statements that a harmless migration does not affect", async () => {

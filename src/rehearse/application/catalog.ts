@@ -1,5 +1,11 @@
 import type { Shadow } from "../../shadow/shadow.ts";
 
+/** The type of a column, of a domain the one below it. */
+export interface ColumnType {
+  readonly type: string;
+  readonly collation: string;
+}
+
 /** What decides on which index fits, by name; plans state no schemas, so those of equal names are together. */
 export interface Catalog {
   /** Names of relations, with and without their schema. */
@@ -10,8 +16,8 @@ export interface Catalog {
   readonly leading: ReadonlyMap<string, string>;
   /** Partial indexes. */
   readonly partial: ReadonlySet<string>;
-  /** Types and collations of columns, by `relation.column`. */
-  readonly columns: ReadonlyMap<string, string>;
+  /** Types of columns, by `relation.column`. */
+  readonly columns: ReadonlyMap<string, ColumnType>;
 }
 
 const own = `JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -24,8 +30,10 @@ const queries = {
    WHERE m.oid = c.relam AND m.amname = 'btree' AND a.attrelid = i.indrelid AND a.attnum = i.indkey[0] AND a.attnum > 0) AS leading,
   pg_catalog.pg_get_indexdef(c.oid) AS definition
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid ${own} AND i.indisvalid ORDER BY n.nspname`,
-  columns: `SELECT c.relname || '.' || a.attname AS name, pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, NULL), NULLIF(a.attcollation, 0)) AS type FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_class c ON c.oid = a.attrelid ${own} AND c.relkind IN ('r', 'p', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY n.nspname`,
+  columns: `SELECT c.relname || '.' || a.attname AS name, a.attcollation::pg_catalog.text AS collation,
+  pg_catalog.format_type(CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END, NULL) AS type
+FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+${own} AND c.relkind IN ('r', 'p', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY n.nspname`,
 } as const;
 
 function together(entries: readonly (readonly [name: string, text: string])[]): Map<string, string> {
@@ -43,12 +51,12 @@ export async function readCatalog({ runAsIs }: Shadow): Promise<Catalog> {
     leading: string | null;
     definition: string;
   }>(queries.indexes);
-  const columns = await runAsIs<{ name: string; type: string }>(queries.columns);
+  const columns = await runAsIs<ColumnType & { name: string }>(queries.columns);
   return {
     relations: new Set(relations.flatMap(({ schema, name }) => [name, `${schema}.${name}`])),
     indexes: together(indexes.map(({ name, definition }) => [name, definition])),
     leading: new Map(indexes.flatMap(({ name, leading }) => (leading === null ? [] : [[name, leading]]))),
     partial: new Set(indexes.flatMap(({ name, partial }) => (partial ? [name] : []))),
-    columns: together(columns.map(({ name, type }) => [name, type])),
+    columns: new Map(columns.map(({ name, type, collation }) => [name, { type, collation }])),
   };
 }

@@ -1,4 +1,4 @@
-import type { Catalog } from "./catalog.ts";
+import type { Catalog, ColumnType } from "./catalog.ts";
 import type { PlanSummary, Scan, Search } from "./plan-nodes.ts";
 import type { PlannedAt } from "./planning.ts";
 
@@ -52,13 +52,29 @@ function fateOf(indexes: readonly string[], from: Catalog, to: Catalog): string 
   return changed === undefined ? undefined : `index ${changed} was redefined`;
 }
 
-/** A column of the plan's relations that has another type or collation afterwards. */
+/** Types whose values an index can compare with each other (manual, section 36.16.5 "Operator Classes and Operator Families"). */
+const families: readonly ReadonlySet<string>[] = [
+  new Set(["smallint", "integer", "bigint"]),
+  new Set(["real", "double precision"]),
+  new Set(["text", "character varying"]),
+  new Set(["date", "timestamp without time zone", "timestamp with time zone"]),
+];
+
+/** Whether an index of one of two types can serve a condition with the other. */
+function isComparable(one: ColumnType, other: ColumnType): boolean {
+  return (
+    one.collation === other.collation &&
+    (one.type === other.type || families.some((family) => family.has(one.type) && family.has(other.type)))
+  );
+}
+
+/** A column of the plan's relations whose type or collation afterwards no index of the one before can serve. */
 function retyped({ scans }: PlanSummary, from: Catalog, to: Catalog): string | undefined {
   const relations = new Set(scans.map(({ relation }) => relation));
-  const changed = [...from.columns].find(
-    ([name, type]) =>
-      relations.has(name.slice(0, name.indexOf("."))) && (to.columns.get(name) ?? type) !== type,
-  );
+  const changed = [...from.columns].find(([name, type]) => {
+    const isRead = relations.has(name.slice(0, name.indexOf(".")));
+    return isRead && !isComparable(type, to.columns.get(name) ?? type);
+  });
   return changed === undefined ? undefined : `${changed[0]} has another type or collation`;
 }
 
@@ -79,7 +95,7 @@ export function lossesOf(before: PlanSummary, after: PlanSummary, from: Catalog,
     const fate = fateOf(indexes, from, to);
     // An index that is read in full gives an order; without it, the rows are sorted.
     if (!isSearched(scan, from))
-      return fate !== undefined && now !== undefined && after.sorts > before.sorts
+      return fate !== undefined && now !== undefined && after.sorts > before.sorts && !before.mergesOrders
         ? [{ relation, indexes, cause: fate }]
         : [];
     const isInFull = now === undefined ? hasMoreScans : now.indexes.length === 0 && hasMoreScans;

@@ -35,8 +35,10 @@ export interface Scan {
 /** What matters of a plan. */
 export interface PlanSummary {
   readonly scans: readonly Scan[];
-  /** The number of sorts. */
+  /** The number of sorts from scratch; an incremental one uses the order of an index. */
   readonly sorts: number;
+  /** Whether it joins ordered inputs, which no statement asks for. */
+  readonly mergesOrders: boolean;
 }
 
 const bitmapNodes: ReadonlySet<string> = new Set(["BitmapAnd", "BitmapOr", "Bitmap Index Scan"]);
@@ -71,6 +73,7 @@ export function summaryOfPlan(plans: readonly ExplainedPlan[]): PlanSummary {
   const nodes = plans.flatMap(({ Plan: plan }) => (plan === undefined ? [] : allNodes(plan)));
   return {
     scans: nodes.flatMap((node) => scanOf(node) ?? []),
-    sorts: nodes.filter((node) => /^(?:Incremental )?Sort$/.test(node["Node Type"])).length,
+    sorts: nodes.filter((node) => node["Node Type"] === "Sort").length,
+    mergesOrders: nodes.some((node) => node["Node Type"] === "Merge Join"),
   };
 }
