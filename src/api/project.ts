@@ -11,7 +11,7 @@ import { readyTimeout, waitUntilReady } from "../project/ready.ts";
 import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { planRehearsed } from "../rehearse/planned.ts";
-import { rehearsalDetails, rehearse } from "../rehearse/rehearse.ts";
+import { rehearsalContent, rehearse } from "../rehearse/rehearse.ts";
 import { adoptDetails } from "../report/adopt.ts";
 import { type DoctorReport, doctorReport } from "../report/doctor.ts";
 import type { FindingsJson } from "../report/findings/json.ts";
@@ -171,8 +171,7 @@ export class OpenProject implements AsyncDisposable {
     return this.#call("required", async (workspace) => {
       const signal = this.#signal(options.signal);
       const result = await rehearse(workspace, { ...options, signal });
-      const { findings } = result;
-      return findingsReport(workspace, options, { findings, details: rehearsalDetails(result) });
+      return findingsReport(workspace, options, rehearsalContent(result));
     });
   }
 

@@ -67,8 +67,13 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
   };
 }
 
-/** The result as JSON reports have it, without the findings. */
-export function rehearsalDetails(result: RehearseResult): Readonly<Record<string, unknown>> {
-  const { version, statements, applicationStatements } = result;
-  return { version, statements, ...(applicationStatements && { applicationStatements }) };
+/** The result as reports have it: the findings, and what JSON adds to them. */
+export function rehearsalContent({ findings, version, statements, applicationStatements }: RehearseResult): {
+  readonly findings: readonly Finding[];
+  readonly details: Readonly<Record<string, unknown>>;
+} {
+  return {
+    findings,
+    details: { version, statements, ...(applicationStatements && { applicationStatements }) },
+  };
 }

@@ -1,7 +1,7 @@
 import { SocratesError } from "../../errors.ts";
 import { fallbackFile } from "../../project/workspace.ts";
 import { hazardMeanings } from "../../rehearse/hazards/index.ts";
-import { rehearsalDetails, rehearse } from "../../rehearse/rehearse.ts";
+import { rehearsalContent, rehearse } from "../../rehearse/rehearse.ts";
 import type { RehearsedStatement } from "../../rehearse/statements.ts";
 import { findingsSettings } from "../arguments/findings-settings.ts";
 import { globalOptions } from "../arguments/global-options.ts";
@@ -32,14 +32,12 @@ export const rehearseAction: Action = async (invocation) => {
   const result = await withInterrupt(io, (signal) =>
     rehearse(workspace, { phase, to, since, files, statements, signal, onProgress: activity.show }),
   ).finally(activity.stop);
-  const { findings, summary } = result;
   const content = {
     title: "socrates-db rehearse",
     place: fallbackFile(workspace),
-    findings,
-    summary,
+    summary: result.summary,
     rules: hazardMeanings(),
-    details: rehearsalDetails(result),
+    ...rehearsalContent(result),
   };
   const failOn = given(options.failOn) ?? settings.failOn;
   const code = await report(invocation, content, { ...settings, failOn });

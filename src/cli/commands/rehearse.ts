@@ -33,10 +33,9 @@ with a generated row in each table. For each statement it prints the locks on
 what exists, the tables and indexes that are rewritten or read in full, and
 what other sessions cannot do until the commit. A hazard is accepted in the
 file of its statement: -- socrates-db: accept HAZARD reason
-With --statements it also says which statements of the application no longer
-work, lose their index, or join two databases. They can have parameters: $1,
-:name, %s and %(name)s. A subfolder with the name of a database decides on the
-database of its files; otherwise a statement belongs to where it is valid.`,
+--statements also finds statements of the application that no longer work, lose
+their index, or join two databases: parameters are $1, :name, %s or %(name)s. A
+subfolder with the name of a database decides on the database of its files.`,
   options,
   exclusive: [[options.phase, options.to]],
   action: async () => (await import("../actions/rehearse.ts")).rehearseAction,
