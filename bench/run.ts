@@ -8,6 +8,7 @@ import { chains } from "./cases/chains.ts";
 import { embedded } from "./cases/embedded.ts";
 import { migrate } from "./cases/migrate.ts";
 import { references } from "./cases/references.ts";
+import { rehearse } from "./cases/rehearse.ts";
 import { repair } from "./cases/repair.ts";
 import { scripts } from "./cases/scripts.ts";
 import { seed } from "./cases/seed.ts";
@@ -27,6 +28,7 @@ const cases: readonly BenchCase[] = [
   references,
   seed,
   testDatabases,
+  rehearse,
   repair,
   scripts,
 ];

@@ -55,6 +55,7 @@ export const errorCodes = {
   "lock-held": 3,
   "lock-lost": 3,
   "lock-timeout": 3,
+  "not-quiet": 3,
   "migration-failed": 3,
   irreversible: 3,
   "migration-interrupted": 3,

@@ -14,6 +14,8 @@ export interface MigrateCall extends RunOptions {
   readonly to?: number;
   /** One transaction per database over everything that is pending. */
   readonly atomic?: boolean;
+  /** Wait this long for a moment without sessions that the first statements would wait for; by default, do not wait. */
+  readonly waitForQuiet?: Duration;
   /** What became of an interrupted statement outside transactions. */
   readonly confirm?: { readonly number: number; readonly outcome: "done" | "undone" };
 }
@@ -47,6 +49,10 @@ export interface RehearseCall extends FindingsOptions, SignalOptions {
   readonly files?: readonly string[];
   /** The application's statements to plan before and after: a folder of SQL files, or `live` for `pg_stat_statements`. */
   readonly statements?: string;
+  /** Also report what the target is doing now that the first statements would wait for. */
+  readonly live?: boolean;
+  /** Wait this long for a moment without that. */
+  readonly waitForQuiet?: Duration;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: (text: string) => void;
 }

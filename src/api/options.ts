@@ -65,3 +65,8 @@ export function filterOf(
     severity: severity ?? file.severity ?? sharedOptions.severity.byDefault,
   };
 }
+
+/** How long to wait for a quiet moment, in milliseconds. @throws SocratesError `usage` for a text that is no duration */
+export function quietOf({ waitForQuiet }: { readonly waitForQuiet?: Duration }): number | undefined {
+  return milliseconds("waitForQuiet", waitForQuiet);
+}

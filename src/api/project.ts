@@ -10,7 +10,7 @@ import { doctor } from "../project/doctor.ts";
 import { readyTimeout, waitUntilReady } from "../project/ready.ts";
 import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
-import { planRehearsed } from "../rehearse/planned.ts";
+import { planRehearsed, waitForQuietPlan } from "../rehearse/planned.ts";
 import { rehearsalContent, rehearse } from "../rehearse/rehearse.ts";
 import { adoptDetails } from "../report/adopt.ts";
 import { type DoctorReport, doctorReport } from "../report/doctor.ts";
@@ -50,9 +50,10 @@ import {
   type SyncDocumentCall,
   type VerifyCall,
 } from "./calls.ts";
+import { eitherSignal } from "./either-signal.ts";
 import { findingsReport } from "./findings-report.ts";
 import type { OpenFresh } from "./open.ts";
-import { filterOf, limitsOf, type RunOptions } from "./options.ts";
+import { filterOf, limitsOf, quietOf, type RunOptions } from "./options.ts";
 
 /**
  * A project: everything that the commands do, as functions. Each returns what its command prints with `--format json`,
@@ -95,14 +96,7 @@ export class OpenProject implements AsyncDisposable {
   }
 
   #signal(signal: AbortSignal | undefined): AbortSignal {
-    if (signal === undefined) return this.#closing.signal;
-    const both = new AbortController();
-    for (const one of [signal, this.#closing.signal]) {
-      const stop = () => both.abort(one.reason);
-      if (one.aborted) stop();
-      else one.addEventListener("abort", stop, { once: true });
-    }
-    return both.signal;
+    return eitherSignal(signal, this.#closing.signal);
   }
 
   /** Brings all databases to the end of a phase, by default the last. With `dryRun`, returns the plan and changes nothing. */
@@ -115,6 +109,7 @@ export class OpenProject implements AsyncDisposable {
       const limit = migrateLimit(options);
       if (options.dryRun) return planReport(await planRehearsed(workspace, limit), "up");
       const settings = this.#settings(options, workspace);
+      await waitForQuietPlan(workspace, limit, quietOf(options), { signal: settings.signal });
       const confirmation = confirm && { confirmation: confirm };
       const result = await withFinished("up", onEvent, (report) =>
         migrate(workspace.project, { ...settings, report, limit, atomic, ...confirmation }),
@@ -169,9 +164,8 @@ export class OpenProject implements AsyncDisposable {
   /** Runs the pending migrations in shadows, and says what each statement locks, rewrites and reads, with its hazards. */
   rehearse(options: RehearseCall = {}): Promise<FindingsJson> {
     return this.#call("required", async (workspace) => {
-      const signal = this.#signal(options.signal);
-      const result = await rehearse(workspace, { ...options, signal });
-      return findingsReport(workspace, options, rehearsalContent(result));
+      const job = { ...options, waitForQuiet: quietOf(options), signal: this.#signal(options.signal) };
+      return findingsReport(workspace, options, rehearsalContent(await rehearse(workspace, job)));
     });
   }
 

@@ -1,5 +1,3 @@
-import type { Session } from "../database/session.ts";
-
 /** A relation, by its name as SQL writes it. */
 export interface RelationFacts {
   readonly name: string;
@@ -76,110 +74,13 @@ export interface CatalogFacts {
   readonly extensions: ReadonlyMap<string, string>;
   /** Locks of the session's transaction on relations of the database, without AccessShareLock. */
   readonly locks: readonly HeldLock[];
+  /** Oids and names of all schemas. */
+  readonly schemas: string;
   readonly lockTimeout: string;
   readonly replicationRole: string;
 }
 
-/** Catalogs are read without functions that lock what they describe, such as `pg_get_constraintdef`. */
-const factsSql = `WITH r AS MATERIALIZED (
-  SELECT c.oid, c.relkind, c.relname, n.nspname, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
-  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'socrates_db') AND n.nspname !~ '^pg_(toast_)?temp_'
-    AND c.relkind IN ('r', 'p', 'm', 'v', 'S', 'f', 'i', 'I'))
-SELECT pg_catalog.json_build_object(
-  'relations', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(oid::int8, name, nspname, relname, relkind, coalesce(pg_catalog.pg_relation_filenode(oid), 0)::int8,
-      CASE WHEN relkind IN ('r', 'm') THEN pg_catalog.pg_stat_get_xact_numscans(oid) ELSE 0 END)) FROM r),
-  'columns', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(attrelid::int8, attnum, attname, atttypid || '/' || atttypmod || '/' || attcollation,
-      attnotnull, atthasdef, attidentity <> '', attgenerated)) FROM pg_catalog.pg_attribute JOIN r ON r.oid = attrelid
-      WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'm', 'v', 'f')),
-  'constraints', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(c.oid::int8, conname, contype, conrelid::int8, confrelid::int8, convalidated, conindid::int8,
-      conparentid::int8, contypid::int8, coalesce(conkey, '{}'))) FROM pg_catalog.pg_constraint c
-      WHERE conrelid IN (SELECT oid FROM r) OR contypid IN (SELECT oid FROM pg_catalog.pg_type WHERE typtype = 'd' AND typnamespace <> 'information_schema'::pg_catalog.regnamespace)),
-  'indexes', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(indexrelid::int8, indrelid::int8, indisvalid, indisunique, indkey::int2[]))
-      FROM pg_catalog.pg_index JOIN r ON r.oid = indexrelid),
-  'parents', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(inhrelid::int8, inhparent::int8)) FROM pg_catalog.pg_inherits JOIN r ON r.oid = inhrelid),
-  'triggers', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(t.oid::int8, tgrelid::int8, tgname, tgfoid || '/' || tgtype))
-      FROM pg_catalog.pg_trigger t JOIN r ON r.oid = tgrelid WHERE NOT tgisinternal),
-  'policies', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(p.oid::int8, polrelid::int8, polname,
-      pg_catalog.md5(pg_catalog.concat(polroles, polqual, polwithcheck)))) FROM pg_catalog.pg_policy p JOIN r ON r.oid = polrelid),
-  'owners', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(objid::int8, refobjid || '.' || refobjsubid))
-      FROM pg_catalog.pg_depend JOIN r ON r.oid = objid
-      WHERE relkind = 'S' AND classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND refclassid = classid AND deptype IN ('a', 'i')),
-  'extensions', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(extname, extversion)) FROM pg_catalog.pg_extension),
-  'locks', (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(relation::int8, mode)) FROM pg_catalog.pg_locks
-      WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation' AND mode <> 'AccessShareLock'
-        AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())),
-  'lockTimeout', pg_catalog.current_setting('lock_timeout'),
-  'replicationRole', pg_catalog.current_setting('session_replication_role')) AS facts`;
-
-type Rows<Row extends readonly unknown[]> = readonly Row[] | null;
-
-interface FactRows {
-  readonly relations: Rows<[number, string, string, string, string, number, number]>;
-  readonly columns: Rows<[number, number, string, string, boolean, boolean, boolean, "" | "s" | "v"]>;
-  readonly constraints: Rows<
-    [number, string, string, number, number, boolean, number, number, number, readonly number[]]
-  >;
-  readonly indexes: Rows<[number, number, boolean, boolean, readonly number[]]>;
-  readonly parents: Rows<[number, number]>;
-  readonly triggers: Rows<[number, number, string, string]>;
-  readonly policies: Rows<[number, number, string, string]>;
-  readonly owners: Rows<[number, string]>;
-  readonly extensions: Rows<[string, string]>;
-  readonly locks: Rows<[number, string]>;
-  readonly lockTimeout: string;
-  readonly replicationRole: string;
-}
-
-function parts(rows: FactRows["triggers"]): Map<number, PartFacts> {
-  return new Map((rows ?? []).map(([oid, table, name, definition]) => [oid, { table, name, definition }]));
-}
-
-/** Reads the catalogs in the session's transaction. It locks nothing but catalogs. */
-export async function readFacts(session: Pick<Session, "run">): Promise<CatalogFacts> {
-  const [row] = await session.run<{ facts: FactRows | string }>(factsSql);
-  if (row === undefined) throw new Error("the catalogs gave no row");
-  const facts: FactRows = typeof row.facts === "string" ? JSON.parse(row.facts) : row.facts;
-  return {
-    relations: new Map(
-      (facts.relations ?? []).map(([oid, name, schema, own, kind, node, scans]) => [
-        oid,
-        { name, path: [schema, own], kind, node, scans },
-      ]),
-    ),
-    columns: new Map(
-      (facts.columns ?? []).map(
-        ([relation, number, name, type, notNull, hasDefault, identity, generated]) => [
-          `${relation}.${number}`,
-          { relation, name, type, notNull, hasDefault, identity, generated },
-        ],
-      ),
-    ),
-    constraints: new Map(
-      (facts.constraints ?? []).map(
-        ([oid, name, type, table, referenced, validated, index, parent, domain, columns]) => [
-          oid,
-          { name, type, table, referenced, validated, index, parent, domain, columns },
-        ],
-      ),
-    ),
-    indexes: new Map(
-      (facts.indexes ?? []).map(([oid, table, valid, unique, columns]) => [
-        oid,
-        { table, valid, unique, columns },
-      ]),
-    ),
-    parents: new Map(facts.parents ?? []),
-    triggers: parts(facts.triggers),
-    policies: parts(facts.policies),
-    owners: new Map(facts.owners ?? []),
-    extensions: new Map(facts.extensions ?? []),
-    locks: (facts.locks ?? []).map(([oid, mode]) => ({ oid, mode })),
-    lockTimeout: facts.lockTimeout,
-    replicationRole: facts.replicationRole,
-  };
-}
-
+/** Whether a `relkind` is that of an index. */
 export function isIndex(kind: string): boolean {
   return kind === "i" || kind === "I";
 }

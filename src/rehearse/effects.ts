@@ -1,4 +1,4 @@
-import { type CatalogFacts, isIndex } from "./catalog-facts.ts";
+import { type CatalogFacts, type HeldLock, isIndex } from "./catalog-facts.ts";
 import { type Lock, sortLocks } from "./locks.ts";
 
 /** Relations with a new file, and tables that were read in full; by name, sorted. */
@@ -30,7 +30,7 @@ export function effectsOf(before: CatalogFacts, after: CatalogFacts, known: Read
  * @param names catalogs for the names, the preferred first: what a statement drops is only in earlier ones
  */
 export function locksIn(
-  { locks }: CatalogFacts,
+  locks: readonly HeldLock[],
   names: readonly CatalogFacts[],
   known: ReadonlySet<number>,
 ): Lock[] {

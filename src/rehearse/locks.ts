@@ -1,3 +1,5 @@
+import { isAtLeastMode } from "../sql/lock-modes.ts";
+
 /** A lock on a relation that existed before the run. */
 export interface Lock {
   readonly oid: number;
@@ -12,24 +14,6 @@ export interface Lock {
 /** What other sessions cannot do on some relation, the strongest first. */
 export const blockings = ["reads", "writes", "ddl", "nothing"] as const;
 export type Blocking = (typeof blockings)[number];
-
-/** Modes from the weakest (manual, section 13.3.1). */
-const modes = [
-  "AccessShareLock",
-  "RowShareLock",
-  "RowExclusiveLock",
-  "ShareUpdateExclusiveLock",
-  "ShareLock",
-  "ShareRowExclusiveLock",
-  "ExclusiveLock",
-  "AccessExclusiveLock",
-] as const;
-export type Mode = (typeof modes)[number];
-
-/** Whether a mode is at least as strong as another. */
-export function isAtLeastMode(mode: string, least: Mode): boolean {
-  return modes.indexOf(mode as Mode) >= modes.indexOf(least);
-}
 
 /**
  * What a lock keeps other sessions from. Planning a query locks all indexes of its tables, for a read with

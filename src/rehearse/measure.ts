@@ -39,7 +39,7 @@ const dataErrors = /^(?:21|22|23)/;
 function heldIn(ran: readonly Ran[], known: ReadonlySet<number>): Lock[][] {
   const [first] = ran;
   return ran.map(({ before, after }) =>
-    locksIn(after, first === undefined ? [] : [before, first.before], known),
+    locksIn(after.locks, first === undefined ? [] : [before, first.before], known),
   );
 }
 
@@ -86,7 +86,6 @@ async function commit(
   }
   const known = options.known.in(first.before);
   const held = heldIn(ran, known);
-  const statements = ran.map(({ statement }) => statement);
   const measured = (own: readonly (readonly Lock[])[]) => measuredOf(ran, known, held, own);
   // As long as the transaction holds nothing, what it holds after a statement is the statement's own.
   if (held.slice(0, -1).every((locks) => locks.length === 0)) {
@@ -95,10 +94,11 @@ async function commit(
   }
   await end(shadow, "ROLLBACK");
   try {
-    return { measured: measured(await ownLocks(shadow, statements, options, known)), shadow };
+    return { measured: measured(await ownLocks(shadow, ran, options, known)), shadow };
   } catch (error) {
     if (!isServerError(error)) throw error;
     const used = await options.again();
+    const statements = ran.map(({ statement }) => statement);
     await runWhole(used, statements, options);
     return { measured: measured(addedLocks(held)), shadow: used };
   }
@@ -134,7 +134,7 @@ export async function measureTransaction(
     if (failure === undefined) {
       const last = ran.at(-1);
       const { measured, shadow: used } = await commit(shadow, ran, options);
-      if (last !== undefined) options.known.learn(await factsIn(used));
+      if (last !== undefined) options.known.learn(last.after);
       const outcomes = new Map<Statement, Outcome>(lacking);
       for (const one of measured) {
         const dataFailure = dataFailures.get(one.statement);

@@ -1,6 +1,7 @@
+import type { LockMode } from "../sql/lock-modes.ts";
 import type { Statement } from "../sql/statements.ts";
 import type { CatalogFacts } from "./catalog-facts.ts";
-import { type Lock, type Mode, sortLocks } from "./locks.ts";
+import { type Lock, sortLocks } from "./locks.ts";
 import { StatementWords } from "./statement-words.ts";
 
 /** What a statement that cannot run in a transaction does, from a table of facts. */
@@ -27,9 +28,9 @@ export interface OutsideForm {
   /** The relations of a statement of this form; undefined for others. */
   readonly concerned: (words: StatementWords, facts: CatalogFacts) => Concerned | undefined;
   /** Modes on the table, on the index or all indexes of the table, and on the partition. */
-  readonly table: Mode;
-  readonly indexes?: Mode;
-  readonly partition?: Mode;
+  readonly table: LockMode;
+  readonly indexes?: LockMode;
+  readonly partition?: LockMode;
   /** Whether it reads the table in full. */
   readonly scans: boolean;
 }
@@ -150,7 +151,7 @@ export function factsOutside(
   const { table, index, partition } = concerned;
   const ofTable = [...before.indexes].flatMap(([oid, one]) => (one.table === table ? [oid] : []));
   const indexes = index === undefined ? ofTable : [index];
-  const taken: (readonly [oid: number | undefined, mode: Mode | undefined])[] = [
+  const taken: (readonly [oid: number | undefined, mode: LockMode | undefined])[] = [
     [table, form.table],
     [partition, form.partition],
     ...indexes.map((oid) => [oid, form.indexes] as const),

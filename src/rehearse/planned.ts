@@ -4,6 +4,7 @@ import type { Workspace } from "../project/workspace.ts";
 import { planMigrate } from "../runner/migrate.ts";
 import type { Planned } from "../runner/result.ts";
 import { type Blocking, blockings } from "./locks.ts";
+import { type QuietOptions, waitUntilQuiet } from "./moment.ts";
 import { type RehearseResult, rehearse } from "./rehearse.ts";
 import { lockText } from "./summary.ts";
 
@@ -66,4 +67,20 @@ export async function planRehearsed(workspace: Workspace, limit: Limit): Promise
   const planned = await planMigrate(workspace.project, limit);
   const files = planned.scripts.map(({ file }) => file);
   return { ...planned, rehearsed: await rehearsePlan(workspace, limit, files) };
+}
+
+/**
+ * Waits for a moment in which the pending migrations have to wait for no one.
+ * @param waitForQuiet milliseconds; undefined does not wait
+ * @throws SocratesError `not-quiet`; as `rehearse` does
+ */
+export async function waitForQuietPlan(
+  workspace: Workspace,
+  { phase, number }: Limit,
+  waitForQuiet: number | undefined,
+  options: Omit<QuietOptions, "waitForQuiet">,
+): Promise<void> {
+  if (waitForQuiet === undefined) return;
+  const { statements } = await rehearse(workspace, { phase, to: number, signal: options.signal });
+  await waitUntilQuiet(workspace, statements, { ...options, waitForQuiet });
 }

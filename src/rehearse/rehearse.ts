@@ -5,6 +5,7 @@ import { shadowOptions } from "../sources/of-workspace.ts";
 import { ApplicationRehearsal } from "./application/rehearsal.ts";
 import type { ApplicationCounts } from "./application/reporting.ts";
 import { findingsOf } from "./findings.ts";
+import { momentFindings } from "./moment.ts";
 import { planRehearsal, type RehearsalScope } from "./plan.ts";
 import { rehearseChain } from "./rehearse-chain.ts";
 import { type RehearsedStatement, statementsOf } from "./statements.ts";
@@ -13,6 +14,10 @@ import { summaryOf } from "./summary.ts";
 export interface RehearseOptions extends RehearsalScope {
   /** The application's statements: a folder of SQL files, or `live` for what the targets have recorded. */
   readonly statements?: string | undefined;
+  /** Whether to also report what the target is doing now. */
+  readonly live?: boolean | undefined;
+  /** How long to wait for a moment without what the first statements would wait for; milliseconds. */
+  readonly waitForQuiet?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -36,7 +41,7 @@ export interface RehearseResult {
  * before, what `migrate` refuses, and connection errors
  */
 export async function rehearse(workspace: Workspace, options: RehearseOptions = {}): Promise<RehearseResult> {
-  const { signal, onProgress, statements: from, ...scope } = options;
+  const { signal, onProgress, live = false, waitForQuiet, statements: from, ...scope } = options;
   const { server } = shadowOptions(workspace);
   const { lockTimeout } = runLimits({}, workspace.config.file);
   const settings = { server, lockTimeout, signal, onProgress };
@@ -52,12 +57,17 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
     .filter(({ plan }) => plan.files.length > 0)
     .map((chain) => ({ ...chain, version: chain.plan.version ?? chain.shadowVersion }));
   const versions = rehearsed.map(({ version }) => version);
+  const statements = rehearsed.flatMap(statementsOf);
   const planned = await application?.report(concerned);
   const findings = [...rehearsed.flatMap(findingsOf), ...(planned?.findings ?? [])];
+  const isLive = live || waitForQuiet !== undefined;
+  const moment = isLive
+    ? await momentFindings(workspace, statements, { waitForQuiet: waitForQuiet ?? 0, signal, onProgress })
+    : [];
   return {
     version: Math.floor(Math.min(...versions, 180_000) / 10_000),
-    statements: rehearsed.flatMap(statementsOf),
-    findings,
+    statements,
+    findings: [...findings, ...moment],
     summary: [
       ...(rehearsed.length === 0 ? ["nothing is pending"] : rehearsed.flatMap(summaryOf)),
       ...(planned?.summary ?? []),

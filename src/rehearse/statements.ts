@@ -1,6 +1,7 @@
 import { starred } from "../sql/secrets.ts";
 import { locate } from "../sql/source-file.ts";
 import type { Blocking, Lock } from "./locks.ts";
+import { onVersion } from "./older-versions.ts";
 import { isMeasured, type Outcome } from "./outcome.ts";
 import type { RehearsedChain, RehearsedScript } from "./rehearse-chain.ts";
 import { refusedBy } from "./version-rules.ts";
@@ -76,7 +77,7 @@ function statementOf({ file }: RehearsedScript, outcome: Outcome, version: numbe
       ...(error && { error: error.code }),
     };
   }
-  const { locks, held, rewrites, scans, blocks } = outcome;
+  const { locks, held, rewrites, scans, blocks } = onVersion(outcome, version);
   return {
     ...place,
     locks: reported(locks),

@@ -3,9 +3,10 @@ import { beginSql } from "../database/session-sql.ts";
 import { freshSessionSql, scriptSettingsSql, settleConstraintsSql } from "../runner/fresh-session.ts";
 import type { Shadow } from "../shadow/shadow.ts";
 import type { Statement } from "../sql/statements.ts";
-import { type CatalogFacts, readFacts } from "./catalog-facts.ts";
+import type { CatalogFacts } from "./catalog-facts.ts";
 import { locksIn } from "./effects.ts";
 import type { Lock } from "./locks.ts";
+import { readChanges, readFacts, readLocks } from "./read-facts.ts";
 
 /** How a session of the target is set up. */
 export interface SessionSetup {
@@ -40,7 +41,7 @@ export async function end(shadow: Shadow, how: "COMMIT" | "ROLLBACK"): Promise<v
   await shadow.runAsIs(`${how}; ${freshSessionSql(shadow, false)}`);
 }
 
-/** Reads the catalogs in the shadow's transaction. */
+/** Reads whole catalogs in the shadow's session. */
 export function factsIn(shadow: Shadow): Promise<CatalogFacts> {
   return readFacts({ run: shadow.runAsIs });
 }
@@ -57,7 +58,7 @@ export async function attempt(
   try {
     for (const statement of statements) {
       await shadow.runAsIs(statement.text);
-      const after = await factsIn(shadow);
+      const after = await readChanges({ run: shadow.runAsIs }, before);
       ran.push({ statement, before, after });
       before = after;
     }
@@ -102,17 +103,16 @@ export async function runWhole(
  */
 export async function ownLocks(
   shadow: Shadow,
-  statements: readonly Statement[],
+  ran: readonly Ran[],
   setup: SessionSetup,
   known: ReadonlySet<number>,
 ): Promise<Lock[][]> {
   const found: Lock[][] = [];
   const settings: string[] = [];
-  for (const statement of statements) {
+  for (const { statement, before } of ran) {
     await shadow.runAsIs(`${startSql(shadow, setup)} ${settings.join(" ")}`);
-    const before = await factsIn(shadow);
     await shadow.runAsIs(statement.text);
-    found.push(locksIn(await factsIn(shadow), [before], known));
+    found.push(locksIn(await readLocks({ run: shadow.runAsIs }), [before], known));
     await end(shadow, "COMMIT");
     if (["SET", "RESET"].includes(statement.words[0] ?? "")) settings.push(`${statement.text};`);
   }

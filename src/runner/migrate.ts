@@ -1,5 +1,5 @@
 import { emptyLedger } from "../ledger/ledger.ts";
-import { type ChainFiles, checkChains } from "../migrations/files.ts";
+import { type ChainFiles, checkChains, type MigrationFile } from "../migrations/files.ts";
 import {
   type ChainStatus,
   checkLimit,
@@ -108,6 +108,27 @@ async function preflight(
   });
 }
 
+/** Warns of transactions that have long used what the pending scripts name: the scripts may have to wait for them. */
+async function warnOfLocks(
+  { key, session, info }: OpenDatabase,
+  files: readonly MigrationFile[],
+  scripts: Scripts,
+  { lockTimeout, report }: MigrateOptions,
+): Promise<void> {
+  const [first, ...others] = files.filter(({ database }) => database === key);
+  if (first === undefined || !info.hasLedger || session.target.kind === "embedded") return;
+  const statements = [first, ...others].flatMap((file) => scripts.get(file)?.statements ?? []);
+  const names = new Set(statements.flatMap((statement) => statement.names));
+  // Most runs have nothing to do.
+  const { longHeldLocks } = await import("../project/moment.ts");
+  const held = await longHeldLocks(session, [...names], lockTimeout / 1_000);
+  for (const lock of held.slice(0, mostWarnings))
+    report({ kind: "warning", file: first, message: `${first.id}: ${lock}: it may have to wait` });
+}
+
+/** More of them would hide the first. */
+const mostWarnings = 3;
+
 /**
  * The databases to open. Opening a missing embedded database creates it, so its scripts are checked first, and it is
  * not created if there is nothing to run.
@@ -179,6 +200,7 @@ export async function migrate(project: Project, options: MigrateOptions): Promis
           const searchPath = unusedSearchPath(info);
           if (searchPath !== undefined) options.report({ kind: "search-path", database: key, searchPath });
         }
+        await sideBySide(fresh, (database) => warnOfLocks(database, files, scripts, options));
         if (options.atomic) checkNoPooler(fresh);
         for (const database of databases) refusePooled(database, scripts);
       };

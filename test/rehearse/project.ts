@@ -44,10 +44,13 @@ export function isRehearsal(value: object): value is Rehearsal {
   return "version" in value && "statements" in value && "findings" in value;
 }
 
-/** Rehearses a migration after another, without a database. */
-export async function rehearseMigration(migration: Migration): Promise<Rehearsal> {
+/**
+ * Rehearses a migration after another.
+ * @param url of a target, of which only the version and the settings count
+ */
+export async function rehearseMigration(migration: Migration, url?: string): Promise<Rehearsal> {
   const folder = writeMigration(migration);
-  const project = await open({ cwd: folder, env: {} });
+  const project = await open({ cwd: folder, env: {}, ...(url !== undefined && { urls: { app: url } }) });
   try {
     const result = await project.rehearse({ since: 1 });
     if (!isRehearsal(result)) throw new Error("the result is not a rehearsal");

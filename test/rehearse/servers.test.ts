@@ -21,7 +21,7 @@ describe("statements, measured in the shadow and on a server", () => {
   it.each(statements)("%s", async (statement) => {
     const failure = (error: { code?: string }) => ({ error: error.code });
     const server = await shownBy(url, [statement]).catch(failure);
-    const { statements: own } = await rehearseMigration({ base, migration: statement });
+    const { statements: own } = await rehearseMigration({ base, migration: statement }, url);
     const [measured] = own;
     if (measured?.measured !== true) expect({ error: measured?.error }).toEqual(server);
     else

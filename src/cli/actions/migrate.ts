@@ -1,12 +1,17 @@
 import { SocratesError } from "../../errors.ts";
+import type { Limit } from "../../migrations/plan.ts";
+import type { Workspace } from "../../project/workspace.ts";
 import { jsonText } from "../../report/json.ts";
 import { planReport, planText } from "../../report/plan.ts";
 import { migrateReport, runText } from "../../report/run.ts";
 import { migrate } from "../../runner/migrate.ts";
 import type { Confirmation } from "../../runner/settle.ts";
+import { globalOptions } from "../arguments/global-options.ts";
 import { readLimits, withRunSettings } from "../arguments/run-settings.ts";
-import type { Action } from "../commands/command.ts";
+import type { Action, Invocation } from "../commands/command.ts";
 import { options } from "../commands/migrate.ts";
+import { openActivity } from "../progress/activity.ts";
+import { withInterrupt } from "../start/interrupt.ts";
 import { workspaceOf } from "../workspace.ts";
 
 /** Reads `012=done`. @throws SocratesError `usage` */
@@ -38,9 +43,25 @@ export const migrateAction: Action = async (invocation) => {
     return 0;
   }
   const atomic = given(options.atomic);
+  const waitForQuiet = given(options.waitForQuiet);
+  if (waitForQuiet !== undefined) await quietMoment(invocation, workspace, limit, waitForQuiet);
   const result = await withRunSettings(invocation, config, limits, "up", (settings) =>
     migrate(project, { ...settings, limit, atomic, ...(confirmation && { confirmation }) }),
   );
   await io.out(isJson ? jsonText(migrateReport(result)) : runText(result, "up"));
   return 0;
 };
+
+/** Waits for a moment in which the first statements have to wait for no one. @throws SocratesError `not-quiet` */
+async function quietMoment(
+  { io, given }: Invocation,
+  workspace: Workspace,
+  limit: Limit,
+  waitForQuiet: number,
+): Promise<void> {
+  const { waitForQuietPlan } = await import("../../rehearse/planned.ts");
+  const activity = openActivity(io, given(globalOptions.quiet));
+  await withInterrupt(io, (signal) =>
+    waitForQuietPlan(workspace, limit, waitForQuiet, { signal, onProgress: activity.show }),
+  ).finally(activity.stop);
+}

@@ -30,7 +30,17 @@ export const rehearseAction: Action = async (invocation) => {
   const settings = findingsSettings(invocation, workspace.config.file);
   const activity = openActivity(io, given(globalOptions.quiet));
   const result = await withInterrupt(io, (signal) =>
-    rehearse(workspace, { phase, to, since, files, statements, signal, onProgress: activity.show }),
+    rehearse(workspace, {
+      phase,
+      to,
+      since,
+      files,
+      statements,
+      live: given(options.live),
+      waitForQuiet: given(options.waitForQuiet),
+      signal,
+      onProgress: activity.show,
+    }),
   ).finally(activity.stop);
   const content = {
     title: "socrates-db rehearse",

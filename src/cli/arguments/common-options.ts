@@ -1,5 +1,5 @@
 import { sharedOptions } from "../../config/shared-options.ts";
-import { type CommandOption, choice, flag, integer, list, paths } from "./option.ts";
+import { type CommandOption, choice, duration, flag, integer, list, paths } from "./option.ts";
 
 /** The output of commands without findings. */
 export const formatOption = choice("--format <format>", {
@@ -35,3 +35,8 @@ export function scriptOptions(when: string) {
 
 /** The options of {@link scriptOptions}. */
 export type ScriptOptions = ReturnType<typeof scriptOptions>;
+
+/** The wait for a moment in which a migration disturbs no one. */
+export const waitForQuietOption = duration("--wait-for-quiet <time>", {
+  summary: "wait this long for a moment without sessions that the first statements would wait for",
+});

@@ -1,4 +1,4 @@
-import { formatOption, phaseOption } from "../arguments/common-options.ts";
+import { formatOption, phaseOption, waitForQuietOption } from "../arguments/common-options.ts";
 import { flag, integer, text } from "../arguments/option.ts";
 import { runOptions } from "../arguments/run-options.ts";
 import type { CommandDefinition } from "./command.ts";
@@ -13,6 +13,7 @@ export const options = {
     values: ["NNN=done", "NNN=undone"],
   }),
   atomic: flag("--atomic", { summary: "one transaction per database for all pending migrations" }),
+  waitForQuiet: waitForQuietOption,
   ...runOptions,
   format: formatOption,
 } as const;
@@ -26,6 +27,7 @@ export const migrate: CommandDefinition = {
   exclusive: [
     [options.phase, options.to],
     [options.confirm, options.dryRun],
+    [options.waitForQuiet, options.dryRun],
   ],
   action: async () => (await import("../actions/migrate.ts")).migrateAction,
 };

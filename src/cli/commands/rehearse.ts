@@ -1,7 +1,7 @@
 import { severities } from "../../severity.ts";
-import { phaseOption } from "../arguments/common-options.ts";
+import { phaseOption, waitForQuietOption } from "../arguments/common-options.ts";
 import { findingsOptions } from "../arguments/findings-options.ts";
-import { choice, integer, path } from "../arguments/option.ts";
+import { choice, flag, integer, path } from "../arguments/option.ts";
 import type { CommandDefinition } from "./command.ts";
 
 export const options = {
@@ -11,10 +11,13 @@ export const options = {
     summary: "take this migration as the last applied one, and ask no embedded database",
     min: 0,
   }),
-  statements: path("--statements <dir>", {
-    summary:
-      "plan the application's statements before and after: a folder of SQL, or live for pg_stat_statements",
+  statements: path("--statements <dir|live>", {
+    summary: "plan the application's statements: a folder of SQL, or pg_stat_statements of the target",
   }),
+  live: flag("--live", {
+    summary: "also say what the target is doing now that the first statements would wait for",
+  }),
+  waitForQuiet: waitForQuietOption,
   failOn: choice("--fail-on <level>", {
     summary: "lowest severity that exits with 1",
     values: severities,

@@ -1,5 +1,5 @@
+import { isAtLeastMode, type LockMode } from "../../sql/lock-modes.ts";
 import type { CatalogFacts, ColumnFacts, ConstraintFacts, RelationFacts } from "../catalog-facts.ts";
-import { isAtLeastMode, type Mode } from "../locks.ts";
 import type { Measured, Outcome } from "../outcome.ts";
 
 /** A measured statement with what it changed in the catalogs. */
@@ -20,12 +20,12 @@ export interface MigrationRun {
 }
 
 /** Whether a statement itself takes at least a mode on a relation. */
-export function takes({ locks }: Step, oid: number, least: Mode): boolean {
+export function takes({ locks }: Step, oid: number, least: LockMode): boolean {
   return locks.some((lock) => lock.oid === oid && isAtLeastMode(lock.mode, least));
 }
 
 /** Whether the transaction held at least a mode on a relation before a statement. */
-export function heldBefore(run: MigrationRun, { at }: Step, oid: number, least: Mode): boolean {
+export function heldBefore(run: MigrationRun, { at }: Step, oid: number, least: LockMode): boolean {
   return run.steps.some((step) => step.at < at && takes(step, oid, least));
 }
 

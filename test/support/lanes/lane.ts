@@ -13,6 +13,7 @@ export const throwAwaySettings: Readonly<Record<string, string>> = {
   synchronous_commit: "off",
   full_page_writes: "off",
   max_connections: "200",
+  max_prepared_transactions: "10",
   log_min_messages: "fatal",
   // Nothing lives long enough for either to be worth its work.
   autovacuum: "off",

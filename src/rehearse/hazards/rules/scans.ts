@@ -1,6 +1,7 @@
 import type { Found, HazardRule } from "../hazard.ts";
 import {
   added,
+  addedColumns,
   addedConstraints,
   isRewritten,
   isScanned,
@@ -92,7 +93,9 @@ export const scanRules: readonly HazardRule[] = [
       : undefined,
   ),
   scannedWhere("scan-under-exclusive", (step, table) => {
-    const isOther = isRequired(step, table) || attached(step).has(table);
+    // A new column that needs a value is refused at the first row.
+    const isRefused = addedColumns(step, table).some(({ notNull, hasDefault }) => notNull && !hasDefault);
+    const isOther = isRequired(step, table) || attached(step).has(table) || isRefused;
     return isOther || addedConstraints(step, table, /f/).length > 0
       ? undefined
       : "while it is closed to reads";
