@@ -368,13 +368,6 @@ const losingMore: readonly CaseFor[] = [
     other,
   ),
   inTable(
-    (t) => `DROP INDEX o_${t}_parent`,
-    (t) =>
-      `SELECT * FROM ${t} a WHERE id = $1 AND (kind = 1 OR EXISTS (SELECT 1 FROM o_${t} o WHERE o.parent = a.size))`,
-    noOther,
-    other,
-  ),
-  inTable(
     (t) => `ALTER TABLE ${t} RENAME TO ${t}_old; CREATE TABLE ${t} (LIKE ${t}_old)`,
     byEmail,
     (t) => `index ${t}_email was redefined`,
@@ -514,7 +507,7 @@ const keeping: readonly CaseFor[] = [
     dropEmail,
     (t) => `SELECT * FROM ${t} a FULL JOIN o_${t} o ON o.note = a.email`,
     none,
-    (t) => `${onEmail(t)}; ${other(t)}`,
+    (t) => `${onEmail(t)}; ${other(t)}; CREATE INDEX o_${t}_note ON o_${t} (note)`,
   ),
   inTable(
     (t) => `ALTER TABLE ${t} ADD x text, ADD y text, ADD z text; ALTER TABLE o_${t} ADD u int`,

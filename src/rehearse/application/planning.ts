@@ -18,14 +18,9 @@ export interface PlannedAt {
 /**
  * Tables of a shadow are so small that reading them in full is cheapest. With these settings (manual, section 19.7.1), a
  * sequential scan that remains means that no index fits, and each join reads its inner table through an index that fits.
- * With little memory, subqueries also read through an index instead of building a hash table.
  */
-const settings = [
-  ...["seqscan", "indexonlyscan", "hashjoin", "mergejoin"].map((name) => `enable_${name} = off`),
-  "work_mem = 64",
-  "hash_mem_multiplier = 1",
-]
-  .map((setting) => `SET LOCAL ${setting};`)
+const settings = ["seqscan", "indexonlyscan", "hashjoin", "mergejoin"]
+  .map((name) => `SET LOCAL enable_${name} = off;`)
   .join(" ");
 
 /** A failure ends its own block, and neither the loop nor the transaction. */
