@@ -30,6 +30,8 @@ describe("placeholders", () => {
       "now() - INTERVAL %s, timestamp with time zone $7",
       "now() - $8::INTERVAL, $7::timestamp with time zone",
     ],
+    ["a[:n], ARRAY[:n, [:m]], x[1][:n]", "a[:n], ARRAY[$1, [$2]], x[1][:n]"],
+    [":a IS NULL OR name = :a OR $1 is not null", "$3::text IS NULL OR name = $2 OR $4::text is not null"],
     ["extract($3 FROM at), EXTRACT( $4 from now())", "extract(epoch FROM at), EXTRACT( epoch from now())"],
   ])("%s", (from, to) => {
     expect(numbered(from)).toEqual({ sql: to, hasQuestionMark: false });

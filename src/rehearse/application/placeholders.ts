@@ -7,15 +7,18 @@ const typedParameter =
 /** `extract('epoch' FROM …)`, of which the field is recorded as a parameter, which it cannot be. */
 const extractedParameter = /\b(extract\s*\(\s*)\$\d+(?=\s+from\b)/gi;
 
+/** `:name IS NULL OR name = :name`: PostgreSQL finds no type for the first one, which can be any. */
+const untypedParameter = /\$\d+(?=\s+is\s+(?:not\s+)?null\b)/gi;
+
 /** The placeholder at an offset: its name, empty for one without, and where it ends. */
 function placeholderAt(
   sql: string,
   at: number,
-  insideBrackets: boolean,
+  isSubscript: boolean,
 ): { readonly name: string; readonly end: number } | undefined {
   const before = sql[at - 1] ?? "";
   // `x::int` is a cast, `a[1:n]` a slice, `n%s` a remainder.
-  if (sql[at] === ":" && before !== ":" && !insideBrackets) {
+  if (sql[at] === ":" && before !== ":" && !isSubscript) {
     const [all, bare, quoted] = /^:(?:([A-Za-z_]\w*)|'(\w+)')/.exec(sql.slice(at, at + 130)) ?? [];
     return all === undefined ? undefined : { name: bare ?? quoted ?? "", end: at + all.length };
   }
@@ -41,11 +44,12 @@ export function numbered(sql: string): { readonly sql: string; readonly hasQuest
   const parts: string[] = [];
   const numbers = new Map<string, number>();
   let highest = highestNumber(sql);
-  let brackets = 0;
+  // For each open bracket, whether it is a subscript or slice, and not that of an array's elements.
+  const subscripts: boolean[] = [];
   let lastWord = "";
   let hasQuestionMark = false;
   for (let at = 0; at < sql.length; ) {
-    const placeholder = placeholderAt(sql, at, brackets > 0);
+    const placeholder = placeholderAt(sql, at, subscripts.at(-1) === true);
     if (placeholder !== undefined) {
       const { name, end } = placeholder;
       const number = numbers.get(name) ?? ++highest;
@@ -57,13 +61,17 @@ export function numbered(sql: string): { readonly sql: string; readonly hasQuest
     }
     const { kind, end } = sql.startsWith("%%", at) ? { kind: "symbol", end: at + 2 } : tokenAt(sql, at);
     const text = sql.slice(at, end);
-    if (text === "[") brackets++;
-    if (text === "]") brackets--;
+    if (text === "[") subscripts.push(!["ARRAY", "[", ","].includes(lastWord));
+    if (text === "]") subscripts.pop();
     hasQuestionMark ||= text === "?";
     if (kind !== "blank") lastWord = text.toUpperCase();
     parts.push(text === "%%" ? "%" : text);
     at = end;
   }
-  const text = parts.join("").replace(typedParameter, "$2::$1").replace(extractedParameter, "$1epoch");
+  const text = parts
+    .join("")
+    .replace(typedParameter, "$2::$1")
+    .replace(extractedParameter, "$1epoch")
+    .replace(untypedParameter, () => `$${++highest}::text`);
   return { sql: text, hasQuestionMark };
 }
