@@ -47,6 +47,8 @@ export interface RehearseCall extends FindingsOptions, SignalOptions {
   readonly since?: number;
   /** Paths of SQL files, migrations or not. */
   readonly files?: readonly string[];
+  /** The application's statements to plan before and after: a folder of SQL files, or `live` for `pg_stat_statements`. */
+  readonly statements?: string;
   /** Also report what the target is doing now that the first statements would wait for. */
   readonly live?: boolean;
   /** Wait this long for a moment without that. */

@@ -12,7 +12,7 @@ import { status } from "../project/status.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { planRehearsed, waitForQuietPlan } from "../rehearse/planned.ts";
 import { pullStats } from "../rehearse/pull.ts";
-import { rehearse } from "../rehearse/rehearse.ts";
+import { rehearsalContent, rehearse } from "../rehearse/rehearse.ts";
 import { adoptDetails } from "../report/adopt.ts";
 import { type DoctorReport, doctorReport } from "../report/doctor.ts";
 import type { FindingsJson } from "../report/findings/json.ts";
@@ -165,8 +165,7 @@ export class OpenProject implements AsyncDisposable {
   rehearse(options: RehearseCall = {}): Promise<FindingsJson> {
     return this.#call("required", async (workspace) => {
       const job = { ...options, waitForQuiet: quietOf(options), signal: this.#signal(options.signal) };
-      const { findings, version: rules, statements } = await rehearse(workspace, job);
-      return findingsReport(workspace, options, { findings, details: { version: rules, statements } });
+      return findingsReport(workspace, options, rehearsalContent(await rehearse(workspace, job)));
     });
   }
 
@@ -185,9 +184,8 @@ export class OpenProject implements AsyncDisposable {
       async (workspace) => {
         const { phase, sample = 5, recall = false, onProgress = () => {} } = options;
         const { ignore } = filterOf(options, workspace.config);
-        const signal = this.#signal(options.signal);
-        const result = await verify(workspace, check, { phase, sample, recall, ignore, signal, onProgress });
-        return findingsReport(workspace, options, result);
+        const job = { phase, sample, recall, ignore, signal: this.#signal(options.signal), onProgress };
+        return findingsReport(workspace, options, await verify(workspace, check, job));
       },
     );
   }

@@ -50,6 +50,8 @@ export interface RehearsalPlan {
   readonly settings: string;
   /** The sizes that a server has told; undefined if none was asked, or another part of its chain is rehearsed. */
   readonly live: TargetStatistics | undefined;
+  /** The initial search_path of the target's sessions; undefined for an unknown target. */
+  readonly searchPath: string | undefined;
 }
 
 /** Figures of a target, as they are now. */
@@ -60,6 +62,7 @@ interface TargetState {
   readonly version: number | undefined;
   readonly settings: string;
   readonly live: TargetStatistics | undefined;
+  readonly searchPath: string | undefined;
 }
 
 export function fileOf(migration: MigrationFile): RehearsedFile {
@@ -88,6 +91,7 @@ async function stateOf(
     statuses,
     version: info.version,
     settings: await settingsOf(session),
+    searchPath: info.searchPath,
     live: isAsked ? await liveStatistics(session) : undefined,
   };
 }
@@ -112,6 +116,7 @@ async function readTargets(
       version: undefined,
       settings: "",
       live: undefined,
+      searchPath: undefined,
     });
   return read;
 }
@@ -133,12 +138,19 @@ async function knownTargets(
 function targetOf(
   state: TargetState | undefined,
   base: readonly MigrationFile[],
-): Pick<RehearsalPlan, "version" | "versionOf" | "settings" | "live"> {
+): Pick<RehearsalPlan, "version" | "versionOf" | "settings" | "live" | "searchPath"> {
   if (state === undefined)
-    return { version: oldestMaintained, versionOf: "oldest", settings: "", live: undefined };
-  const head = state.statuses.findLast(({ row }) => row !== undefined)?.number;
+    return {
+      version: oldestMaintained,
+      versionOf: "oldest",
+      settings: "",
+      live: undefined,
+      searchPath: undefined,
+    };
+  const { statuses, version, settings, searchPath } = state;
+  const head = statuses.findLast(({ row }) => row !== undefined)?.number;
   const live = head === base.at(-1)?.number ? state.live : undefined;
-  return { version: state.version, versionOf: "target", settings: state.settings, live };
+  return { version, versionOf: "target", settings, live, searchPath };
 }
 
 function limitOf({ phase, to }: RehearsalScope): Limit {
@@ -226,18 +238,17 @@ async function filePlans(
 ): Promise<RehearsalPlan[]> {
   const files = given.map((name) => givenFile(name, workspace));
   const states = await knownTargets(workspace, scope, signal);
-  return workspace.project.databases.flatMap(({ key, chain }) => {
+  return workspace.project.databases.map(({ key, chain }) => {
     const own = files.filter(({ database }) => database === key);
     const [first] = own;
-    if (first === undefined) return [];
     const state = states.get(key);
     const applied = new Set(
       state?.statuses.flatMap(({ file, row }) => (row === undefined ? [] : (file ?? []))) ?? chain.migrations,
     );
     const isBefore = (file: MigrationFile) =>
-      first.after === undefined ? applied.has(file) : file.number <= first.after;
+      first?.after === undefined ? applied.has(file) : file.number <= first.after;
     const base = chain.migrations.filter(isBefore);
-    return [{ key, base, files: own, ...targetOf(state, base) }];
+    return { key, base, files: own, ...targetOf(state, base) };
   });
 }
 

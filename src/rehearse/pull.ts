@@ -41,6 +41,7 @@ async function appliedWork(
     versionOf: "oldest",
     settings: "",
     live: undefined,
+    searchPath: undefined,
   };
   const { server } = shadowOptions(workspace);
   const { lockTimeout } = runLimits({}, workspace.config.file);

@@ -38,6 +38,8 @@ export interface RehearsalOptions extends ShadowPlace {
   readonly lockTimeout: number;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: ((text: string) => void) | undefined;
+  /** Receives the shadow before the first file, and after the last if none fails; leaves no change in it. */
+  readonly onState?: (shadow: Shadow, plan: RehearsalPlan, when: "before" | "after") => Promise<void>;
 }
 
 /** A shadow with the schema before, its rows, and the files that have run since. */
@@ -109,12 +111,13 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
     const [{ version } = { version: 0 }] = await shadow.run<{ version: number }>(
       "SELECT pg_catalog.current_setting('server_version_num')::int4 AS version",
     );
+    await options.onState?.(shadow, plan, "before");
     const base = await factsIn(shadow);
     const known = new Known(base);
     const scripts: RehearsedScript[] = [];
     for (const [i, file] of plan.files.entries()) {
       options.onProgress?.(`rehearsing ${file.migration?.id ?? file.source.path}`);
-      const before = known.in(await factsIn(shadow));
+      const before = known.in(i === 0 ? base : await factsIn(shadow));
       const measured = await measure(shadow, file, {
         known,
         lockTimeout: options.lockTimeout,
@@ -132,6 +135,7 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
       }
       stage.finished(file);
     }
+    await options.onState?.(shadow, plan, "after");
     return { plan, base, scripts, notRun: [], empty: stage.empty, shadowVersion: version };
   } finally {
     options.signal?.removeEventListener("abort", end);

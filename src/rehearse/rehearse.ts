@@ -2,6 +2,8 @@ import { runLimits } from "../config/run-limits.ts";
 import type { Finding } from "../diff/finding.ts";
 import type { Workspace } from "../project/workspace.ts";
 import { shadowOptions } from "../sources/of-workspace.ts";
+import { ApplicationRehearsal } from "./application/rehearsal.ts";
+import type { ApplicationCounts } from "./application/reporting.ts";
 import { findingsOf } from "./findings.ts";
 import { momentFindings } from "./moment.ts";
 import { planRehearsal, type RehearsalScope } from "./plan.ts";
@@ -11,6 +13,8 @@ import { type RehearsedStatement, statementsOf } from "./statements.ts";
 import { summaryOf } from "./summary.ts";
 
 export interface RehearseOptions extends RehearsalScope {
+  /** The application's statements: a folder of SQL files, or `live` for what the targets have recorded. */
+  readonly statements?: string | undefined;
   /** Whether to also report what the target is doing now. */
   readonly live?: boolean | undefined;
   /** How long to wait for a moment without what the first statements would wait for; milliseconds. */
@@ -26,6 +30,8 @@ export interface RehearseResult {
   readonly statements: readonly RehearsedStatement[];
   readonly findings: readonly Finding[];
   readonly summary: readonly string[];
+  /** What became of the application's statements, if they were asked for. */
+  readonly applicationStatements?: ApplicationCounts;
   /** Whether a statement could not be measured, and its result in production is unknown. */
   readonly isIncomplete: boolean;
 }
@@ -36,24 +42,31 @@ export interface RehearseResult {
  * before, `statistics-invalid` for a file that does not fit, what `migrate` refuses, and connection errors
  */
 export async function rehearse(workspace: Workspace, options: RehearseOptions = {}): Promise<RehearseResult> {
-  const { signal, onProgress, live = false, waitForQuiet, ...scope } = options;
-  const plans = await planRehearsal(workspace, scope, signal);
-  const statistics = statisticsFor(workspace, plans, scope.stats);
+  const { signal, onProgress, live = false, waitForQuiet, statements: from, ...scope } = options;
   const { server } = shadowOptions(workspace);
   const { lockTimeout } = runLimits({}, workspace.config.file);
+  const settings = { server, lockTimeout, signal, onProgress };
+  const application =
+    from === undefined ? undefined : await ApplicationRehearsal.read(from, workspace, settings);
+  const plans = await planRehearsal(workspace, scope, signal);
+  const withFiles = plans.filter(({ files }) => files.length > 0);
+  const statistics = statisticsFor(workspace, withFiles, scope.stats);
+  // A statement may belong to a database without pending migrations.
+  const concerned = application === undefined ? withFiles : plans;
   const chains = await Promise.all(
-    plans
-      .filter(({ files }) => files.length > 0)
-      .map((plan) => rehearseChain(plan, { server, lockTimeout, signal, onProgress })),
+    concerned.map((plan) => rehearseChain(plan, { ...settings, ...application?.observer })),
   );
-  const versions = chains.map(({ plan, shadowVersion }) => plan.version ?? shadowVersion);
-  const rehearsed = chains.map((chain, i) => ({
-    ...chain,
-    version: versions[i] ?? chain.shadowVersion,
-    sizes: sizesOf(chain, statistics.get(chain.plan.key)),
-  }));
-  const findings = rehearsed.flatMap(findingsOf);
+  const rehearsed = chains
+    .filter(({ plan }) => plan.files.length > 0)
+    .map((chain) => ({
+      ...chain,
+      version: chain.plan.version ?? chain.shadowVersion,
+      sizes: sizesOf(chain, statistics.get(chain.plan.key)),
+    }));
+  const versions = rehearsed.map(({ version }) => version);
   const statements = rehearsed.flatMap(statementsOf);
+  const planned = await application?.report(concerned);
+  const findings = [...rehearsed.flatMap(findingsOf), ...(planned?.findings ?? [])];
   const isLive = live || waitForQuiet !== undefined;
   const moment = isLive
     ? await momentFindings(workspace, statements, { waitForQuiet: waitForQuiet ?? 0, signal, onProgress })
@@ -62,7 +75,22 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
     version: Math.floor(Math.min(...versions, 180_000) / 10_000),
     statements,
     findings: [...findings, ...moment],
-    summary: rehearsed.length === 0 ? ["nothing is pending"] : rehearsed.flatMap(summaryOf),
+    summary: [
+      ...(rehearsed.length === 0 ? ["nothing is pending"] : rehearsed.flatMap(summaryOf)),
+      ...(planned?.summary ?? []),
+    ],
+    ...(planned && { applicationStatements: planned.counts }),
     isIncomplete: findings.some(({ code }) => code === "not-measured"),
+  };
+}
+
+/** The result as reports have it: the findings, and what JSON adds to them. */
+export function rehearsalContent({ findings, version, statements, applicationStatements }: RehearseResult): {
+  readonly findings: readonly Finding[];
+  readonly details: Readonly<Record<string, unknown>>;
+} {
+  return {
+    findings,
+    details: { version, statements, ...(applicationStatements && { applicationStatements }) },
   };
 }

@@ -1,7 +1,7 @@
 import { SocratesError } from "../../errors.ts";
 import { fallbackFile } from "../../project/workspace.ts";
 import { hazardMeanings } from "../../rehearse/hazards/index.ts";
-import { rehearse } from "../../rehearse/rehearse.ts";
+import { rehearsalContent, rehearse } from "../../rehearse/rehearse.ts";
 import type { RehearsedStatement } from "../../rehearse/statements.ts";
 import { findingsSettings } from "../arguments/findings-settings.ts";
 import { globalOptions } from "../arguments/global-options.ts";
@@ -22,16 +22,20 @@ export const rehearseAction: Action = async (invocation) => {
     throw new SocratesError("usage", "files are rehearsed as they are given", {
       hint: "Leave out --phase, --to and --since, or the files.",
     });
+  const statements = given(options.statements);
   const isOffline = files.length > 0 || since !== undefined;
-  const workspace = await workspaceOf(invocation, { databases: isOffline ? "unused" : "used" });
+  const workspace = await workspaceOf(invocation, {
+    databases: isOffline && statements !== "live" ? "unused" : "used",
+  });
   const settings = findingsSettings(invocation, workspace.config.file);
   const activity = openActivity(io, given(globalOptions.quiet));
-  const { version, statements, findings, summary, isIncomplete } = await withInterrupt(io, (signal) =>
+  const result = await withInterrupt(io, (signal) =>
     rehearse(workspace, {
       phase,
       to,
       since,
       files,
+      statements,
       live: given(options.live),
       waitForQuiet: given(options.waitForQuiet),
       stats: given(options.stats),
@@ -42,14 +46,13 @@ export const rehearseAction: Action = async (invocation) => {
   const content = {
     title: "socrates-db rehearse",
     place: fallbackFile(workspace),
-    findings,
-    summary,
+    summary: result.summary,
     rules: hazardMeanings(),
-    details: { version, statements },
+    ...rehearsalContent(result),
   };
   const failOn = given(options.failOn) ?? settings.failOn;
   const code = await report(invocation, content, { ...settings, failOn });
-  return isIncomplete ? printError(invocation, incomplete(statements)) : code;
+  return result.isIncomplete ? printError(invocation, incomplete(result.statements)) : code;
 };
 
 function incomplete(statements: readonly RehearsedStatement[]): SocratesError {

@@ -11,6 +11,9 @@ export const options = {
     summary: "take this migration as the last applied one, and ask no embedded database",
     min: 0,
   }),
+  statements: path("--statements <dir|live>", {
+    summary: "plan the application's statements: a folder of SQL, or pg_stat_statements of the target",
+  }),
   live: flag("--live", {
     summary: "also say what the target is doing now that the first statements would wait for",
   }),
@@ -40,8 +43,11 @@ Runs them in an embedded PostgreSQL, at the schema that the target has reached,
 with a generated row in each table. For each statement it prints the locks on
 what exists, the tables and indexes that are rewritten or read in full, and
 what other sessions cannot do until the commit; with statistics of stats pull or
-of the target, also the bytes it writes and the rows it reads. A hazard is accepted in the
-file of its statement: -- socrates-db: accept HAZARD reason`,
+of the target, also the bytes it writes and the rows it reads. A hazard is
+accepted in the file of its statement: -- socrates-db: accept HAZARD reason
+--statements also finds statements of the application that no longer work, lose
+their index, or join two databases: parameters are $1, :name, %s or %(name)s. A
+subfolder with the name of a database decides on the database of its files.`,
   options,
   exclusive: [[options.phase, options.to]],
   action: async () => (await import("../actions/rehearse.ts")).rehearseAction,

@@ -11,6 +11,8 @@ const ledgerHelp =
   "Restore the databases to the same time, or correct the ledger by hand; do not migrate until then.";
 const rehearsalHelp =
   "Correct the statement, or choose a server for shadows that has what it needs: --shadow URL.";
+const statementHelp =
+  "Change the statement so that it works before and after the migration, and deploy it before you migrate.";
 const indexHelp =
   "Advice: change it in the document and with a migration, or ignore it in the config file with a reason.";
 
@@ -90,6 +92,22 @@ const rules: Readonly<Record<string, Rule>> = {
   "row-lost": { text: "A row of the ledger was lost.", help: ledgerHelp },
   unfinished: { text: "A migration was interrupted.", help: ledgerHelp },
   "not-measured": { text: "A statement could not be measured.", help: rehearsalHelp },
+  "statement-broken": {
+    text: "A statement of the application is invalid after the migrations.",
+    help: statementHelp,
+  },
+  "plan-loses-index": {
+    text: "A statement of the application can no longer use an index.",
+    help: "Create an index that fits before the migration, or keep the old one.",
+  },
+  "joins-databases": {
+    text: "A statement of the application names tables of two databases.",
+    help: "Query each database by itself: PostgreSQL cannot join their tables.",
+  },
+  "statement-not-planned": {
+    text: "A statement of the application could not be checked.",
+    help: "Correct the statement, or write its parameters as $1, :name or %s.",
+  },
   "unused-accept": { text: "A file accepts a hazard that it does not have.", help: "Remove the directive." },
 };
 
