@@ -119,8 +119,18 @@ describe("hazards of a migration, and what is none", () => {
       ...examples.flatMap(([, ids]) => ids),
       ...inputs.flatMap((input) => (input.fact("hazard", 15) ?? "").split(", ")),
     ]);
-    const elsewhere = new Set(["extension-upgrade"]);
+    // Tested below, and in statistics.test.ts.
+    const elsewhere = new Set(["extension-upgrade", "integer-key-exhausted"]);
     const without = hazards.filter(({ id }) => !found.has(id) && !elsewhere.has(id));
     expect(without.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("has the upgrade of an extension, and not one to the version that it has", async () => {
+    const old = "CREATE EXTENSION hstore VERSION '1.4';";
+    const migration = "ALTER EXTENSION hstore UPDATE;";
+    const codes = async (sql: string) =>
+      (await rehearseMigration({ base: sql, migration })).findings.map(({ code }) => code);
+    expect(await codes(old)).toEqual(["extension-upgrade"]);
+    expect(await codes("CREATE EXTENSION hstore;")).toEqual([]);
   });
 });
