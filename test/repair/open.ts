@@ -11,3 +11,12 @@ export const stopped: Readonly<Record<string, string>> = {
   "032-not-null-without-default forward":
     "public.pets must have no rows, as its new column public.pets.kind is NOT NULL without a default; offending rows: 1",
 };
+
+/**
+ * Pairs that no server from 17 on can hold: it creates indexes under a safe search_path, where their functions do not find
+ * others that they name without a schema (manual, release notes of 17).
+ */
+export const untilVersion17: ReadonlySet<string> = new Set([
+  "053-unqualified-body-in-index",
+  "116-unqualified-body-rewritten",
+]);
