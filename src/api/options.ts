@@ -66,7 +66,7 @@ export function filterOf(
   };
 }
 
-/** How long to wait for a quiet moment, in milliseconds. @throws SocratesError `usage` for a text that is no duration */
+/** How long to wait for a quiet moment, in milliseconds. @throws SocratesError `usage` for a text that is not a duration */
 export function quietOf({ waitForQuiet }: { readonly waitForQuiet?: Duration }): number | undefined {
   return milliseconds("waitForQuiet", waitForQuiet);
 }

@@ -84,21 +84,37 @@ const hints: Readonly<Record<Disturbance["code"], string>> = {
   "wraparound-vacuum": "Let it finish: it does not give way to other sessions.",
 };
 
-/** What the target is doing now that the first statements would wait for, as findings. */
-export async function momentFindings(
+/** What a report says about this moment. */
+export interface MomentReport {
+  readonly findings: readonly Finding[];
+  readonly summary: readonly string[];
+}
+
+/** What the targets are doing now that the first statements would wait for. */
+export async function momentReport(
   workspace: Workspace,
   statements: readonly RehearsedStatement[],
   options: QuietOptions,
-): Promise<Finding[]> {
+): Promise<MomentReport> {
   const found = await disturbances(workspace, statements, options);
-  return found.map(({ code, database, relation, message }) => ({
-    code,
-    severity: "warning",
-    database,
-    ...(relation !== undefined && { object: relation }),
-    message: `${code}: ${message}`,
-    hint: hints[code],
-  }));
+  const findings = found.map(
+    ({ code, database, relation, message }): Finding => ({
+      code,
+      severity: "warning",
+      database,
+      ...(relation !== undefined && { object: relation }),
+      message: `${code}: ${message}`,
+      hint: hints[code],
+    }),
+  );
+  const concerned = workspace.project.databases.filter(({ key }) =>
+    statements.some(({ database }) => database === key),
+  );
+  const summary = concerned.flatMap(({ key, target }) => {
+    if (target.kind === "embedded") return [`${key} now: embedded, without other sessions`];
+    return found.some(({ database }) => database === key) ? [] : [`${key} now: nothing to wait for`];
+  });
+  return { findings, summary };
 }
 
 /**

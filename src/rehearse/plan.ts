@@ -25,6 +25,8 @@ export interface RehearsalScope {
   readonly files?: readonly string[] | undefined;
   /** Path of a statistics file; without one, a server that is asked anyway tells its sizes. */
   readonly stats?: string | undefined;
+  /** Whether a server is asked for its sizes: by default it is. */
+  readonly asksForSizes?: boolean;
 }
 
 /** A file to rehearse. */
@@ -50,6 +52,8 @@ export interface RehearsalPlan {
   readonly settings: string;
   /** The sizes that a server has told; undefined if none was asked, or another part of its chain is rehearsed. */
   readonly live: TargetStatistics | undefined;
+  /** Why a server that was asked for its sizes has told none. */
+  readonly withoutSizes: string | undefined;
   /** The initial search_path of the target's sessions; undefined for an unknown target. */
   readonly searchPath: string | undefined;
 }
@@ -62,37 +66,40 @@ interface TargetState {
   readonly version: number | undefined;
   readonly settings: string;
   readonly live: TargetStatistics | undefined;
+  readonly withoutSizes: string | undefined;
   readonly searchPath: string | undefined;
 }
+
+const withoutStatistics = { live: undefined, withoutSizes: undefined } as const;
 
 export function fileOf(migration: MigrationFile): RehearsedFile {
   const { database, source, noTransaction } = migration;
   return { database, source, noTransaction, migration };
 }
 
-/** The sizes of a server; undefined where a table stays locked exclusively. */
-async function liveStatistics(session: Session): Promise<TargetStatistics | undefined> {
+/** The sizes of a server, or why they cannot be read, for example as a table stays locked exclusively. */
+async function liveStatistics(session: Session): Promise<Pick<TargetState, "live" | "withoutSizes">> {
   try {
-    return (await readStatistics(session)).statistics;
+    return { live: (await readStatistics(session)).statistics, withoutSizes: undefined };
   } catch (error) {
-    if (isServerError(error)) return undefined;
-    throw error;
+    if (!isServerError(error)) throw error;
+    return { live: undefined, withoutSizes: error.message };
   }
 }
 
 async function stateOf(
   { session, chain, ledger, info }: OpenDatabase,
-  { stats }: RehearsalScope,
+  { stats, asksForSizes = true }: RehearsalScope,
 ): Promise<TargetState> {
   const statuses = compareChain(chain, ledger);
   checkChain(session.label, statuses);
-  const isAsked = session.target.kind === "server" && stats === undefined;
+  const isAsked = session.target.kind === "server" && stats === undefined && asksForSizes;
   return {
     statuses,
     version: info.version,
     settings: await settingsOf(session),
     searchPath: info.searchPath,
-    live: isAsked ? await liveStatistics(session) : undefined,
+    ...(isAsked ? await liveStatistics(session) : withoutStatistics),
   };
 }
 
@@ -115,7 +122,7 @@ async function readTargets(
       statuses: compareChain(chain, emptyLedger),
       version: undefined,
       settings: "",
-      live: undefined,
+      ...withoutStatistics,
       searchPath: undefined,
     });
   return read;
@@ -134,23 +141,25 @@ async function knownTargets(
   );
 }
 
+/** What is assumed where no target is asked. */
+export const unknownTarget: Omit<RehearsalPlan, "key" | "base" | "files"> = {
+  version: oldestMaintained,
+  versionOf: "oldest",
+  settings: "",
+  ...withoutStatistics,
+  searchPath: undefined,
+};
+
 /** @param base the migrations that make the schema before */
 function targetOf(
   state: TargetState | undefined,
   base: readonly MigrationFile[],
-): Pick<RehearsalPlan, "version" | "versionOf" | "settings" | "live" | "searchPath"> {
-  if (state === undefined)
-    return {
-      version: oldestMaintained,
-      versionOf: "oldest",
-      settings: "",
-      live: undefined,
-      searchPath: undefined,
-    };
-  const { statuses, version, settings, searchPath } = state;
+): Omit<RehearsalPlan, "key" | "base" | "files"> {
+  if (state === undefined) return unknownTarget;
+  const { statuses, version, settings, searchPath, withoutSizes } = state;
   const head = statuses.findLast(({ row }) => row !== undefined)?.number;
   const live = head === base.at(-1)?.number ? state.live : undefined;
-  return { version, versionOf: "target", settings, live, searchPath };
+  return { version, versionOf: "target", settings, live, withoutSizes, searchPath };
 }
 
 function limitOf({ phase, to }: RehearsalScope): Limit {

@@ -53,7 +53,7 @@ async function rehearsePlan(
 ): Promise<ReadonlyMap<string, RehearsedMigration>> {
   if (files.length === 0) return new Map();
   try {
-    const result = await rehearse(workspace, { phase, to: number });
+    const result = await rehearse(workspace, { phase, to: number, asksForSizes: false });
     return new Map(files.map((file) => [file, ofFile(result, file)]));
   } catch (error) {
     if (!(error instanceof SocratesError)) throw error;
@@ -81,6 +81,11 @@ export async function waitForQuietPlan(
   options: Omit<QuietOptions, "waitForQuiet">,
 ): Promise<void> {
   if (waitForQuiet === undefined) return;
-  const { statements } = await rehearse(workspace, { phase, to: number, signal: options.signal });
+  const { statements } = await rehearse(workspace, {
+    phase,
+    to: number,
+    asksForSizes: false,
+    signal: options.signal,
+  });
   await waitUntilQuiet(workspace, statements, { ...options, waitForQuiet });
 }

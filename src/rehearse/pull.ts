@@ -4,10 +4,9 @@ import { shadowOptions } from "../sources/of-workspace.ts";
 import type { KnownDuration } from "../statistics/model.ts";
 import { type AppliedSince, type PullOptions, type PullResult, pullStatistics } from "../statistics/pull.ts";
 import { isMeasured } from "./outcome.ts";
-import { fileOf, type RehearsalPlan } from "./plan.ts";
+import { fileOf, type RehearsalPlan, unknownTarget } from "./plan.ts";
 import { type RehearsedChain, rehearseChain } from "./rehearse-chain.ts";
 import { sizesOf } from "./sizes/of-chain.ts";
-import { oldestMaintained } from "./version-rules.ts";
 
 /** The work of one file; undefined where the size of a statement is unknown. */
 function workOf(
@@ -37,11 +36,7 @@ async function appliedWork(
     key,
     base: migrations.filter(({ number }) => number <= after),
     files: migrations.filter(({ number }) => rows.some((row) => row.number === number)).map(fileOf),
-    version: oldestMaintained,
-    versionOf: "oldest",
-    settings: "",
-    live: undefined,
-    searchPath: undefined,
+    ...unknownTarget,
   };
   const { server } = shadowOptions(workspace);
   const { lockTimeout } = runLimits({}, workspace.config.file);

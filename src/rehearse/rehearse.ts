@@ -5,7 +5,7 @@ import { shadowOptions } from "../sources/of-workspace.ts";
 import { ApplicationRehearsal } from "./application/rehearsal.ts";
 import type { ApplicationCounts } from "./application/reporting.ts";
 import { findingsOf } from "./findings.ts";
-import { momentFindings } from "./moment.ts";
+import { momentReport } from "./moment.ts";
 import { planRehearsal, type RehearsalScope } from "./plan.ts";
 import { rehearseChain } from "./rehearse-chain.ts";
 import { sizesOf, statisticsFor } from "./sizes/of-chain.ts";
@@ -49,10 +49,9 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
   const application =
     from === undefined ? undefined : await ApplicationRehearsal.read(from, workspace, settings);
   const plans = await planRehearsal(workspace, scope, signal);
-  const withFiles = plans.filter(({ files }) => files.length > 0);
-  const statistics = statisticsFor(workspace, withFiles, scope.stats);
+  const statistics = statisticsFor(workspace, plans, scope.stats);
   // A statement may belong to a database without pending migrations.
-  const concerned = application === undefined ? withFiles : plans;
+  const concerned = plans.filter(({ files }) => files.length > 0 || application !== undefined);
   const chains = await Promise.all(
     concerned.map((plan) => rehearseChain(plan, { ...settings, ...application?.observer })),
   );
@@ -69,15 +68,16 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
   const findings = [...rehearsed.flatMap(findingsOf), ...(planned?.findings ?? [])];
   const isLive = live || waitForQuiet !== undefined;
   const moment = isLive
-    ? await momentFindings(workspace, statements, { waitForQuiet: waitForQuiet ?? 0, signal, onProgress })
-    : [];
+    ? await momentReport(workspace, statements, { waitForQuiet: waitForQuiet ?? 0, signal, onProgress })
+    : { findings: [], summary: [] };
   return {
     version: Math.floor(Math.min(...versions, 180_000) / 10_000),
     statements,
-    findings: [...findings, ...moment],
+    findings: [...findings, ...moment.findings],
     summary: [
       ...(rehearsed.length === 0 ? ["nothing is pending"] : rehearsed.flatMap(summaryOf)),
       ...(planned?.summary ?? []),
+      ...moment.summary,
     ],
     ...(planned && { applicationStatements: planned.counts }),
     isIncomplete: findings.some(({ code }) => code === "not-measured"),

@@ -88,6 +88,7 @@ export function summaryOf(rehearsed: Rehearsed): string[] {
   return [
     `${plan.key}: ${count(scripts.length, "file")} rehearsed after ${count(plan.base.length, "migration")}, with the rules of ${rules}`,
     ...(sizes === undefined ? [] : [`  sizes: ${sizes.source}`]),
+    ...(plan.withoutSizes === undefined ? [] : [`  sizes unknown: ${plan.withoutSizes}`]),
     ...(empty.length === 0 ? [] : [`  no row could be made for ${empty.join(", ")}`]),
     ...lines,
   ];

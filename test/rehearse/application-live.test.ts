@@ -145,7 +145,7 @@ describe("statements that a server has recorded", () => {
     const found = report.findings.filter(({ code }: { code: string }) => /^(statement|plan)-/.test(code));
     expect(found.map(({ database, message }: Record<string, string>) => `${database}: ${message}`)).toEqual([
       'auth: statement-broken: SELECT name, id FROM people WHERE id = $1 AND since > DATE $…: after migrations/auth/003_drop.sql, column "name" does not exist',
-      "auth: plan-loses-index: SELECT id FROM people WHERE since = $1: after migrations/auth/003_drop.sql, people is no longer read through people_since: index people_since was dropped",
+      "auth: plan-loses-index: SELECT id FROM people WHERE since = $1: after migrations/auth/003_drop.sql, people is not read through people_since: index people_since was dropped",
       'specs: statement-not-planned: SELECT count(*) FROM others: relation "others" does not exist',
     ]);
     expect(report.applicationStatements).toMatchObject({ broken: 1, losingIndex: 1, notPlanned: 1 });

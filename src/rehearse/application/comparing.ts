@@ -2,7 +2,7 @@ import type { Catalog, ColumnType } from "./catalog.ts";
 import type { PlanSummary, Scan, Search } from "./plan-nodes.ts";
 import type { PlannedAt } from "./planning.ts";
 
-/** A relation that a statement no longer reads through an index. */
+/** A relation that a statement reads through an index before, and not afterwards. */
 export interface Loss {
   readonly relation: string;
   /** The indexes that the plan before uses. */

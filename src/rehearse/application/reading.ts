@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { SocratesError } from "../../errors.ts";
 import type { Workspace } from "../../project/workspace.ts";
@@ -64,18 +64,19 @@ export function readText(text: string): ReadText {
 
 /** The SQL files of a folder and the folders in it, sorted. @throws SocratesError `folder-missing`, `usage` */
 function filesIn(folder: string): string[] {
-  let entries: Dirent[];
+  let names: string[];
   try {
-    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   } catch (cause) {
     throw new SocratesError("folder-missing", `the folder ${displayPath(folder)} cannot be read`, {
       hint: "--statements takes a folder of .sql files, or live for pg_stat_statements of the target.",
       cause,
     });
   }
-  const files = entries
-    .filter((entry) => !entry.isDirectory() && /\.sql$/i.test(entry.name))
-    .map((entry) => path.join(entry.parentPath, entry.name));
+  const files = names
+    .filter((one) => /\.sql$/i.test(one))
+    .map((one) => path.join(folder, one))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true);
   if (files.length === 0)
     throw new SocratesError("usage", `the folder ${displayPath(folder)} has no .sql file`, {
       hint: "Name the folder that has the statements of the application.",

@@ -14,9 +14,9 @@ export interface ApplicationCounts {
   readonly statements: number;
   /** Those that are bound before the migrations. */
   readonly planned: number;
-  /** Of these, those that are no longer bound afterwards. */
+  /** Of these, those that are not bound afterwards. */
   readonly broken: number;
-  /** Of those planned, the ones that no longer read a relation through an index. */
+  /** Of those planned, the ones that lose an index. */
   readonly losingIndex: number;
   readonly joiningDatabases: number;
   readonly notPlanned: number;
@@ -89,7 +89,7 @@ function effectFinding(
   if (effect.kind === "broken")
     return finding("statement-broken", place, named(statement, `${after}, ${effect.reason}`));
   const losses = effect.losses.map(
-    ({ relation, indexes, cause }) => `${relation} is no longer read through ${indexes.join(", ")}: ${cause}`,
+    ({ relation, indexes, cause }) => `${relation} is not read through ${indexes.join(", ")}: ${cause}`,
   );
   return finding("plan-loses-index", place, named(statement, `${after}, ${losses.join("; ")}`));
 }
@@ -194,7 +194,7 @@ function summaryOf(origin: string, counts: ApplicationCounts): string[] {
   ];
 }
 
-/** @param failed databases of which a file fails, so that there is no state after their migrations */
+/** @param failed databases with a file that fails: they have no state after their migrations */
 export function reportOf(
   application: Application,
   assessments: readonly Assessment[],
