@@ -80,6 +80,8 @@ describe.each(engines)("rehearse: %s", (engine) => {
     for (const failOn of ["warning", "advice"])
       expect((await rehearse("--fail-on", failOn)).exitCode).toBe(1);
     expect((await rehearse("--strict")).exitCode).toBe(1);
+    const now = engine === "embedded" ? "embedded, without other sessions" : "nothing to wait for";
+    expect((await place.run(["rehearse", "--live"])).stdout).toContain(`specs now: ${now}`);
     const { stdout } = await place.run(["rehearse"]);
     expect(stdout).toContain("003_more.sql:2  locks public.people ACCESS EXCLUSIVE + SHARE");
     expect(stdout).toContain("CREATE INDEX CONCURRENTLY papers_title ON papers (title);");

@@ -39,6 +39,9 @@ it("names sessions whose locks exclude those of the first statements, and no oth
   await other.run("BEGIN; SELECT * FROM people");
   // A reader does not keep an index from being built.
   expect(await findings()).toEqual([]);
+  const { stdout } = await place.run(["rehearse", "--quiet", "--live"]);
+  expect(stdout).toContain("auth now: nothing to wait for");
+  expect(stdout).not.toContain("specs now");
   await other.run("LOCK TABLE people IN ROW EXCLUSIVE MODE");
   const [found, ...more] = await findings();
   expect(more).toEqual([]);
@@ -118,3 +121,12 @@ it("warns before a migration of transactions that have long used what it names",
   const { stderr: after } = await place.run(args);
   expect(after).not.toContain("may have to wait");
 });
+
+it("says why sizes are unknown where a table stays locked", async () => {
+  pending("003_column.sql", "ALTER TABLE people ADD COLUMN note text;");
+  await other.run("BEGIN; LOCK TABLE people IN ACCESS EXCLUSIVE MODE");
+  const { stdout, exitCode } = await place.run(["rehearse", "--quiet"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("sizes unknown: canceling statement due to lock timeout");
+  expect(stdout).toContain("locks public.people ACCESS EXCLUSIVE");
+}, 120_000);
