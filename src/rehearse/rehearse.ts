@@ -53,7 +53,13 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
   // A statement may belong to a database without pending migrations.
   const concerned = plans.filter(({ files }) => files.length > 0 || application !== undefined);
   const chains = await Promise.all(
-    concerned.map((plan) => rehearseChain(plan, { ...settings, ...application?.observer })),
+    concerned.map((plan) =>
+      rehearseChain(plan, {
+        ...settings,
+        ...application?.observer,
+        statistics: statistics.get(plan.key)?.statistics,
+      }),
+    ),
   );
   const rehearsed = chains
     .filter(({ plan }) => plan.files.length > 0)

@@ -6,6 +6,7 @@ import { open } from "../../src/index.ts";
 import type { RehearsedStatement } from "../../src/rehearse/statements.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
+import { plannedStatements, tablesReadOn } from "./planned-rows.ts";
 import { isRehearsal } from "./project.ts";
 
 /** A million rows with SOCRATES_DB_TEST_FULL=1, otherwise as many as the pages of a file do not blur. */
@@ -144,6 +145,29 @@ async function written(sql: string): Promise<number> {
 
 /** Since PostgreSQL 16, a table that grows gets up to 64 blocks at once, the last of which may stay empty. */
 const extension = inject("server").version < 160_000 ? 0 : 64 * 8192;
+
+describe("rows that statements with a plan read", () => {
+  it.each(plannedStatements)("%s", async (sql) => {
+    const { rows: stated, unknown } = await rehearse(sql);
+    expect(unknown?.rows).toBeUndefined();
+    const tables = await tablesReadOn(session, sql);
+    const real = tables.reduce((sum, table) => sum + (counts.get(table) ?? 0), 0);
+    expect(Math.abs((stated ?? -1) - real)).toBeLessThanOrEqual(real / 20);
+  });
+
+  it.each([
+    [
+      "UPDATE customers SET name = lower(name) WHERE id = 1 OR EXISTS (SELECT FROM tags WHERE word < name)",
+      "once for each row",
+    ],
+    ["SELECT * FROM orders LIMIT 5", "LIMIT"],
+    ["DO $$ BEGIN DELETE FROM tags; END $$", "depends on the plan of the target"],
+  ])("%s: unknown", async (sql, reason) => {
+    const { rows: stated, unknown } = await rehearse(sql);
+    expect(stated).toBeUndefined();
+    expect(unknown?.rows).toContain(reason);
+  });
+});
 
 describe("sizes of a server's tables, and what its statements write", () => {
   it.each(statements)("%s", async (sql, read) => {

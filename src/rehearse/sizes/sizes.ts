@@ -3,6 +3,8 @@ import { type CatalogFacts, isIndex, type RelationFacts } from "../catalog-facts
 import type { Measured } from "../outcome.ts";
 import { deduplicates, StatisticsOf, Unknown } from "./columns.ts";
 import { type BtreeInput, blockSize, btreeBytes, heapBytes, type Part, sortBytes } from "./layout.ts";
+import type { PlannedReads } from "./reads.ts";
+import { rowsNow } from "./restored.ts";
 
 /** How much a statement writes and reads; what is unknown is absent, with a reason. */
 export interface Sizes {
@@ -77,10 +79,7 @@ export class SizeBook {
     if (this.emptied.has(oid)) return 0;
     const found = this.statistics.relation(oid);
     if (found === undefined) return new Unknown(`the statistics do not have ${name}`);
-    const { rows, pages = 0, bytes = 0 } = found;
-    if (rows === null || rows === undefined) return new Unknown(`${name} was never analysed`);
-    // As the planner does: the rows of each block have stayed as many (estimate_rel_size).
-    return pages === 0 ? rows : Math.round((rows * bytes) / blockSize / pages);
+    return rowsNow(found) ?? new Unknown(`${name} was never analysed`);
   }
 
   private bytesOf(oid: number, facts: RelationFacts): number | Unknown {
@@ -88,7 +87,9 @@ export class SizeBook {
     return bytes ?? new Unknown(`the statistics do not have ${facts.name}`);
   }
 
-  private rowsRead({ scans, before, statement }: Measured, isPlanned: boolean): number | Unknown {
+  private rowsRead(outcome: Measured, isPlanned: boolean): number | Unknown {
+    const { scans, before, statement, reads } = outcome;
+    if (reads !== undefined) return this.rowsPlanned(reads, outcome);
     if (scans.length === 0) return 0;
     if (isPlanned) return new Unknown("how it reads its tables depends on the plan of the target");
     // "PostgreSQL must perform two scans of the table" (CREATE INDEX, Building Indexes Concurrently).
@@ -99,6 +100,25 @@ export class SizeBook {
       const rows = this.rowsOf(oid, facts);
       if (rows instanceof Unknown) return rows;
       sum += rows * passes;
+    }
+    return sum;
+  }
+
+  private rowsPlanned(
+    { inFull, tables, unknown }: PlannedReads,
+    { scans, after }: Measured,
+  ): number | Unknown {
+    if (unknown !== undefined) return new Unknown(unknown);
+    const planned = new Set([...tables].map((oid) => after.relations.get(oid)?.name));
+    const other = scans.find((name) => !planned.has(name));
+    if (other !== undefined) return new Unknown(`a trigger or a function reads ${other}`);
+    let sum = 0;
+    for (const oid of inFull) {
+      const facts = after.relations.get(oid);
+      if (facts === undefined || !this.known.has(oid)) continue;
+      const rows = this.rowsOf(oid, facts);
+      if (rows instanceof Unknown) return rows;
+      sum += rows;
     }
     return sum;
   }
