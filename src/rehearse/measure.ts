@@ -7,7 +7,7 @@ import type { Known } from "./known.ts";
 import { blocksOf, type Lock } from "./locks.ts";
 import type { Measured, Outcome, Unmeasured } from "./outcome.ts";
 import { factsOutside } from "./outside-facts.ts";
-import type { ReadsPlanner } from "./sizes/reads.ts";
+import type { TargetFigures } from "./sizes/reads.ts";
 import {
   attempt,
   end,
@@ -25,8 +25,8 @@ export interface MeasureOptions extends SessionSetup {
   readonly removeRows: () => Promise<boolean>;
   /** Ends the shadow, and opens one in the state before this script. */
   readonly again: () => Promise<Shadow>;
-  /** Plans what reads or changes rows; undefined without the figures of the target. */
-  readonly planner: ReadsPlanner | undefined;
+  /** With which what reads or changes rows is planned; undefined where they are not known. */
+  readonly figures: TargetFigures | undefined;
 }
 
 /** The results, and the shadow that has run the script: another one where it had to be run again. */

@@ -10,7 +10,7 @@ import { Known } from "./known.ts";
 import { type MeasureOptions, measureOutside, measureTransaction } from "./measure.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RehearsalPlan, RehearsedFile } from "./plan.ts";
-import { ReadsPlanner } from "./sizes/reads.ts";
+import { TargetFigures } from "./sizes/reads.ts";
 import { factsIn } from "./transaction.ts";
 
 /** A file that was rehearsed. */
@@ -43,7 +43,12 @@ export interface RehearsalOptions extends ShadowPlace {
   /** The figures of the target, where they are known. */
   readonly statistics?: Pick<DatabaseStatistics, "relations"> | undefined;
   /** Receives the shadow before the first file, and after the last if none fails; leaves no change in it. */
-  readonly onState?: (shadow: Shadow, plan: RehearsalPlan, when: "before" | "after") => Promise<void>;
+  readonly onState?: (
+    shadow: Shadow,
+    plan: RehearsalPlan,
+    when: "before" | "after",
+    figures: TargetFigures | undefined,
+  ) => Promise<void>;
 }
 
 /** A shadow with the schema before, its rows, and the files that have run since. */
@@ -101,8 +106,11 @@ function measure(shadow: Shadow, file: RehearsedFile, options: MeasureOptions) {
 }
 
 /** A server for shadows plans by the sizes of its own files. */
-function plannerFor({ statistics, server }: RehearsalOptions, base: CatalogFacts): ReadsPlanner | undefined {
-  return statistics === undefined || server !== undefined ? undefined : new ReadsPlanner(statistics, base);
+export function figuresFor(
+  { statistics, server }: RehearsalOptions,
+  base: CatalogFacts,
+): TargetFigures | undefined {
+  return statistics === undefined || server !== undefined ? undefined : new TargetFigures(statistics, base);
 }
 
 /**
@@ -120,10 +128,10 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
     const [{ version } = { version: 0 }] = await shadow.run<{ version: number }>(
       "SELECT pg_catalog.current_setting('server_version_num')::int4 AS version",
     );
-    await options.onState?.(shadow, plan, "before");
     const base = await factsIn(shadow);
     const known = new Known(base);
-    const planner = plannerFor(options, base);
+    const figures = figuresFor(options, base);
+    await options.onState?.(shadow, plan, "before", figures);
     const scripts: RehearsedScript[] = [];
     for (const [i, file] of plan.files.entries()) {
       options.onProgress?.(`rehearsing ${file.migration?.id ?? file.source.path}`);
@@ -134,7 +142,7 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
         settings: plan.settings,
         removeRows: () => stage.removeRows(),
         again: () => stage.open(),
-        planner,
+        figures,
       });
       shadow = measured.shadow;
       const { outcomes } = measured;
@@ -146,7 +154,7 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
       }
       stage.finished(file);
     }
-    await options.onState?.(shadow, plan, "after");
+    await options.onState?.(shadow, plan, "after", figures);
     return { plan, base, scripts, notRun: [], empty: stage.empty, shadowVersion: version };
   } finally {
     options.signal?.removeEventListener("abort", end);

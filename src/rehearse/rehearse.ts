@@ -70,7 +70,7 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
     }));
   const versions = rehearsed.map(({ version }) => version);
   const statements = rehearsed.flatMap(statementsOf);
-  const planned = await application?.report(concerned);
+  const planned = await application?.report(concerned, statistics);
   const findings = [...rehearsed.flatMap(findingsOf), ...(planned?.findings ?? [])];
   const isLive = live || waitForQuiet !== undefined;
   const moment = isLive

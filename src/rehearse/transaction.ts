@@ -7,7 +7,7 @@ import type { CatalogFacts } from "./catalog-facts.ts";
 import { locksIn } from "./effects.ts";
 import type { Lock } from "./locks.ts";
 import { readChanges, readFacts, readLocks } from "./read-facts.ts";
-import type { PlannedReads, ReadsPlanner } from "./sizes/reads.ts";
+import type { PlannedReads, TargetFigures } from "./sizes/reads.ts";
 
 /** How a session of the target is set up. */
 export interface SessionSetup {
@@ -53,7 +53,7 @@ export function factsIn(shadow: Shadow): Promise<CatalogFacts> {
 export async function attempt(
   shadow: Shadow,
   statements: readonly Statement[],
-  setup: SessionSetup & { readonly planner?: ReadsPlanner | undefined },
+  setup: SessionSetup & { readonly figures?: TargetFigures | undefined },
 ): Promise<Attempt> {
   await shadow.runAsIs(startSql(shadow, setup));
   const ran: Ran[] = [];
@@ -62,7 +62,7 @@ export async function attempt(
     for (const statement of statements) {
       await shadow.runAsIs(statement.text);
       const after = await readChanges({ run: shadow.runAsIs }, before);
-      const reads = await setup.planner?.reads(shadow, statement, after);
+      const reads = await setup.figures?.reads(shadow, statement, after);
       ran.push({ statement, before, after, ...(reads && { reads }) });
       before = after;
     }

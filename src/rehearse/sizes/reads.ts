@@ -72,13 +72,21 @@ function joined(all: readonly PlannedReads[]): PlannedReads {
   };
 }
 
-/** Plans statements of a rehearsal in its shadow, with the target's figures. */
-export class ReadsPlanner {
+/** The figures of a target, with which the statements of a rehearsal are planned in its shadow. */
+export class TargetFigures {
   private readonly statistics: StatisticsOf;
 
   /** @param base the catalogs of the shadow at the place in the chain where the statistics were taken */
   constructor(statistics: Pick<DatabaseStatistics, "relations">, base: CatalogFacts) {
     this.statistics = new StatisticsOf(statistics, base);
+  }
+
+  /**
+   * SQL that gives them to the planner, until its transaction or savepoint is rolled back.
+   * @param facts the catalogs of the shadow now @param only the tables whose figures are needed; all by default
+   */
+  sql(facts: CatalogFacts, only?: ReadonlySet<number>): string {
+    return restoreSql(this.statistics, facts, only);
   }
 
   /**
@@ -104,7 +112,7 @@ export class ReadsPlanner {
     await runAsIs("SAVEPOINT socrates_db_plan");
     try {
       const { tables } = await plan();
-      await runAsIs(restoreSql(this.statistics, facts, tables));
+      await runAsIs(this.sql(facts, tables));
       return await plan();
     } catch (error) {
       if (!isServerError(error)) throw error;
