@@ -27,10 +27,13 @@ export class ApplicationRehearsal {
   private readonly after = new Map<string, PlannedAt>();
   private readonly application: Application;
   private readonly options: RehearsalOptions;
+  /** Keys of the databases by their names. */
+  private readonly names: ReadonlyMap<string, string>;
 
-  private constructor(application: Application, options: RehearsalOptions) {
+  private constructor(application: Application, { project }: Workspace, options: RehearsalOptions) {
     this.application = application;
     this.options = options;
+    this.names = new Map(project.databases.map(({ key, name }) => [name, key]));
   }
 
   /**
@@ -45,7 +48,7 @@ export class ApplicationRehearsal {
   ): Promise<ApplicationRehearsal> {
     const application =
       from === "live" ? await readLive(workspace, options.signal) : readFolder(from, workspace);
-    return new ApplicationRehearsal(application, options);
+    return new ApplicationRehearsal(application, workspace, options);
   }
 
   /** Plans the statements in the states of a rehearsal. */
@@ -69,7 +72,7 @@ export class ApplicationRehearsal {
     const { statements } = this.application;
     // Chains run side by side: the order in which they end must not matter.
     const before = inOrder(this.before, plans);
-    const assessments = assess(statements, before, inOrder(this.after, plans));
+    const assessments = assess(statements, before, inOrder(this.after, plans), this.names);
     const culprits = await findCulprits(plans, statements, assessments, before, (key) => ({
       ...this.options,
       statistics: statistics.get(key)?.statistics,
