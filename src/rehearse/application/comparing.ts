@@ -110,7 +110,7 @@ export function lossesOf(before: PlanSummary, after: PlanSummary, from: Catalog,
 const costlier = 2;
 
 /**
- * The relations whose index is gone, and without which the statement costs more at the target's sizes. Here another
+ * The relations whose index was dropped or redefined, and without which the statement costs more at the target's sizes. Here another
  * index may still fit, which has to read far more.
  */
 export function costlierLosses(before: PlanSummary, after: PlanSummary, from: Catalog, to: Catalog): Loss[] {
