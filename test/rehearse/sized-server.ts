@@ -1,0 +1,119 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Session } from "../../src/database/session.ts";
+import { open } from "../../src/index.ts";
+import type { RehearsedStatement } from "../../src/rehearse/statements.ts";
+import { makePlace, type Place } from "../support/place.ts";
+import { connectTo } from "../support/session.ts";
+import { isRehearsal } from "./project.ts";
+
+const schema = `CREATE TABLE customers (id integer PRIMARY KEY, email text NOT NULL, name text NOT NULL);
+CREATE TABLE orders (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id integer NOT NULL, status text NOT NULL,
+  total numeric(10,2), note text, created timestamptz NOT NULL, size smallint NOT NULL, code uuid NOT NULL, spare text);
+CREATE INDEX orders_code ON orders (code);
+CREATE INDEX orders_open ON orders (created) WHERE status = 'open';
+CREATE INDEX orders_lower ON orders (lower(status));
+CREATE TABLE tags (word text NOT NULL, weight double precision) WITH (fillfactor = 70);
+CREATE TABLE pages (id bigint PRIMARY KEY, body text NOT NULL);
+CREATE MATERIALIZED VIEW per_customer AS SELECT id, name, email FROM customers;
+CREATE UNIQUE INDEX per_customer_id ON per_customer (id);`;
+
+/** A tenth of the orders is deleted: their space is not part of what is written. */
+const fillSql = (
+  rows: number,
+) => `INSERT INTO customers SELECT i, 'user' || i || '@example.com', repeat(chr(97 + i % 26), 5 + i % 20) FROM generate_series(1, ${Math.floor(rows / 3)}) i;
+INSERT INTO orders (customer_id, status, total, note, created, size, code)
+  SELECT 1 + floor(random() * ${Math.floor(rows / 3)}), (ARRAY['open', 'paid', 'delivered', 'returned'])[1 + i % 4], CASE WHEN i % 10 > 0 THEN i % 100000 * 0.37 END,
+    CASE WHEN i % 2 = 0 THEN repeat(md5(i::text), 1 + i % 3) END, timestamptz '2024-01-01' + i * interval '37 seconds', i % 100, gen_random_uuid()
+  FROM generate_series(1, ${rows}) i;
+DELETE FROM orders WHERE id % 10 = 3;
+INSERT INTO tags SELECT 'tag' || i % 1000, random() FROM generate_series(1, ${rows}) i;
+INSERT INTO pages SELECT i, (SELECT string_agg(md5(concat(i, k, random())), '') FROM generate_series(1, 200) k) FROM generate_series(1, ${rows / 200}) i;
+REFRESH MATERIALIZED VIEW per_customer;`;
+
+/** Files of a database: tables, indexes and TOAST tables, by the number of the file. */
+const files = `SELECT pg_relation_filenode(oid)::int8::float8 AS node, pg_relation_size(oid)::float8 AS bytes FROM pg_class
+WHERE relkind IN ('r', 'm', 'i', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace) AND oid >= 16384`;
+
+interface File {
+  readonly node: number;
+  readonly bytes: number;
+}
+
+const tables = ["customers", "orders", "tags", "pages"] as const;
+
+/** A project with one database on a server whose tables have many rows, after `001_base.sql`. */
+export class SizedServer {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly place: Place;
+  readonly session: Session;
+
+  private constructor(place: Place, session: Session, counts: ReadonlyMap<string, number>) {
+    this.place = place;
+    this.session = session;
+    this.counts = counts;
+  }
+
+  static async create(rows: number): Promise<SizedServer> {
+    const place = await makePlace("server", {
+      databases: [{ key: "app", name: "app", urlVariable: "DATABASE_URL_APP" }],
+    });
+    mkdirSync(path.join(place.folder, "m"));
+    writeFileSync(path.join(place.folder, "m/001_base.sql"), `-- socrates-db: phase 0\n${schema}`);
+    writeFileSync(
+      path.join(place.folder, "socrates-db.config.json"),
+      JSON.stringify({ databases: { app: { migrations: "m" } } }),
+    );
+    const { exitCode, stderr } = await place.run(["migrate", "--quiet"]);
+    if (exitCode !== 0) throw new Error(stderr);
+    const session = await connectTo(place, "app");
+    await session.run(fillSql(rows));
+    await session.run("VACUUM ANALYZE");
+    const counts = new Map<string, number>();
+    for (const table of tables) {
+      const [row] = await session.run<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+      counts.set(table, row?.count ?? 0);
+    }
+    return new SizedServer(place, session, counts);
+  }
+
+  async close(): Promise<void> {
+    await this.session.close();
+    await this.place.dispose();
+  }
+
+  /** Rows of these tables together. */
+  rowsOf(names: readonly string[]): number {
+    return names.reduce((sum, name) => sum + (this.counts.get(name) ?? 0), 0);
+  }
+
+  /** What a rehearsal says of one statement. @param stats a file instead of the server */
+  async rehearse(sql: string, stats?: string): Promise<RehearsedStatement> {
+    const { place } = this;
+    const file = path.join(place.folder, "change.sql");
+    writeFileSync(file, `${sql};\n`);
+    const project = await open({ cwd: place.folder, env: stats === undefined ? place.env : {} });
+    try {
+      const result = await project.rehearse({ files: [file], ...(stats !== undefined && { stats }) });
+      if (!isRehearsal(result)) throw new Error("the result is not a rehearsal");
+      const [statement] = result.statements;
+      if (statement === undefined) throw new Error("no statement");
+      return statement;
+    } finally {
+      await project.close();
+    }
+  }
+
+  /** The size of the files that a statement writes on the server. */
+  async written(sql: string): Promise<number> {
+    const { session } = this;
+    const before = new Set((await session.run<File>(files)).map(({ node }) => node));
+    try {
+      await session.run(`BEGIN; ${sql}`);
+      const after = await session.run<File>(files);
+      return after.reduce((sum, { node, bytes }) => (before.has(node) ? sum : sum + bytes), 0);
+    } finally {
+      await session.run("ROLLBACK");
+    }
+  }
+}
