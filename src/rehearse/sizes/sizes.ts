@@ -5,19 +5,8 @@ import { deduplicates, StatisticsOf, Unknown } from "./columns.ts";
 import { type BtreeInput, blockSize, btreeBytes, heapBytes, type Part, sortBytes } from "./layout.ts";
 import type { PlannedReads } from "./reads.ts";
 import { rowsNow } from "./restored.ts";
-
-/** How much a statement writes and reads; what is unknown is absent, with a reason. */
-export interface Sizes {
-  /** Bytes of the tables and indexes that it builds or rewrites, with their TOAST tables. */
-  readonly bytes?: number;
-  /** Rows that it reads in full. */
-  readonly rows?: number;
-  /** Bytes on disk that it needs until the commit, besides the result: replaced files and sorts. */
-  readonly temporaryBytes?: number;
-  /** How long it runs, at the speeds of migrations that the ledger knows. */
-  readonly seconds?: { readonly low: number; readonly high: number };
-  readonly unknown?: Readonly<Partial<Record<"bytes" | "rows" | "seconds", string>>>;
-}
+import type { Sizes } from "./stated.ts";
+import { concurrentWork, totalWork, validatesForeignKey, type Work, workKinds } from "./work.ts";
 
 /** The words with which statements begin that read or change rows by a plan. */
 const planned: ReadonlySet<string> = new Set(
@@ -30,7 +19,10 @@ const parallelSize = 8 * 1024 * 1024;
 interface Written {
   readonly bytes: number;
   readonly sorted: number;
+  readonly work: Work;
 }
+
+const nothing: Written = { bytes: 0, sorted: 0, work: {} };
 
 /** The sizes of a database while the statements of a rehearsal run. */
 export class SizeBook {
@@ -49,8 +41,8 @@ export class SizeBook {
     this.known = new Set(base.relations.keys());
   }
 
-  /** What the next statement writes and reads. */
-  next(outcome: Measured): Sizes {
+  /** What the next statement writes and reads, and what takes its time: undefined where that is a query. */
+  next(outcome: Measured): { readonly sizes: Sizes; readonly work: Work | undefined } {
     const { statement } = outcome;
     if (statement.words[0] === "TRUNCATE") this.empty(outcome);
     const isPlanned = planned.has(statement.words[0] ?? "");
@@ -63,11 +55,12 @@ export class SizeBook {
       ...(written instanceof Unknown && { bytes: written.reason }),
       ...(read instanceof Unknown && { rows: read.reason }),
     };
-    return {
+    const sizes = {
       ...(!(written instanceof Unknown) && { bytes: written.bytes, temporaryBytes: written.sorted }),
       ...(!(read instanceof Unknown) && { rows: read }),
       ...(Object.keys(reasons).length > 0 && { unknown: reasons }),
     };
+    return { sizes, work: workOf(outcome, isPlanned, written, read) };
   }
 
   /** TRUNCATE keeps the file of a table that the same transaction has written, and empties it. */
@@ -127,6 +120,7 @@ export class SizeBook {
     const { before, after, statement } = outcome;
     const nodes = new Set([...before.relations.values()].map(({ node }) => node));
     let [bytes, sorted, replaced] = [0, 0, 0];
+    const work: Work[] = [];
     let unknown: Unknown | undefined;
     for (const [oid, facts] of after.relations) {
       if (!/[rmi]/.test(facts.kind) || facts.node === 0 || nodes.has(facts.node)) continue;
@@ -138,13 +132,14 @@ export class SizeBook {
       else {
         bytes += one.bytes;
         sorted += one.sorted;
+        work.push(one.work);
         this.written.set(oid, one.bytes);
       }
       replaced += old instanceof Unknown ? 0 : (old ?? 0);
     }
     if (statement.words.includes("REFRESH") && statement.words.includes("CONCURRENTLY"))
       unknown ??= new Unknown("it writes the rows that have changed");
-    return unknown ?? { bytes, sorted: sorted + replaced };
+    return unknown ?? { bytes, sorted: sorted + replaced, work: totalWork(work) };
   }
 
   /** The size of the file that a relation had; undefined for a new one. */
@@ -163,10 +158,10 @@ export class SizeBook {
   ): Written | Unknown {
     const facts = after.relations.get(oid);
     const owner = after.relations.get(table);
-    if (facts === undefined || owner === undefined) return { bytes: 0, sorted: 0 };
+    if (facts === undefined || owner === undefined) return nothing;
     // Files are copied as they are.
     if (statement.words.includes("TABLESPACE") && old !== undefined)
-      return old instanceof Unknown ? old : { bytes: old, sorted: 0 };
+      return old instanceof Unknown ? old : { bytes: old, sorted: 0, work: { [workKinds.copies]: old } };
     if (statement.words.includes("REFRESH") && statement.words.includes("NO")) this.emptied.add(oid);
     const rows = this.rowsOf(table, owner);
     if (rows instanceof Unknown) return rows;
@@ -178,7 +173,7 @@ export class SizeBook {
   private heapOf(oid: number, facts: RelationFacts, after: CatalogFacts, rows: number): Written | Unknown {
     const { toastBytes } = this.statistics.relation(oid) ?? {};
     // An empty TOAST table has an index of one block.
-    if (rows === 0) return { bytes: toastBytes === undefined ? 0 : blockSize, sorted: 0 };
+    if (rows === 0) return { ...nothing, bytes: toastBytes === undefined ? 0 : blockSize };
     const parts: Part[] = [];
     const columns = [...after.columns].filter(([, { relation }]) => relation === oid);
     for (const [key, column] of columns.sort(([a], [b]) => numberOf(a) - numberOf(b))) {
@@ -186,7 +181,8 @@ export class SizeBook {
       if (part instanceof Unknown) return part;
       parts.push(part);
     }
-    return { bytes: heapBytes(rows, parts, facts) + (toastBytes ?? 0), sorted: 0 };
+    const bytes = heapBytes(rows, parts, facts) + (toastBytes ?? 0);
+    return { bytes, sorted: 0, work: { [workKinds.tables]: bytes } };
   }
 
   private indexOf(
@@ -204,23 +200,25 @@ export class SizeBook {
     },
   ): Written | Unknown {
     const index = after.indexes.get(oid);
-    if (index === undefined) return { bytes: 0, sorted: 0 };
+    if (index === undefined) return nothing;
     const own = this.statistics.index(oid, facts);
+    const entries = index.partial ? Math.min(rows, own?.rows ?? 0) : rows;
+    const work = { [workKinds.entries(index.method)]: entries };
     if (rows > 0 && index.method !== "btree")
       return typeof old === "number"
-        ? { bytes: old, sorted: 0 }
+        ? { bytes: old, sorted: 0, work }
         : new Unknown(
             `the size of ${facts.name}, an index of the method ${index.method}, depends on the values`,
           );
     if (rows > 0 && index.partial && typeof own?.rows !== "number")
       return new Unknown(`how many rows the partial index ${facts.name} has depends on the values`);
-    const entries = index.partial ? Math.min(rows, own?.rows ?? 0) : rows;
     const input = this.btreeOf(oid, after, entries, own?.columns);
-    if (input instanceof Unknown) return typeof old === "number" ? { bytes: old, sorted: 0 } : input;
+    if (input instanceof Unknown) return typeof old === "number" ? { bytes: old, sorted: 0, work } : input;
     const sort = sortBytes(input);
     const heap = this.bytesOf(index.table, owner);
     const isParallel = typeof heap === "number" && heap >= parallelSize;
-    return { bytes: btreeBytes(input), sorted: isParallel || sort > this.maintenanceMemory ? sort : 0 };
+    const sorted = isParallel || sort > this.maintenanceMemory ? sort : 0;
+    return { bytes: btreeBytes(input), sorted, work };
   }
 
   private btreeOf(
@@ -286,4 +284,17 @@ function distinctOf(product: number | undefined, rows: number, keys: number): nu
 
 function numberOf(key: string): number {
   return Number(key.split(".")[1]);
+}
+
+function workOf(
+  { statement, before, after }: Measured,
+  isPlanned: boolean,
+  written: Written | Unknown,
+  read: number | Unknown,
+): Work | undefined {
+  if (isPlanned || written instanceof Unknown || read instanceof Unknown) return undefined;
+  if (statement.words.includes("REFRESH") && read > 0) return undefined;
+  if (validatesForeignKey(before, after)) return { ...written.work, [workKinds.joins]: read };
+  if (written.bytes === 0) return { [workKinds.checks]: read };
+  return statement.words.includes("CONCURRENTLY") ? concurrentWork(written.work) : written.work;
 }
