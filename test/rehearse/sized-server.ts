@@ -6,30 +6,7 @@ import type { RehearsedStatement } from "../../src/rehearse/statements.ts";
 import { makePlace, type Place } from "../support/place.ts";
 import { connectTo } from "../support/session.ts";
 import { isRehearsal } from "./project.ts";
-
-const schema = `CREATE TABLE customers (id integer PRIMARY KEY, email text NOT NULL, name text NOT NULL);
-CREATE TABLE orders (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id integer NOT NULL, status text NOT NULL,
-  total numeric(10,2), note text, created timestamptz NOT NULL, size smallint NOT NULL, code uuid NOT NULL, spare text);
-CREATE INDEX orders_code ON orders (code);
-CREATE INDEX orders_open ON orders (created) WHERE status = 'open';
-CREATE INDEX orders_lower ON orders (lower(status));
-CREATE TABLE tags (word text NOT NULL, weight double precision) WITH (fillfactor = 70);
-CREATE TABLE pages (id bigint PRIMARY KEY, body text NOT NULL);
-CREATE MATERIALIZED VIEW per_customer AS SELECT id, name, email FROM customers;
-CREATE UNIQUE INDEX per_customer_id ON per_customer (id);`;
-
-/** A tenth of the orders is deleted: their space is not part of what is written. */
-const fillSql = (
-  rows: number,
-) => `INSERT INTO customers SELECT i, 'user' || i || '@example.com', repeat(chr(97 + i % 26), 5 + i % 20) FROM generate_series(1, ${Math.floor(rows / 3)}) i;
-INSERT INTO orders (customer_id, status, total, note, created, size, code)
-  SELECT 1 + floor(random() * ${Math.floor(rows / 3)}), (ARRAY['open', 'paid', 'delivered', 'returned'])[1 + i % 4], CASE WHEN i % 10 > 0 THEN i % 100000 * 0.37 END,
-    CASE WHEN i % 2 = 0 THEN repeat(md5(i::text), 1 + i % 3) END, timestamptz '2024-01-01' + i * interval '37 seconds', i % 100, gen_random_uuid()
-  FROM generate_series(1, ${rows}) i;
-DELETE FROM orders WHERE id % 10 = 3;
-INSERT INTO tags SELECT 'tag' || i % 1000, random() FROM generate_series(1, ${rows}) i;
-INSERT INTO pages SELECT i, (SELECT string_agg(md5(concat(i, k, random())), '') FROM generate_series(1, 200) k) FROM generate_series(1, ${rows / 200}) i;
-REFRESH MATERIALIZED VIEW per_customer;`;
+import { fillSql, schema } from "./sized-tables.ts";
 
 /** Files of a database: tables, indexes and TOAST tables, by the number of the file. */
 const files = `SELECT pg_relation_filenode(oid)::int8::float8 AS node, pg_relation_size(oid)::float8 AS bytes FROM pg_class
@@ -87,7 +64,7 @@ export class SizedServer {
     return names.reduce((sum, name) => sum + (this.counts.get(name) ?? 0), 0);
   }
 
-  /** What a rehearsal says of one statement. @param stats a file instead of the server */
+  /** What a rehearsal states for one statement. @param stats a file instead of the server */
   async rehearse(sql: string, stats?: string): Promise<RehearsedStatement> {
     const { place } = this;
     const file = path.join(place.folder, "change.sql");

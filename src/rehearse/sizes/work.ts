@@ -1,7 +1,7 @@
 import type { CatalogFacts } from "../catalog-facts.ts";
 
 /**
- * What takes the time of statements, in amounts of each kind. Each kind has a speed of its own on a server: bytes of
+ * What takes the time of statements, in amounts of each kind. Each kind has its own speed on a server: bytes of
  * tables written, entries of indexes built (by access method), bytes of files copied, rows checked, rows joined to
  * validate a foreign key.
  */
@@ -32,7 +32,7 @@ export function validatesForeignKey(before: CatalogFacts, after: CatalogFacts): 
   );
 }
 
-/** The same work beside others that write: it reads twice, and is another kind. */
+/** The same work while others write: it reads twice, and is another kind. */
 export function concurrentWork(work: Work): Work {
   return Object.fromEntries(Object.entries(work).map(([kind, amount]) => [`${kind}, concurrently`, amount]));
 }
