@@ -27,7 +27,7 @@ const statements: readonly string[] = [
   "ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()",
   "ALTER TABLE orders ADD COLUMN doubled integer GENERATED ALWAYS AS (size * 2) STORED",
   "ALTER TABLE orders SET UNLOGGED",
-  "ALTER TABLE customers ALTER COLUMN id TYPE bigint",
+  "ALTER TABLE customers ADD COLUMN seen timestamptz DEFAULT clock_timestamp()",
   "ALTER TABLE tags SET UNLOGGED",
   "CREATE INDEX ON orders (customer_id)",
   "CREATE INDEX ON orders (created)",

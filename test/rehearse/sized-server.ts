@@ -64,11 +64,17 @@ export class SizedServer {
     return names.reduce((sum, name) => sum + (this.counts.get(name) ?? 0), 0);
   }
 
-  /** What a rehearsal states for one statement. @param stats a file instead of the server */
-  async rehearse(sql: string, stats?: string): Promise<RehearsedStatement> {
+  /**
+   * What a rehearsal states for one statement.
+   * @param stats a file instead of the server @param outside whether it runs outside of a transaction
+   */
+  async rehearse(
+    sql: string,
+    { stats, outside = false }: { readonly stats?: string; readonly outside?: boolean } = {},
+  ): Promise<RehearsedStatement> {
     const { place } = this;
     const file = path.join(place.folder, "change.sql");
-    writeFileSync(file, `${sql};\n`);
+    writeFileSync(file, `${outside ? "-- socrates-db: no-transaction\n" : ""}${sql};\n`);
     const project = await open({ cwd: place.folder, env: stats === undefined ? place.env : {} });
     try {
       const result = await project.rehearse({ files: [file], ...(stats !== undefined && { stats }) });
@@ -89,6 +95,28 @@ export class SizedServer {
       await session.run(`BEGIN; ${sql}`);
       const after = await session.run<File>(files);
       return after.reduce((sum, { node, bytes }) => (before.has(node) ? sum : sum + bytes), 0);
+    } finally {
+      await session.run("ROLLBACK");
+    }
+  }
+
+  /** The size of the files that a statement replaces, and of those that it sorts with. */
+  async temporary(sql: string): Promise<number> {
+    const { session } = this;
+    const before = await session.run<File>(files);
+    try {
+      await session.run(
+        `BEGIN; SET LOCAL maintenance_work_mem = '1MB'; SET LOCAL max_parallel_maintenance_workers = 0;
+        SET LOCAL log_temp_files = 0; SET LOCAL client_min_messages = log; ${sql}`,
+      );
+      const after = new Set((await session.run<File>(files)).map(({ node }) => node));
+      const replaced = before
+        .filter(({ node }) => !after.has(node))
+        .reduce((sum, { bytes }) => sum + bytes, 0);
+      const sorts = session
+        .takeNotices()
+        .map(({ message }) => Number(/^temporary file: .* size (\d+)$/.exec(message)?.[1] ?? 0));
+      return sorts.reduce((sum, size) => sum + size, replaced);
     } finally {
       await session.run("ROLLBACK");
     }

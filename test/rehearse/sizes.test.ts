@@ -93,10 +93,51 @@ describe("sizes of a server's tables, and what its statements write", () => {
     expect((await server.place.run(["stats", "pull", "--quiet"])).exitCode).toBe(0);
     const sql = "ALTER TABLE orders ALTER COLUMN id TYPE bigint";
     const { bytes, rows: read, temporaryBytes } = await server.rehearse(sql);
-    expect(await server.rehearse(sql, "socrates-db.stats.json")).toMatchObject({
+    expect(await server.rehearse(sql, { stats: "socrates-db.stats.json" })).toMatchObject({
       bytes,
       rows: read,
       temporaryBytes,
     });
+  });
+});
+
+describe("disk that statements need until the commit", () => {
+  it.each([
+    "CREATE INDEX ON orders (customer_id)",
+    "CREATE INDEX ON orders (note)",
+    "CREATE INDEX ON orders (code, created)",
+    "ALTER TABLE orders ADD UNIQUE (code)",
+    "ALTER TABLE orders ALTER COLUMN size TYPE integer",
+    "ALTER TABLE tags SET UNLOGGED",
+  ])("%s", async (sql) => {
+    await server.session.run(`DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET maintenance_work_mem = ''1MB''', current_database()); END $$`);
+    const { temporaryBytes } = await server.rehearse(sql);
+    const real = await server.temporary(sql);
+    expect(real).toBeGreaterThan(1_000_000);
+    expect(temporaryBytes).toBeGreaterThanOrEqual(0.9 * real);
+    expect(temporaryBytes).toBeLessThanOrEqual(1.1 * real);
+  });
+});
+
+describe("sizes of statements outside of transactions", () => {
+  it.each([
+    ["CREATE INDEX CONCURRENTLY late ON orders (created)", "late", 2],
+    ["REINDEX INDEX CONCURRENTLY orders_code", "orders_code", 2],
+    ["VACUUM FULL tags", "tags", 1],
+    ["VACUUM FULL customers", "customers", 1],
+  ])("%s", async (sql, relation, passes) => {
+    const stated = await server.rehearse(sql, { outside: true });
+    const { session } = server;
+    await session.run(sql);
+    const [row] = await session.run<{ bytes: number; table: string }>(
+      `SELECT (pg_relation_size(c.oid) + CASE relkind WHEN 'r' THEN pg_indexes_size(c.oid) ELSE 0 END)::float8 AS bytes,
+        coalesce(indrelid, c.oid)::regclass::text AS table FROM pg_class c LEFT JOIN pg_index ON indexrelid = c.oid WHERE c.oid = '${relation}'::regclass`,
+    );
+    const real = row?.bytes ?? 0;
+    expect(stated.bytes).toBeGreaterThanOrEqual(0.9 * real - extension);
+    expect(stated.bytes).toBeLessThanOrEqual(1.1 * real);
+    const rowsOfTable = server.rowsOf([row?.table ?? ""]) * passes;
+    expect(Math.abs((stated.rows ?? -1) - rowsOfTable)).toBeLessThanOrEqual(rowsOfTable / 20);
   });
 });
