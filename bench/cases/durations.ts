@@ -9,7 +9,7 @@ const database = "bench_durations";
 
 /** What the ledger learns from; two migrations for each kind of work. */
 const known: readonly string[] = [
-  "ALTER TABLE tags ALTER COLUMN weight TYPE numeric;",
+  "ALTER TABLE tags ALTER COLUMN word TYPE varchar(40);",
   "ALTER TABLE tags ADD COLUMN added timestamptz DEFAULT clock_timestamp();",
   "CREATE INDEX orders_total ON orders (total);",
   "CREATE INDEX orders_customer_status ON orders (customer_id, status);",

@@ -34,9 +34,9 @@ describe("what a command evaluates and calls", () => {
   const limits: readonly (readonly [args: string, modules: number, kilobytes: number, ofNode: number])[] = [
     ["--version", 1, 5, 2],
     ["migrate --help", 1, 5, 2],
-    ["status", 149, 401, 65],
-    ["migrate --phase 0 --quiet", 175, 382, 65],
-    ["diff --format json", 318, 496, 65],
+    ["status", 150, 403, 65],
+    ["migrate --phase 0 --quiet", 176, 384, 65],
+    ["diff --format json", 319, 498, 65],
     ["diagram --style mermaid", 306, 365, 65],
   ];
   it.each(limits)("%s: %i modules, %i KB, %i modules of Node", async (args, modules, kilobytes, ofNode) => {
@@ -91,13 +91,13 @@ describe("messages to both servers, besides those of the login", () => {
 });
 
 describe("sizes", () => {
-  it("the built program and library have at most 5.2 MB", () => {
+  it("the built program and library have at most 5.3 MB", () => {
     const scripts = ["dist", "dist/program", "dist/chunks"].flatMap((folder) =>
       readdirSync(path.join(root, folder))
         .filter((name) => /\.c?js$/.test(name))
         .map((name) => statSync(path.join(root, folder, name)).size),
     );
-    expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(5.2);
+    expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(5.3);
   });
 
   it("the built program is ASCII, which V8 stores in half the memory, and imports nothing by itself", () => {
