@@ -35,7 +35,7 @@ describe("what a command evaluates and calls", () => {
     ["--version", 1, 5, 2],
     ["migrate --help", 1, 5, 2],
     ["status", 150, 403, 65],
-    ["migrate --phase 0 --quiet", 176, 384, 65],
+    ["migrate --phase 0 --quiet", 176, 386, 65],
     ["diff --format json", 319, 498, 65],
     ["diagram --style mermaid", 306, 365, 65],
   ];
