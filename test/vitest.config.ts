@@ -33,6 +33,7 @@ export const longSuites: readonly string[] = [
   "test/embedded/folders.test.ts",
   "test/embedded/heads.test.ts",
   "test/guards/linear-time.test.ts",
+  "test/image/image.test.ts",
   "test/init/existing.test.ts",
   "test/init/migrated.test.ts",
   "test/migrations/ahead.test.ts",
