@@ -54,7 +54,7 @@ const buildEvery = 10_000;
 function plainProgress(io: Io, width: number): Progress {
   let step = "";
   let last = 0;
-  /** A line for each step of a build, and one now and then while it goes on. */
+  /** A line for each step of a build, and one now and then while it continues. */
   const showBuild = ({ file, build }: Extract<RunEvent, { kind: "build" }>) => {
     const now = performance.now();
     const key = `${file.id} ${build.phase} ${build.blocked ?? ""}`;
