@@ -31,7 +31,7 @@ function describe(waits: readonly Wait[]): string | undefined {
   return `${first.object} is locked by ${holders.join(" and ")}`;
 }
 
-/** Milliseconds between two checks a session that may wait for long. */
+/** Milliseconds between two checks of a session that may wait for long. */
 const longestPause = 1_000;
 
 /**
