@@ -6,6 +6,7 @@ import { TitleReporter } from "./support/titles.ts";
  * promise. They are for `npm run test:long`, so that `npm test` stays short enough to be run after each change.
  */
 export const longSuites: readonly string[] = [
+  "test/action/action.test.ts",
   "test/adopt/adopt.test.ts",
   "test/api/project.test.ts",
   "test/catalog/mutations.test.ts",
