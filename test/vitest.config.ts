@@ -10,6 +10,7 @@ export const longSuites: readonly string[] = [
   "test/adopt/adopt.test.ts",
   "test/api/project.test.ts",
   "test/catalog/mutations.test.ts",
+  "test/ci/templates.test.ts",
   "test/cli/applications.test.ts",
   "test/cli/arguments.test.ts",
   "test/cli/code-cache.test.ts",

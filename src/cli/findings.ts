@@ -28,7 +28,7 @@ function leftOut(all: readonly Finding[], shown: readonly Finding[], settings: F
 }
 
 /** Formats whose readers expect paths relative to the repository. */
-const ofRepository: ReadonlySet<FindingsFormat> = new Set(["github", "sarif"]);
+const ofRepository: ReadonlySet<FindingsFormat> = new Set(["github", "gitlab", "sarif"]);
 
 /** A report in a format, with paths as its readers expect. */
 function render(

@@ -1,18 +1,10 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { NoOperationTraceWriter } from "@actions/workflow-parser";
 import { parseAction } from "@actions/workflow-parser/actions/action-parser";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { base, makeRepository, schema, within, withLabel } from "../ci/repository.ts";
 import { makePlace } from "../support/place.ts";
 import { type Api, startApi } from "./github-api.ts";
 import { action, actionText, runAction } from "./runner.ts";
@@ -23,50 +15,15 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-function git(folder: string, ...args: string[]): string {
-  const identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
-  return execFileSync("git", [...identity, ...args], { cwd: folder, encoding: "utf8" }).trim();
-}
-
-function commit(folder: string, files: Readonly<Record<string, string>>): string {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-  }
-  git(folder, "add", ".");
-  git(folder, "commit", "-qm", "files");
-  return git(folder, "rev-parse", "HEAD");
-}
-
-const schema = (columns: string) =>
-  `# Shop\n\n## Table: jars (Phase 0)\n\n\`\`\`sql\nCREATE TABLE jars (${columns});\n\`\`\`\n`;
-const config = { databases: { shop: { migrations: "m", urlVariable: "SHOP" } }, document: "schema.md" };
-const base = {
-  ".gitignore": "node_modules\n",
-  "schema.md": schema("id int PRIMARY KEY"),
-  "socrates-db.config.json": JSON.stringify(config),
-  "m/001_jars.sql": "-- socrates-db: phase 0\nCREATE TABLE jars (id int PRIMARY KEY);\n",
-  "m/001_jars.down.sql": "DROP TABLE jars;\n",
-};
-const withLabel = {
-  "schema.md": schema("id int PRIMARY KEY, label text"),
-  "m/002_label.sql": "-- socrates-db: phase 0\nALTER TABLE jars ADD COLUMN label text;\n",
-  "m/002_label.down.sql": "ALTER TABLE jars DROP COLUMN label;\n",
-};
-
 /** A repository that has this package installed, with a pull request that changes files. */
 function pullRequest(
   change: Readonly<Record<string, string>>,
   start: Readonly<Record<string, string>> = base,
 ) {
-  const outer = mkdtempSync(path.join(tmpdir(), "socrates-db-action-"));
+  const { outer, folder, sha } = makeRepository(start, change);
   folders.push(outer);
-  const folder = path.join(outer, "repository");
-  mkdirSync(path.join(folder, "node_modules"), { recursive: true });
+  mkdirSync(path.join(folder, "node_modules"));
   symlinkSync(root, path.join(folder, "node_modules/socrates-db"));
-  git(folder, "init", "-q", "-b", "main");
-  const sha = commit(folder, start);
-  commit(folder, change);
   const event = path.join(outer, "event.json");
   writeFileSync(event, JSON.stringify({ pull_request: { number: 5, base: { sha } } }));
   return { folder, env: { GITHUB_EVENT_PATH: event } };
@@ -146,7 +103,13 @@ describe("on a pull request", () => {
 
   it("of a fork: no secrets and a token that may not write are a notice", async () => {
     api.refuse = (method) => (method === "GET" ? undefined : 403);
-    const server = { ...base, "socrates-db.config.json": JSON.stringify({ ...config, engine: "server" }) };
+    const server = {
+      ...base,
+      "socrates-db.config.json": JSON.stringify({
+        ...JSON.parse(base["socrates-db.config.json"] ?? ""),
+        engine: "server",
+      }),
+    };
     const { exitCode, log, summary } = await run(
       pullRequest(withLabel, server),
       { urls: "shop=\n" },
@@ -159,9 +122,8 @@ describe("on a pull request", () => {
   });
 
   it("in a subfolder", async () => {
-    const moved = (files: Readonly<Record<string, string>>) =>
-      Object.fromEntries(Object.entries(files).map(([name, text]) => [`db/${name}`, text]));
-    const request = pullRequest(moved({ ...withLabel, "schema.md": base["schema.md"] }), moved(base));
+    const drift = { ...withLabel, "schema.md": schema("id int PRIMARY KEY") };
+    const request = pullRequest(within("db", drift), within("db", base));
     const { exitCode, log, outputs } = await run(request, { "working-directory": "db" });
     expect(exitCode).toBe(1);
     expect(log).toMatch(/^::error file=db\/m\/002_label\.sql,line=2,/m);
