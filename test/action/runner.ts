@@ -79,7 +79,7 @@ export async function runAction(
     ]);
     // As GitHub starts `shell: bash`.
     const script = path.join(temporary, "step.sh");
-    writeFileSync(script, run);
+    writeFileSync(script, evaluate(run, inputs));
     const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", script], {
       cwd: workspace,
       env: { ...runner, ...Object.fromEntries(own) },
