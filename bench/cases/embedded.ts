@@ -31,11 +31,11 @@ export const embedded: BenchCase = {
     const bare = sampleOf(samples, "node -e 0").wallMs;
     const first = sampleOf(samples, "migrate, fresh folder");
     const memory: Aim[] =
-      first.peakMb === undefined ? [] : [atMost("peak MB, fresh folder", first.peakMb, 350)];
+      first.peakMb === undefined ? [] : [atMost("peak MB, fresh folder", first.peakMb, 200)];
     return [
       tableOf("Embedded databases", samples, [
-        atMost("fresh folder / bare node", first.wallMs / bare, 40),
-        atMost("nothing to do / bare node", sampleOf(samples, "migrate, nothing to do").wallMs / bare, 20),
+        atMost("fresh folder / bare node", first.wallMs / bare, 24),
+        atMost("nothing to do / bare node", sampleOf(samples, "migrate, nothing to do").wallMs / bare, 14),
         ...memory,
       ]),
     ];

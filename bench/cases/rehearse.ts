@@ -15,11 +15,12 @@ export const rehearse: BenchCase = {
     const moveAway = async () => {
       if (existsSync(data)) renameSync(data, `${data}-${made++}`);
     };
-    const command = (name: string) => tool(["--data-dir", data, name, "--quiet"], { cwd });
-    const [applied, rehearsed] = ["migrate, fresh folder", "rehearse"] as const;
+    const command = (...args: string[]) => tool(["--data-dir", data, ...args, "--quiet"], { cwd });
+    // With a limit the migrations are executed; without one the databases are created at their heads.
+    const [applied, rehearsed] = ["migrate --to 14, fresh folder", "rehearse"] as const;
     const samples = await compare(
       [
-        { name: applied, prepare: moveAway, commands: [command("migrate")] },
+        { name: applied, prepare: moveAway, commands: [command("migrate", "--to", "14")] },
         { name: rehearsed, prepare: moveAway, commands: [command("rehearse")] },
       ],
       runs,

@@ -16,6 +16,8 @@ export interface MigrateCall extends RunOptions {
   readonly atomic?: boolean;
   /** Wait this long for a moment without sessions that the first statements would wait for; by default, do not wait. */
   readonly waitForQuiet?: Duration;
+  /** Drop an invalid index that an earlier try of CREATE INDEX CONCURRENTLY has left, and build it again. */
+  readonly rebuildInvalid?: boolean;
   /** What became of an interrupted statement outside transactions. */
   readonly confirm?: { readonly number: number; readonly outcome: "done" | "undone" };
 }

@@ -109,14 +109,14 @@ export class OpenProject implements AsyncDisposable {
   migrate(options?: MigrateCall & { readonly dryRun?: boolean }): Promise<MigrateReport | PlanReport>;
   migrate(options: MigrateCall & { readonly dryRun?: boolean } = {}): Promise<MigrateReport | PlanReport> {
     return this.#call("required", async (workspace) => {
-      const { onEvent = () => {}, atomic = false, confirm } = options;
+      const { onEvent = () => {}, atomic = false, confirm, rebuildInvalid = false } = options;
       const limit = migrateLimit(options);
       if (options.dryRun) return planReport(await planRehearsed(workspace, limit), "up");
       const settings = this.#settings(options, workspace);
       await waitForQuietPlan(workspace, limit, quietOf(options), { signal: settings.signal });
-      const confirmation = confirm && { confirmation: confirm };
+      const asked = { limit, atomic, rebuildInvalid, ...(confirm && { confirmation: confirm }) };
       const result = await withFinished("up", onEvent, (report) =>
-        migrate(workspace.project, { ...settings, report, limit, atomic, ...confirmation }),
+        migrate(workspace.project, { ...settings, report, ...asked }),
       );
       return migrateReport(result);
     });

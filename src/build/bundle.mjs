@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import { thirdPartyNotices } from "./notices.mjs";
+import { billOfMaterials, publishedPackages, thirdPartyNotices } from "./notices.mjs";
 
 /**
  * Modules that packages load at startup and this program never uses, or replaces, by package and module; every start
@@ -185,7 +185,9 @@ await publish({
   outdir: out,
 });
 
-writeFileSync(path.join(out, "THIRD-PARTY-NOTICES"), thirdPartyNotices(metafiles));
+const published = publishedPackages(metafiles);
+writeFileSync(path.join(out, "THIRD-PARTY-NOTICES"), thirdPartyNotices(published));
+writeFileSync(path.join(out, "sbom.cdx.json"), billOfMaterials(published));
 
 // Tools of the build.
 await build({

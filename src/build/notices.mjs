@@ -1,4 +1,4 @@
-/** The licences of the bundled packages, which must be published with their code. */
+/** The bundled packages: their licences, which must be published with their code, and a bill of materials. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -42,13 +42,53 @@ function noticeOf(folder) {
 }
 
 /**
- * The text of THIRD-PARTY-NOTICES, sorted by name.
+ * The folders of all packages whose code is published in this one.
  * @param {readonly import("esbuild").Metafile[]} metafiles of all bundles that are published
  */
-export function thirdPartyNotices(metafiles) {
-  const notices = [...packageFolders(metafiles), ...ofImage].map(noticeOf);
+export function publishedPackages(metafiles) {
+  return [...new Set([...packageFolders(metafiles), ...ofImage])].sort();
+}
+
+/**
+ * The text of THIRD-PARTY-NOTICES, sorted by name.
+ * @param {readonly string[]} folders of the packages
+ */
+export function thirdPartyNotices(folders) {
+  const notices = folders.map(noticeOf);
   const sections = notices
     .sort((a, b) => (a.title < b.title ? -1 : 1))
     .map(({ title, text }) => `${title}\n${"-".repeat(title.length)}\n\n${text.replaceAll("\r\n", "\n")}\n`);
   return `socrates-db contains code of these packages, under their licences.\n\n${sections.join("\n\n")}`;
+}
+
+/** @param {{ name: string, version: string, license: string }} manifest */
+function componentOf({ name, version, license }) {
+  const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+  // An expression of several licences is not the id of one.
+  const licences = / (?:OR|AND) /.test(license) ? [{ expression: license }] : [{ license: { id: license } }];
+  return { type: "library", "bom-ref": purl, name, version, purl, licenses: licences };
+}
+
+/**
+ * A bill of materials in CycloneDX 1.6: this package, the packages that it needs, and those whose code it contains.
+ * Equal input gives equal bytes: it has no time and no serial number.
+ * @param {readonly string[]} folders of the packages whose code it contains
+ */
+export function billOfMaterials(folders) {
+  const own = JSON.parse(readFileSync("package.json", "utf8"));
+  const all = [...folders, ...Object.keys(own.dependencies).map((name) => `node_modules/${name}`)];
+  const components = [...new Set(all)].map((folder) =>
+    componentOf(JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"))),
+  );
+  const sorted = components.sort((a, b) => (a.purl < b.purl ? -1 : 1));
+  const self = { ...componentOf(own), type: "application" };
+  const bill = {
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    version: 1,
+    metadata: { component: self },
+    components: sorted,
+    dependencies: [{ ref: self["bom-ref"], dependsOn: sorted.map(({ purl }) => purl) }],
+  };
+  return `${JSON.stringify(bill, null, 2)}\n`;
 }

@@ -53,8 +53,6 @@ export interface EmbeddedTarget {
   readonly connect?: () => Duplex;
   /** Absolute path of this database's data directory; null for one in memory. */
   readonly directory: string | null;
-  /** Path of a prepared head, for a run that creates the directory. */
-  readonly head?: string;
 }
 
 export type Target = ServerTarget | EmbeddedTarget;

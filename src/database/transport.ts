@@ -77,7 +77,6 @@ export async function openTransport(target: Target, database: string): Promise<T
   const engine: EmbeddedEngine = await openEmbedded({
     directory: target.directory,
     database,
-    ...(target.head !== undefined && { head: target.head }),
   });
   return {
     socket: () => engine.connect(),

@@ -40,7 +40,7 @@ export const versionRules: readonly VersionRule[] = [
     what: "WITHOUT OVERLAPS",
     pattern: /^(?:ALTER|CREATE) TABLE .+ WITHOUT OVERLAPS\b/,
     since: 18,
-    example: "CREATE TABLE stay (during tstzrange, UNIQUE (during WITHOUT OVERLAPS))",
+    example: "CREATE TABLE stay (rooms int4range, during tstzrange, UNIQUE (rooms, during WITHOUT OVERLAPS))",
   },
   {
     what: "OLD and NEW in RETURNING",

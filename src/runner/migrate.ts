@@ -32,7 +32,7 @@ import {
 import { checkUnoccupied, checkWritable, refusePooled, unusedSearchPath } from "../project/preflight.ts";
 import { splitStatements } from "../sql/statements.ts";
 import { checkNoLoneFiles, checkNoPooler, runAtomic } from "./atomic.ts";
-import { isPrepared, onPreparedHeads, recordHeads } from "./prepared-head.ts";
+import { createHeads } from "./prepared-head.ts";
 import { type Planned, plannedScripts, type RunDatabase, runDatabases } from "./result.ts";
 import { finish, loadChains, runPlan } from "./run-plan.ts";
 import type { RunSettings } from "./settings.ts";
@@ -145,18 +145,6 @@ function toOpen(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOpti
   });
 }
 
-/** The databases as they start: without anything else to do than all migrations, as prepared heads. */
-function startOf(inputs: readonly DatabaseInput[], { limit, atomic }: MigrateOptions) {
-  return limit.phase === undefined && limit.number === undefined && !atomic
-    ? onPreparedHeads(inputs)
-    : inputs;
-}
-
-function runnerOf(databases: readonly LockedDatabase[], { atomic }: MigrateOptions) {
-  if (databases.some(isPrepared)) return recordHeads;
-  return atomic ? runAtomic : runPlan;
-}
-
 /** The result for embedded databases that have nothing to do, as the ledgers next to them say; they need not start. */
 function upToDate(project: Project, limit: Limit): MigrateResult | undefined {
   const { databases: inputs } = project;
@@ -178,6 +166,20 @@ function upToDate(project: Project, limit: Limit): MigrateResult | undefined {
   };
 }
 
+/** The result for missing embedded databases that are created as prepared heads: nothing else was asked for. */
+async function headsOf(project: Project, options: MigrateOptions): Promise<MigrateResult | undefined> {
+  const { limit, atomic } = options;
+  const isLimited = limit.phase !== undefined || limit.number !== undefined;
+  if (isLimited || atomic || options.confirmation !== undefined) return undefined;
+  const done = await createHeads(project, options);
+  if (done === undefined) return undefined;
+  const { databases: inputs } = project;
+  const applied = new Map(
+    inputs.map(({ key, chain }) => [key, new Set(chain.migrations.map(({ number }) => number))]),
+  );
+  return { outcome: "applied", databases: runDatabases(project, done, applied, targetsOf(inputs, [])) };
+}
+
 /**
  * Brings the chains of all databases to a limit, phase by phase.
  * @throws SocratesError; if thrown before the first migration, nothing was changed
@@ -188,8 +190,10 @@ export async function migrate(project: Project, options: MigrateOptions): Promis
   checkLimit(chains, options.limit);
   const unchanged = options.confirmation === undefined ? upToDate(project, options.limit) : undefined;
   if (unchanged !== undefined) return unchanged;
+  const created = await headsOf(project, options);
+  if (created !== undefined) return created;
   return withDatabases(
-    startOf(toOpen(inputs, options), options),
+    toOpen(inputs, options),
     "migrate",
     async (open) => {
       const planFor = (databases: readonly ChainStatus[]) => planUp(databases, options.limit);
@@ -245,7 +249,7 @@ export async function migrate(project: Project, options: MigrateOptions): Promis
           const message = downWarning(file);
           if (message !== undefined) options.report({ kind: "warning", file, message });
         }
-        const done = await runnerOf(locked, options)(run);
+        const done = await (options.atomic ? runAtomic : runPlan)(run);
         await finish(run, done, open);
         return {
           outcome: done.length === 0 ? idle(locked.map(({ statuses }) => statuses)) : "applied",

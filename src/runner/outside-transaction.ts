@@ -7,7 +7,7 @@ import { formatNumber } from "../migration-number.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import { type ConcurrentIndex, concurrentIndex } from "../sql/statements.ts";
 import { freshSessionSql, scriptSettingsSql } from "./fresh-session.ts";
-import { dropIndexes, invalidIndexes, refuseInvalid } from "./half-built-index.ts";
+import { dropIndexes, invalidIndexes, refuseBusy, refuseInvalid } from "./half-built-index.ts";
 import { reportNotices } from "./notices.ts";
 import { commitsInside } from "./proof.ts";
 import { type Task, taskGuardSql } from "./run-task.ts";
@@ -40,10 +40,11 @@ export async function runOutsideTransaction(task: Task, settings: RunSettings): 
     }
     if (index !== undefined) {
       others = await invalidIndexes(session, index);
+      if (settings.rebuildInvalid) others = await dropAbandoned(task, index, others, settings);
       refuseInvalid(
         index,
         others,
-        "No run of this program created it: drop it, or wait until its build has finished.",
+        "No run of this program created it: rebuild it with --rebuild-invalid, or drop it.",
       );
     }
     await inTransaction(task, settings, recordStartSql(file, settings.toolVersion));
@@ -116,6 +117,20 @@ async function inTransaction(task: Task, settings: RunSettings, sql: string): Pr
   );
   await session.run("COMMIT");
   return row?.durationMs ?? 0;
+}
+
+/** Drops the invalid index that is in the way of a build. @throws SocratesError `lock-held` while another session builds it */
+async function dropAbandoned(
+  { session, file }: Task,
+  index: ConcurrentIndex,
+  invalid: readonly string[],
+  { report }: RunSettings,
+): Promise<readonly string[]> {
+  if (index.name === undefined || invalid.length === 0) return invalid;
+  await refuseBusy(session, index);
+  await dropIndexes(session, invalid);
+  report({ kind: "warning", file, message: `${file.id}: dropped the invalid index ${index.name}` });
+  return [];
 }
 
 async function wasStarted(session: Session, file: MigrationFile): Promise<boolean> {

@@ -43,7 +43,8 @@ async function runOne(
   file: MigrationFile,
   runner: TaskRunner,
 ): Promise<number | undefined> {
-  const watch = watchLocks(database.session, run.settings.lockTimeout);
+  const { lockTimeout, report } = run.settings;
+  const watch = watchLocks(database.session, lockTimeout, (build) => report({ kind: "build", file, build }));
   try {
     return await runWatched(run, database, file, runner, watch);
   } finally {

@@ -1,6 +1,7 @@
 import type { LockHolder, LockOptions } from "../ledger/advisory-lock.ts";
 import type { MigrationFile } from "../migrations/files.ts";
 import type { Direction } from "../migrations/scripts.ts";
+import type { BuildProgress } from "./build-progress.ts";
 
 /** The events of a run, for progress reports. Numbers count from 1. */
 export type RunEvent =
@@ -32,6 +33,8 @@ export type RunEvent =
       readonly severity: string;
       readonly message: string;
     }
+  /** How far the index is that a migration builds, about once a second. */
+  | { readonly kind: "build"; readonly file: MigrationFile; readonly build: BuildProgress }
   | { readonly kind: "skip"; readonly file: MigrationFile; readonly reason: string }
   | {
       readonly kind: "done";
@@ -53,6 +56,8 @@ export interface RunSettings {
   readonly statementTimeout: number;
   /** How many times to retry a migration after a lock timeout. */
   readonly retries: number;
+  /** Whether an invalid index in the way of a build, which no run of this program has left, is dropped. */
+  readonly rebuildInvalid?: boolean | undefined;
   /** Written to the ledger with each migration. */
   readonly toolVersion: string;
   readonly signal: AbortSignal;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
@@ -61,6 +61,27 @@ it("a prepared head is what the migrations make, with a ledger that says when it
   expect((await prepared.run(["diff"])).stdout).toContain("no findings");
 });
 
+it("its ledger is known without starting it, and is the one that it has", async () => {
+  const place = await migrated([]);
+  const status = async () => (await place.run(["status", "--format", "json"])).stdout;
+  const kept = await status();
+  for (const key of ["auth", "specs"])
+    rmSync(path.join(place.folder, ".socrates-db", key, "socrates-db.ledger.json"));
+  expect(await status()).toBe(kept);
+});
+
+it("it is not used where one of the folders is taken, and none is created", async () => {
+  const place = await newPlace();
+  mkdirSync(path.join(place.folder, ".socrates-db/specs"), { recursive: true });
+  writeFileSync(path.join(place.folder, ".socrates-db/specs/notes.txt"), "mine");
+  const { exitCode, stderr } = await place.run(["migrate"]);
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("it is not empty"),
+  });
+  expect(readdirSync(path.join(place.folder, ".socrates-db"))).toEqual(["specs"]);
+});
+
 it("it has another time of creation each time, which identifies a database", async () => {
   const [one, other] = [await migrated([]), await migrated([])];
   const created = async (place: Place) => place.query("auth", "SELECT created_at FROM socrates_db.chain");
@@ -84,7 +105,7 @@ it("it is not used for migrations that differ, for a limit, for a part, and in a
 });
 
 it("a run that is killed leaves nothing or all of it", async () => {
-  for (const moment of [0, 60, 150, 300]) {
+  for (const moment of [40, 70, 100, 130, 160, 200]) {
     const place = await newPlace();
     const data = path.join(place.folder, ".socrates-db");
     const child = spawn(process.execPath, [path.join(root, "bin/socrates-db.js"), "migrate", "--embedded"], {
@@ -92,13 +113,12 @@ it("a run that is killed leaves nothing or all of it", async () => {
       stdio: "ignore",
     });
     const ended = new Promise((resolve) => child.on("exit", resolve));
-    while (child.exitCode === null && !existsSync(path.join(data, "specs")))
-      await new Promise((resolve) => setTimeout(resolve, 1));
     await new Promise((resolve) => setTimeout(resolve, moment));
     child.kill("SIGKILL");
     await ended;
-    for (const key of readdirSync(data).filter((name) => ["auth", "specs"].includes(name))) {
-      if (existsSync(path.join(data, key, "socrates-db.partial"))) continue;
+    for (const key of (existsSync(data) ? readdirSync(data) : []).filter((name) =>
+      ["auth", "specs"].includes(name),
+    )) {
       const [row] = await place.query<{ applied: number }>(
         key,
         "SELECT count(*)::int AS applied FROM socrates_db.migrations",

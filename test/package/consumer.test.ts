@@ -1,22 +1,12 @@
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../support/cli.ts";
+import { packInto } from "./pack.ts";
 
 /** The package as it is published, in an application that has installed it and nothing else. */
 const root = path.resolve(import.meta.dirname, "../..");
@@ -38,31 +28,13 @@ function node(cwd: string, ...args: string[]): string {
   }
 }
 
-/** Packs what was built, with declarations of the sources as they are now. @returns the archive */
-function pack(): string {
-  const stage = path.join(folder, "stage");
-  const { files }: { files: string[] } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-  mkdirSync(stage);
-  for (const name of [
-    "package.json",
-    "README.md",
-    "LICENSE",
-    ...files.filter((file) => !file.startsWith("!")),
-  ])
-    cpSync(path.join(root, name), path.join(stage, name), { recursive: true });
-  node(root, "src/build/declarations.mjs", path.join(stage, "dist/types"));
-  const options = ["--ignore-scripts", "--offline", "--pack-destination", folder];
-  const isWindows = process.platform === "win32";
-  execFileSync("npm", ["pack", ...options], { cwd: stage, stdio: "pipe", shell: isWindows });
-  return readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
-}
-
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(path.join(tmpdir(), "socrates-db-consumer-")));
+  let archive: string;
+  ({ folder, archive } = packInto("socrates-db-consumer-"));
   app = path.join(folder, "app");
   installed = path.join(app, "node_modules/socrates-db");
   mkdirSync(path.join(app, "node_modules"), { recursive: true });
-  execFileSync("tar", ["-xf", pack()], { cwd: folder });
+  execFileSync("tar", ["-xf", archive], { cwd: folder });
   cpSync(path.join(folder, "package"), installed, { recursive: true });
   manifestText = readFileSync(path.join(installed, "package.json"), "utf8");
   const manifest: { dependencies: Record<string, string> } = JSON.parse(manifestText);

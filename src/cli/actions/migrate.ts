@@ -43,10 +43,11 @@ export const migrateAction: Action = async (invocation) => {
     return 0;
   }
   const atomic = given(options.atomic);
+  const rebuildInvalid = given(options.rebuildInvalid);
   const waitForQuiet = given(options.waitForQuiet);
   if (waitForQuiet !== undefined) await quietMoment(invocation, workspace, limit, waitForQuiet);
   const result = await withRunSettings(invocation, config, limits, "up", (settings) =>
-    migrate(project, { ...settings, limit, atomic, ...(confirmation && { confirmation }) }),
+    migrate(project, { ...settings, limit, atomic, rebuildInvalid, ...(confirmation && { confirmation }) }),
   );
   await io.out(isJson ? jsonText(migrateReport(result)) : runText(result, "up"));
   return 0;

@@ -14,6 +14,10 @@ export const options = {
   }),
   atomic: flag("--atomic", { summary: "one transaction per database for all pending migrations" }),
   waitForQuiet: waitForQuietOption,
+  rebuildInvalid: flag("--rebuild-invalid", {
+    summary:
+      "drop an invalid index that an earlier try of CREATE INDEX CONCURRENTLY has left, and build it again",
+  }),
   ...runOptions,
   format: formatOption,
 } as const;
@@ -28,6 +32,7 @@ export const migrate: CommandDefinition = {
     [options.phase, options.to],
     [options.confirm, options.dryRun],
     [options.waitForQuiet, options.dryRun],
+    [options.rebuildInvalid, options.dryRun],
   ],
   action: async () => (await import("../actions/migrate.ts")).migrateAction,
 };

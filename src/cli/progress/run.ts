@@ -1,6 +1,7 @@
 import type { Ora } from "ora";
 import { describeHolder } from "../../ledger/advisory-lock.ts";
 import { visible } from "../../report/visible.ts";
+import { describeBuild } from "../../runner/build-progress.ts";
 import type { RunEvent } from "../../runner/settings.ts";
 import type { Io } from "../io.ts";
 
@@ -40,15 +41,31 @@ function line(event: RunEvent, width: number): string | undefined {
       return `${label(event.file.database)}  ${event.path}: ${event.severity}: ${event.message}`;
     case "failed":
       return `${label(event.database)}  failed`;
+    case "build":
     case "phase":
     case "start":
       return undefined;
   }
 }
 
+/** Without a terminal: the milliseconds between two lines about the same step of a build. */
+const buildEvery = 10_000;
+
 function plainProgress(io: Io, width: number): Progress {
+  let step = "";
+  let last = 0;
+  /** A line for each step of a build, and one now and then while it continues. */
+  const showBuild = ({ file, build }: Extract<RunEvent, { kind: "build" }>) => {
+    const now = performance.now();
+    const key = `${file.id} ${build.phase} ${build.blocked ?? ""}`;
+    if (key === step && now - last < buildEvery) return;
+    step = key;
+    last = now;
+    io.err(`${file.database.padEnd(width)}  ${file.id}: ${describeBuild(build)}`);
+  };
   return {
     report: (event) => {
+      if (event.kind === "build") return showBuild(event);
       const text = line(event, width);
       if (text !== undefined) io.err(text);
     },
@@ -68,6 +85,8 @@ async function spinnerProgress(width: number): Promise<Progress> {
     report: (event) => {
       if (event.kind === "phase") phase = event.phase;
       if (event.kind === "start") running.set(event.file.database, event.file.id);
+      if (event.kind === "build")
+        running.set(event.file.database, visible(`${event.file.id}: ${describeBuild(event.build)}`));
       if (event.kind === "done" || event.kind === "skip") running.delete(event.file.database);
       const text = line(event, width);
       if (text !== undefined) {

@@ -1,26 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { setEngineOptions } from "../../engine-options.ts";
-import { SocratesError } from "../../errors.ts";
 import { bootFile, findAsset, imageFile, workerFile } from "./assets.ts";
-import { Backend, engineFailure } from "./backend.ts";
+import { Backend } from "./backend.ts";
 import { Connection } from "./connection.ts";
-import { withDatabaseName } from "./database-name.ts";
-import {
-  checkDirectory,
-  checkMajorVersion,
-  embeddedExists,
-  innerLock,
-  isPartial,
-  restoreFolders,
-} from "./directory.ts";
-import { lockDirectory, type NewLock, newLock } from "./directory-lock.ts";
 import { readEdited } from "./engine-file.ts";
-import { withHead } from "./head.ts";
-import { type Cluster, unpackImageLater } from "./image.ts";
-import { installCluster } from "./install.ts";
+import { install } from "./new-cluster.ts";
+import { prepareDirectory } from "./prepare-directory.ts";
 import { type SharedListener, type SharedSession, shareSession } from "./shared-session.ts";
 
 export interface EmbeddedEngine {
@@ -57,8 +42,6 @@ export interface EmbeddedOptions {
   readonly directory: string | null;
   /** The result of current_database(). */
   readonly database: string;
-  /** Path of the prepared head with which a missing directory starts; then `finishDirectory` completes it. */
-  readonly head?: string;
 }
 
 /**
@@ -81,8 +64,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
     lock?.release();
   };
   try {
-    const installing =
-      directory === null ? undefined : install(directory, database, lock?.text ?? "", options.head);
+    const installing = directory === null ? undefined : install(directory, database, lock?.text ?? "");
     await startBackend(backend, installing);
   } catch (error) {
     await close();
@@ -106,75 +88,6 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedEn
       return closing;
     },
   };
-}
-
-/** Takes the lock next to a directory, and the one inside it, which is the same for every path to it. */
-async function lockBoth(directory: string): Promise<NewLock> {
-  const beside = await lockDirectory(directory);
-  try {
-    checkDirectory(directory);
-    const file = innerLock(directory);
-    const inside: NewLock = existsSync(directory)
-      ? { ...(await lockDirectory(directory, file)), text: "" }
-      : newLock(file);
-    if (embeddedExists(directory) && !isPartial(directory)) {
-      try {
-        checkMajorVersion(directory);
-        restoreFolders(directory);
-      } catch (error) {
-        inside.release();
-        throw error;
-      }
-    }
-    return {
-      text: inside.text,
-      release: () => {
-        inside.release();
-        beside.release();
-      },
-    };
-  } catch (error) {
-    beside.release();
-    throw error;
-  }
-}
-
-async function prepareDirectory(directory: string): Promise<NewLock> {
-  try {
-    const made = mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
-    // Databases do not belong in version control.
-    if (made !== undefined) writeFileSync(join(dirname(directory), ".gitignore"), "*\n");
-    return await lockBoth(directory);
-  } catch (error) {
-    if (error instanceof SocratesError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SocratesError(
-      "embedded-failed",
-      `the embedded database ${directory} cannot be created: ${reason}`,
-      {
-        hint: "Check that the disk has room and that the folder can be written.",
-        cause: error,
-      },
-    );
-  }
-}
-
-let image: Promise<Cluster> | undefined;
-
-/**
- * Creates the database of a missing directory from the image. The image is unpacked once for all databases.
- * @param lock content of the lock file inside the directory
- */
-async function install(directory: string, database: string, lock: string, head?: string): Promise<void> {
-  if (embeddedExists(directory) && !isPartial(directory)) return;
-  try {
-    image ??= readFile(findAsset(imageFile)).then(unpackImageLater);
-    const empty = withDatabaseName(await image, database);
-    const cluster = head === undefined ? empty : withHead(empty, await readFile(head));
-    installCluster(directory, cluster, lock, head === undefined);
-  } catch (error) {
-    throw engineFailure(directory, error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** The threads that are starting. */

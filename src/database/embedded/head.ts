@@ -1,6 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { type Cluster, type ImageFile, window } from "./image.ts";
-import { pageSize } from "./page-checksum.ts";
+import { pageSize, writeChecksum } from "./page-checksum.ts";
 
 /** How the cluster of a migrated database differs from the image. */
 interface Index {
@@ -64,4 +64,86 @@ export function withHead(base: Cluster, packed: Uint8Array): Cluster {
       return { path, content: content.subarray(0, size), size, pages };
     }),
   };
+}
+
+/** When a head is created: its placeholders of these times are replaced. */
+export interface HeadTimes {
+  /** When the ledger of each database is created, by its place among the heads, in microseconds since 1970. */
+  readonly created: readonly number[];
+  /** When the migrations are recorded, in the same unit. */
+  readonly recorded: number;
+  /** How many placeholders there are. */
+  readonly places: number;
+}
+
+/** Microseconds between 1970 and 2000, from when PostgreSQL counts. */
+const epoch = 946_684_800_000_000n;
+
+/** Placeholders: times in 1746, in microseconds since 2000, and a text as long as the printed time. */
+export const placeholders = {
+  created: (i: number) => -8_000_000_000_000_000n - BigInt(i),
+  createdText: (i: number) => `head-${i}`.padEnd(26, "-"),
+  recorded: -8_000_000_000_001_000n,
+} as const;
+
+function timeBytes(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(value);
+  return bytes;
+}
+
+/** As the marks of other databases have it. */
+function timeText(microseconds: number): string {
+  const milliseconds = Math.floor(microseconds / 1000);
+  const rest = String(microseconds % 1000).padStart(3, "0");
+  return new Date(milliseconds).toISOString().replace("T", " ").replace("Z", rest);
+}
+
+type Replacement = readonly [placeholder: Buffer, value: Buffer];
+
+function replacementsOf({
+  created,
+  recorded,
+}: Pick<HeadTimes, "created" | "recorded">): readonly Replacement[] {
+  const inServer = (microseconds: number) => timeBytes(BigInt(microseconds) - epoch);
+  return [
+    [timeBytes(placeholders.recorded), inServer(recorded)],
+    ...created.flatMap((at, i): Replacement[] => [
+      [timeBytes(placeholders.created(i)), inServer(at)],
+      [Buffer.from(placeholders.createdText(i)), Buffer.from(timeText(at))],
+    ]),
+  ];
+}
+
+function replaceIn(page: Buffer, [placeholder, value]: Replacement): number {
+  let count = 0;
+  for (let at = page.indexOf(placeholder); at >= 0; at = page.indexOf(placeholder, at + 1)) {
+    page.set(value, at);
+    count++;
+  }
+  return count;
+}
+
+/** Replaces the placeholders in all pages of tables that a head adds to the image. @returns how many there are */
+export function replaceTimes({ files }: Cluster, times: Pick<HeadTimes, "created" | "recorded">): number {
+  const replacements = replacementsOf(times);
+  let total = 0;
+  for (const { path, pages = new Map<number, Uint8Array>() } of files) {
+    if (!path.startsWith("base/")) continue;
+    for (const [number, bytes] of pages) {
+      const page = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      const count = replacements.reduce((sum, replacement) => sum + replaceIn(page, replacement), 0);
+      if (count > 0) writeChecksum(page, number);
+      total += count;
+    }
+  }
+  return total;
+}
+
+/** A cluster from {@link withHead} with its times. @throws Error if it does not have as many placeholders as when it was made */
+export function withTimes(cluster: Cluster, times: HeadTimes): Cluster {
+  const found = replaceTimes(cluster, times);
+  if (found !== times.places)
+    throw new Error(`the prepared head has ${found} times instead of ${times.places}`);
+  return cluster;
 }

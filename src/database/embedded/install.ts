@@ -22,13 +22,12 @@ import { pageSize } from "./page-checksum.ts";
  * The next start removes what a killed one left. Nothing is synced to disk, since the engine does not sync either
  * (see `parameters.ts`).
  * @param lock content of the lock file inside a new directory
- * @param isComplete whether the marker goes; otherwise a later start creates it again, until `finishDirectory`
  * @throws Error if the directory has other contents, and errors of the file system
  */
-export function installCluster(directory: string, cluster: Cluster, lock: string, isComplete: boolean): void {
+export function installCluster(directory: string, cluster: Cluster, lock: string): void {
   if (existsSync(directory)) {
     fillDirectory(directory, cluster);
-    if (isComplete) finishDirectory(directory);
+    finishDirectory(directory);
     return;
   }
   const temporary = `${directory}.new`;
@@ -36,7 +35,6 @@ export function installCluster(directory: string, cluster: Cluster, lock: string
   try {
     mkdirSync(temporary, { mode: 0o700 });
     writeFileSync(innerLock(temporary), lock, { mode: 0o600 });
-    if (!isComplete) markPartial(temporary);
     writeCluster(temporary, cluster);
     renameSync(temporary, directory);
   } catch (error) {
