@@ -6,9 +6,11 @@ import { TitleReporter } from "./support/titles.ts";
  * promise. They are for `npm run test:long`, so that `npm test` stays short enough to be run after each change.
  */
 export const longSuites: readonly string[] = [
+  "test/action/action.test.ts",
   "test/adopt/adopt.test.ts",
   "test/api/project.test.ts",
   "test/catalog/mutations.test.ts",
+  "test/ci/templates.test.ts",
   "test/cli/applications.test.ts",
   "test/cli/arguments.test.ts",
   "test/cli/code-cache.test.ts",

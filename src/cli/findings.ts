@@ -28,7 +28,7 @@ function leftOut(all: readonly Finding[], shown: readonly Finding[], settings: F
 }
 
 /** Formats whose readers expect paths relative to the repository. */
-const ofRepository: ReadonlySet<FindingsFormat> = new Set(["github", "sarif"]);
+const ofRepository: ReadonlySet<FindingsFormat> = new Set(["github", "gitlab", "sarif"]);
 
 /** A report in a format, with paths as its readers expect. */
 function render(
@@ -49,7 +49,7 @@ function render(
 }
 
 /** The findings that count, as a report; written to the files that were asked for. */
-function prepare(
+export function prepare(
   invocation: Invocation,
   content: Omit<FindingsReport, "counts">,
   settings: FindingsSettings,
@@ -63,7 +63,11 @@ function prepare(
   return whole;
 }
 
-function codeOf({ findings }: FindingsReport, { failOn }: FindingsSettings): ExitCode {
+/** The exit code of a report: 1 if a finding counts. */
+export function codeOf(
+  { findings }: Pick<FindingsReport, "findings">,
+  { failOn }: Pick<FindingsSettings, "failOn">,
+): ExitCode {
   return findings.some((finding) => isAtLeast(finding, failOn)) ? 1 : 0;
 }
 
@@ -93,7 +97,8 @@ export function reportBeside(
   return codeOf(whole, settings);
 }
 
-function writeReport(file: string, text: string): void {
+/** Writes a report to a file, which it may replace. @throws SocratesError `output-failed` */
+export function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {

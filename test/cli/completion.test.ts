@@ -48,7 +48,7 @@ describe.skipIf(!installed("bash"))("completion in bash", () => {
     expect(await complete("status", "--format", "j")).toEqual(["json"]);
   });
   it.each<[line: string, offered: readonly string[]]>([
-    ["diff --format ", ["text", "json", "markdown", "github", "junit", "sarif", "sql"]],
+    ["diff --format ", ["text", "json", "markdown", "github", "gitlab", "junit", "sarif", "sql"]],
     ["verify --format s", ["sarif"]],
     ["migrate --format ", ["text", "json"]],
     ["diff --from ", ["document", "live", "migrations"]],

@@ -120,6 +120,59 @@ describe("sarif", () => {
   });
 });
 
+describe("gitlab", () => {
+  // GitLab, "Code Quality", section "Code Quality report format".
+  const schema = {
+    type: "array",
+    items: {
+      type: "object",
+      required: ["description", "check_name", "fingerprint", "location", "severity"],
+      properties: {
+        description: { type: "string", minLength: 1 },
+        check_name: { type: "string", minLength: 1 },
+        fingerprint: { type: "string", minLength: 1 },
+        severity: { enum: ["info", "minor", "major", "critical", "blocker"] },
+        location: {
+          type: "object",
+          required: ["path", "lines"],
+          properties: {
+            // Relative to the repository, without ./ in front.
+            path: { type: "string", pattern: "^[^./]" },
+            lines: {
+              type: "object",
+              required: ["begin"],
+              properties: { begin: { type: "integer", minimum: 1 } },
+            },
+          },
+        },
+      },
+    },
+  };
+  it("is in the documented format, with fingerprints that differ", () => {
+    const validate = new Ajv.default().compile(schema);
+    for (const content of [report, empty, failed]) {
+      const issues = JSON.parse(renderFindings(content, "gitlab", plain));
+      validate(issues);
+      expect(validate.errors).toBeNull();
+      const fingerprints = issues.map(({ fingerprint }: { fingerprint: string }) => fingerprint);
+      expect(new Set(fingerprints).size).toBe(content.findings.length);
+    }
+    expect(validate([{ description: "a" }])).toBe(false);
+  });
+
+  it("gives a finding the same fingerprint at another line", () => {
+    const at = (line: number) => {
+      const moved = findings.map((finding) => ({
+        ...finding,
+        location: { file: "schema.md", line, column: 1 },
+      }));
+      const issues = JSON.parse(renderFindings({ ...report, findings: moved }, "gitlab", plain));
+      return issues.map(({ fingerprint }: { fingerprint: string }) => fingerprint);
+    };
+    expect(at(3)).toEqual(at(4));
+  });
+});
+
 describe("github", () => {
   const unescaped = (text: string) =>
     text.replace(/%(0A|0D|3A|2C|25)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

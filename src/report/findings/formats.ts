@@ -1,5 +1,5 @@
 /** The output formats of findings. */
-export const findingsFormats = ["text", "json", "markdown", "github", "junit", "sarif"] as const;
+export const findingsFormats = ["text", "json", "markdown", "github", "gitlab", "junit", "sarif"] as const;
 
 export type FindingsFormat = (typeof findingsFormats)[number];
 

@@ -1,6 +1,7 @@
 import type { Style } from "../style.ts";
 import type { FindingsFormat } from "./formats.ts";
 import { githubReport } from "./github.ts";
+import { gitlabReport } from "./gitlab.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
 import { markdownReport } from "./markdown.ts";
@@ -13,6 +14,7 @@ const reporters: Readonly<Record<FindingsFormat, (report: FindingsReport, style:
   json: jsonReport,
   markdown: markdownReport,
   github: githubReport,
+  gitlab: gitlabReport,
   junit: junitReport,
   sarif: sarifReport,
 };
