@@ -102,7 +102,7 @@ function indexesOf(content: DatabaseContent, parts: readonly SchemaObject[]): Pa
     .sort((a, b) => Number(b.origin === "primaryKey") - Number(a.origin === "primaryKey") || byName(a, b));
 }
 
-/** The kinds of a table's parts that have lists of their own. */
+/** The kinds of a table's parts that have separate lists. */
 const listed: ReadonlySet<string> = new Set(["column", "index"]);
 
 function objectsOf(content: DatabaseContent, parts: readonly SchemaObject[]): PageObject[] {

@@ -16,6 +16,9 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
+/** At smaller scales not even names can be read: if neighbours are that far away, only the table is shown. */
+const legible = 0.25;
+
 /** Pixels that a key pans. */
 const step = 80;
 
@@ -60,14 +63,10 @@ export class Diagram {
       input.addEventListener("change", () => this.#map.setAttribute("data-overlay", input.value));
   }
 
-  get viewport(): Viewport {
-    return this.#viewport;
-  }
-
   /** Shows everything that exists at the current phase. */
   fit(animated = true): void {
     const shown = this.#tables.filter((_, i) => this.#isShown(i));
-    this.#viewport.fit(boundsOf(shown.length === 0 ? this.#tables : shown), { animated });
+    this.#viewport.show(boundsOf(shown.length === 0 ? this.#tables : shown), animated);
   }
 
   /** Shows a table with its neighbours, and dims all others; undefined shows all the same. */
@@ -79,9 +78,11 @@ export class Diagram {
     if (this.#selected === undefined) return;
     this.#makeCurrent(this.#selected);
     const near = this.#neighbours(this.#selected);
-    this.#viewport.fit(boundsOf(this.#tables.filter((_, i) => near.has(i) && this.#isShown(i))), {
-      animated,
-    });
+    const around = boundsOf(this.#tables.filter((_, i) => near.has(i) && this.#isShown(i)));
+    const table = this.#tables[this.#selected];
+    if (table === undefined || this.#viewport.scaleFor(around) > legible)
+      this.#viewport.show(around, animated);
+    else this.#viewport.show(boxOf(table), animated, 0.6);
   }
 
   /** Sets the keyboard focus on the current table. */

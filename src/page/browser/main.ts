@@ -51,7 +51,6 @@ function connectMenu(): void {
 
 // The build's only input from outside: written by the same program.
 const data: PageData = JSON.parse(byId("data", HTMLScriptElement).text);
-document.documentElement.classList.add("js");
 connectTheme();
 const diagram = new Diagram(data);
 connectPhases(diagram);

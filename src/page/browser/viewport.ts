@@ -63,16 +63,18 @@ export class Viewport {
     this.#set({ k: next, x: at.x - (at.x - x) * share, y: at.y - (at.y - y) * share });
   }
 
-  /** Shows a part of the diagram as large as it fits. */
-  fit(box: Box, { most = 1, animated = true } = {}): void {
+  /** The scale at which a part of the diagram fits, 1 at most. */
+  scaleFor(box: Box): number {
+    const { clientWidth: width, clientHeight: height } = this.#stage;
+    const margin = Math.min(40, width / 12);
+    const fitting = Math.min((width - 2 * margin) / box.width, (height - 2 * margin) / box.height);
+    return Math.max(limits.least, Math.min(1, fitting));
+  }
+
+  /** Shows a part of the diagram in the middle, by default as large as it fits. */
+  show(box: Box, animated: boolean, k = this.scaleFor(box)): void {
     const { clientWidth: width, clientHeight: height } = this.#stage;
     if (width === 0 || height === 0) return;
-    const margin = Math.min(40, width / 12);
-    const free = { width: width - 2 * margin, height: height - 2 * margin };
-    const k = Math.max(
-      limits.least,
-      Math.min(most, free.width / Math.max(1, box.width), free.height / Math.max(1, box.height)),
-    );
     const target = {
       k,
       x: width / 2 - (box.x + box.width / 2) * k,

@@ -16,6 +16,9 @@ export interface Assets {
   readonly style: string;
 }
 
+/** Before the rest is parsed, so that a large page is not laid out without the script first. */
+const early = 'document.documentElement.classList.add("js")';
+
 /** The source of a Content Security Policy that allows exactly one inline script or style. */
 function hashSource(content: string): string {
   return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
@@ -57,7 +60,7 @@ export function documentHtml(page: Page, layout: Layout, { script, style }: Asse
   };
   const policy = [
     "default-src 'none'",
-    `script-src ${hashSource(script)}`,
+    `script-src ${hashSource(early)} ${hashSource(script)}`,
     `style-src ${hashSource(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -72,6 +75,7 @@ export function documentHtml(page: Page, layout: Layout, { script, style }: Asse
 <meta name="generator" content="socrates-db">
 <title>${text(page.title)}</title>
 <style>${style}</style>
+<script>${early}</script>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
