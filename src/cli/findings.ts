@@ -63,7 +63,11 @@ function prepare(
   return whole;
 }
 
-function codeOf({ findings }: FindingsReport, { failOn }: FindingsSettings): ExitCode {
+/** The exit code of a report: 1 if a finding counts. */
+export function codeOf(
+  { findings }: Pick<FindingsReport, "findings">,
+  { failOn }: Pick<FindingsSettings, "failOn">,
+): ExitCode {
   return findings.some((finding) => isAtLeast(finding, failOn)) ? 1 : 0;
 }
 
@@ -93,7 +97,8 @@ export function reportBeside(
   return codeOf(whole, settings);
 }
 
-function writeReport(file: string, text: string): void {
+/** Writes a report to a file, which it may replace. @throws SocratesError `output-failed` */
+export function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {

@@ -27,10 +27,17 @@ export function findingsSettings(invocation: Invocation, file: ConfigFile): Find
 }
 
 /** The report settings of a command that prints a script: the report itself is text. */
-export function scriptFindingsSettings({ given }: Invocation, file: ConfigFile): FindingsSettings {
+export function scriptFindingsSettings(invocation: Invocation, file: ConfigFile): FindingsSettings {
+  const { given } = invocation;
+  return { format: "text", outputs: given(findingsOptions.output), ...countedFindings(invocation, file) };
+}
+
+/** The settings of a report that is no list of findings but counts them. */
+export function countedFindings(
+  { given }: Invocation,
+  file: ConfigFile,
+): Pick<FindingsSettings, "ignore" | "severity" | "failOn"> {
   return {
-    format: "text",
-    outputs: given(findingsOptions.output),
     ignore: [
       ...given(findingsOptions.ignore).map((text) => ignoreRule(text)),
       ...(file.ignore ?? []).map(({ object, reason }) => ignoreRule(object, reason)),

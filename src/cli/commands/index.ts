@@ -12,6 +12,7 @@ import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
 import { psql } from "./psql.ts";
 import { rehearse } from "./rehearse.ts";
+import { report } from "./report.ts";
 import { rollback } from "./rollback.ts";
 import { seed } from "./seed.ts";
 import { serve } from "./serve.ts";
@@ -35,6 +36,7 @@ export function commandsFor(databases: readonly NamedDatabase[]): readonly Comma
     verify,
     trace(databases),
     diagram(databases),
+    report,
     seed,
     serve(databases),
     env,

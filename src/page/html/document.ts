@@ -8,7 +8,7 @@ import { diagramMarkup } from "./diagram.ts";
 import { findingsByTable } from "./findings.ts";
 import { overviewSection } from "./overview.ts";
 import { type Context, tableSection } from "./table.ts";
-import { scriptData, text } from "./text.ts";
+import { scriptData, text, visible } from "./text.ts";
 
 /** The script and the styles of the page, as the build has bundled them. */
 export interface Assets {
@@ -39,10 +39,10 @@ function dataOf(layout: Layout, ids: ReadonlyMap<string, string>): PageData {
     tables: layout.tables.map(({ table, x, y, width, height }) => ({
       id: ids.get(table.id) ?? "",
       database: table.database,
-      name: table.name,
+      name: visible(table.name),
       box: [x, y, width, height],
-      columns: table.columns.map(({ name }) => name),
-      indexes: table.indexes.map(({ name }) => name),
+      columns: table.columns.map(({ name }) => visible(name)),
+      indexes: table.indexes.map(({ name }) => visible(name)),
     })),
   };
 }

@@ -11,18 +11,21 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Any text as HTML, in elements and in quoted attributes. Invisible characters are written as their numbers. */
-export function text(value: string): string {
-  return value
-    .replace(invisible, escaped)
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character);
+/** A text with its invisible characters as their numbers, such as `\202E`. */
+export function visible(value: string): string {
+  return value.replace(invisible, escaped);
 }
 
-/** Data inside a script element of a page: no text in it ends the element or the string. */
+/** Any text as HTML, in elements and in quoted attributes, with invisible characters as their numbers. */
+export function text(value: string): string {
+  return visible(value).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+/** Data inside a script element of a page: no text in it ends the element. */
 export function scriptData(value: unknown): string {
   return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+    /[<>&]/g,
+    (character) => `\\u00${(character.codePointAt(0) ?? 0).toString(16)}`,
   );
 }
 

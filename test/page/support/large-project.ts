@@ -9,15 +9,20 @@ const nameOf = (number: number) => `area_${Math.floor(number / 25)}_table_${numb
 /** The SQL of one table with 14 columns, references to earlier tables of its group and others, and three indexes. */
 function tableSql(number: number, first: number): string {
   const others = [number - 1 - (number % 3), number - 7 - (number % 11), Math.floor(number / 2)];
-  const targets = [...new Set(others)].filter((other) => other >= first && other < number).slice(0, number % 4);
+  const targets = [...new Set(others)]
+    .filter((other) => other >= first && other < number)
+    .slice(0, number % 4);
   const references = targets.map(
-    (other, i) => `  ref_${i}_id uuid ${i === 0 ? "NOT NULL " : ""}REFERENCES ${nameOf(other)} (id) ON DELETE CASCADE,`,
+    (other, i) =>
+      `  ref_${i}_id uuid ${i === 0 ? "NOT NULL " : ""}REFERENCES ${nameOf(other)} (id) ON DELETE CASCADE,`,
   );
   return [
     `CREATE TABLE ${nameOf(number)} (`,
     "  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),",
     ...references,
-    ...["title", "state", "kind", "owner", "note"].map((column) => `  ${column} varchar(200) NOT NULL DEFAULT '',`),
+    ...["title", "state", "kind", "owner", "note"].map(
+      (column) => `  ${column} varchar(200) NOT NULL DEFAULT '',`,
+    ),
     ...["amount", "position", "version"].map((column) => `  ${column} integer,`),
     "  payload jsonb,",
     "  created_at timestamptz NOT NULL DEFAULT now(),",
@@ -43,8 +48,12 @@ export function writeLargeProject(folder: string, tables: number): string {
     mkdirSync(migrations, { recursive: true });
     for (let phase = 0; phase < 5; phase++) {
       number++;
-      const [from, to] = [(each * phase) / 5, (each * (phase + 1)) / 5].map((part) => k * each + Math.floor(part));
-      const sql = Array.from({ length: (to ?? 0) - (from ?? 0) }, (_, i) => tableSql((from ?? 0) + i, k * each));
+      const [from, to] = [(each * phase) / 5, (each * (phase + 1)) / 5].map(
+        (part) => k * each + Math.floor(part),
+      );
+      const sql = Array.from({ length: (to ?? 0) - (from ?? 0) }, (_, i) =>
+        tableSql((from ?? 0) + i, k * each),
+      );
       const file = path.join(migrations, `${String(number).padStart(3, "0")}_tables_${phase}`);
       writeFileSync(`${file}.sql`, `-- socrates-db: phase ${phase}\n\n${sql.join("\n")}`);
       const drops = Array.from(sql, (_, i) => `DROP TABLE ${nameOf((to ?? 0) - 1 - i)};`);

@@ -1,0 +1,2 @@
+/** The formats of the command `report`. */
+export const reportFormats = ["html"] as const;
