@@ -176,7 +176,7 @@ describe("the diagram", () => {
       const feet: Record<number, string | null> = {};
       for (const phase of [6, 5, 4, 3, 2, 1, 0]) {
         seen[phase] = await tables();
-          await page.getByRole("button", { name: "Previous phase" }).click();
+        await page.getByRole("button", { name: "Previous phase" }).click();
       }
       expect(seen).toEqual({ 0: 8, 1: 13, 2: 14, 3: 16, 4: 18, 5: 21, 6: 25 });
       expect(await page.locator("#phase-text").textContent()).toBe("8 tables, 8 new");
