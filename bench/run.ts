@@ -7,6 +7,7 @@ import { catalog } from "./cases/catalog.ts";
 import { chains } from "./cases/chains.ts";
 import { embedded } from "./cases/embedded.ts";
 import { migrate } from "./cases/migrate.ts";
+import { page } from "./cases/page.ts";
 import { references } from "./cases/references.ts";
 import { rehearse } from "./cases/rehearse.ts";
 import { repair } from "./cases/repair.ts";
@@ -31,6 +32,7 @@ const cases: readonly BenchCase[] = [
   rehearse,
   repair,
   scripts,
+  page,
 ];
 
 const usage = `Usage: npm run bench -- [case…] [--runs N] [--json FILE] [--markdown FILE]

@@ -53,7 +53,7 @@ export interface PageObject extends PagePart {
 }
 
 export interface PageTable extends PagePart {
-  /** Unique over all databases: `specs:public.projects`. */
+  /** Unique over all databases: `shop:public.orders`. */
   readonly id: string;
   /** Key of its database. */
   readonly database: string;

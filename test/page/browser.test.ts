@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/place.ts";
 import { noChromium, type Opened, openHtml, startChromium } from "./support/chromium.ts";
 import { hostileNames, hostileSql } from "./support/hostile.ts";
+import { writeLargeProject } from "./support/large-project.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -172,8 +173,6 @@ describe("the diagram", () => {
       const page = await open(plain);
       const tables = () => page.locator("#map a.table:not(.off)").count();
       const seen: Record<number, number> = {};
-      const foot = page.locator('#map a[href="#specs.knowledge_base_documents"] .foot:not(.off)');
-      const feet: Record<number, string | null> = {};
       for (const phase of [6, 5, 4, 3, 2, 1, 0]) {
         seen[phase] = await tables();
         await page.getByRole("button", { name: "Previous phase" }).click();
@@ -222,6 +221,32 @@ describe("search", () => {
     expect(await page.locator("#search").getAttribute("aria-activedescendant")).toBe("result-0");
     await page.locator("#search").fill("no such thing");
     expect(await page.locator("#search-status").textContent()).toBe("nothing found");
+  });
+});
+
+describe("160 tables", () => {
+  inBrowser("are all drawn, in parts, and each is found and opened", async () => {
+    const project = path.join(place.folder, "large");
+    mkdirSync(project);
+    writeLargeProject(project, 160);
+    const { exitCode, stdout } = await place.run(["report", "--out", "-", "--quiet"], { cwd: project });
+    expect(exitCode).toBe(0);
+    const page = await open(stdout);
+    expect(await page.locator("#map a.table").count()).toBe(160);
+    await page.locator("#search").fill("area_6_table_159");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => heading(page)).toBe("area_6_table_159");
+    await still(page);
+    const selected = await page.locator("#map a.selected .box").boundingBox();
+    const stage = await page.locator("#stage").boundingBox();
+    // It is in view, at a scale at which it can be read.
+    expect(selected?.width).toBeGreaterThan(50);
+    expect(selected?.x).toBeGreaterThan(stage?.x ?? 0);
+    expect((selected?.x ?? 0) + (selected?.width ?? 0)).toBeLessThan((stage?.x ?? 0) + (stage?.width ?? 0));
+    await page.locator("#search").fill("idx_100_state");
+    expect(await page.locator("#results .result").allTextContents()).toEqual([
+      "indexidx_100_statesouth.area_4_table_100",
+    ]);
   });
 });
 

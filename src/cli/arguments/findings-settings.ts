@@ -32,7 +32,7 @@ export function scriptFindingsSettings(invocation: Invocation, file: ConfigFile)
   return { format: "text", outputs: given(findingsOptions.output), ...countedFindings(invocation, file) };
 }
 
-/** The settings of a report that is no list of findings but counts them. */
+/** Which findings a report counts, for a command with another output than a list of them. */
 export function countedFindings(
   { given }: Invocation,
   file: ConfigFile,

@@ -19,7 +19,7 @@ export const noChromium =
     ? "not run: no Chromium (apt-get install chromium, or set SOCRATES_DB_TEST_CHROMIUM)"
     : undefined;
 
-/** Starts headless Chromium without any traffic of its own. */
+/** Starts headless Chromium without network traffic from the browser itself. */
 export function startChromium(): Promise<Browser> {
   return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),

@@ -62,6 +62,6 @@ export function writeLargeProject(folder: string, tables: number): string {
   });
   const config = path.join(folder, "socrates-db.config.json");
   const databases = Object.fromEntries(keys.map((key) => [key, { migrations: `migrations/${key}` }]));
-  writeFileSync(config, JSON.stringify({ databases }));
+  writeFileSync(config, JSON.stringify({ databases, engine: "embedded" }));
   return config;
 }
