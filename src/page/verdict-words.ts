@@ -47,10 +47,10 @@ export function indexesVerdict({ indexes }: PageTable): Verdict {
   const advice = good.filter(({ verdict }) => verdict.remarks.length > 0).length;
   if (own.length === 0) return { tone: "none", sign: "–", words: "no index" };
   if (bad.length > 0) return { tone: "bad", sign: "!", words: `${bad.length} of ${own.length} wrong` };
-  const [first] = own.filter((_, i) => tones[i] !== "good");
-  if (good.length === 0 && first !== undefined) {
-    const { sign, words } = indexVerdict(first.verdict.state);
-    return { tone: "none", sign, words: `${own.length} ${words}` };
+  const [other] = own.filter((_, i) => tones[i] !== "good");
+  if (good.length === 0 && other !== undefined) {
+    const { sign, words } = indexVerdict(other.verdict.state);
+    return { tone: "none", sign, words: `${own.length} ${words.replace("migration ", "")}` };
   }
   const words = `${good.length} of ${own.length}`;
   return advice === 0

@@ -25,7 +25,7 @@ export function bannerMarkup(page: Page): string {
     '<input id="search" type="search" role="combobox" aria-label="Search tables, columns and indexes" placeholder="Search tables, columns, indexes" aria-expanded="false" aria-controls="results" aria-autocomplete="list" autocomplete="off" spellcheck="false">',
     '<kbd aria-hidden="true">/</kbd><ul id="results" role="listbox" aria-label="Results" hidden></ul>',
     '<p id="search-status" role="status" class="unseen"></p></div>',
-    '<button type="button" id="theme" class="js-only"><span>Theme: </span><span id="theme-name">system</span></button>',
+    '<button type="button" id="theme" class="js-only"><span>Theme</span><span>: <span id="theme-name">system</span></span></button>',
     "</header>",
   ].join("");
 }

@@ -85,7 +85,7 @@ function pill(kind: string, words: string, right: number, y: number, attributes 
 }
 
 function verdictPill(overlay: string, { tone, sign, words }: Verdict, box: PlacedTable): string {
-  return pill(`${overlay} ${tone}`, `${sign} ${words}`, box.width - 8, box.height - 4);
+  return pill(`${overlay} ${tone}`, `${sign} ${words}`, box.width - 8, box.height);
 }
 
 /** A long name on two lines, divided where words are. */
@@ -100,7 +100,7 @@ function bigName({ label, width, height }: PlacedTable): string {
   const lines = twoLines(label);
   const longest = Math.max(...lines.map((line) => cells(line)));
   const size =
-    Math.round(Math.min(28, (width - 24) / (longest * 0.605), (height - 12) / lines.length / 1.2) * 10) / 10;
+    Math.round(Math.min(26, (width - 24) / (longest * 0.605), (height - 12) / lines.length / 1.2) * 10) / 10;
   const first = height / 2 + size * (0.35 - 0.58 * (lines.length - 1));
   const spans = lines.map(
     (line, i) => `<tspan x="${width / 2}" y="${Math.round(first + i * size * 1.16)}">${text(line)}</tspan>`,

@@ -68,8 +68,9 @@ function section(title: string, number: number, content: string): string {
 }
 
 const code = (value: string) => `<code>${text(value)}</code>`;
+/** A comment, which may be divided at its slashes. */
 const comment = (value: string | undefined) =>
-  value === undefined ? "" : `<div class="comment">${text(value)}</div>`;
+  value === undefined ? "" : `<div class="comment">${text(value).replaceAll("/", "/<wbr>")}</div>`;
 
 function columnRow({ name, roles, type, nullable, value, life, touches, drift, comment: note }: PageColumn) {
   const marks = roles.map((role) => `<abbr class="role ${role}" title="${roleNames[role]}">${role}</abbr>`);
