@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import type { BenchCase, Table } from "./case.ts";
 import { catalog } from "./cases/catalog.ts";
 import { chains } from "./cases/chains.ts";
+import { durations } from "./cases/durations.ts";
 import { embedded } from "./cases/embedded.ts";
 import { migrate } from "./cases/migrate.ts";
 import { page } from "./cases/page.ts";
@@ -30,6 +31,7 @@ const cases: readonly BenchCase[] = [
   seed,
   testDatabases,
   rehearse,
+  durations,
   repair,
   scripts,
   page,

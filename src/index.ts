@@ -5,6 +5,7 @@ export type {
   MigrateCall,
   PullStatisticsCall,
   ReadyCall,
+  ReportCall,
   RollbackCall,
   SeedCall,
   SyncDocumentCall,
@@ -21,6 +22,7 @@ export { type ErrorCode, type ExitCode, errorCodes, type Location, SocratesError
 export type { DoctorReport } from "./report/doctor.ts";
 export type { FindingsJson } from "./report/findings/json.ts";
 export type { PlannedReport, PlanReport } from "./report/plan.ts";
+export type { ReviewJson } from "./report/review/content.ts";
 export type { MigrateReport, MigrationReport, RollbackReport } from "./report/run.ts";
 export type { SeedReport } from "./report/seed.ts";
 export type { StatisticsReport } from "./report/statistics.ts";

@@ -40,6 +40,7 @@ export const longSuites: readonly string[] = [
   "test/page/browser.test.ts",
   "test/package/consumer.test.ts",
   "test/package/examples.test.ts",
+  "test/package/guides.test.ts",
   "test/package/reference.test.ts",
   "test/rehearse/hazards.test.ts",
   "test/rehearse/inputs.test.ts",

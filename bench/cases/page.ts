@@ -10,7 +10,9 @@ import { tool } from "../tool.ts";
 const texts = ["a", "e", "area_3", "created", "idx_99", "title", "table_777", "no such name"];
 
 async function own({ folder }: BenchContext): Promise<Table> {
-  const sample = await measure([tool(["report", "--builtin", "--quiet"], { cwd: folder })]);
+  const sample = await measure([
+    tool(["report", "--format", "html", "--builtin", "--quiet"], { cwd: folder }),
+  ]);
   const { size } = statSync(path.join(folder, "schema.html"));
   return {
     title: "The page of the 25 tables of this application",
@@ -24,7 +26,7 @@ async function large({ folder, say }: BenchContext, tables: number): Promise<Tab
   const project = path.join(folder, "large");
   mkdirSync(project);
   writeLargeProject(project, tables);
-  const report = tool(["report", "--quiet"], { cwd: project });
+  const report = tool(["report", "--format", "html", "--quiet"], { cwd: project });
   // The first run also fills the cache of schemas.
   await measure([report]);
   const sample = await measure([report]);

@@ -130,6 +130,28 @@ export interface SeedCall extends Omit<RunOptions, "onEvent"> {
   readonly onEvent?: (event: SeedEvent) => void;
 }
 
+export interface CreateCall {
+  /** Description, which becomes the file names. */
+  readonly name: string;
+  /** Key of the database. */
+  readonly database: string;
+  readonly phase: number;
+}
+
+/** Absolute paths of the files of a new migration. */
+export interface CreatedFiles {
+  readonly schemaVersion: 1;
+  readonly files: { readonly up: string; readonly down: string };
+}
+
+/** Which migrations are new: those after `since`, or those among `files`; without both, the report says that it is unknown. */
+export interface ReportCall extends FindingsOptions, SignalOptions {
+  readonly since?: number;
+  /** Paths of files that were added or changed, such as all of a branch. */
+  readonly files?: readonly string[];
+  readonly onProgress?: (text: string) => void;
+}
+
 export interface SyncDocumentCall extends SignalOptions {
   /** `migrations` by default. */
   readonly from?: "migrations" | "live";

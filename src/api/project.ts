@@ -19,8 +19,9 @@ import type { FindingsJson } from "../report/findings/json.ts";
 import { type FromDocumentReport, fromDocumentReport } from "../report/from-document.ts";
 import { type PlanReport, planReport } from "../report/plan.ts";
 import { type RepairReport, repairReport } from "../report/repair.ts";
+import type { ReviewJson } from "../report/review/content.ts";
 import { type MigrateReport, migrateReport, type RollbackReport, rollbackReport } from "../report/run.ts";
-import { type SeedReport, seedReport } from "../report/seed.ts";
+import type { SeedReport } from "../report/seed.ts";
 import { type StatisticsReport, statisticsReport } from "../report/statistics.ts";
 import { type ReadyReport, readyReport, type StatusReport, statusReport } from "../report/status.ts";
 import { type TraceReport, traceReport } from "../report/trace.ts";
@@ -30,14 +31,14 @@ import { planRollback, rollback } from "../runner/rollback.ts";
 import type { RunSettings } from "../runner/settings.ts";
 import { migrationsFromDocument } from "../scripts/from-document.ts";
 import { repairScripts } from "../scripts/repair.ts";
-import { scales } from "../seed/scales.ts";
-import { seed } from "../seed/seed.ts";
 import { type SyncReport, syncDocument } from "../sync/sync.ts";
 import { trace } from "../trace/trace.ts";
 import type { CheckName } from "../verify/checks/names.ts";
 import { verify } from "../verify/verify.ts";
 import { version } from "../version.ts";
 import {
+  type CreateCall,
+  type CreatedFiles,
   type DiagramCall,
   type DiffCall,
   type FromDocumentCall,
@@ -47,6 +48,7 @@ import {
   type ReadyCall,
   type RehearseCall,
   type RepairCall,
+  type ReportCall,
   type RollbackCall,
   rollbackLimit,
   type SeedCall,
@@ -57,6 +59,8 @@ import { eitherSignal } from "./either-signal.ts";
 import { findingsReport } from "./findings-report.ts";
 import type { OpenFresh } from "./open.ts";
 import { filterOf, limitsOf, quietOf, type RunOptions } from "./options.ts";
+import { reviewReport } from "./review-report.ts";
+import { seedTables } from "./seed-tables.ts";
 
 /**
  * A project: everything that the commands do, as functions. Each returns what its command prints with `--format json`,
@@ -190,6 +194,14 @@ export class OpenProject implements AsyncDisposable {
     );
   }
 
+  /** What a pull request must know: drift, checks, hazards of new migrations, and a diagram of what they change. */
+  report(options: ReportCall = {}): Promise<ReviewJson> {
+    return this.#call("optional", (workspace) => {
+      const { onProgress = () => {} } = options;
+      return reviewReport(workspace, { ...options, onProgress, signal: this.#signal(options.signal) });
+    });
+  }
+
   /** Draws the tables of the databases. */
   diagram(options: DiagramCall = {}): Promise<RenderedDiagram> {
     return this.#call("optional", (workspace) => {
@@ -215,28 +227,13 @@ export class OpenProject implements AsyncDisposable {
 
   /** Fills the tables of all databases with consistent sample data. */
   seed(options: SeedCall = {}): Promise<SeedReport> {
-    return this.#call("required", async (workspace) => {
-      const { scale = "small", users = scales[scale], mode = "new", allowRemote = false } = options;
-      const result = await seed(workspace, {
-        ...this.#settings(options, workspace),
-        seed: options.seed ?? 1,
-        users,
-        mode,
-        allowRemote,
-        // To reset is what the caller asked for.
-        confirm: async () => {},
-        report: options.onEvent ?? (() => {}),
-      });
-      return seedReport(result);
-    });
+    return this.#call("required", (workspace) =>
+      seedTables(workspace, options, this.#settings(options, workspace)),
+    );
   }
 
   /** Writes the two files of a new migration, with the next number. @returns their absolute paths */
-  create(options: {
-    readonly name: string;
-    readonly database: string;
-    readonly phase: number;
-  }): Promise<{ readonly schemaVersion: 1; readonly files: { readonly up: string; readonly down: string } }> {
+  create(options: CreateCall): Promise<CreatedFiles> {
     return this.#call("required", async ({ project }) => ({
       schemaVersion: 1,
       files: createMigration(project.chains, options),

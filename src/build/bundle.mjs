@@ -212,6 +212,7 @@ await build({
     "src/build/make-schema.ts",
     "src/build/make-documents.ts",
     "src/build/make-hazards.ts",
+    "src/build/make-commands.ts",
   ],
   entryNames: "[name]",
   outdir: path.join(out, "makers"),

@@ -49,7 +49,7 @@ function render(
 }
 
 /** The findings that count, as a report; written to the files that were asked for. */
-function prepare(
+export function prepare(
   invocation: Invocation,
   content: Omit<FindingsReport, "counts">,
   settings: FindingsSettings,

@@ -3,13 +3,14 @@ import type { Diagram } from "../diagram/model.ts";
 import { neighbourhood } from "../diagram/neighbourhood.ts";
 import { diagramOf } from "../diagram/of-schema.ts";
 import { type RenderedDiagram, type RenderOptions, renderDiagrams } from "../diagram/render/index.ts";
-import type { DocumentedSchema, LogicalReference } from "../document/model.ts";
+import type { DocumentedSchema } from "../document/model.ts";
 import { SocratesError } from "../errors.ts";
 import { checkPhase, type Workspace } from "../project/workspace.ts";
 import type { Schema } from "../schema/model.ts";
 import { documentIfAny, expectedSource } from "../sources/of-workspace.ts";
 import { phaseText, type Source } from "../sources/source.ts";
 import { compareSources } from "./compare.ts";
+import { documented } from "./documented.ts";
 import { openSources } from "./open-source.ts";
 import { isSourceName } from "./source-names.ts";
 
@@ -23,17 +24,6 @@ export interface DrawnOptions {
   /** Draw only this table and its neighbours, up to `depth` references away. */
   readonly table?: string | undefined;
   readonly depth?: number | undefined;
-}
-
-/** What the document adds to the schema of one database. */
-function documented({ config }: Workspace, document: DocumentedSchema | undefined, name: string) {
-  const tables = document?.tables.filter(({ database }) => database === name) ?? [];
-  return {
-    logical: new Map<string, readonly LogicalReference[]>(
-      tables.map((table) => [table.name, table.references]),
-    ),
-    keyOfDatabase: (other: string) => config.databases.find((database) => database.name === other)?.key,
-  };
 }
 
 /** The display name of a source: its name or its target, never the text of a connection string. */

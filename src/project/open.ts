@@ -5,6 +5,7 @@ import type { Target } from "../database/target.ts";
 import { emptyLedger, type Ledger, readLedger } from "../ledger/ledger.ts";
 import type { ChainFiles } from "../migrations/files.ts";
 import { connect } from "./connect.ts";
+import { keepLedger, keptLedger } from "./kept-ledger.ts";
 import { checkChainIdentity, checkDistinct, checkVersion, type ServerInfo } from "./preflight.ts";
 import { type ReportedTarget, reportedTarget } from "./reported-target.ts";
 
@@ -77,12 +78,26 @@ export async function withDatabases<T>(
     inputs.map((input) => openOne(input, command, signal)),
     ({ session }) => session.close(),
   );
+  let after: readonly (Ledger | undefined)[] = [];
   try {
     checkDistinct(open);
-    return await work(open);
+    const result = await work(open);
+    after = await Promise.all(open.map(ledgerAfter));
+    return result;
   } finally {
     await Promise.all(open.map(({ session }) => session.close()));
+    for (const [i, ledger] of after.entries()) {
+      const input = open[i];
+      if (input !== undefined && ledger !== undefined) keepLedger(input, ledger);
+    }
   }
+}
+
+/** The ledger of an embedded database at the end of a run; of a server it may change at any time. */
+async function ledgerAfter({ session, target }: OpenDatabase): Promise<Ledger | undefined> {
+  if (target.kind !== "embedded" || target.directory === null) return undefined;
+  // A run that was interrupted has ended its session.
+  return readLedger(session).catch(() => undefined);
 }
 
 /** The targets of databases, by key, for reports: of several hosts the one in use. */
@@ -109,11 +124,22 @@ export async function readLedgers(
   inputs: readonly DatabaseInput[],
   command: string,
 ): Promise<ReadDatabase[]> {
-  const present = inputs.filter((input) => !isAbsent(input));
+  const kept = new Map(
+    inputs.flatMap((input) => {
+      const ledger = keptLedger(input);
+      return ledger === undefined ? [] : [[input.key, { ledger }] as const];
+    }),
+  );
+  const present = inputs.filter((input) => !kept.has(input.key) && !isAbsent(input));
   const read = await withDatabases(
     present,
     command,
     async (open) => new Map(open.map(({ key, ledger, session: { target } }) => [key, { ledger, target }])),
   );
-  return inputs.map((input) => ({ ...input, ledger: emptyLedger, ...read.get(input.key) }));
+  return inputs.map((input) => ({
+    ...input,
+    ledger: emptyLedger,
+    ...kept.get(input.key),
+    ...read.get(input.key),
+  }));
 }

@@ -7,6 +7,7 @@ import type { Known } from "./known.ts";
 import { blocksOf, type Lock } from "./locks.ts";
 import type { Measured, Outcome, Unmeasured } from "./outcome.ts";
 import { factsOutside } from "./outside-facts.ts";
+import type { TargetFigures } from "./sizes/reads.ts";
 import {
   attempt,
   end,
@@ -24,6 +25,8 @@ export interface MeasureOptions extends SessionSetup {
   readonly removeRows: () => Promise<boolean>;
   /** Ends the shadow, and opens one in the state before this script. */
   readonly again: () => Promise<Shadow>;
+  /** With which what reads or changes rows is planned; undefined where they are not known. */
+  readonly figures: TargetFigures | undefined;
 }
 
 /** The results, and the shadow that has run the script: another one where it had to be run again. */
@@ -50,7 +53,7 @@ function measuredOf(
   held: readonly (readonly Lock[])[],
   own: readonly (readonly Lock[])[],
 ): Measured[] {
-  return ran.map(({ statement, before, after }, i) => {
+  return ran.map(({ statement, before, after, reads }, i) => {
     const locks = held[i] ?? [];
     const effects = effectsOf(before, after, known);
     return {
@@ -61,6 +64,7 @@ function measuredOf(
       blocks: blocksOf(locks),
       before,
       after,
+      ...(reads && { reads }),
     };
   });
 }

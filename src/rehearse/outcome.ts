@@ -3,6 +3,7 @@ import type { Statement } from "../sql/statements.ts";
 import type { CatalogFacts } from "./catalog-facts.ts";
 import type { Effects } from "./effects.ts";
 import type { Blocking, Lock } from "./locks.ts";
+import type { PlannedReads } from "./sizes/reads.ts";
 
 /** What a statement does, as it was measured. */
 export interface Measured extends Effects {
@@ -16,6 +17,8 @@ export interface Measured extends Effects {
   readonly after: CatalogFacts;
   /** How it fails on rows that its tables may have; it was then measured without generated rows. */
   readonly dataFailure?: ServerError;
+  /** Where it has a plan, and the figures of the target are known. */
+  readonly reads?: PlannedReads;
 }
 
 /** A statement that failed, or was not run. */

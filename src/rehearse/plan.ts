@@ -27,6 +27,8 @@ export interface RehearsalScope {
   readonly stats?: string | undefined;
   /** Whether a server is asked for its sizes: by default it is. */
   readonly asksForSizes?: boolean;
+  /** Whether the servers are asked for their version and settings where `since` or files are given: by default they are. */
+  readonly asksTargets?: boolean;
 }
 
 /** A file to rehearse. */
@@ -134,8 +136,9 @@ async function knownTargets(
   scope: RehearsalScope,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, TargetState>> {
+  const { asksTargets = true } = scope;
   return readTargets(
-    project.databases.filter(({ target }) => target.kind === "server"),
+    project.databases.filter(({ target }) => asksTargets && target.kind === "server"),
     scope,
     signal,
   );

@@ -3,24 +3,20 @@ import type { Workspace } from "../project/workspace.ts";
 import { shadowOptions } from "../sources/of-workspace.ts";
 import type { KnownDuration } from "../statistics/model.ts";
 import { type AppliedSince, type PullOptions, type PullResult, pullStatistics } from "../statistics/pull.ts";
-import { isMeasured } from "./outcome.ts";
 import { fileOf, type RehearsalPlan, unknownTarget } from "./plan.ts";
 import { type RehearsedChain, rehearseChain } from "./rehearse-chain.ts";
 import { sizesOf } from "./sizes/of-chain.ts";
+import { totalWork, type Work } from "./sizes/work.ts";
 
-/** The work of one file; undefined where the size of a statement is unknown. */
+/** The work of one file; undefined where that of a statement is unknown. */
 function workOf(
   { outcomes }: RehearsedChain["scripts"][number],
   sizes: ReturnType<typeof sizesOf>,
-): Pick<KnownDuration, "bytes" | "rows"> | undefined {
-  const sum = { bytes: 0, rows: 0 };
-  for (const outcome of outcomes) {
-    const { bytes, rows } = (isMeasured(outcome) ? sizes?.of.get(outcome) : undefined) ?? {};
-    if (bytes === undefined || rows === undefined) return undefined;
-    sum.bytes += bytes;
-    sum.rows += rows;
-  }
-  return sum.bytes + sum.rows > 0 ? sum : undefined;
+): Work | undefined {
+  const all = outcomes.map((outcome) => sizes?.work.get(outcome));
+  const known = all.filter((work) => work !== undefined);
+  const total = totalWork(known);
+  return known.length < all.length || Object.keys(total).length === 0 ? undefined : total;
 }
 
 /** Rehearses what was applied since the last statistics, at their sizes. */
@@ -46,7 +42,7 @@ async function appliedWork(
     const row = rows.find(({ number }) => number === script.file.migration?.number);
     const work = workOf(script, sizes);
     if (row === undefined || work === undefined) return [];
-    return [{ number: row.number, durationMs: row.durationMs, ...work }];
+    return [{ number: row.number, durationMs: row.durationMs, work }];
   });
 }
 

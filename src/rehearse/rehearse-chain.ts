@@ -3,12 +3,14 @@ import { openShadow, type ShadowPlace } from "../shadow/open.ts";
 import type { Shadow } from "../shadow/shadow.ts";
 import { runScript, runUp } from "../sources/of-migrations.ts";
 import { runsOutsideTransaction } from "../sql/outside-transaction.ts";
+import type { DatabaseStatistics } from "../statistics/model.ts";
 import type { CatalogFacts } from "./catalog-facts.ts";
 import { type GeneratedRows, generateRows } from "./generated-rows.ts";
 import { Known } from "./known.ts";
 import { type MeasureOptions, measureOutside, measureTransaction } from "./measure.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RehearsalPlan, RehearsedFile } from "./plan.ts";
+import { TargetFigures } from "./sizes/reads.ts";
 import { factsIn } from "./transaction.ts";
 
 /** A file that was rehearsed. */
@@ -38,8 +40,15 @@ export interface RehearsalOptions extends ShadowPlace {
   readonly lockTimeout: number;
   /** Receives what is being done, in a few words. */
   readonly onProgress?: ((text: string) => void) | undefined;
+  /** The figures of the target, where they are known. */
+  readonly statistics?: Pick<DatabaseStatistics, "relations"> | undefined;
   /** Receives the shadow before the first file, and after the last if none fails; leaves no change in it. */
-  readonly onState?: (shadow: Shadow, plan: RehearsalPlan, when: "before" | "after") => Promise<void>;
+  readonly onState?: (
+    shadow: Shadow,
+    plan: RehearsalPlan,
+    when: "before" | "after",
+    figures: TargetFigures | undefined,
+  ) => Promise<void>;
 }
 
 /** A shadow with the schema before, its rows, and the files that have run since. */
@@ -96,6 +105,14 @@ function measure(shadow: Shadow, file: RehearsedFile, options: MeasureOptions) {
     : measureTransaction(shadow, statements, options);
 }
 
+/** A server for shadows plans by the sizes of its own files. */
+export function figuresFor(
+  { statistics, server }: RehearsalOptions,
+  base: CatalogFacts,
+): TargetFigures | undefined {
+  return statistics === undefined || server !== undefined ? undefined : new TargetFigures(statistics, base);
+}
+
 /**
  * Runs the files of one database in a shadow, statement by statement.
  * @throws SocratesError `migration-failed` for a migration of the schema before, `file-invalid`, and what opening a
@@ -111,9 +128,10 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
     const [{ version } = { version: 0 }] = await shadow.run<{ version: number }>(
       "SELECT pg_catalog.current_setting('server_version_num')::int4 AS version",
     );
-    await options.onState?.(shadow, plan, "before");
     const base = await factsIn(shadow);
     const known = new Known(base);
+    const figures = figuresFor(options, base);
+    await options.onState?.(shadow, plan, "before", figures);
     const scripts: RehearsedScript[] = [];
     for (const [i, file] of plan.files.entries()) {
       options.onProgress?.(`rehearsing ${file.migration?.id ?? file.source.path}`);
@@ -124,6 +142,7 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
         settings: plan.settings,
         removeRows: () => stage.removeRows(),
         again: () => stage.open(),
+        figures,
       });
       shadow = measured.shadow;
       const { outcomes } = measured;
@@ -135,7 +154,7 @@ export async function rehearseChain(plan: RehearsalPlan, options: RehearsalOptio
       }
       stage.finished(file);
     }
-    await options.onState?.(shadow, plan, "after");
+    await options.onState?.(shadow, plan, "after", figures);
     return { plan, base, scripts, notRun: [], empty: stage.empty, shadowVersion: version };
   } finally {
     options.signal?.removeEventListener("abort", end);

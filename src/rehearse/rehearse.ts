@@ -53,7 +53,13 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
   // A statement may belong to a database without pending migrations.
   const concerned = plans.filter(({ files }) => files.length > 0 || application !== undefined);
   const chains = await Promise.all(
-    concerned.map((plan) => rehearseChain(plan, { ...settings, ...application?.observer })),
+    concerned.map((plan) =>
+      rehearseChain(plan, {
+        ...settings,
+        ...application?.observer,
+        statistics: statistics.get(plan.key)?.statistics,
+      }),
+    ),
   );
   const rehearsed = chains
     .filter(({ plan }) => plan.files.length > 0)
@@ -64,7 +70,7 @@ export async function rehearse(workspace: Workspace, options: RehearseOptions = 
     }));
   const versions = rehearsed.map(({ version }) => version);
   const statements = rehearsed.flatMap(statementsOf);
-  const planned = await application?.report(concerned);
+  const planned = await application?.report(concerned, statistics);
   const findings = [...rehearsed.flatMap(findingsOf), ...(planned?.findings ?? [])];
   const isLive = live || waitForQuiet !== undefined;
   const moment = isLive

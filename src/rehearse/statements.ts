@@ -5,7 +5,7 @@ import { onVersion } from "./older-versions.ts";
 import { isMeasured, type Outcome } from "./outcome.ts";
 import type { RehearsedChain, RehearsedScript } from "./rehearse-chain.ts";
 import type { RehearsedSizes } from "./sizes/of-chain.ts";
-import type { Sizes } from "./sizes/sizes.ts";
+import type { Sizes } from "./sizes/stated.ts";
 import { refusedBy } from "./version-rules.ts";
 
 /** A rehearsed chain with the version whose rules apply. */

@@ -1,5 +1,5 @@
 import { displayPath } from "../sql/source-file.ts";
-import type { Sizes } from "./sizes/sizes.ts";
+import type { Sizes } from "./sizes/stated.ts";
 import type { ReportedLock } from "./statements.ts";
 import { type Rehearsed, type RehearsedStatement, statementsOf } from "./statements.ts";
 

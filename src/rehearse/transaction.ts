@@ -7,6 +7,7 @@ import type { CatalogFacts } from "./catalog-facts.ts";
 import { locksIn } from "./effects.ts";
 import type { Lock } from "./locks.ts";
 import { readChanges, readFacts, readLocks } from "./read-facts.ts";
+import type { PlannedReads, TargetFigures } from "./sizes/reads.ts";
 
 /** How a session of the target is set up. */
 export interface SessionSetup {
@@ -21,6 +22,8 @@ export interface Ran {
   readonly statement: Statement;
   readonly before: CatalogFacts;
   readonly after: CatalogFacts;
+  /** Where it has a plan, and the figures of the target are known. */
+  readonly reads?: PlannedReads;
 }
 
 /** Statements that ran in one transaction, which is still open. */
@@ -50,7 +53,7 @@ export function factsIn(shadow: Shadow): Promise<CatalogFacts> {
 export async function attempt(
   shadow: Shadow,
   statements: readonly Statement[],
-  setup: SessionSetup,
+  setup: SessionSetup & { readonly figures?: TargetFigures | undefined },
 ): Promise<Attempt> {
   await shadow.runAsIs(startSql(shadow, setup));
   const ran: Ran[] = [];
@@ -59,7 +62,8 @@ export async function attempt(
     for (const statement of statements) {
       await shadow.runAsIs(statement.text);
       const after = await readChanges({ run: shadow.runAsIs }, before);
-      ran.push({ statement, before, after });
+      const reads = await setup.figures?.reads(shadow, statement, after);
+      ran.push({ statement, before, after, ...(reads && { reads }) });
       before = after;
     }
     await shadow.runAsIs(settleConstraintsSql);

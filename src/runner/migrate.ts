@@ -11,6 +11,7 @@ import {
 import { downWarning, readScripts, type Scripts } from "../migrations/scripts.ts";
 import {
   aheadOf,
+  chainProblems,
   checkChain,
   compareChain,
   isInterrupted,
@@ -18,6 +19,7 @@ import {
   refuseAhead,
 } from "../migrations/validate.ts";
 import { checkExtensions } from "../project/extensions.ts";
+import { keptLedger } from "../project/kept-ledger.ts";
 import {
   type DatabaseInput,
   isAbsent,
@@ -155,6 +157,27 @@ function runnerOf(databases: readonly LockedDatabase[], { atomic }: MigrateOptio
   return atomic ? runAtomic : runPlan;
 }
 
+/** The result for embedded databases that have nothing to do, as the ledgers next to them say; they need not start. */
+function upToDate(project: Project, limit: Limit): MigrateResult | undefined {
+  const { databases: inputs } = project;
+  const all = inputs.flatMap((input) => {
+    const ledger = keptLedger(input);
+    if (ledger === undefined) return [];
+    return [{ key: input.key, database: input.key, ledger, statuses: compareChain(input.chain, ledger) }];
+  });
+  // What is wrong is reported with the database at hand.
+  if (all.length < inputs.length || all.some(({ statuses }) => chainProblems(statuses).length > 0))
+    return undefined;
+  if (planUp(all, limit).length > 0 || all.some(isInterrupted)) return undefined;
+  const before = new Map(
+    all.map(({ key, ledger }) => [key, new Set(ledger.rows.map(({ number }) => number))]),
+  );
+  return {
+    outcome: idle(all.map(({ statuses }) => statuses)),
+    databases: runDatabases(project, [], before, targetsOf(inputs, [])),
+  };
+}
+
 /**
  * Brings the chains of all databases to a limit, phase by phase.
  * @throws SocratesError; if thrown before the first migration, nothing was changed
@@ -163,6 +186,8 @@ export async function migrate(project: Project, options: MigrateOptions): Promis
   const { chains, databases: inputs } = project;
   checkChains(chains);
   checkLimit(chains, options.limit);
+  const unchanged = options.confirmation === undefined ? upToDate(project, options.limit) : undefined;
+  if (unchanged !== undefined) return unchanged;
   return withDatabases(
     startOf(toOpen(inputs, options), options),
     "migrate",

@@ -44,7 +44,7 @@ const databaseSchema = z.strictObject({
   takenAt: z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)),
   withoutColumns: z.optional(z.array(z.string())),
   durations: z.optional(
-    z.array(z.strictObject({ number: z.int(), durationMs: count, bytes: count, rows: count })),
+    z.array(z.strictObject({ number: z.int(), durationMs: count, work: z.record(z.string(), count) })),
   ),
   relations: z.record(z.string(), relationSchema),
 });

@@ -39,10 +39,8 @@ export interface RelationStatistics {
 export interface KnownDuration {
   readonly number: number;
   readonly durationMs: number;
-  /** Bytes that it wrote. */
-  readonly bytes: number;
-  /** Rows that it read in full. */
-  readonly rows: number;
+  /** Amounts of what it did, by kind of work, such as `bytes of tables` and `btree entries`. */
+  readonly work: Readonly<Record<string, number>>;
 }
 
 /** Figures of a database at one point of its chain. */

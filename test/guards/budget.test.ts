@@ -34,10 +34,10 @@ describe("what a command evaluates and calls", () => {
   const limits: readonly (readonly [args: string, modules: number, kilobytes: number, ofNode: number])[] = [
     ["--version", 1, 5, 2],
     ["migrate --help", 1, 5, 2],
-    ["status", 149, 401, 65],
-    ["migrate --phase 0 --quiet", 175, 382, 65],
-    ["diff --format json", 318, 496, 65],
-    ["diagram --style mermaid", 306, 365, 65],
+    ["status", 152, 404, 65],
+    ["migrate --phase 0 --quiet", 178, 385, 65],
+    ["diff --format json", 321, 500, 65],
+    ["diagram --style mermaid", 309, 367, 65],
   ];
   it.each(limits)("%s: %i modules, %i KB, %i modules of Node", async (args, modules, kilobytes, ofNode) => {
     // The first start of a command writes its bytecode to the cache, a later one does not.
@@ -91,13 +91,13 @@ describe("messages to both servers, besides those of the login", () => {
 });
 
 describe("sizes", () => {
-  it("the built program and library have at most 5.2 MB", () => {
+  it("the built program and library have at most 5.3 MB", () => {
     const scripts = ["dist", "dist/program", "dist/chunks"].flatMap((folder) =>
       readdirSync(path.join(root, folder))
         .filter((name) => /\.c?js$/.test(name))
         .map((name) => statSync(path.join(root, folder, name)).size),
     );
-    expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(5.2);
+    expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(5.3);
   });
 
   it("the built program is ASCII, which V8 stores in half the memory, and imports nothing by itself", () => {

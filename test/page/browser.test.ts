@@ -16,7 +16,7 @@ let plain = "";
 let drifted = "";
 
 async function reportOf(...args: readonly string[]): Promise<string> {
-  const { stdout } = await place.run(["report", "--out", "-", "--quiet", ...args]);
+  const { stdout } = await place.run(["report", "--format", "html", "--out", "-", "--quiet", ...args]);
   return stdout;
 }
 
@@ -229,7 +229,9 @@ describe("160 tables", () => {
     const project = path.join(place.folder, "large");
     mkdirSync(project);
     writeLargeProject(project, 160);
-    const { exitCode, stdout } = await place.run(["report", "--out", "-", "--quiet"], { cwd: project });
+    const { exitCode, stdout } = await place.run(["report", "--format", "html", "--out", "-", "--quiet"], {
+      cwd: project,
+    });
     expect(exitCode).toBe(0);
     const page = await open(stdout);
     expect(await page.locator("#map a.table").count()).toBe(160);

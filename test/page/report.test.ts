@@ -23,7 +23,7 @@ function sectionOf(html: string, id: string): string {
 
 describe("report --format html of databases that match their document", () => {
   it("writes one page of at most 500 kB, the same bytes each time and on standard output", async () => {
-    const { exitCode, stdout, stderr } = await place.run(["report"]);
+    const { exitCode, stdout, stderr } = await place.run(["report", "--format", "html"]);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: "", stderr: "wrote schema.html\n" });
     const html = written("schema.html");
     expect(Buffer.byteLength(html)).toBeLessThan(500_000);
@@ -73,7 +73,7 @@ describe("databases that differ", () => {
     await place.query("specs", "DROP TABLE conflicts");
     await place.query("specs", "ALTER TABLE questions ADD COLUMN extra int");
     await place.query("auth", hostileSql);
-    const { exitCode } = await place.run(["report", "--out", "drift.html", "--quiet"]);
+    const { exitCode } = await place.run(["report", "--format", "html", "--out", "drift.html", "--quiet"]);
     expect(exitCode).toBe(1);
     const html = written("drift.html");
     expect(sectionOf(html, "specs.projects")).toMatch(
@@ -97,12 +97,15 @@ describe("databases that differ", () => {
 describe("what was not read", () => {
   it("is stated: a server that does not answer, while the other one is read", async () => {
     const [auth, specs] = Object.keys(place.env);
-    const { exitCode, stderr } = await place.run(["report", "--out", "partial.html", "--quiet"], {
-      env: {
-        [auth ?? ""]: "postgresql://me@127.0.0.1:1/nowhere",
-        [specs ?? ""]: place.env[specs ?? ""] ?? "",
+    const { exitCode, stderr } = await place.run(
+      ["report", "--format", "html", "--out", "partial.html", "--quiet"],
+      {
+        env: {
+          [auth ?? ""]: "postgresql://me@127.0.0.1:1/nowhere",
+          [specs ?? ""]: place.env[specs ?? ""] ?? "",
+        },
       },
-    });
+    );
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^warning: auth: the live database was not read: .*127\.0\.0\.1:1/m);
     const html = written("partial.html");
@@ -113,7 +116,7 @@ describe("what was not read", () => {
 
   it("is stated: embedded databases that do not exist, so that no check of them ran", async () => {
     const empty = await makePlace("embedded");
-    const { exitCode, stderr } = await empty.run(["report", "--quiet"]);
+    const { exitCode, stderr } = await empty.run(["report", "--format", "html", "--quiet"]);
     expect(exitCode).toBe(0);
     const html = readFileSync(path.join(empty.folder, "schema.html"), "utf8");
     for (const key of ["auth", "specs"])
@@ -127,7 +130,14 @@ describe("what was not read", () => {
 });
 
 it("refuses a file that it cannot write, and an unknown format", async () => {
-  const { exitCode, stderr } = await place.run(["report", "--quiet", "--out", "no/such/folder.html"]);
+  const { exitCode, stderr } = await place.run([
+    "report",
+    "--format",
+    "html",
+    "--quiet",
+    "--out",
+    "no/such/folder.html",
+  ]);
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining("cannot be written"),

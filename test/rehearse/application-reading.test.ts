@@ -228,6 +228,28 @@ describe("statements of several databases", () => {
     ]);
   });
 
+  it("join databases where they name a table with its database", async () => {
+    folder = makeProject(["auth", "specs"], {
+      ...auth,
+      ...specs,
+      ...drop,
+      "sql/all.sql":
+        "SELECT * FROM projects p JOIN socrates_auth.public.users u ON u.id = p.id;\nSELECT * FROM other.public.users;\n",
+      "sql/auth/own.sql":
+        "SELECT * FROM socrates_auth.public.users;\nSELECT * FROM socrates_specs.public.projects;\n",
+    });
+    const rehearsal = await rehearseWith(folder, 2);
+    expect(places(rehearsal)).toEqual([
+      "all.sql:1 joins-databases",
+      "all.sql:2 statement-not-planned",
+      "own.sql:1 statement-not-planned",
+      "own.sql:2 joins-databases",
+    ]);
+    expect(rehearsal.findings.map(({ message }) => message)).toContain(
+      "joins-databases: it names public.users of auth",
+    );
+  });
+
   it("are left out where another database is selected", async () => {
     folder = makeProject(["auth", "specs"], {
       ...auth,

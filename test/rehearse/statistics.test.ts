@@ -147,7 +147,12 @@ describe("what is unknown", () => {
       "the width of an expression of the index depends on the values",
     ],
     ["UPDATE jar SET size = 1", jar, "bytes", "how many rows it changes depends on their values"],
-    ["UPDATE jar SET size = 1", jar, "rows", "how it reads its tables depends on the plan of the target"],
+    [
+      "DO $$ BEGIN DELETE FROM jar; END $$",
+      jar,
+      "rows",
+      "how it reads its tables depends on the plan of the target",
+    ],
     ["ALTER TABLE lid ALTER COLUMN id TYPE bigint", jar, "bytes", "the statistics do not have public.lid"],
   ])("%s", async (sql, relation, key, reason) => {
     const { statements } = await rehearse(`${sql};`, statisticsOf({ "public.jar": relation }));
@@ -196,32 +201,54 @@ describe("sizes while a file runs", () => {
 
 describe("seconds", () => {
   const wide = "ALTER TABLE jar ALTER COLUMN id TYPE bigint;";
+  const wideAndUnique = "ALTER TABLE jar ALTER COLUMN id TYPE bigint, ADD UNIQUE (id);";
   const check = "ALTER TABLE jar ADD CHECK (size > 0);";
-  const known = (durationMs: number, bytes: number, rows: number) => ({ number: 1, durationMs, bytes, rows });
-  const fast = known(1000, 50_000_000, 10);
-  const slow = known(4000, 50_000_000, 10);
+  const known = (durationMs: number, work: Readonly<Record<string, number>>) => ({
+    number: 1,
+    durationMs,
+    work,
+  });
+  const tables = (durationMs: number) => known(durationMs, { "bytes of tables": 50_000_000 });
+  const checks = (durationMs: number) => known(durationMs, { "rows checked": 500_000 });
+  const [fast, slow] = [tables(1000), tables(4000)];
 
   async function first(sql: string, durations: DatabaseStatistics["durations"]) {
     const { statements } = await rehearse(sql, statisticsOf({ "public.jar": jar }, { durations }));
     return statements[0];
   }
 
-  it("are between the slowest and the fastest migration that writes", async () => {
-    const { bytes = 0, seconds } =
-      (await first(wide, [fast, slow, known(10, 50_000_000, 0), known(5000, 0, 10)])) ?? {};
+  it("are between the slowest and the fastest migration with the same kinds of work", async () => {
+    const durations = [fast, slow, known(10, fast.work), checks(5000)];
+    const { bytes = 0, seconds } = (await first(wide, durations)) ?? {};
     expect(seconds?.low).toBeCloseTo(bytes / 50_000_000, 1);
     expect((seconds?.high ?? 0) / (seconds?.low ?? 1)).toBeCloseTo(4, 0);
   });
+  it("add up the kinds of work, and take a kind's speed from migrations that did others also", async () => {
+    const built = known(1000, { "btree entries": 1_000_000 });
+    const both = known(3000, { "btree entries": 1_000_000, "bytes of tables": 50_000_000 });
+    const alone = (await first(wide, [tables(2000), tables(2000)]))?.seconds?.low ?? 0;
+    expect((await first(wideAndUnique, [built, built, both, both]))?.seconds?.low).toBeCloseTo(alone + 1, 1);
+  });
   it("follow the rows for a statement that only reads", async () => {
-    const durations = [fast, slow, known(1000, 0, 500_000), known(2000, 0, 500_000)];
-    expect((await first(check, durations))?.seconds).toEqual({ low: 2, high: 4 });
+    expect((await first(check, [fast, slow, checks(1000), checks(2000)]))?.seconds).toEqual({
+      low: 2,
+      high: 4,
+    });
   });
   it.each<[what: string, sql: string, durations: DatabaseStatistics["durations"], reason: string]>([
-    ["none", wide, undefined, "0 ran at known sizes; 2 are needed"],
-    ["one", wide, [fast], "1 ran at known sizes; 2 are needed"],
-    ["a short one", wide, [fast, known(99, 50_000_000, 0)], "1 ran at known sizes; 2 are needed"],
-    ["those of another kind", check, [fast, slow], "0 ran at known sizes; 2 are needed"],
+    ["none", wide, undefined, "0 tell the speed of bytes of tables; 2 are needed"],
+    ["one", wide, [fast], "1 tell the speed of bytes of tables; 2 are needed"],
+    ["a short one", wide, [fast, tables(99)], "1 tell the speed of bytes of tables; 2 are needed"],
+    ["those of another kind", check, [fast, slow], "0 tell the speed of rows checked; 2 are needed"],
+    ["none of one kind", wideAndUnique, [fast, slow], "0 tell the speed of btree entries; 2 are needed"],
+    [
+      "those that differ",
+      check,
+      [checks(1000), checks(5000)],
+      "differ by more than 4 times in the speed of rows checked",
+    ],
     ["no size", "ALTER TABLE lid ALTER COLUMN id TYPE bigint;", [fast, slow], "its size is not known"],
+    ["a query", "SELECT count(*) FROM jar;", [fast, slow], "depends on its plan"],
   ])("are unknown with %s", async (_, sql, durations, reason) => {
     const { seconds, unknown } = (await first(sql, durations)) ?? {};
     expect(seconds).toBeUndefined();

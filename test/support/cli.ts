@@ -48,6 +48,7 @@ const quick = new Set([
   "doctor",
   "init",
   "migrate",
+  "report",
   "rollback",
   "seed",
   "status",

@@ -27,17 +27,10 @@ export function findingsSettings(invocation: Invocation, file: ConfigFile): Find
 }
 
 /** The report settings of a command that prints a script: the report itself is text. */
-export function scriptFindingsSettings(invocation: Invocation, file: ConfigFile): FindingsSettings {
-  const { given } = invocation;
-  return { format: "text", outputs: given(findingsOptions.output), ...countedFindings(invocation, file) };
-}
-
-/** Which findings a report counts, for a command with another output than a list of them. */
-export function countedFindings(
-  { given }: Invocation,
-  file: ConfigFile,
-): Pick<FindingsSettings, "ignore" | "severity" | "failOn"> {
+export function scriptFindingsSettings({ given }: Invocation, file: ConfigFile): FindingsSettings {
   return {
+    format: "text",
+    outputs: given(findingsOptions.output),
     ignore: [
       ...given(findingsOptions.ignore).map((text) => ignoreRule(text)),
       ...(file.ignore ?? []).map(({ object, reason }) => ignoreRule(object, reason)),

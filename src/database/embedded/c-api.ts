@@ -26,6 +26,14 @@ export class CApi {
     this.view().setUint32(address, value, true);
   }
 
+  float(address: number): number {
+    return this.view().getFloat32(address, true);
+  }
+
+  setDouble(address: number, value: number): void {
+    this.view().setFloat64(address, value, true);
+  }
+
   long(address: number): bigint {
     return this.view().getBigInt64(address, true);
   }

@@ -19,6 +19,9 @@ export function innerLock(directory: string): string {
 /** Marks a directory into which a database is being written. */
 export const partialMarker = `${ownPrefix}partial`;
 
+/** The ledger of a database that is shut down. */
+export const keptLedgerFile = `${ownPrefix}ledger.json`;
+
 /** The creation of a database in a directory is complete. */
 export function finishDirectory(directory: string): void {
   rmSync(join(directory, partialMarker), { force: true });

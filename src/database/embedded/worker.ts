@@ -5,6 +5,7 @@ import { unpackImage } from "./image.ts";
 import { Interrupts } from "./interrupts.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { WorkerSettings } from "./messages.ts";
+import { PlannerSizes } from "./planner-sizes.ts";
 import { startPostgres } from "./postgres.ts";
 import { ProtocolServer } from "./protocol-server.ts";
 
@@ -18,6 +19,7 @@ export async function run(mailbox: Mailbox, settings: WorkerSettings, cacheCode:
   try {
     const interrupts = new Interrupts(mailbox);
     const postgres = await start(mailbox, settings, interrupts, log);
+    if (settings.directory === null) new PlannerSizes(postgres.Module);
     mailbox.send({ kind: "ready", flag: interrupts.attach(postgres) });
     new ProtocolServer(postgres.Module, mailbox, interrupts).serve();
     mailbox.send({ kind: "stopping" });

@@ -43,6 +43,24 @@ function ownersOf(key: string, at: number, before: States): TableOf[] {
       );
 }
 
+/** The table that a statement names with its database: PostgreSQL accepts that in this database only. */
+function tableElsewhere(
+  keys: readonly string[],
+  at: number,
+  before: States,
+  names: ReadonlyMap<string, string>,
+): TableOf[] | undefined {
+  for (const key of keys) {
+    const planned = before.get(key)?.planned[at];
+    const reason = planned !== undefined && "reason" in planned ? planned.reason : "";
+    const [, name = "", table = ""] =
+      /^cross-database references are not implemented: "?([^".]+)\.([^"]+)"?$/.exec(reason) ?? [];
+    const database = names.get(name);
+    if (database !== undefined && (keys.length > 1 || database !== key)) return [{ table, database }];
+  }
+  return undefined;
+}
+
 /** Tables of two databases that a statement names: what one lacks is in another, which lacks what a third has. */
 function joinedTables(keys: readonly string[], at: number, before: States): TableOf[] | undefined {
   for (const key of keys)
@@ -75,6 +93,7 @@ function assessOne(
   at: number,
   before: States,
   after: States,
+  names: ReadonlyMap<string, string>,
 ): Assessment {
   const keys = [...before.keys()].filter((key) => databases?.includes(key) ?? true);
   const bound = keys.filter((key) => isBound(before.get(key), at));
@@ -86,7 +105,7 @@ function assessOne(
     });
     return { kind: "planned", effects: new Map(effects) };
   }
-  const tables = joinedTables(keys, at, before);
+  const tables = joinedTables(keys, at, before) ?? tableElsewhere(keys, at, before, names);
   if (tables !== undefined) return { kind: "joining", tables };
   const isUnsupported =
     hasQuestionMark &&
@@ -107,11 +126,13 @@ function assessOne(
  * What became of each statement, in their order. Its database is the one in which it is bound before the migrations;
  * several, if it is bound in several.
  * @param before by key of the database @param after the same; absent for a database with a file that fails
+ * @param names keys of all databases by their names
  */
 export function assess(
   statements: readonly ApplicationStatement[],
   before: States,
   after: States,
+  names: ReadonlyMap<string, string>,
 ): Assessment[] {
-  return statements.map((statement, at) => assessOne(statement, at, before, after));
+  return statements.map((statement, at) => assessOne(statement, at, before, after, names));
 }

@@ -106,6 +106,24 @@ export function lossesOf(before: PlanSummary, after: PlanSummary, from: Catalog,
   });
 }
 
+/** A plan costs more if by this factor: figures without values make lesser differences uncertain. */
+const costlier = 2;
+
+/**
+ * The relations whose index was dropped or redefined, and without which the statement costs more at the target's sizes. Here another
+ * index may still fit, which has to read far more.
+ */
+export function costlierLosses(before: PlanSummary, after: PlanSummary, from: Catalog, to: Catalog): Loss[] {
+  const factor = after.cost / before.cost;
+  if (!(factor >= costlier)) return [];
+  return before.scans.flatMap(({ relation, indexes }): Loss[] => {
+    const fate = fateOf(indexes, from, to);
+    return fate === undefined
+      ? []
+      : [{ relation, indexes, cause: `${fate}, and the plan costs ${Math.round(factor)} times as much` }];
+  });
+}
+
 /** What a change of the schema did to a statement. */
 export type Effect =
   | { readonly kind: "broken"; readonly reason: string }
@@ -116,6 +134,11 @@ export function effectOn(at: number, before: PlannedAt, after: PlannedAt): Effec
   const [was, is] = [before.planned[at], after.planned[at]];
   if (was === undefined || is === undefined || !("plan" in was)) return undefined;
   if (!("plan" in is)) return { kind: "broken", reason: is.reason };
-  const losses = lossesOf(was.plan, is.plan, before.catalog, after.catalog);
+  const structural = lossesOf(was.plan, is.plan, before.catalog, after.catalog);
+  const [cost, costNow] = [before.costed?.[at], after.costed?.[at]];
+  const isCosted = cost !== undefined && costNow !== undefined && "plan" in cost && "plan" in costNow;
+  const costly = isCosted ? costlierLosses(cost.plan, costNow.plan, before.catalog, after.catalog) : [];
+  const known = new Set(structural.map(({ relation }) => relation));
+  const losses = [...structural, ...costly.filter(({ relation }) => !known.has(relation))];
   return losses.length === 0 ? undefined : { kind: "losing", losses };
 }

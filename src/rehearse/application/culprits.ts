@@ -3,7 +3,8 @@ import { withShadow } from "../../shadow/open.ts";
 import { runScript, runUp } from "../../sources/of-migrations.ts";
 import { displayPath } from "../../sql/source-file.ts";
 import type { RehearsalPlan } from "../plan.ts";
-import type { RehearsalOptions } from "../rehearse-chain.ts";
+import { figuresFor, type RehearsalOptions } from "../rehearse-chain.ts";
+import { factsIn } from "../transaction.ts";
 import type { Assessment } from "./assessing.ts";
 import { effectOn } from "./comparing.ts";
 import { type PlannedAt, planAll, sessionOf } from "./planning.ts";
@@ -23,12 +24,18 @@ async function replay(
   const { key, base, files } = plan;
   const found = new Map<number, string>();
   const sql = affected.flatMap((at) => statements[at]?.sql ?? []);
-  const own = { ...before, planned: affected.flatMap((at) => before.planned[at] ?? []) };
+  const { costed } = before;
+  const own = {
+    ...before,
+    planned: affected.flatMap((at) => before.planned[at] ?? []),
+    ...(costed && { costed: affected.flatMap((at) => costed[at] ?? []) }),
+  };
   await withShadow({ ...options, database: key }, async (shadow) => {
     for (const file of base) await runUp(shadow, file);
+    const figures = figuresFor(options, await factsIn(shadow));
     for (const { source, noTransaction } of files) {
       await runScript(shadow, readScript(source, noTransaction));
-      const now = await planAll(shadow, sql, sessionOf(plan, options));
+      const now = await planAll(shadow, sql, sessionOf(plan, options), figures);
       for (const [i, at] of affected.entries())
         if (!found.has(at) && effectOn(i, own, now) !== undefined) found.set(at, displayPath(source.path));
     }
@@ -38,6 +45,7 @@ async function replay(
 
 /**
  * Which file changed what the affected statements do. Several files are run again for that, in another shadow.
+ * @param options by key of the database
  * @throws SocratesError as opening a shadow does
  */
 export async function findCulprits(
@@ -45,7 +53,7 @@ export async function findCulprits(
   statements: readonly ApplicationStatement[],
   assessments: readonly Assessment[],
   before: ReadonlyMap<string, PlannedAt>,
-  options: RehearsalOptions,
+  options: (key: string) => RehearsalOptions,
 ): Promise<Culprits> {
   const culprits = new Map<string, ReadonlyMap<number, string>>();
   for (const plan of plans) {
@@ -60,7 +68,7 @@ export async function findCulprits(
       plan.key,
       second === undefined
         ? new Map(affected.map((at) => [at, path]))
-        : await replay(plan, statements, affected, was, options),
+        : await replay(plan, statements, affected, was, options(plan.key)),
     );
   }
   return culprits;

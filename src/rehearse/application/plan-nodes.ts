@@ -6,6 +6,7 @@ export interface PlanNode {
   readonly "Index Name"?: string;
   readonly "Index Cond"?: string;
   readonly "Order By"?: string;
+  readonly "Total Cost"?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -39,6 +40,8 @@ export interface PlanSummary {
   readonly sorts: number;
   /** Whether it joins ordered inputs, which no statement asks for. */
   readonly mergesOrders: boolean;
+  /** In the planner's units. */
+  readonly cost: number;
 }
 
 const bitmapNodes: ReadonlySet<string> = new Set(["BitmapAnd", "BitmapOr", "Bitmap Index Scan"]);
@@ -75,5 +78,6 @@ export function summaryOfPlan(plans: readonly ExplainedPlan[]): PlanSummary {
     scans: nodes.flatMap((node) => scanOf(node) ?? []),
     sorts: nodes.filter((node) => node["Node Type"] === "Sort").length,
     mergesOrders: nodes.some((node) => node["Node Type"] === "Merge Join"),
+    cost: plans.reduce((sum, { Plan: plan }) => sum + (plan?.["Total Cost"] ?? 0), 0),
   };
 }

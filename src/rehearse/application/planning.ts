@@ -2,7 +2,8 @@ import { SocratesError } from "../../errors.ts";
 import type { Shadow } from "../../shadow/shadow.ts";
 import { dollarQuoted, literal } from "../../sql/quote.ts";
 import type { RehearsalPlan } from "../plan.ts";
-import { end, type SessionSetup, startSql } from "../transaction.ts";
+import type { TargetFigures } from "../sizes/reads.ts";
+import { end, factsIn, type SessionSetup, startSql } from "../transaction.ts";
 import { type Catalog, readCatalog } from "./catalog.ts";
 import { type ExplainedPlan, type PlanSummary, summaryOfPlan } from "./plan-nodes.ts";
 
@@ -12,6 +13,8 @@ export type Planned = { readonly plan: PlanSummary } | { readonly code: string; 
 /** What PostgreSQL says to all statements at one point of a chain, in their order. */
 export interface PlannedAt {
   readonly planned: readonly Planned[];
+  /** The same with the figures of the target, where they are known. */
+  readonly costed?: readonly Planned[];
   readonly catalog: Catalog;
 }
 
@@ -29,7 +32,7 @@ BEGIN
   FOR statement IN SELECT value FROM pg_catalog.jsonb_array_elements_text(statements) WITH ORDINALITY ORDER BY ordinality LOOP
     plan := NULL; code := NULL; reason := NULL;
     BEGIN
-      EXECUTE 'EXPLAIN (GENERIC_PLAN, COSTS OFF, FORMAT JSON) ' || statement INTO plan;
+      EXECUTE 'EXPLAIN (GENERIC_PLAN, FORMAT JSON) ' || statement INTO plan;
     EXCEPTION WHEN OTHERS THEN
       GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, reason = MESSAGE_TEXT;
     END;
@@ -77,19 +80,9 @@ async function checkVersion(shadow: Shadow): Promise<void> {
     );
 }
 
-/**
- * Plans statements in the state that a shadow has, with generic plans: no parameter needs a value. Nothing runs, and
- * nothing stays.
- * @param sql each with one statement
- * @throws SocratesError `server-too-old`
- */
-export async function planAll(
-  shadow: Shadow,
-  sql: readonly string[],
-  setup: SessionSetup,
-): Promise<PlannedAt> {
-  await checkVersion(shadow);
-  await shadow.runAsIs(`${startSql(shadow, setup)} ${settings} ${functionSql}`);
+/** Plans all statements in a transaction with these settings, in which the function exists. */
+async function plansWith(shadow: Shadow, sql: readonly string[], settingsSql: string): Promise<Planned[]> {
+  await shadow.runAsIs(settingsSql);
   const planned: Planned[] = [];
   for (let at = 0; at < sql.length; at += batch) {
     const statements = literal(JSON.stringify(sql.slice(at, at + batch)));
@@ -99,7 +92,29 @@ export async function planAll(
         plan === null ? { code: code ?? "", reason: reason ?? "" } : { plan: summaryOfPlan(plan) },
       );
   }
+  return planned;
+}
+
+/**
+ * Plans statements in the state that a shadow has, with generic plans: no parameter needs a value. Nothing runs, and
+ * nothing stays.
+ * @param sql each with one statement
+ * @param figures those of the target, where they are known
+ * @throws SocratesError `server-too-old`
+ */
+export async function planAll(
+  shadow: Shadow,
+  sql: readonly string[],
+  setup: SessionSetup,
+  figures: TargetFigures | undefined,
+): Promise<PlannedAt> {
+  await checkVersion(shadow);
+  const facts = figures && (await factsIn(shadow));
+  await shadow.runAsIs(`${startSql(shadow, setup)} ${functionSql} SAVEPOINT figures;`);
+  const planned = await plansWith(shadow, sql, settings);
   const catalog = await readCatalog(shadow);
+  await shadow.runAsIs("ROLLBACK TO SAVEPOINT figures");
+  const costed = facts && (await plansWith(shadow, sql, figures.sql(facts)));
   await end(shadow, "ROLLBACK");
-  return { planned, catalog };
+  return { planned, catalog, ...(costed && { costed }) };
 }

@@ -1,5 +1,5 @@
 import { dotted } from "../../schema/names.ts";
-import type { DatabaseStatistics, RelationStatistics } from "../../statistics/model.ts";
+import type { ColumnStatistics, DatabaseStatistics, RelationStatistics } from "../../statistics/model.ts";
 import type { CatalogFacts, ColumnFacts, IndexFacts, RelationFacts } from "../catalog-facts.ts";
 import type { Part } from "./layout.ts";
 
@@ -13,10 +13,7 @@ export class Unknown {
 }
 
 /** A column in the statistics, with its type when they were taken. */
-interface KnownColumn {
-  readonly width: number;
-  readonly nulls: number;
-  readonly distinct: number;
+interface KnownColumn extends ColumnStatistics {
   readonly type: string;
 }
 
@@ -82,6 +79,11 @@ export class StatisticsOf {
         ? `the statistics do not have the width of the column ${name}`
         : `the new type of the column ${name} may have another width`,
     );
+  }
+
+  /** The figures of a column; undefined for one without statistics. @param key `table.number` */
+  column(key: string): ColumnStatistics | undefined {
+    return this.columns.get(key);
   }
 
   /** `n_distinct` of a column; undefined for one without statistics. */

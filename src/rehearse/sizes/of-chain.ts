@@ -10,7 +10,9 @@ import type { RehearsalPlan } from "../plan.ts";
 import type { RehearsedChain } from "../rehearse-chain.ts";
 import { withSeconds } from "./seconds.ts";
 import { type SequenceUse, sequencesOf } from "./sequences.ts";
-import { SizeBook, type Sizes } from "./sizes.ts";
+import { SizeBook } from "./sizes.ts";
+import type { Sizes } from "./stated.ts";
+import type { Work } from "./work.ts";
 
 /** Statistics for the rehearsal of one database. */
 export interface UsedStatistics {
@@ -21,6 +23,8 @@ export interface UsedStatistics {
 
 export interface RehearsedSizes {
   readonly of: ReadonlyMap<Outcome, Sizes>;
+  /** What takes the time of the statements; without those that are queries. */
+  readonly work: ReadonlyMap<Outcome, Work>;
   readonly source: string;
   readonly sequences: readonly SequenceUse[];
 }
@@ -100,8 +104,10 @@ export function sizesOf(
   const { durations = [] } = used.statistics;
   const book = new SizeBook(used.statistics, base);
   const outcomes = scripts.flatMap((script) => script.outcomes).filter(isMeasured);
+  const all = outcomes.map((outcome) => ({ outcome, ...book.next(outcome) }));
   return {
-    of: new Map(outcomes.map((outcome) => [outcome, withSeconds(book.next(outcome), durations)])),
+    of: new Map(all.map(({ outcome, sizes, work }) => [outcome, withSeconds(sizes, work, durations)])),
+    work: new Map(all.flatMap(({ outcome, work }) => (work === undefined ? [] : [[outcome, work]]))),
     source: used.source,
     sequences: sequencesOf(used.statistics, base),
   };

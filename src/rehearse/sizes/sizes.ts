@@ -3,19 +3,10 @@ import { type CatalogFacts, isIndex, type RelationFacts } from "../catalog-facts
 import type { Measured } from "../outcome.ts";
 import { deduplicates, StatisticsOf, Unknown } from "./columns.ts";
 import { type BtreeInput, blockSize, btreeBytes, heapBytes, type Part, sortBytes } from "./layout.ts";
-
-/** How much a statement writes and reads; what is unknown is absent, with a reason. */
-export interface Sizes {
-  /** Bytes of the tables and indexes that it builds or rewrites, with their TOAST tables. */
-  readonly bytes?: number;
-  /** Rows that it reads in full. */
-  readonly rows?: number;
-  /** Bytes on disk that it needs until the commit, besides the result: replaced files and sorts. */
-  readonly temporaryBytes?: number;
-  /** How long it runs, at the speeds of migrations that the ledger knows. */
-  readonly seconds?: { readonly low: number; readonly high: number };
-  readonly unknown?: Readonly<Partial<Record<"bytes" | "rows" | "seconds", string>>>;
-}
+import type { PlannedReads } from "./reads.ts";
+import { rowsNow } from "./restored.ts";
+import type { Sizes } from "./stated.ts";
+import { concurrentWork, totalWork, validatesForeignKey, type Work, workKinds } from "./work.ts";
 
 /** The words with which statements begin that read or change rows by a plan. */
 const planned: ReadonlySet<string> = new Set(
@@ -28,7 +19,10 @@ const parallelSize = 8 * 1024 * 1024;
 interface Written {
   readonly bytes: number;
   readonly sorted: number;
+  readonly work: Work;
 }
+
+const nothing: Written = { bytes: 0, sorted: 0, work: {} };
 
 /** The sizes of a database while the statements of a rehearsal run. */
 export class SizeBook {
@@ -47,8 +41,8 @@ export class SizeBook {
     this.known = new Set(base.relations.keys());
   }
 
-  /** What the next statement writes and reads. */
-  next(outcome: Measured): Sizes {
+  /** What the next statement writes and reads, and what takes its time: undefined where that is a query. */
+  next(outcome: Measured): { readonly sizes: Sizes; readonly work: Work | undefined } {
     const { statement } = outcome;
     if (statement.words[0] === "TRUNCATE") this.empty(outcome);
     const isPlanned = planned.has(statement.words[0] ?? "");
@@ -61,11 +55,12 @@ export class SizeBook {
       ...(written instanceof Unknown && { bytes: written.reason }),
       ...(read instanceof Unknown && { rows: read.reason }),
     };
-    return {
+    const sizes = {
       ...(!(written instanceof Unknown) && { bytes: written.bytes, temporaryBytes: written.sorted }),
       ...(!(read instanceof Unknown) && { rows: read }),
       ...(Object.keys(reasons).length > 0 && { unknown: reasons }),
     };
+    return { sizes, work: workOf(outcome, isPlanned, written, read) };
   }
 
   /** TRUNCATE keeps the file of a table that the same transaction has written, and empties it. */
@@ -77,10 +72,7 @@ export class SizeBook {
     if (this.emptied.has(oid)) return 0;
     const found = this.statistics.relation(oid);
     if (found === undefined) return new Unknown(`the statistics do not have ${name}`);
-    const { rows, pages = 0, bytes = 0 } = found;
-    if (rows === null || rows === undefined) return new Unknown(`${name} was never analysed`);
-    // As the planner does: the rows of each block have stayed as many (estimate_rel_size).
-    return pages === 0 ? rows : Math.round((rows * bytes) / blockSize / pages);
+    return rowsNow(found) ?? new Unknown(`${name} was never analysed`);
   }
 
   private bytesOf(oid: number, facts: RelationFacts): number | Unknown {
@@ -88,7 +80,9 @@ export class SizeBook {
     return bytes ?? new Unknown(`the statistics do not have ${facts.name}`);
   }
 
-  private rowsRead({ scans, before, statement }: Measured, isPlanned: boolean): number | Unknown {
+  private rowsRead(outcome: Measured, isPlanned: boolean): number | Unknown {
+    const { scans, before, statement, reads } = outcome;
+    if (reads !== undefined) return this.rowsPlanned(reads, outcome);
     if (scans.length === 0) return 0;
     if (isPlanned) return new Unknown("how it reads its tables depends on the plan of the target");
     // "PostgreSQL must perform two scans of the table" (CREATE INDEX, Building Indexes Concurrently).
@@ -103,10 +97,30 @@ export class SizeBook {
     return sum;
   }
 
+  private rowsPlanned(
+    { inFull, tables, unknown }: PlannedReads,
+    { scans, after }: Measured,
+  ): number | Unknown {
+    if (unknown !== undefined) return new Unknown(unknown);
+    const planned = new Set([...tables].map((oid) => after.relations.get(oid)?.name));
+    const other = scans.find((name) => !planned.has(name));
+    if (other !== undefined) return new Unknown(`a trigger or a function reads ${other}`);
+    let sum = 0;
+    for (const oid of inFull) {
+      const facts = after.relations.get(oid);
+      if (facts === undefined || !this.known.has(oid)) continue;
+      const rows = this.rowsOf(oid, facts);
+      if (rows instanceof Unknown) return rows;
+      sum += rows;
+    }
+    return sum;
+  }
+
   private allWritten(outcome: Measured): Written | Unknown {
     const { before, after, statement } = outcome;
     const nodes = new Set([...before.relations.values()].map(({ node }) => node));
     let [bytes, sorted, replaced] = [0, 0, 0];
+    const work: Work[] = [];
     let unknown: Unknown | undefined;
     for (const [oid, facts] of after.relations) {
       if (!/[rmi]/.test(facts.kind) || facts.node === 0 || nodes.has(facts.node)) continue;
@@ -118,13 +132,14 @@ export class SizeBook {
       else {
         bytes += one.bytes;
         sorted += one.sorted;
+        work.push(one.work);
         this.written.set(oid, one.bytes);
       }
       replaced += old instanceof Unknown ? 0 : (old ?? 0);
     }
     if (statement.words.includes("REFRESH") && statement.words.includes("CONCURRENTLY"))
       unknown ??= new Unknown("it writes the rows that have changed");
-    return unknown ?? { bytes, sorted: sorted + replaced };
+    return unknown ?? { bytes, sorted: sorted + replaced, work: totalWork(work) };
   }
 
   /** The size of the file that a relation had; undefined for a new one. */
@@ -143,10 +158,10 @@ export class SizeBook {
   ): Written | Unknown {
     const facts = after.relations.get(oid);
     const owner = after.relations.get(table);
-    if (facts === undefined || owner === undefined) return { bytes: 0, sorted: 0 };
+    if (facts === undefined || owner === undefined) return nothing;
     // Files are copied as they are.
     if (statement.words.includes("TABLESPACE") && old !== undefined)
-      return old instanceof Unknown ? old : { bytes: old, sorted: 0 };
+      return old instanceof Unknown ? old : { bytes: old, sorted: 0, work: { [workKinds.copies]: old } };
     if (statement.words.includes("REFRESH") && statement.words.includes("NO")) this.emptied.add(oid);
     const rows = this.rowsOf(table, owner);
     if (rows instanceof Unknown) return rows;
@@ -158,7 +173,7 @@ export class SizeBook {
   private heapOf(oid: number, facts: RelationFacts, after: CatalogFacts, rows: number): Written | Unknown {
     const { toastBytes } = this.statistics.relation(oid) ?? {};
     // An empty TOAST table has an index of one block.
-    if (rows === 0) return { bytes: toastBytes === undefined ? 0 : blockSize, sorted: 0 };
+    if (rows === 0) return { ...nothing, bytes: toastBytes === undefined ? 0 : blockSize };
     const parts: Part[] = [];
     const columns = [...after.columns].filter(([, { relation }]) => relation === oid);
     for (const [key, column] of columns.sort(([a], [b]) => numberOf(a) - numberOf(b))) {
@@ -166,7 +181,8 @@ export class SizeBook {
       if (part instanceof Unknown) return part;
       parts.push(part);
     }
-    return { bytes: heapBytes(rows, parts, facts) + (toastBytes ?? 0), sorted: 0 };
+    const bytes = heapBytes(rows, parts, facts) + (toastBytes ?? 0);
+    return { bytes, sorted: 0, work: { [workKinds.tables]: bytes } };
   }
 
   private indexOf(
@@ -184,23 +200,25 @@ export class SizeBook {
     },
   ): Written | Unknown {
     const index = after.indexes.get(oid);
-    if (index === undefined) return { bytes: 0, sorted: 0 };
+    if (index === undefined) return nothing;
     const own = this.statistics.index(oid, facts);
+    const entries = index.partial ? Math.min(rows, own?.rows ?? 0) : rows;
+    const work = { [workKinds.entries(index.method)]: entries };
     if (rows > 0 && index.method !== "btree")
       return typeof old === "number"
-        ? { bytes: old, sorted: 0 }
+        ? { bytes: old, sorted: 0, work }
         : new Unknown(
             `the size of ${facts.name}, an index of the method ${index.method}, depends on the values`,
           );
     if (rows > 0 && index.partial && typeof own?.rows !== "number")
       return new Unknown(`how many rows the partial index ${facts.name} has depends on the values`);
-    const entries = index.partial ? Math.min(rows, own?.rows ?? 0) : rows;
     const input = this.btreeOf(oid, after, entries, own?.columns);
-    if (input instanceof Unknown) return typeof old === "number" ? { bytes: old, sorted: 0 } : input;
+    if (input instanceof Unknown) return typeof old === "number" ? { bytes: old, sorted: 0, work } : input;
     const sort = sortBytes(input);
     const heap = this.bytesOf(index.table, owner);
     const isParallel = typeof heap === "number" && heap >= parallelSize;
-    return { bytes: btreeBytes(input), sorted: isParallel || sort > this.maintenanceMemory ? sort : 0 };
+    const sorted = isParallel || sort > this.maintenanceMemory ? sort : 0;
+    return { bytes: btreeBytes(input), sorted, work };
   }
 
   private btreeOf(
@@ -266,4 +284,17 @@ function distinctOf(product: number | undefined, rows: number, keys: number): nu
 
 function numberOf(key: string): number {
   return Number(key.split(".")[1]);
+}
+
+function workOf(
+  { statement, before, after }: Measured,
+  isPlanned: boolean,
+  written: Written | Unknown,
+  read: number | Unknown,
+): Work | undefined {
+  if (isPlanned || written instanceof Unknown || read instanceof Unknown) return undefined;
+  if (statement.words.includes("REFRESH") && read > 0) return undefined;
+  if (validatesForeignKey(before, after)) return { ...written.work, [workKinds.joins]: read };
+  if (written.bytes === 0) return { [workKinds.checks]: read };
+  return statement.words.includes("CONCURRENTLY") ? concurrentWork(written.work) : written.work;
 }

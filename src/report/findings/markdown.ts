@@ -1,17 +1,12 @@
-import { visible } from "../visible.ts";
+import { markdownText } from "../markdown-text.ts";
 import type { FindingsReport } from "./report.ts";
-
-/** Text inside a table cell, without pipes, line breaks and markup. */
-function cell(text: string): string {
-  return visible(text.replace(/\s+/g, " ").trim()).replace(/[\\`*_{}[\]<>|#~]/g, "\\$&");
-}
 
 /** For a pull request or a step summary: a heading, a table, and a line of counts. */
 export function markdownReport({ title, findings, counts, summary }: FindingsReport): string {
   const { errors, warnings, advice } = counts;
   const rows = findings.map(({ severity, database = "", message, location, hint = "" }) => {
     const place = location === undefined ? "" : `${location.file}:${location.line}`;
-    return `| ${[severity, database, message, place, hint].map(cell).join(" | ")} |`;
+    return `| ${[severity, database, message, place, hint].map(markdownText).join(" | ")} |`;
   });
   const table =
     rows.length === 0
@@ -22,7 +17,7 @@ export function markdownReport({ title, findings, counts, summary }: FindingsRep
           ...rows,
           "",
         ];
-  const notes = summary.map((line) => `- ${cell(line)}`);
+  const notes = summary.map((line) => `- ${markdownText(line)}`);
   const count =
     findings.length === 0
       ? "No findings."

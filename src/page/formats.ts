@@ -1,2 +1,0 @@
-/** The formats of the command `report`. */
-export const reportFormats = ["html"] as const;
