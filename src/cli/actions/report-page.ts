@@ -3,7 +3,7 @@ import { SocratesError } from "../../errors.ts";
 import { writePage } from "../../page/page.ts";
 import { fallbackFile } from "../../project/workspace.ts";
 import { displayPath } from "../../sql/source-file.ts";
-import { findingsSettings } from "../arguments/findings-settings.ts";
+import { scriptFindingsSettings } from "../arguments/findings-settings.ts";
 import { globalOptions } from "../arguments/global-options.ts";
 import type { Action } from "../commands/command.ts";
 import { options } from "../commands/report.ts";
@@ -23,7 +23,7 @@ export const reportPageAction: Action = async (invocation) => {
     migrations: "optional",
     document: given(options.document),
   });
-  const settings = findingsSettings(invocation, workspace.config.file);
+  const settings = scriptFindingsSettings(invocation, workspace.config.file);
   const activity = openActivity(io, given(globalOptions.quiet));
   const { html, page } = await withInterrupt(io, (signal) =>
     writePage(workspace, {
