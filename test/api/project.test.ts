@@ -54,6 +54,10 @@ describe.each(sampledEngines("server"))("a project on the %s engine", (engine) =
       const { text, warnings } = await project.diagram({ style: "mermaid", columns: "keys", phase: 2 });
       const drawn = ["diagram", "--style", "mermaid", "--columns", "keys", "--phase", "2", "--builtin"];
       expect({ text, warnings }).toEqual({ text: (await place.run(drawn)).stdout, warnings: [] });
+      const { html, findings, notRead } = await project.page({ severity: "warning" });
+      const written = ["report", "--format", "html", "--out", "-", "--severity", "warning", "--builtin"];
+      expect({ html, notRead }).toEqual({ html: (await place.run(written)).stdout, notRead: [] });
+      expect(findings.filter(({ severity }) => severity === "advice")).toEqual([]);
     });
 
     it("refuses to lose rows, and says what was done", async () => {

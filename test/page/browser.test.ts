@@ -164,7 +164,7 @@ describe("the diagram", () => {
     expect(near.sort()).toEqual(["project_shares", "team_invitations", "team_members", "teams", "users"]);
     expect(await page.locator("#map .near-line").count()).toBe(4);
     await page.keyboard.press("Escape");
-    expect(await page.locator("#map a.near-table").count()).toBe(0);
+    await expect.poll(() => page.locator("#map a.near-table").count()).toBe(0);
   });
 
   inBrowser(
