@@ -216,18 +216,28 @@ describe("the comment", () => {
 
   it("is found on a later page", async () => {
     api.comments.push(...Array.from({ length: 250 }, (_, id) => foreign(id, "text")));
-    api.comments.splice(230, 0, foreign(500, "<!-- socrates-db -->\nold", "github-actions[bot]", "Bot"));
+    api.comments.splice(230, 0, foreign(500, "<!-- socrates-db -->\n## old", "github-actions[bot]", "Bot"));
     await run(pullRequest(withLabel));
     expect(api.comments).toHaveLength(251);
     expect(api.comments[230]?.body).toContain("no findings");
     expect(api.requests.filter((route) => route.startsWith("GET"))).toHaveLength(3);
   });
 
+  it("of each folder is another one", async () => {
+    const request = pullRequest({ ...within("a", withLabel), ...within("b b", base) }, within("a", base));
+    for (const folder of ["a", "b b", "a"]) await run(request, { "working-directory": folder });
+    const heads = api.comments.map(({ body }) => body.split("\n").slice(0, 3));
+    expect(heads).toEqual([
+      ["<!-- socrates-db -->", "<!-- in a -->", "## socrates-db: no findings"],
+      ["<!-- socrates-db -->", "<!-- in b%20b -->", "## socrates-db: no findings"],
+    ]);
+  });
+
   it("of a person who has copied the marker stays as it is", async () => {
-    api.comments.push(foreign(1, "<!-- socrates-db -->\nmine"));
+    api.comments.push(foreign(1, "<!-- socrates-db -->\n## mine"));
     await run(pullRequest(withLabel));
     expect(api.comments.map(({ body }) => body.split("\n")[1])).toEqual([
-      "mine",
+      "## mine",
       "## socrates-db: no findings",
     ]);
   });
