@@ -8,6 +8,7 @@ import { chains } from "./cases/chains.ts";
 import { durations } from "./cases/durations.ts";
 import { embedded } from "./cases/embedded.ts";
 import { migrate } from "./cases/migrate.ts";
+import { page } from "./cases/page.ts";
 import { references } from "./cases/references.ts";
 import { rehearse } from "./cases/rehearse.ts";
 import { repair } from "./cases/repair.ts";
@@ -33,6 +34,7 @@ const cases: readonly BenchCase[] = [
   durations,
   repair,
   scripts,
+  page,
 ];
 
 const usage = `Usage: npm run bench -- [case…] [--runs N] [--json FILE] [--markdown FILE]

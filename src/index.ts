@@ -3,6 +3,7 @@ export type {
   DiagramCall,
   DiffCall,
   MigrateCall,
+  PageCall,
   PullStatisticsCall,
   ReadyCall,
   ReportCall,
@@ -11,6 +12,7 @@ export type {
   SyncDocumentCall,
   VerifyCall,
 } from "./api/calls.ts";
+export type { HtmlPage } from "./api/html-page.ts";
 export { type OpenOptions, open } from "./api/open.ts";
 export type { Duration, FindingsOptions, RunOptions, SignalOptions } from "./api/options.ts";
 export type { OpenProject } from "./api/project.ts";

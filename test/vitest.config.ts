@@ -40,6 +40,7 @@ export const longSuites: readonly string[] = [
   "test/init/migrated.test.ts",
   "test/migrations/ahead.test.ts",
   "test/migrations/refused-scripts.test.ts",
+  "test/page/browser.test.ts",
   "test/package/consumer.test.ts",
   "test/package/examples.test.ts",
   "test/package/guides.test.ts",

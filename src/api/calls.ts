@@ -121,6 +121,10 @@ export interface DiagramCall extends DrawnOptions {
   readonly width?: number;
 }
 
+export interface PageCall extends FindingsOptions, SignalOptions {
+  readonly onProgress?: (text: string) => void;
+}
+
 export interface SeedCall extends Omit<RunOptions, "onEvent"> {
   readonly users?: number;
   /** `small` by default. */

@@ -1,5 +1,4 @@
 import { adopt } from "../adopt/adopt.ts";
-import { diagram } from "../compare/diagram.ts";
 import { diff } from "../compare/diff.ts";
 import { parseDuration } from "../config/duration.ts";
 import type { RenderedDiagram } from "../diagram/render/index.ts";
@@ -44,6 +43,7 @@ import {
   type FromDocumentCall,
   type MigrateCall,
   migrateLimit,
+  type PageCall,
   type PullStatisticsCall,
   type ReadyCall,
   type RehearseCall,
@@ -55,8 +55,10 @@ import {
   type SyncDocumentCall,
   type VerifyCall,
 } from "./calls.ts";
+import { drawing } from "./drawing.ts";
 import { eitherSignal } from "./either-signal.ts";
 import { findingsReport } from "./findings-report.ts";
+import { type HtmlPage, htmlPage } from "./html-page.ts";
 import type { OpenFresh } from "./open.ts";
 import { filterOf, limitsOf, quietOf, type RunOptions } from "./options.ts";
 import { reviewReport } from "./review-report.ts";
@@ -196,18 +198,18 @@ export class OpenProject implements AsyncDisposable {
 
   /** What a pull request must know: drift, checks, hazards of new migrations, and a diagram of what they change. */
   report(options: ReportCall = {}): Promise<ReviewJson> {
-    return this.#call("optional", (workspace) => {
-      const { onProgress = () => {} } = options;
-      return reviewReport(workspace, { ...options, onProgress, signal: this.#signal(options.signal) });
-    });
+    const job = { onProgress: () => {}, ...options };
+    return this.#call("optional", (at) => reviewReport(at, { ...job, signal: this.#signal(job.signal) }));
   }
 
   /** Draws the tables of the databases. */
   diagram(options: DiagramCall = {}): Promise<RenderedDiagram> {
-    return this.#call("optional", (workspace) => {
-      const { style = "unicode", columns = "none", width = Number.POSITIVE_INFINITY } = options;
-      return diagram(workspace, options, { style, columns, width, paint: (text) => text });
-    });
+    return this.#call("optional", (workspace) => drawing(workspace, options));
+  }
+
+  /** Writes one self-contained HTML page of all databases; one that cannot be read is stated on it. */
+  page(options: PageCall = {}): Promise<HtmlPage> {
+    return this.#call("optional", (at) => htmlPage(at, { ...options, signal: this.#signal(options.signal) }));
   }
 
   /** Finds the last applied migration of databases without a ledger, and records it. */

@@ -83,7 +83,7 @@ async function publish(options) {
 
 /** The folder to build into. */
 const [, , out = "dist"] = process.argv;
-for (const folder of ["program", "chunks", "makers"])
+for (const folder of ["program", "chunks", "makers", "page"])
   rmSync(path.join(out, folder), { recursive: true, force: true });
 
 // The entry point of bin/, which is small, as it is compiled at every start; and the thread of the embedded engine,
@@ -183,6 +183,19 @@ await publish({
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
   outdir: out,
+});
+
+// The script and the styles of the page that `report` writes, which embeds them.
+await build({
+  bundle: true,
+  minify: true,
+  format: "iife",
+  charset: "ascii",
+  target: ["es2022", "chrome111", "firefox121", "safari16.4"],
+  logLevel: "warning",
+  entryPoints: { page: "src/page/browser/main.ts", "page-style": "src/page/browser/page.css" },
+  entryNames: "[name]",
+  outdir: path.join(out, "page"),
 });
 
 const published = publishedPackages(metafiles);

@@ -1,7 +1,7 @@
-import type { ELK } from "elkjs/lib/elk-api.js";
 import { boxOf, type LabelFormat } from "./box.ts";
 import { lineCells } from "./canvas.ts";
 import { type Drawing, moved } from "./drawing.ts";
+import { loadEngine } from "./engine.ts";
 import { type Component, chains, components } from "./graph.ts";
 import { layered } from "./layered.ts";
 import type { Diagram } from "./model.ts";
@@ -27,12 +27,6 @@ function packed(drawings: readonly Drawing[], width: number): Drawing {
     boxes: placed.flatMap(({ boxes }) => boxes),
     nets: placed.flatMap(({ nets }) => nets),
   };
-}
-
-/** By far the largest part of the program: loaded only for a layered layout. */
-async function loadEngine(): Promise<ELK> {
-  const { default: engine } = await import("elkjs/lib/elk.bundled.js");
-  return new engine.default();
 }
 
 /** In layers if they fit, else as stairs, the narrowest layout. */

@@ -5,7 +5,7 @@
 const unprintable = /[\p{C}\p{Z}\u2500-\u257f]/u;
 
 /** As PostgreSQL writes them in `U&"…"` (manual, section 4.1.2.3): `\4E2D`, `\+01F600`. */
-function escaped(character: string): string {
+export function escaped(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
   return code.length > 4 ? `\\+${code.padStart(6, "0")}` : `\\${code.padStart(4, "0")}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isPartial, keptLedgerFile } from "../database/embedded/directory.ts";
+import { isAtRest, keptLedgerFile } from "../database/embedded/directory.ts";
 import type { Ledger, LedgerRow } from "../ledger/ledger.ts";
 import { version } from "../version.ts";
 import type { DatabaseInput } from "./open.ts";
@@ -45,15 +45,15 @@ function folderOf({ target }: Pick<DatabaseInput, "target">): string | undefined
 }
 
 /**
- * The ledger of an embedded database that nothing has started since it was kept; undefined for any other. Takes no lock:
- * a running database has another `pg_control`.
+ * The ledger of an embedded database that nothing uses, and has started since it was kept; undefined for any other. Takes
+ * no lock: a running database has another `pg_control`.
  */
 export function keptLedger(input: Pick<DatabaseInput, "key" | "name" | "target">): Ledger | undefined {
   const directory = folderOf(input);
   if (directory === undefined) return undefined;
   try {
     const kept: unknown = JSON.parse(readFileSync(join(directory, keptLedgerFile), "utf8"));
-    if (!isKept(kept) || kept.name !== input.name || isPartial(directory)) return undefined;
+    if (!isKept(kept) || kept.name !== input.name || !isAtRest(directory)) return undefined;
     if (kept.control !== controlOf(directory)) return undefined;
     if (kept.ledger.chain !== input.key) return undefined;
     const rows = kept.ledger.rows.map((row) => ({ ...row, appliedAt: new Date(row.appliedAt) }));

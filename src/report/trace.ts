@@ -1,7 +1,7 @@
 import type { Location } from "../errors.ts";
 import { formatNumber } from "../migration-number.ts";
 import type { Attribute, SchemaObject } from "../schema/model.ts";
-import type { Link, Touch, Trace } from "../trace/assemble.ts";
+import type { Link, LocatedTouch, Trace } from "../trace/assemble.ts";
 import type { LiveState } from "../trace/live.ts";
 import type { Style } from "./style.ts";
 import { visible } from "./visible.ts";
@@ -59,7 +59,7 @@ function liveLines(live: LiveState): string[] {
   ];
 }
 
-function touchLines({ number, name, phase, action, what, location }: Touch): string[] {
+function touchLines({ number, name, phase, action, what, location }: LocatedTouch): string[] {
   return [
     `${formatNumber(number)}_${name} of phase ${phase}: ${action}, ${place(location)}`,
     ...what.map((part) => `  ${part}`),

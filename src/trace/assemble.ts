@@ -5,10 +5,11 @@ import { hostOf } from "../schema/hosts.ts";
 import { keyOf, type ObjectKey, type Schema, type SchemaObject, type Uncovered } from "../schema/model.ts";
 import { dotted, partsOfName, plainName } from "../schema/names.ts";
 import { locateInFile } from "../sources/locate-in-file.ts";
-import type { ChainSchemas, Step } from "../sources/of-migrations.ts";
+import type { ChainSchemas } from "../sources/of-migrations.ts";
 import { findName } from "../sql/find-name.ts";
 import type { Named } from "./find.ts";
 import type { LiveDatabase, LiveState } from "./live.ts";
+import { chainTouches, type Touch } from "./touches.ts";
 
 /** One database in document, migrations and catalog. */
 export interface TracedDatabase {
@@ -20,14 +21,8 @@ export interface TracedDatabase {
   readonly live: LiveDatabase;
 }
 
-/** How a migration affected an object. */
-export interface Touch {
-  readonly number: number;
-  readonly name: string;
-  readonly phase: number;
-  readonly action: "made" | "changed" | "dropped" | "extended" | "reduced";
-  /** Attributes that changed, or parts that were added or dropped. */
-  readonly what: readonly string[];
+/** How a migration affected an object, and where. */
+export interface LocatedTouch extends Touch {
   readonly location: Location;
 }
 
@@ -45,7 +40,7 @@ export interface Link {
 export interface Trace {
   readonly named: Named;
   readonly document: { readonly location: Location; readonly phase: PhaseRange } | undefined;
-  readonly migrations: readonly Touch[];
+  readonly migrations: readonly LocatedTouch[];
   readonly live: LiveState;
   /** What was left out of document and migrations, where they may define the object. */
   readonly notRead: { readonly document: readonly Uncovered[]; readonly migrations: readonly Uncovered[] };
@@ -57,42 +52,11 @@ function keyOfObject({ kind, name }: SchemaObject): ObjectKey {
   return keyOf(kind, name);
 }
 
-function changedAttributes(a: SchemaObject, b: SchemaObject): string[] {
-  const names = new Set([...Object.keys(a.attributes), ...Object.keys(b.attributes)]);
-  return [...names].filter((name) => (a.attributes[name] ?? null) !== (b.attributes[name] ?? null)).sort();
-}
-
-/** Parts of an object that only one schema has, without those that PostgreSQL creates automatically. */
-function partsOnlyIn(schema: Schema, other: Schema, key: ObjectKey): SchemaObject[] {
-  return [...schema.objects.values()].filter(
-    (object) => hostOf(object) === key && !other.objects.has(keyOfObject(object)),
-  );
-}
-
-function touchOf(step: Step, key: ObjectKey): Omit<Touch, "number" | "name" | "phase"> | undefined {
-  const { before, after, file } = step;
-  const [was, is] = [before.objects.get(key), after.objects.get(key)];
-  const at = (object: SchemaObject, attribute?: string) => locateInFile(file.source, object, attribute);
-  const names = (objects: readonly SchemaObject[]) => objects.map(({ kind, name }) => `${kind} ${name}`);
-  if (is === undefined)
-    return was === undefined ? undefined : { action: "dropped", what: [], location: at(was) };
-  if (was === undefined) return { action: "made", what: [], location: at(is) };
-  const attributes = changedAttributes(was, is);
-  if (attributes.length > 0) return { action: "changed", what: attributes, location: at(is, attributes[0]) };
-  const [come, gone] = [partsOnlyIn(after, before, key), partsOnlyIn(before, after, key)];
-  const [first] = [...come, ...gone];
-  if (first === undefined) return undefined;
-  return come.length > 0
-    ? { action: "extended", what: names([...come, ...gone]), location: at(first) }
-    : { action: "reduced", what: names(gone), location: at(first) };
-}
-
-function touches({ steps }: ChainSchemas, key: ObjectKey): Touch[] {
-  return steps.flatMap((step) => {
-    const touch = touchOf(step, key);
-    const { number, name, phase } = step.file;
-    return touch === undefined ? [] : [{ number, name, phase, ...touch }];
-  });
+function touches(chain: ChainSchemas, key: ObjectKey): LocatedTouch[] {
+  return (chainTouches(chain).get(key) ?? []).map(({ source, object, attribute, ...touch }) => ({
+    ...touch,
+    location: locateInFile(source, object, attribute),
+  }));
 }
 
 function kindOf({ kind, attributes }: SchemaObject): string {

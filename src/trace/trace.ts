@@ -13,7 +13,7 @@ import { findObject, matchesIn, type SearchedDatabase } from "./find.ts";
 import { type LiveDatabase, liveState, readExtents } from "./live.ts";
 
 /** Where a database is, in short form: a folder below the working directory, or its server. */
-function labelOf({ target, session }: OpenDatabase): string {
+export function labelOf({ target, session }: OpenDatabase): string {
   return target.kind === "embedded" && target.directory !== null
     ? `the embedded database ${displayPath(target.directory)}`
     : session.label;

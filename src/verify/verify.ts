@@ -27,7 +27,7 @@ export interface VerifyResult extends CheckResult {
 }
 
 /** Why a check cannot run, because something is not configured; undefined if it can. */
-function notChecked(name: CheckName, { config }: Workspace): string | undefined {
+export function notChecked(name: CheckName, { config }: Workspace): string | undefined {
   const { file } = needsOf(name);
   const isConfigured = file === "document" ? config.files.document !== undefined : config.chains.length > 0;
   return file === undefined || isConfigured
@@ -61,6 +61,15 @@ function newInIndexes(indexes: CheckResult, { findings: compared }: CheckResult)
   return { ...indexes, findings: indexes.findings.filter(isNew) };
 }
 
+/** The findings of several checks, each cause once. */
+export function combinedFindings(made: ReadonlyMap<CheckName, CheckResult>): Finding[] {
+  const [schema, indexes] = [made.get("schema"), made.get("indexes")];
+  const results = [...made.values()].map((result) =>
+    result === indexes && schema !== undefined ? newInIndexes(result, schema) : result,
+  );
+  return reportedOnce(results.flatMap(({ findings }) => findings));
+}
+
 /**
  * Runs one check, or all that the configuration allows.
  * @throws SocratesError `config-not-found` for one check that needs a document or migrations; `usage` for a phase
@@ -80,12 +89,9 @@ export async function verify(
     const result = skipped === undefined ? await checks[name](workspace, options) : undefined;
     made.set(name, result ?? { findings: [], summary: skipped === undefined ? [] : [skipped] });
   }
-  const [schema, indexes] = [made.get("schema"), made.get("indexes")];
-  const results = [...made.values()].map((result) =>
-    result === indexes && schema !== undefined ? newInIndexes(result, schema) : result,
-  );
+  const results = [...made.values()];
   return {
-    findings: reportedOnce(results.flatMap(({ findings }) => findings)),
+    findings: combinedFindings(made),
     summary: results.flatMap(({ summary }) => summary),
     passed: results.flatMap(({ passed = [] }) => passed),
     details: Object.assign({}, ...results.map(({ details }) => details ?? {})),

@@ -54,6 +54,12 @@ describe.each(sampledEngines("server"))("a project on the %s engine", (engine) =
       const { text, warnings } = await project.diagram({ style: "mermaid", columns: "keys", phase: 2 });
       const drawn = ["diagram", "--style", "mermaid", "--columns", "keys", "--phase", "2", "--builtin"];
       expect({ text, warnings }).toEqual({ text: (await place.run(drawn)).stdout, warnings: [] });
+      const { html, findings, notRead } = await project.page({ severity: "warning" });
+      const written = ["report", "--format", "html", "--out", "-", "--severity", "warning", "--builtin"];
+      const relative = (text: string) => text.replaceAll(root, "").replaceAll(`${place.folder}/`, "");
+      expect(relative(html)).toBe(relative((await place.run(written)).stdout));
+      expect(notRead).toEqual([]);
+      expect(findings.filter(({ severity }) => severity === "advice")).toEqual([]);
     });
 
     it("refuses to lose rows, and says what was done", async () => {

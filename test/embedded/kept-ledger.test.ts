@@ -64,6 +64,20 @@ describe("an embedded database that was shut down", () => {
     expect(await migrate()).toContain("applied 1 migration");
   });
 
+  it("is not answered for while its folder is in use, or of another PostgreSQL", async () => {
+    writeFileSync(data("PG_VERSION"), "19\n");
+    expect(await migrate()).toContain("is of PostgreSQL 19");
+    writeFileSync(data("PG_VERSION"), "18\n");
+    const before = control();
+    // What a process that was killed has left.
+    write(
+      ".socrates-db/app.lock",
+      JSON.stringify({ host: "here", pid: 2 ** 22 + 1, started: "1", token: "a", command: "x" }),
+    );
+    await migrate();
+    expect(control()).not.toBe(before);
+  });
+
   it.each<[what: string, edit: (text: string) => string]>([
     ["of another version", (text) => text.replace(/"toolVersion":"[^"]*"/, '"toolVersion":"0.0.0"')],
     ["cut off", (text) => text.slice(0, 200)],

@@ -19,6 +19,8 @@ import { workspaceOf } from "../workspace.ts";
 /** `socrates-db report` */
 export const reportAction: Action = async (invocation) => {
   const { io, given, args } = invocation;
+  const format = given(options.format) ?? "text";
+  if (format === "html") return (await import("./report-page.ts")).reportPageAction(invocation);
   const files = args.flatMap((file) => file ?? []);
   const since = given(options.since);
   if (files.length > 0 && since !== undefined)
@@ -49,9 +51,8 @@ export const reportAction: Action = async (invocation) => {
     ...reviewContent(result),
   };
   const whole = prepare(invocation, content, settings);
-  const format = given(options.format) ?? "text";
-  const out = given(options.out);
-  if (out === undefined) await io.out(renderReview(result, whole, format, reportStyle(invocation)));
+  const out = given(options.out) ?? "-";
+  if (out === "-") await io.out(renderReview(result, whole, format, reportStyle(invocation)));
   else writeReport(path.resolve(io.cwd, out), io.clean(renderReview(result, whole, format, style(false))));
   return codeOf(whole, { failOn: given(options.failOn) ?? settings.failOn });
 };

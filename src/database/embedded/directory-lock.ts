@@ -14,6 +14,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SocratesError } from "../../errors.ts";
+import { outerLock } from "./directory.ts";
 import { identifyProcess, type ProcessIdentity, processState } from "./process-identity.ts";
 
 /** The content of a lock file. */
@@ -43,7 +44,7 @@ const settleDeadline = 10_000;
  */
 export async function lockDirectory(
   directory: string,
-  file: string = `${directory}.lock`,
+  file: string = outerLock(directory),
 ): Promise<DirectoryLock> {
   const me = newHolder();
   const deadline = performance.now() + settleDeadline;

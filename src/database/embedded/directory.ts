@@ -16,6 +16,23 @@ export function innerLock(directory: string): string {
   return join(directory, `${ownPrefix}lock`);
 }
 
+/** The lock next to a data directory. */
+export function outerLock(directory: string): string {
+  return `${directory}.lock`;
+}
+
+/**
+ * Whether a data directory is that of a database of this version which nothing uses: no process has locked it, or died in
+ * it.
+ */
+export function isAtRest(directory: string): boolean {
+  const locks = [innerLock(directory), outerLock(directory), join(directory, partialMarker)];
+  return (
+    !locks.some((file) => existsSync(file)) &&
+    readFileSync(join(directory, marker), "utf8").trim() === majorVersion
+  );
+}
+
 /** Marks a directory into which a database is being written. */
 export const partialMarker = `${ownPrefix}partial`;
 
