@@ -15,6 +15,8 @@ RUN npm ci --no-audit --no-fund \
 
 FROM ${RUNTIME_IMAGE}
 COPY --from=app /app/node_modules /app/node_modules
+# As a dependency, the program refuses to run without a config file, instead of migrating the schema that comes with it.
+COPY --from=app /app/package.json /app/package.json
 # Migrations and the config file of an application are mounted or copied here.
 WORKDIR /work
 USER 65532:65532

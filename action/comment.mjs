@@ -1,7 +1,15 @@
 /** The sticky comment of a pull request, through GitHub's REST API. */
 
 /** The first line of the comment, by which it is found again. */
-export const marker = "<!-- socrates-db -->";
+const marker = "<!-- socrates-db -->";
+
+/**
+ * The lines with which the comment on a folder begins: each folder has a comment.
+ * @param {string} folder relative to the repository; `.` for itself
+ */
+export function headOf(folder) {
+  return folder === "." ? `${marker}\n## ` : `${marker}\n<!-- in ${encodeURIComponent(folder)} -->\n## `;
+}
 
 /**
  * @typedef {object} Place
@@ -69,9 +77,10 @@ async function loginOf(place) {
  * The id of the comment that an earlier run has written. Comments of people that begin with the marker are not taken
  * for it: anyone can write one.
  * @param {Place} place
+ * @param {string} head
  * @returns {Promise<number | undefined>}
  */
-async function findComment(place) {
+async function findComment(place, head) {
   const marked = [];
   for (let page = 1; ; page++) {
     /** @type {{ id: number, body?: string, user?: { type?: string, login?: string } }[]} */
@@ -80,7 +89,7 @@ async function findComment(place) {
       "GET",
       `/repos/${place.repository}/issues/${place.pull}/comments?per_page=${perPage}&page=${page}`,
     );
-    marked.push(...comments.filter(({ body }) => body?.startsWith(marker)));
+    marked.push(...comments.filter(({ body }) => body?.startsWith(head)));
     if (comments.length < perPage) break;
   }
   const bots = marked.find(({ user }) => user?.type === "Bot");
@@ -92,22 +101,23 @@ async function findComment(place) {
 /**
  * Creates the comment, or updates that of an earlier run.
  * @param {Place} place
- * @param {string} body
- * @param {string} short what to write if GitHub refuses the body, for example as too long
+ * @param {string} head what all comments on the folder begin with
+ * @param {string} body the rest
+ * @param {string} short the rest: what to write if GitHub refuses the body, for example as too long
  * @returns {Promise<"created" | "updated">}
  * @throws {ApiError} for an answer that is not a success, such as 403 without the permission
  */
-export async function writeComment(place, body, short) {
-  const id = await findComment(place);
+export async function writeComment(place, head, body, short) {
+  const id = await findComment(place, head);
   const [method, route] =
     id === undefined
       ? ["POST", `/repos/${place.repository}/issues/${place.pull}/comments`]
       : ["PATCH", `/repos/${place.repository}/issues/comments/${id}`];
   try {
-    await request(place, method, route, { body });
+    await request(place, method, route, { body: `${head}${body}` });
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 422) throw error;
-    await request(place, method, route, { body: short });
+    await request(place, method, route, { body: `${head}${short}` });
   }
   return id === undefined ? "created" : "updated";
 }

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { changedFiles } from "./changed-files.mjs";
-import { ApiError, marker, writeComment } from "./comment.mjs";
+import { ApiError, headOf, writeComment } from "./comment.mjs";
 import { configFileOf, eventOf, input, programCommand, programEnvironment } from "./settings.mjs";
 
 const { env } = process;
@@ -86,17 +86,17 @@ function runReport(folder, base, { annotations, sarif }) {
   });
 }
 
-/** @param {string} body @param {number | undefined} pull */
-async function comment(body, pull) {
+/** @param {string} head @param {string} body the rest @param {number | undefined} pull */
+async function comment(head, body, pull) {
   const [token, repository] = [input(env, "TOKEN"), env["GITHUB_REPOSITORY"] ?? ""];
   if (pull === undefined || input(env, "COMMENT") !== "true") return;
   if (token === "")
     return say("notice", "No comment was written: there is no token. The step summary has the report.");
   const run = `${env["GITHUB_SERVER_URL"] ?? ""}/${repository}/actions/runs/${env["GITHUB_RUN_ID"] ?? ""}`;
-  const short = `${marker}\n## socrates-db\n\nGitHub refused the comment. The [summary of the run](${run}) has the report.\n`;
+  const short = `socrates-db\n\nGitHub refused the comment. The [summary of the run](${run}) has the report.\n`;
   const place = { api: env["GITHUB_API_URL"] ?? "https://api.github.com", repository, pull, token };
   try {
-    process.stdout.write(`comment ${await writeComment(place, body, short)}\n`);
+    process.stdout.write(`comment ${await writeComment(place, head, body, short)}\n`);
   } catch (error) {
     const isForbidden = error instanceof ApiError && [401, 403, 404].includes(error.status);
     if (isForbidden)
@@ -124,17 +124,19 @@ async function main() {
   if (error !== undefined) throw error;
   printForeign(stderr);
   const code = status ?? 2;
-  const report = stdout === "" ? `## socrates-db\n\nThe program did not run; see the log.\n` : stdout;
-  const body = report.startsWith(marker) ? report : `${marker}\n${report}`;
+  const report = stdout === "" ? "socrates-db\n\nThe program did not run; see the log.\n" : stdout;
+  // Reports begin with the marker, and those of failures with their heading.
+  const rest = report.replace(/^(?:<!--[^\n]*\n)?## /, "");
+  const head = headOf(path.relative(root, folder).split(path.sep).join("/") || ".");
   const commentFile = path.join(temporary, "comment.md");
-  writeFileSync(commentFile, body);
+  writeFileSync(commentFile, `${head}${rest}`);
   if (input(env, "ANNOTATIONS") === "true" && existsSync(annotations))
     process.stdout.write(readFileSync(annotations, "utf8"));
-  append("GITHUB_STEP_SUMMARY", body);
+  append("GITHUB_STEP_SUMMARY", `${head}${rest}`);
   setOutput("exit-code", String(code));
   setOutput("comment-file", commentFile);
   if (existsSync(sarif)) setOutput("sarif-file", path.relative(root, sarif));
-  await comment(body, pull);
+  await comment(head, rest, pull);
   return code;
 }
 

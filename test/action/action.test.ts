@@ -207,6 +207,43 @@ describe("what cannot run", () => {
   });
 });
 
+describe("the program", () => {
+  const { version }: { version: string } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  it.each([
+    ["of the action, where the repository has none", {}, version],
+    ["that an input names", { version: "9.8.7" }, "9.8.7"],
+  ])("is the version %s", async (_, inputs, wanted) => {
+    const request = pullRequest(withLabel);
+    if (!("version" in inputs)) rmSync(path.join(request.folder, "node_modules/socrates-db"));
+    const bin = path.join(request.folder, "../bin");
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, "npx"), '#!/bin/sh\necho "## $1 $2 $3"\n', { mode: 0o755 });
+    const { exitCode, summary } = await run(request, inputs, { PATH: `${bin}:${process.env["PATH"]}` });
+    expect({ exitCode, summary }).toEqual({
+      exitCode: 0,
+      summary: `<!-- socrates-db -->\n## --yes socrates-db@${wanted} report\n`,
+    });
+  });
+
+  it("that does not run fails the job, and the comment says so", async () => {
+    const request = pullRequest(withLabel);
+    const bin = path.join(request.folder, "../bin");
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, "npx"), "#!/bin/sh\necho '::error::not from here' >&2; kill -9 $$\n", {
+      mode: 0o755,
+    });
+    const { exitCode, summary, log } = await run(
+      request,
+      { version: "9.8.7" },
+      { PATH: `${bin}:${process.env["PATH"]}` },
+    );
+    expect(exitCode).toBe(2);
+    expect(summary).toContain("The program did not run; see the log.");
+    // GitHub obeys no line of the program's.
+    expect(log).toMatch(/^::stop-commands::([\w-]+)\n::error::not from here\n::\1::$/m);
+  });
+});
+
 describe("the comment", () => {
   const foreign = (id: number, body: string, login = "someone", type = "User") => ({
     id,
@@ -216,18 +253,28 @@ describe("the comment", () => {
 
   it("is found on a later page", async () => {
     api.comments.push(...Array.from({ length: 250 }, (_, id) => foreign(id, "text")));
-    api.comments.splice(230, 0, foreign(500, "<!-- socrates-db -->\nold", "github-actions[bot]", "Bot"));
+    api.comments.splice(230, 0, foreign(500, "<!-- socrates-db -->\n## old", "github-actions[bot]", "Bot"));
     await run(pullRequest(withLabel));
     expect(api.comments).toHaveLength(251);
     expect(api.comments[230]?.body).toContain("no findings");
     expect(api.requests.filter((route) => route.startsWith("GET"))).toHaveLength(3);
   });
 
+  it("of each folder is another one", async () => {
+    const request = pullRequest({ ...within("a", withLabel), ...within("b b", base) }, within("a", base));
+    for (const folder of ["a", "b b", "a"]) await run(request, { "working-directory": folder });
+    const heads = api.comments.map(({ body }) => body.split("\n").slice(0, 3));
+    expect(heads).toEqual([
+      ["<!-- socrates-db -->", "<!-- in a -->", "## socrates-db: no findings"],
+      ["<!-- socrates-db -->", "<!-- in b%20b -->", "## socrates-db: no findings"],
+    ]);
+  });
+
   it("of a person who has copied the marker stays as it is", async () => {
-    api.comments.push(foreign(1, "<!-- socrates-db -->\nmine"));
+    api.comments.push(foreign(1, "<!-- socrates-db -->\n## mine"));
     await run(pullRequest(withLabel));
     expect(api.comments.map(({ body }) => body.split("\n")[1])).toEqual([
-      "mine",
+      "## mine",
       "## socrates-db: no findings",
     ]);
   });

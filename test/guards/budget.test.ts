@@ -34,7 +34,7 @@ describe("what a command evaluates and calls", () => {
   const limits: readonly (readonly [args: string, modules: number, kilobytes: number, ofNode: number])[] = [
     ["--version", 1, 5, 2],
     ["migrate --help", 1, 5, 2],
-    ["status", 152, 409, 65],
+    ["status", 152, 411, 65],
     ["migrate --phase 0 --quiet", 179, 394, 65],
     ["diff --format json", 322, 504, 65],
     ["diagram --style mermaid", 310, 371, 65],
@@ -91,13 +91,13 @@ describe("messages to both servers, besides those of the login", () => {
 });
 
 describe("sizes", () => {
-  it("the built program and library have at most 5.4 MB", () => {
+  it("the built program and library have at most 5.5 MB", () => {
     const scripts = ["dist", "dist/program", "dist/chunks"].flatMap((folder) =>
       readdirSync(path.join(root, folder))
         .filter((name) => /\.c?js$/.test(name))
         .map((name) => statSync(path.join(root, folder, name)).size),
     );
-    expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(5.4);
+    expect(scripts.reduce((sum, size) => sum + size, 0) / megabyte).toBeLessThanOrEqual(5.5);
   });
 
   it("the built program is ASCII, which V8 stores in half the memory, and imports nothing by itself", () => {

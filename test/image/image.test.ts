@@ -47,6 +47,12 @@ describe.skipIf(engine === undefined)("the image, without privileges and on a re
     expect(run("nonsense").status).toBe(2);
   });
 
+  it("without a config file, migrates nothing unless that is wanted", () => {
+    const { status, stderr } = run("migrate");
+    expect(status).toBe(2);
+    expect(stderr).toContain("no socrates-db.config.json was found in /work");
+  });
+
   it("runs the embedded engine, whose shadows need no file", () => {
     const { status, stdout, stderr } = run("verify", "phases", "--builtin");
     expect({ status, text: `${stdout}${stderr}` }).toMatchObject({

@@ -136,6 +136,47 @@ describe("what is new", () => {
   });
 });
 
+describe("the diagram of many tables", () => {
+  const tables = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => `CREATE TABLE t${i} (id int PRIMARY KEY${i === 1 ? ", t0 int REFERENCES t0" : ""});\n`,
+    ).join("");
+
+  /** A repository whose second migration is this SQL. */
+  function large(count: number, change: string): string {
+    const folder = repository(undefined, {});
+    const files = {
+      "m/001_jars.sql": tables(count),
+      "m/002_label.sql": change,
+    };
+    for (const [name, sql] of Object.entries(files))
+      writeFileSync(path.join(folder, name), `-- socrates-db: phase 0\n${sql}`);
+    return folder;
+  }
+  const drawn = (text: string) => [...text.matchAll(/^ {2}\w+\["(.*)"\]/gm)].map(([, name]) => name);
+
+  it("has the changed ones with their neighbours", async () => {
+    const folder = large(40, "ALTER TABLE t1 ADD COLUMN label text;");
+    const { stdout } = await run(folder, "--since", "1", "--format", "markdown");
+    expect(stdout).toContain("The changed tables and their neighbours: ");
+    expect(drawn(stdout)).toEqual(["t0", "~ t1"]);
+  });
+
+  it("is left out with a reason, if no table or too much changes", async () => {
+    const none = large(40, "CREATE TYPE mood AS ENUM ('sad');");
+    const { stdout } = await run(none, "--since", "1", "--format", "markdown");
+    expect(stdout).toContain("No diagram: no table changes, and there are more than 30.");
+    const all = large(
+      1,
+      tables(900).replaceAll("TABLE t", "TABLE u").replace("REFERENCES t0", "REFERENCES u0"),
+    );
+    const much = await run(all, "--since", "1", "--format", "markdown");
+    expect(much.stdout).toContain("No diagram: the change is too large.");
+    expect(drawn(much.stdout)).toEqual([]);
+  });
+});
+
 describe("output", () => {
   it("--out replaces a file; --output writes the findings in another format", async () => {
     const folder = repository("id int PRIMARY KEY");
