@@ -349,8 +349,11 @@ describe("keyboard and screen reader", () => {
     await theme.click();
     expect(await theme.textContent()).toBe("Theme: dark");
     expect(await background()).not.toBe(light);
+    // A browser may write it to its disk later than a reload reads it, so that both are tested separately.
+    expect(await page.evaluate(() => localStorage.getItem("socrates-db-theme"))).toBe("dark");
+    await page.addInitScript(() => localStorage.setItem("socrates-db-theme", "light"));
     await page.reload();
-    expect(await theme.textContent()).toBe("Theme: dark");
+    expect(await theme.textContent()).toBe("Theme: light");
   });
 });
 
