@@ -43,7 +43,7 @@ export async function runChecks(
     signal.throwIfAborted();
     const needs = needsOf(name);
     const skipped =
-      notChecked(name, workspace) ??
+      notChecked(name, workspace)?.replace(`${name}: not checked, `, "") ??
       (needs.databases && readable.project.databases.length === 0 ? "no database was read" : undefined);
     const result = skipped ?? (await attempt(name, needs.databases ? readable : workspace, settings));
     if (typeof result === "string") checks.push({ name, summary: [], notRun: result });

@@ -14,6 +14,7 @@ import {
 import type { Source, Sources } from "../sources/source.ts";
 import { chainTouches } from "../trace/touches.ts";
 import { type Checked, type PageOptions, runChecks } from "./checks.ts";
+import { together } from "./growth.ts";
 import { type LiveDatabase, readLive } from "./live.ts";
 import { allObjects } from "./lives.ts";
 import type { Page, PageDatabase, PageReference } from "./model.ts";
@@ -117,7 +118,7 @@ function notReadOf(
     ...("schema" in live ? leftOut(key, "the live database", live.schema) : []),
   ]);
   const checks = checked.checks.flatMap(({ name, notRun }) =>
-    notRun === undefined ? [] : [`verify ${name} did not run: ${notRun.replace(/^\w+: not checked, /, "")}`],
+    notRun === undefined ? [] : [`verify ${name} did not run: ${notRun}`],
   );
   return [...new Set([...sentences, ...checks])];
 }
@@ -171,7 +172,9 @@ export async function gatherPage(workspace: Workspace, options: PageOptions): Pr
     ...database,
     content: contentOf(database.input, database.live, read),
   }));
-  const references = contents.flatMap(({ content, input }): PageReference[] => {
+  const tables = contents.flatMap(({ content }) => tablesOf(content));
+  const lives = new Map(tables.map(({ id, life }) => [id, life]));
+  const stated = contents.flatMap(({ content, input }): PageReference[] => {
     const columnOf = logicalColumns(expected.document, input.name);
     return referencesOf(content, ({ id }) => columnOf(id, input.key));
   });
@@ -181,8 +184,15 @@ export async function gatherPage(workspace: Workspace, options: PageOptions): Pr
     source: expected.label,
     lastPhase: lasts.length === 0 ? undefined : Math.max(...lasts),
     databases: contents.map(({ content, input, live }) => pageDatabase(content, input, live)),
-    tables: contents.flatMap(({ content }) => tablesOf(content)),
-    references,
+    tables,
+    // A logical reference may be older than the table that it refers to.
+    references: stated.map((reference) => ({
+      ...reference,
+      life: together([
+        reference.life,
+        ...[reference.from, reference.to].flatMap((id) => lives.get(id) ?? []),
+      ]),
+    })),
     findings: checked.findings,
     checks: checked.checks,
     notRead: notReadOf(databases, read),

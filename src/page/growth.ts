@@ -6,6 +6,15 @@ export function isAlive({ from, to }: Life, phase: number): boolean {
   return from <= phase && (to === undefined || phase <= to);
 }
 
+/** The phases in which all of several objects exist. */
+export function together(lives: readonly Life[]): Life {
+  const ends = lives.flatMap(({ to }) => to ?? []);
+  return {
+    from: Math.max(...lives.map(({ from }) => from)),
+    to: ends.length === 0 ? undefined : Math.min(...ends),
+  };
+}
+
 /** A text of a table that holds from one phase to another. */
 export interface PhasedText {
   readonly life: Life;

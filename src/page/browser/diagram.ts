@@ -19,6 +19,9 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 /** At smaller scales not even names can be read: if neighbours are that far away, only the table is shown. */
 const legible = 0.25;
 
+/** Lines of a large diagram. */
+const many = 400;
+
 /** Pixels that a key pans. */
 const step = 80;
 
@@ -97,8 +100,6 @@ export class Diagram {
       element.classList.toggle("off", phase < from || (to !== undefined && phase > to));
     }
     for (const element of this.#added) element.classList.toggle("now", numberIn(element, "p") === phase);
-    for (const { element, from, to } of this.#lines)
-      element.classList.toggle("loose", !this.#isShown(from) || !this.#isShown(to));
     const shown = this.#links.filter((_, i) => this.#isShown(i));
     return {
       tables: shown.length,
@@ -132,7 +133,8 @@ export class Diagram {
 
   #hover(index: number | undefined): void {
     if (this.#selected !== undefined) return;
-    this.#map.classList.toggle("hovered", index !== undefined);
+    // To dim all other lines of a large diagram would take longer than the pointer stays.
+    if (this.#lines.length < many) this.#map.classList.toggle("hovered", index !== undefined);
     this.#mark(index);
   }
 
