@@ -35,7 +35,7 @@ describe("the GitLab component", () => {
       return JSON.stringify(value).slice(1, -1);
     });
     const [job]: Job[] = Object.values(JSON.parse(text));
-    if (job === undefined) throw new Error("there is no job");
+    if (job === undefined) throw new Error("the template has no job");
     return job;
   }
 
@@ -106,7 +106,7 @@ describe("pre-commit hooks", () => {
   const hooks: readonly Hook[] = parse(read(".pre-commit-hooks.yaml"));
   const run = (made: ReturnType<typeof repository>, id: string, files: readonly string[]) => {
     const hook = hooks.find((one) => one.id === id);
-    if (hook === undefined) throw new Error(`there is no hook ${id}`);
+    if (hook === undefined) throw new Error(`the hook ${id} is missing`);
     const names = hook.pass_filenames === false ? [] : files;
     return runScript(made, [hook.entry, ...names].join(" "), { SHOP: "postgresql://me@127.0.0.1:1/nowhere" });
   };

@@ -34,7 +34,7 @@ afterAll(async () => {
   await place?.dispose();
 });
 
-/** A test that says that it was not run if there is no Chromium. */
+/** A test that says that it was not run without Chromium. */
 const inBrowser = (name: string, work: () => Promise<void>) =>
   it(name, async ({ skip }) => {
     skip(noChromium !== undefined, noChromium);
